@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house, from the ground up; Documentation/Architecture.md says what lives where and why.
+// A target may import what it lists here and nothing else (`.ci/run` checks imports).
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+func room(_ name: String, _ imports: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: imports, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ imports: Target.Dependency..., resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + imports, resources: resources,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "dimorph",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "dimorph", targets: ["dimorph"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // The engine: a C ABI over LibTorch. The C++ behind it is built by Scripts/build-engine.
+        .target(name: "CTorch", exclude: ["engine"]),
+        .systemLibrary(
+            name: "CFFmpeg",
+            pkgConfig: "libavformat libavcodec libavfilter libswscale libswresample libavutil",
+            providers: [
+                .apt([
+                    "libavformat-dev", "libavcodec-dev", "libavfilter-dev", "libswscale-dev",
+                    "libswresample-dev", "libavutil-dev",
+                ])
+            ]),
+
+        // Values and engines.
+        room("Safetensors"),
+        room("Tensors", "CTorch", "Safetensors"),
+        room("NeuralNetworks", "Tensors"),
+        room("Pictures"),
+        room("Faces", "Pictures"),
+        room("Media", "CFFmpeg", "Pictures"),
+        room("Provenance", "Pictures"),
+        room(
+            "Workspace", "Faces", "Pictures", "Provenance", "Safetensors",
+            .product(name: "GRDB", package: "GRDB.swift"), .product(name: "TOMLKit", package: "TOMLKit")),
+        room("Vision", "Faces", "Pictures", "NeuralNetworks", "Tensors", "Safetensors"),
+        room("Architectures", "NeuralNetworks", "Tensors"),
+
+        // The stages: none imports another.
+        room("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
+        room("Training", "Workspace", "Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Faces", "Pictures"),
+        room(
+            "Swapping", "Workspace", "Vision", "Media", "Architectures", "NeuralNetworks", "Tensors", "Provenance",
+            "Faces", "Pictures"),
+        room("Evaluation", "Workspace", "Vision", "Media", "Faces", "Pictures"),
+
+        // The command line: the only place where the rooms meet.
+        .executableTarget(
+            name: "dimorph",
+            dependencies: [
+                "Extraction", "Training", "Swapping", "Evaluation", "Workspace", "Vision", "Media", "Provenance",
+                "Architectures", "Tensors", "Faces", "Pictures",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        tests("Tensors", "Safetensors", resources: [.copy("Golden")]),
+        tests("NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),
+        tests("Pictures"),
+        tests("Faces", "Pictures"),
+        tests("Media", "Pictures"),
+        tests("Provenance", "Pictures"),
+        tests("Workspace", "Faces", "Safetensors"),
+        tests("Vision", "Faces", "Pictures", "Tensors", "Media", resources: [.copy("Golden")]),
+        tests("Architectures", "NeuralNetworks", "Tensors"),
+        tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
+        tests("Training", "Workspace", "Architectures", "NeuralNetworks", "Tensors", "Faces", "Pictures"),
+        tests("Swapping", "Workspace", "Vision", "Media", "Faces", "Pictures"),
+        tests("Evaluation", "Media", "Pictures"),
+        .testTarget(name: "CommandLineTests", swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,1 @@
+int dimorph_placeholder;
