@@ -1,1 +1,51 @@
-int dimorph_placeholder;
+// Opens the engine's library and forwards every operation to it.
+#include "include/CTorch.h"
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
+static void *library;
+
+static CTStatus fail(char **error, const char *text) {
+    if (error) *error = strdup(text);
+    return CT_NO_ENGINE;
+}
+
+#define CT_OPERATION(name, parameters, arguments) static CTStatus(*engine_##name) parameters;
+#include "include/operations.def"
+#undef CT_OPERATION
+
+static CTStatus resolve(char **error) {
+#define CT_OPERATION(name, parameters, arguments)                                              \
+    *(void **)&engine_##name = dlsym(library, "dimorph_engine_" #name);                       \
+    if (!engine_##name) return fail(error, "the engine lacks '" #name "': build it anew with Scripts/build-engine");
+#include "include/operations.def"
+#undef CT_OPERATION
+    return CT_OK;
+}
+
+CTStatus ct_load(const char *path, char **error) {
+    pthread_mutex_lock(&guard);
+    CTStatus status = CT_OK;
+    if (!library) {
+        library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+        status = library ? resolve(error) : fail(error, dlerror());
+        if (status != CT_OK && library) {
+            dlclose(library);
+            library = NULL;
+        }
+    }
+    pthread_mutex_unlock(&guard);
+    return status;
+}
+
+void ct_free(char *text) { free(text); }
+
+#define CT_OPERATION(name, parameters, arguments)                                              \
+    CTStatus ct_##name parameters {                                                            \
+        return engine_##name ? engine_##name arguments : fail(error, "the engine is not loaded"); \
+    }
+#include "include/operations.def"
+#undef CT_OPERATION

@@ -1,1 +1,46 @@
-#pragma once
+// The C border between Swift and LibTorch.
+//
+// Every function returns a status, hands its result out by pointer and, on failure, an error text that the caller frees
+// with ct_free. No C++ exception passes. A CTTensor is owned by whoever received it and ends with ct_release.
+//
+// The functions live in a shared library of their own (built by Scripts/build-engine with a plain C++ compiler), which
+// ct_load opens when the first tensor is needed: `dimorph --help` does not wait for LibTorch, and a machine with
+// another LibTorch only rebuilds that library.
+#ifndef CTORCH_H
+#define CTORCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct CTTensorHandle *CTTensor;
+
+typedef int32_t CTStatus;
+enum { CT_OK = 0, CT_FAILED = 1, CT_OUT_OF_MEMORY = 2, CT_NO_ENGINE = 3 };
+
+typedef int32_t CTType;
+enum { CT_U8 = 0, CT_I32 = 1, CT_I64 = 2, CT_F16 = 3, CT_BF16 = 4, CT_F32 = 5, CT_F64 = 6, CT_BOOL = 7 };
+
+typedef struct {
+    int32_t kind; // 0 CPU, 1 CUDA, 2 MPS
+    int32_t index;
+} CTDevice;
+
+enum { CT_MAXIMUM_RANK = 8 };
+
+/// Opens the engine's library; later calls return at once. Thread-safe.
+CTStatus ct_load(const char *path, char **error);
+/// Frees a text that a function of this header gave out.
+void ct_free(char *text);
+
+#define CT_OPERATION(name, parameters, arguments) CTStatus ct_##name parameters;
+#include "operations.def"
+#undef CT_OPERATION
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,63 @@
+// What every file of the engine shares: handles, statuses and the wall that no exception crosses.
+#pragma once
+#include "../include/CTorch.h"
+#include <ATen/core/Tensor.h>
+#include <c10/util/Exception.h>
+#include <cstring>
+#include <new>
+
+#define CT_OPERATION(name, parameters, arguments)                                              \
+    extern "C" __attribute__((visibility("default"))) CTStatus dimorph_engine_##name parameters;
+#include "../include/operations.def"
+#undef CT_OPERATION
+
+namespace border {
+
+/// Handles given out and not yet released.
+int64_t live();
+
+/// The tensor behind a handle.
+inline at::Tensor &the(CTTensor handle) { return *reinterpret_cast<at::Tensor *>(handle); }
+
+/// The tensor behind a handle, or an undefined one for NULL (an absent bias).
+inline at::Tensor optional(CTTensor handle) { return handle ? the(handle) : at::Tensor(); }
+
+/// Hands a tensor to the caller.
+void give(CTTensor *out, at::Tensor tensor);
+
+/// Handles as a list of tensors.
+std::vector<at::Tensor> list(const CTTensor *handles, int32_t count);
+
+c10::Device device(CTDevice value);
+at::ScalarType type(CTType value);
+CTType type(at::ScalarType value);
+
+inline at::IntArrayRef dims(const int64_t *values, int32_t count) {
+    return at::IntArrayRef(values, static_cast<size_t>(count));
+}
+
+/// Runs `body`; turns whatever it throws into a status and a text.
+template <typename Body> CTStatus run(char **error, Body body) noexcept {
+    auto report = [&](CTStatus status, const char *text) {
+        if (error) *error = strdup(text);
+        return status;
+    };
+    try {
+        body();
+        return CT_OK;
+    } catch (const c10::OutOfMemoryError &failure) {
+        return report(CT_OUT_OF_MEMORY, failure.what_without_backtrace());
+    } catch (const std::bad_alloc &) {
+        return report(CT_OUT_OF_MEMORY, "out of memory");
+    } catch (const c10::Error &failure) {
+        const char *text = failure.what_without_backtrace();
+        bool memory = strstr(text, "not enough memory") || strstr(text, "can't allocate memory");
+        return report(memory ? CT_OUT_OF_MEMORY : CT_FAILED, text);
+    } catch (const std::exception &failure) {
+        return report(CT_FAILED, failure.what());
+    } catch (...) {
+        return report(CT_FAILED, "unknown failure inside LibTorch");
+    }
+}
+
+} // namespace border

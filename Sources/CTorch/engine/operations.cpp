@@ -1,0 +1,146 @@
+// The differentiable operations: arithmetic, shapes and layers.
+#include "border.h"
+#include <ATen/Functions.h>
+
+using namespace border;
+
+#define UNARY(name)                                                                            \
+    CTStatus dimorph_engine_##name(CTTensor x, CTTensor *out, char **error) {                  \
+        return run(error, [&] { give(out, at::name(the(x))); });                               \
+    }
+#define BINARY(name)                                                                           \
+    CTStatus dimorph_engine_##name(CTTensor a, CTTensor b, CTTensor *out, char **error) {      \
+        return run(error, [&] { give(out, at::name(the(a), the(b))); });                       \
+    }
+#define SCALAR(name, function)                                                                 \
+    CTStatus dimorph_engine_##name(CTTensor x, double value, CTTensor *out, char **error) {    \
+        return run(error, [&] { give(out, at::function(the(x), value)); });                    \
+    }
+
+UNARY(neg)
+UNARY(exp)
+UNARY(log)
+UNARY(sqrt)
+UNARY(rsqrt)
+UNARY(abs)
+UNARY(square)
+UNARY(tanh)
+UNARY(sigmoid)
+UNARY(relu)
+UNARY(silu)
+UNARY(hardswish)
+BINARY(add)
+BINARY(sub)
+BINARY(mul)
+BINARY(div)
+BINARY(maximum)
+BINARY(minimum)
+BINARY(matmul)
+BINARY(prelu)
+SCALAR(add_scalar, add)
+SCALAR(mul_scalar, mul)
+SCALAR(leaky_relu, leaky_relu)
+
+CTStatus dimorph_engine_clamp(CTTensor x, double low, double high, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::clamp(the(x), low, high)); });
+}
+
+CTStatus dimorph_engine_reshape(CTTensor x, const int64_t *shape, int32_t rank, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x).reshape(dims(shape, rank))); });
+}
+
+CTStatus dimorph_engine_permute(CTTensor x, const int64_t *order, int32_t rank, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x).permute(dims(order, rank))); });
+}
+
+CTStatus dimorph_engine_expand(CTTensor x, const int64_t *shape, int32_t rank, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x).expand(dims(shape, rank))); });
+}
+
+CTStatus dimorph_engine_concatenate(const CTTensor *parts, int32_t count, int64_t axis, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::cat(list(parts, count), axis)); });
+}
+
+CTStatus dimorph_engine_slice(CTTensor x, int64_t axis, int64_t start, int64_t end, int64_t step, CTTensor *out,
+                              char **error) {
+    return run(error, [&] { give(out, the(x).slice(axis, start, end, step)); });
+}
+
+CTStatus dimorph_engine_index_select(CTTensor x, int64_t axis, CTTensor index, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::index_select(the(x), axis, the(index))); });
+}
+
+CTStatus dimorph_engine_pad(CTTensor x, const int64_t *amounts, int32_t count, double value, CTTensor *out,
+                            char **error) {
+    return run(error, [&] { give(out, at::constant_pad_nd(the(x), dims(amounts, count), value)); });
+}
+
+CTStatus dimorph_engine_pixel_shuffle(CTTensor x, int64_t factor, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::pixel_shuffle(the(x), factor)); });
+}
+
+CTStatus dimorph_engine_pixel_unshuffle(CTTensor x, int64_t factor, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::pixel_unshuffle(the(x), factor)); });
+}
+
+CTStatus dimorph_engine_sum(CTTensor x, const int64_t *axes, int32_t count, bool keep, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::sum(the(x), dims(axes, count), keep)); });
+}
+
+CTStatus dimorph_engine_mean(CTTensor x, const int64_t *axes, int32_t count, bool keep, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::mean(the(x), dims(axes, count), keep)); });
+}
+
+CTStatus dimorph_engine_linear(CTTensor x, CTTensor weight, CTTensor bias, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::linear(the(x), the(weight), optional(bias))); });
+}
+
+CTStatus dimorph_engine_conv2d(CTTensor x, CTTensor weight, CTTensor bias, const int64_t *stride,
+                               const int64_t *padding, const int64_t *dilation, int64_t groups, CTTensor *out,
+                               char **error) {
+    return run(error, [&] {
+        give(out, at::conv2d(the(x), the(weight), optional(bias), dims(stride, 2), dims(padding, 2),
+                             dims(dilation, 2), groups));
+    });
+}
+
+CTStatus dimorph_engine_conv_transpose2d(CTTensor x, CTTensor weight, CTTensor bias, const int64_t *stride,
+                                         const int64_t *padding, CTTensor *out, char **error) {
+    return run(error, [&] {
+        give(out, at::conv_transpose2d(the(x), the(weight), optional(bias), dims(stride, 2), dims(padding, 2)));
+    });
+}
+
+CTStatus dimorph_engine_group_norm(CTTensor x, int64_t groups, CTTensor weight, CTTensor bias, double epsilon,
+                                   CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::group_norm(the(x), groups, optional(weight), optional(bias), epsilon)); });
+}
+
+CTStatus dimorph_engine_max_pool2d(CTTensor x, const int64_t *kernel, const int64_t *stride, const int64_t *padding,
+                                   CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::max_pool2d(the(x), dims(kernel, 2), dims(stride, 2), dims(padding, 2))); });
+}
+
+CTStatus dimorph_engine_avg_pool2d(CTTensor x, const int64_t *kernel, const int64_t *stride, CTTensor *out,
+                                   char **error) {
+    return run(error, [&] { give(out, at::avg_pool2d(the(x), dims(kernel, 2), dims(stride, 2))); });
+}
+
+CTStatus dimorph_engine_resize_nearest(CTTensor x, int64_t height, int64_t width, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::upsample_nearest2d(the(x), {height, width})); });
+}
+
+CTStatus dimorph_engine_resize_bilinear(CTTensor x, int64_t height, int64_t width, bool align_corners, CTTensor *out,
+                                        char **error) {
+    return run(error, [&] { give(out, at::upsample_bilinear2d(the(x), {height, width}, align_corners)); });
+}
+
+CTStatus dimorph_engine_affine_grid(CTTensor theta, int64_t height, int64_t width, CTTensor *out, char **error) {
+    return run(error, [&] {
+        give(out, at::affine_grid_generator(the(theta), {the(theta).size(0), 1, height, width}, false));
+    });
+}
+
+CTStatus dimorph_engine_grid_sample(CTTensor x, CTTensor grid, bool border, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::grid_sampler_2d(the(x), the(grid), 0, border ? 1 : 0, false)); });
+}

@@ -1,0 +1,180 @@
+// Life, content, devices and differentiation of tensors.
+#include "border.h"
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
+#include <atomic>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <torch/headeronly/version.h>
+
+using namespace border;
+
+static std::atomic<int64_t> handles{0};
+
+int64_t border::live() { return handles.load(); }
+
+void border::give(CTTensor *out, at::Tensor tensor) {
+    *out = reinterpret_cast<CTTensor>(new at::Tensor(std::move(tensor)));
+    handles.fetch_add(1);
+}
+
+std::vector<at::Tensor> border::list(const CTTensor *items, int32_t count) {
+    std::vector<at::Tensor> tensors;
+    tensors.reserve(static_cast<size_t>(count));
+    for (int32_t i = 0; i < count; ++i) tensors.push_back(the(items[i]));
+    return tensors;
+}
+
+c10::Device border::device(CTDevice value) {
+    switch (value.kind) {
+    case 0: return c10::Device(c10::kCPU);
+    case 1: return c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(value.index));
+    case 2: return c10::Device(c10::kMPS);
+    }
+    TORCH_CHECK(false, "unknown device kind ", value.kind);
+}
+
+static const at::ScalarType types[] = {at::kByte, at::kInt,   at::kLong,   at::kHalf,
+                                       at::kBFloat16, at::kFloat, at::kDouble, at::kBool};
+
+at::ScalarType border::type(CTType value) {
+    TORCH_CHECK(value >= 0 && value < 8, "unknown element type ", value);
+    return types[value];
+}
+
+CTType border::type(at::ScalarType value) {
+    for (CTType i = 0; i < 8; ++i)
+        if (types[i] == value) return i;
+    TORCH_CHECK(false, "element type ", value, " has no name at the border");
+}
+
+CTStatus dimorph_engine_version(char **out, char **error) {
+    return run(error, [&] { *out = strdup(TORCH_VERSION); });
+}
+
+CTStatus dimorph_engine_live_handles(int64_t *out, char **error) {
+    return run(error, [&] { *out = live(); });
+}
+
+CTStatus dimorph_engine_set_thread_count(int32_t count, char **error) {
+    return run(error, [&] { at::set_num_threads(count); });
+}
+
+CTStatus dimorph_engine_thread_count(int32_t *out, char **error) {
+    return run(error, [&] { *out = at::get_num_threads(); });
+}
+
+CTStatus dimorph_engine_device_count(CTDevice value, int32_t *out, char **error) {
+    return run(error, [&] {
+        switch (value.kind) {
+        case 0: *out = 1; return;
+        case 1: *out = at::hasCUDA() ? c10::impl::getDeviceGuardImpl(c10::kCUDA)->deviceCount() : 0; return;
+        default: *out = at::hasMPS() ? 1 : 0;
+        }
+    });
+}
+
+CTStatus dimorph_engine_synchronize(CTDevice value, char **error) {
+    return run(error, [&] {
+        if (value.kind == 0) return;
+        auto place = device(value);
+        c10::impl::getDeviceGuardImpl(place.type())->synchronizeDevice(place.index());
+    });
+}
+
+CTStatus dimorph_engine_set_gradient_enabled(bool enabled, bool *previous, char **error) {
+    return run(error, [&] {
+        *previous = at::GradMode::is_enabled();
+        at::GradMode::set_enabled(enabled);
+    });
+}
+
+CTStatus dimorph_engine_release(CTTensor x, char **error) {
+    return run(error, [&] {
+        delete &the(x);
+        handles.fetch_sub(1);
+    });
+}
+
+CTStatus dimorph_engine_from_bytes(const void *bytes, const int64_t *shape, int32_t rank, CTType kind, CTDevice place,
+                                   CTTensor *out, char **error) {
+    return run(error, [&] {
+        auto view = at::from_blob(const_cast<void *>(bytes), dims(shape, rank), at::TensorOptions(type(kind)));
+        give(out, view.to(device(place), type(kind), false, true));
+    });
+}
+
+CTStatus dimorph_engine_full(const int64_t *shape, int32_t rank, double value, CTType kind, CTDevice place,
+                             CTTensor *out, char **error) {
+    return run(error, [&] {
+        give(out, at::full(dims(shape, rank), value, at::TensorOptions(type(kind)).device(device(place))));
+    });
+}
+
+CTStatus dimorph_engine_copy_bytes(CTTensor x, void *bytes, int64_t count, char **error) {
+    return run(error, [&] {
+        auto host = the(x).detach().to(at::kCPU).contiguous();
+        TORCH_CHECK(static_cast<int64_t>(host.nbytes()) == count, "the tensor holds ", host.nbytes(), " bytes, not ",
+                    count);
+        std::memcpy(bytes, host.const_data_ptr(), host.nbytes());
+    });
+}
+
+CTStatus dimorph_engine_describe(CTTensor x, int64_t *shape, int32_t *rank, CTType *kind, CTDevice *place,
+                                 char **error) {
+    return run(error, [&] {
+        const auto &tensor = the(x);
+        TORCH_CHECK(tensor.dim() <= CT_MAXIMUM_RANK, "tensors of more than ", CT_MAXIMUM_RANK, " axes are not known");
+        *rank = static_cast<int32_t>(tensor.dim());
+        for (int64_t i = 0; i < tensor.dim(); ++i) shape[i] = tensor.size(i);
+        *kind = type(tensor.scalar_type());
+        auto where = tensor.device();
+        place->kind = where.is_cuda() ? 1 : where.is_mps() ? 2 : 0;
+        place->index = where.has_index() ? where.index() : 0;
+    });
+}
+
+CTStatus dimorph_engine_to(CTTensor x, CTType kind, CTDevice place, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x).to(device(place), type(kind))); });
+}
+
+CTStatus dimorph_engine_contiguous(CTTensor x, bool channels_last, CTTensor *out, char **error) {
+    return run(error, [&] {
+        give(out, the(x).contiguous(channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous));
+    });
+}
+
+CTStatus dimorph_engine_assign(CTTensor target, CTTensor source, char **error) {
+    return run(error, [&] {
+        TORCH_CHECK(the(target).sizes() == the(source).sizes(), "shape ", the(source).sizes(), " given for ",
+                    the(target).sizes());
+        at::NoGradGuard quiet;
+        the(target).copy_(the(source));
+    });
+}
+
+CTStatus dimorph_engine_set_requires_gradient(CTTensor x, bool required, char **error) {
+    return run(error, [&] { the(x).set_requires_grad(required); });
+}
+
+CTStatus dimorph_engine_backward(CTTensor loss, char **error) {
+    return run(error, [&] { the(loss).backward(); });
+}
+
+CTStatus dimorph_engine_gradient(CTTensor x, CTTensor *out, char **error) {
+    return run(error, [&] {
+        const auto &gradient = the(x).grad();
+        if (gradient.defined()) {
+            give(out, gradient);
+        } else {
+            *out = nullptr;
+        }
+    });
+}
+
+CTStatus dimorph_engine_detach(CTTensor x, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x).detach()); });
+}

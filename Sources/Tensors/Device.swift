@@ -1,0 +1,74 @@
+import CTorch
+
+/// Where tensors live and are computed.
+package enum Device: Sendable, Hashable, CustomStringConvertible {
+    case cpu
+    case cuda(Int)
+    case mps
+
+    /// The first CUDA device, else Apple's, else the CPU.
+    package static func best() throws -> Device {
+        if try Device.cuda(0).count() > 0 { return .cuda(0) }
+        if try Device.mps.count() > 0 { return .mps }
+        return .cpu
+    }
+
+    /// The device of a name as people type it: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`. Throws where it is not
+    /// there.
+    package static func named(_ name: String) throws -> Device {
+        let parts = name.lowercased().split(separator: ":", maxSplits: 1)
+        let index = parts.count > 1 ? Int(parts[1]) : 0
+        let device: Device
+        switch (parts.first, index) {
+        case ("auto", _): return try best()
+        case ("cpu", _): return .cpu
+        case ("cuda", let index?): device = .cuda(index)
+        case ("mps", _): device = .mps
+        default:
+            throw TensorError(
+                .deviceMissing, "No device is called '\(name)'; there are auto, cpu, cuda, cuda:N and mps.")
+        }
+        let available = try device.count()
+        guard available > (device == .mps ? 0 : index ?? 0) else {
+            throw TensorError(
+                .deviceMissing,
+                "Device '\(name)' is not there (this LibTorch sees \(available) of its kind); take --device cpu or auto."
+            )
+        }
+        return device
+    }
+
+    /// Devices of this kind that the engine sees.
+    package func count() throws -> Int {
+        var count: Int32 = 0
+        try Engine.call { ct_device_count(raw, &count, $0) }
+        return Int(count)
+    }
+
+    /// Waits until everything queued on the device is done.
+    package func synchronize() throws { try Engine.call { ct_synchronize(raw, $0) } }
+
+    package var description: String {
+        switch self {
+        case .cpu: "cpu"
+        case .cuda(let index): "cuda:\(index)"
+        case .mps: "mps"
+        }
+    }
+
+    var raw: CTDevice {
+        switch self {
+        case .cpu: CTDevice(kind: 0, index: 0)
+        case .cuda(let index): CTDevice(kind: 1, index: Int32(index))
+        case .mps: CTDevice(kind: 2, index: 0)
+        }
+    }
+
+    init(_ raw: CTDevice) {
+        switch raw.kind {
+        case 1: self = .cuda(Int(raw.index))
+        case 2: self = .mps
+        default: self = .cpu
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import CTorch
+import Foundation
+
+/// The engine's library: where it lies, what it is, what it holds.
+package enum Engine {
+    /// LibTorch's version.
+    package static func version() throws -> String {
+        var text: UnsafeMutablePointer<CChar>?
+        try call { ct_version(&text, $0) }
+        defer { ct_free(text) }
+        return text.map { String(cString: $0) } ?? ""
+    }
+
+    /// Tensors that the engine holds for this process; a test compares it before and after.
+    package static func liveTensors() throws -> Int {
+        var count: Int64 = 0
+        try call { ct_live_handles(&count, $0) }
+        return Int(count)
+    }
+
+    /// Threads that one operation of the calling thread spreads over on the CPU.
+    package static func threads() throws -> Int {
+        var count: Int32 = 0
+        try call { ct_thread_count(&count, $0) }
+        return Int(count)
+    }
+
+    package static func setThreads(_ count: Int) throws {
+        try call { ct_set_thread_count(Int32(count), $0) }
+    }
+
+    /// Runs one function of the border and turns its status into an error.
+    static func call(_ operation: (_ error: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CTStatus)
+        throws
+    {
+        try load()
+        var text: UnsafeMutablePointer<CChar>?
+        let status = operation(&text)
+        guard status != CTStatus(CT_OK) else { return }
+        throw failure(status, text)
+    }
+
+    /// Runs one function of the border that gives out a tensor.
+    static func tensor(
+        _ operation: (
+            _ out: UnsafeMutablePointer<CTTensor?>,
+            _ error: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+        ) -> CTStatus
+    ) throws -> Tensor {
+        var handle: CTTensor?
+        try call { operation(&handle, $0) }
+        guard let handle else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+        return Tensor(handle: handle)
+    }
+
+    private static func failure(_ status: CTStatus, _ text: UnsafeMutablePointer<CChar>?) -> TensorError {
+        let message = text.map { String(cString: $0) } ?? "unknown failure"
+        ct_free(text)
+        switch Int(status) {
+        case CT_OUT_OF_MEMORY: return TensorError(.outOfMemory, "Out of memory: \(message)")
+        case CT_NO_ENGINE: return TensorError(.engineMissing, message)
+        default: return TensorError(.invalidOperation, message)
+        }
+    }
+
+    /// The library is opened once, at the first use.
+    private static let loaded: Result<Void, TensorError> = {
+        guard let path = libraryPath() else {
+            return .failure(
+                TensorError(
+                    .engineMissing,
+                    "The engine (.deps/engine/libdimorph-engine.so) is missing: start the program by ./dimorph, which "
+                        + "builds it, or run Scripts/setup."))
+        }
+        var text: UnsafeMutablePointer<CChar>?
+        let status = ct_load(path, &text)
+        guard status != CTStatus(CT_OK) else { return .success(()) }
+        return .failure(failure(status, text))
+    }()
+
+    private static func load() throws { try loaded.get() }
+
+    /// `DIMORPH_ENGINE`, else `.deps/engine/` in `DIMORPH_HOME` or in a folder above the executable.
+    private static func libraryPath() -> String? {
+        let environment = ProcessInfo.processInfo.environment
+        if let path = environment["DIMORPH_ENGINE"] { return path }
+        let inside = ".deps/engine/libdimorph-engine.so"
+        if let home = environment["DIMORPH_HOME"] {
+            let path = URL(filePath: home).appending(path: inside).path
+            if FileManager.default.fileExists(atPath: path) { return path }
+        }
+        var folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        while folder.path != "/" {
+            let path = folder.appending(path: inside).path
+            if FileManager.default.fileExists(atPath: path) { return path }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }
+}

@@ -1,0 +1,27 @@
+import CTorch
+
+extension Tensor {
+    /// Sum over the given axes (all when none is named).
+    package func sum(_ axes: Int..., keep: Bool = false) throws -> Tensor {
+        let axes = (axes.isEmpty ? Array(shape.indices) : axes).map(Int64.init)
+        return try Engine.tensor { ct_sum(handle, axes, Int32(axes.count), keep, $0, $1) }
+    }
+
+    /// Mean over the given axes (all when none is named).
+    package func mean(_ axes: Int..., keep: Bool = false) throws -> Tensor { try mean(axes, keep: keep) }
+
+    package func mean(_ axes: [Int], keep: Bool = false) throws -> Tensor {
+        let axes = (axes.isEmpty ? Array(shape.indices) : axes).map(Int64.init)
+        return try Engine.tensor { ct_mean(handle, axes, Int32(axes.count), keep, $0, $1) }
+    }
+}
+
+/// Matrix product, batched over the leading axes.
+package func matmul(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    try Engine.tensor { ct_matmul(a.handle, b.handle, $0, $1) }
+}
+
+/// x · weightᵀ + bias. Shapes: `[N, I]`, weight `[O, I]`, bias `[O]` → `[N, O]`.
+package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) throws -> Tensor {
+    try Engine.tensor { ct_linear(x.handle, weight.handle, bias?.handle, $0, $1) }
+}

@@ -1,0 +1,78 @@
+import CTorch
+
+extension Tensor {
+    /// The same values in another shape; one length may be −1.
+    package func reshaped(_ shape: Int...) throws -> Tensor { try reshaped(shape) }
+
+    package func reshaped(_ shape: [Int]) throws -> Tensor {
+        let dimensions = shape.map(Int64.init)
+        return try Engine.tensor { ct_reshape(handle, dimensions, Int32(dimensions.count), $0, $1) }
+    }
+
+    /// Everything but the first axis in one: `[N, …]` → `[N, M]`.
+    package func flattened() throws -> Tensor { try reshaped(shape[0], -1) }
+
+    package func permuted(_ order: Int...) throws -> Tensor { try permuted(order) }
+
+    package func permuted(_ order: [Int]) throws -> Tensor {
+        let axes = order.map(Int64.init)
+        return try Engine.tensor { ct_permute(handle, axes, Int32(axes.count), $0, $1) }
+    }
+
+    /// The same values seen in a larger shape, without a copy.
+    package func expanded(_ shape: Int...) throws -> Tensor {
+        let dimensions = shape.map(Int64.init)
+        return try Engine.tensor { ct_expand(handle, dimensions, Int32(dimensions.count), $0, $1) }
+    }
+
+    /// Part of one axis: `start..<end`, every `step`th.
+    package func slice(_ range: Range<Int>, axis: Int, step: Int = 1) throws -> Tensor {
+        try Engine.tensor {
+            ct_slice(
+                handle, Int64(axis), Int64(range.lowerBound), Int64(range.upperBound), Int64(step), $0, $1)
+        }
+    }
+
+    /// Rows (or other slices of an axis) by their numbers; `index` holds int32 or int64.
+    package func gathered(_ index: Tensor, axis: Int = 0) throws -> Tensor {
+        try Engine.tensor { ct_index_select(handle, Int64(axis), index.handle, $0, $1) }
+    }
+
+    /// Adds `value` around the last axes; amounts from the last axis on: left, right, top, bottom, …
+    package func padded(_ amounts: [Int], value: Double = 0) throws -> Tensor {
+        let amounts = amounts.map(Int64.init)
+        return try Engine.tensor { ct_pad(handle, amounts, Int32(amounts.count), value, $0, $1) }
+    }
+
+    /// Channels to space: `[N, C·f², H, W]` → `[N, C, H·f, W·f]`.
+    package func pixelShuffled(_ factor: Int) throws -> Tensor {
+        try Engine.tensor { ct_pixel_shuffle(handle, Int64(factor), $0, $1) }
+    }
+
+    /// Space to channels: `[N, C, H·f, W·f]` → `[N, C·f², H, W]`.
+    package func pixelUnshuffled(_ factor: Int) throws -> Tensor {
+        try Engine.tensor { ct_pixel_unshuffle(handle, Int64(factor), $0, $1) }
+    }
+
+    /// The same values of another element type or on another device.
+    package func to(_ type: ElementType? = nil, device: Device? = nil) throws -> Tensor {
+        let type = (type ?? elementType).raw
+        let place = (device ?? self.device).raw
+        return try Engine.tensor { ct_to(handle, type, place, $0, $1) }
+    }
+
+    /// The same values, `[N, C, H, W]`, with the channels innermost in memory: the layout that convolutions
+    /// run fastest in.
+    package func channelsLast() throws -> Tensor { try Engine.tensor { ct_contiguous(handle, true, $0, $1) } }
+
+    package func contiguous() throws -> Tensor { try Engine.tensor { ct_contiguous(handle, false, $0, $1) } }
+
+    /// Overwrites the values in place; the shapes must agree. No gradient flows.
+    package func assign(_ source: Tensor) throws { try Engine.call { ct_assign(handle, source.handle, $0) } }
+}
+
+/// Joins tensors along an axis.
+package func concatenated(_ parts: [Tensor], axis: Int) throws -> Tensor {
+    let handles: [CTTensor?] = parts.map(\.handle)
+    return try Engine.tensor { ct_concatenate(handles, Int32(handles.count), Int64(axis), $0, $1) }
+}
