@@ -1,3 +1,5 @@
+import Foundation
+
 /// Rotation, uniform scale and translation of the plane: x′ = a·x − b·y + tx, y′ = b·x + a·y + ty.
 package struct SimilarityTransform: Sendable, Codable, Hashable {
     package var a: Double
@@ -34,21 +36,26 @@ package struct SimilarityTransform: Sendable, Codable, Hashable {
             tx: next.a * tx - next.b * ty + next.tx, ty: next.b * tx + next.a * ty + next.ty)
     }
 
-    /// Least-squares transform that brings `source` onto `target`, point by point (Umeyama 1991, without reflection).
-    /// Nil for fewer than two distinct points.
-    package init?(from source: [Point], to target: [Point]) {
-        guard source.count == target.count, source.count >= 2 else { return nil }
-        let count = Double(source.count)
-        let sourceMean = source.reduce(Point(0, 0), +) * (1 / count)
-        let targetMean = target.reduce(Point(0, 0), +) * (1 / count)
+    /// Rotation, in radians, clockwise in a picture.
+    package var angle: Double { atan2(b, a) }
+
+    /// Weighted least-squares transform that brings `source` onto `target`, point by point (Umeyama 1991, without
+    /// reflection). Without `weights` all points count the same. Nil for fewer than two distinct points that count.
+    package init?(from source: [Point], to target: [Point], weights: [Double]? = nil) {
+        let weights = weights ?? [Double](repeating: 1, count: source.count)
+        let total = weights.reduce(0, +)
+        guard source.count == target.count, source.count == weights.count, source.count >= 2, total > 0
+        else { return nil }
+        let sourceMean = zip(source, weights).reduce(Point(0, 0)) { $0 + $1.0 * $1.1 } * (1 / total)
+        let targetMean = zip(target, weights).reduce(Point(0, 0)) { $0 + $1.0 * $1.1 } * (1 / total)
         var (dot, cross, spread) = (0.0, 0.0, 0.0)
-        for (s, t) in zip(source, target) {
-            let (u, v) = (s - sourceMean, t - targetMean)
-            dot += u.x * v.x + u.y * v.y
-            cross += u.x * v.y - u.y * v.x
-            spread += u.x * u.x + u.y * u.y
+        for (index, weight) in weights.enumerated() {
+            let (u, v) = (source[index] - sourceMean, target[index] - targetMean)
+            dot += weight * (u.x * v.x + u.y * v.y)
+            cross += weight * (u.x * v.y - u.y * v.x)
+            spread += weight * (u.x * u.x + u.y * u.y)
         }
-        guard spread > 0 else { return nil }
+        guard spread > 0, spread.isFinite else { return nil }
         let (a, b) = (dot / spread, cross / spread)
         self.init(
             a: a, b: b,

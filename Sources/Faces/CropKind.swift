@@ -1,0 +1,31 @@
+/// How much around the inner face a crop shows.
+package enum CropKind: String, Sendable, Codable, CaseIterable {
+    /// The face from forehead to chin.
+    case full
+    /// The face with hairline and neck's beginning.
+    case whole
+
+    /// Side of the crop, in sides of the mean face's unit square.
+    package var coverage: Double {
+        switch self {
+        case .full: 1.60
+        case .whole: 2.13
+        }
+    }
+
+    /// How far the crop's centre lies above the unit square's, in sides of the unit square.
+    package var lift: Double {
+        switch self {
+        case .full: 0
+        case .whole: 0.07
+        }
+    }
+
+    /// Unit square → pixels of a square crop with sides of `size`.
+    package func transform(size: Int) -> SimilarityTransform {
+        let scale = Double(size) / coverage
+        let half = Double(size) / 2
+        return SimilarityTransform(
+            a: scale, b: 0, tx: half - 0.5 * scale, ty: half - (0.5 - lift) * scale)
+    }
+}

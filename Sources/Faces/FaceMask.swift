@@ -1,0 +1,51 @@
+import Pictures
+
+/// Masks drawn from the dense landmarks.
+package enum FaceMask {
+    /// The face: the convex hull of its surface points (the mesh's oval when it looks ahead; with the nose's outline when it
+    /// is turned), with soft edges one pixel wide.
+    ///
+    /// - Parameters:
+    ///   - transform: picture pixels → pixels of the mask.
+    ///   - size: sides of the mask.
+    /// - Returns: `size × size`, 0 outside … 1 inside.
+    package static func plane(
+        landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int
+    ) -> Plane {
+        let points = landmarks.points.prefix(468).map { transform($0) }
+        return Polygon.hull(of: points).coverage(width: size, height: size)
+    }
+
+    /// Eyes and mouth with a margin of 4 % of the face's width around them: the regions that training weighs more.
+    package static func eyesAndMouth(
+        landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int
+    ) -> Plane {
+        let margin = 0.04 * (FaceAlignment(landmarks: landmarks)?.faceWidth ?? 0) * transform.scale
+        var result = Plane(width: size, height: size)
+        for outline in [rightEye, leftEye, lips] {
+            let corners = outline.map { transform(landmarks.points[$0]) }
+            // The hull of small squares around the corners is the outline grown by the margin.
+            let grown = corners.flatMap { corner in
+                [(-1.0, 0.0), (1, 0), (0, -1), (0, 1), (-0.7, -0.7), (0.7, -0.7), (-0.7, 0.7), (0.7, 0.7)].map
+                {
+                    corner + Point($0.0, $0.1) * margin
+                }
+            }
+            let region = Polygon.hull(of: grown).coverage(width: size, height: size)
+            for index in result.values.indices {
+                result.values[index] = max(result.values[index], region.values[index])
+            }
+        }
+        return result
+    }
+
+    private static let rightEye = [
+        33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7,
+    ]
+    private static let leftEye = [
+        362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382,
+    ]
+    private static let lips = [
+        61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
+    ]
+}
