@@ -11,7 +11,7 @@ package enum Engine {
         return text.map { String(cString: $0) } ?? ""
     }
 
-    /// Tensors that the engine holds for this process; a test compares it before and after.
+    /// Tensors made minus tensors let go on the calling thread; a test compares it before and after.
     package static func liveTensors() throws -> Int {
         var count: Int64 = 0
         try call { ct_live_handles(&count, $0) }

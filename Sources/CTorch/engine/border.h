@@ -13,7 +13,7 @@
 
 namespace border {
 
-/// Handles given out and not yet released.
+/// Handles given out and not yet released by the calling thread.
 int64_t live();
 
 /// The tensor behind a handle.

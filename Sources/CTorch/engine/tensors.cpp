@@ -6,19 +6,20 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
-#include <atomic>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/headeronly/version.h>
 
 using namespace border;
 
-static std::atomic<int64_t> handles{0};
+/// Given out minus released by the calling thread: one thread owns all that touches the engine, so a test on its own
+/// thread sees its own leaks and nobody else's work.
+static thread_local int64_t handles = 0;
 
-int64_t border::live() { return handles.load(); }
+int64_t border::live() { return handles; }
 
 void border::give(CTTensor *out, at::Tensor tensor) {
     *out = reinterpret_cast<CTTensor>(new at::Tensor(std::move(tensor)));
-    handles.fetch_add(1);
+    ++handles;
 }
 
 std::vector<at::Tensor> border::list(const CTTensor *items, int32_t count) {
@@ -95,7 +96,7 @@ CTStatus dimorph_engine_set_gradient_enabled(bool enabled, bool *previous, char 
 CTStatus dimorph_engine_release(CTTensor x, char **error) {
     return run(error, [&] {
         delete &the(x);
-        handles.fetch_sub(1);
+        --handles;
     });
 }
 

@@ -1,0 +1,107 @@
+import Safetensors
+import Tensors
+
+/// The named parameters of a network: made afresh from a seed, or loaded from a file without tolerance.
+///
+/// A parameter's name is its key in safetensors files, and its first value derives from seed and name alone,
+/// so that the order in which layers are made does not matter.
+package final class ParameterStore {
+    private enum Source {
+        case seed(UInt64)
+        case file(SafetensorsFile, prefix: String)
+    }
+
+    package let device: Device
+    private let source: Source
+    private var byName: [String: Tensor] = [:]
+
+    /// Fresh parameters.
+    package init(seed: UInt64, device: Device = .cpu) {
+        source = .seed(seed)
+        self.device = device
+    }
+
+    /// Parameters of a file whose names begin with `prefix`.
+    package init(loading file: SafetensorsFile, prefix: String = "", device: Device = .cpu) {
+        source = .file(file, prefix: prefix)
+        self.device = device
+    }
+
+    /// Names in alphabetical order.
+    package var names: [String] { byName.keys.sorted() }
+
+    /// Parameters in the order of their names.
+    package var tensors: [Tensor] { names.compactMap { byName[$0] } }
+
+    package subscript(name: String) -> Tensor? { byName[name] }
+
+    /// Numbers in all parameters together.
+    package var count: Int { byName.values.reduce(0) { $0 + $1.count } }
+
+    /// Marks every parameter as one to be trained.
+    package func requireGradients() throws {
+        for tensor in byName.values { try tensor.requireGradient() }
+    }
+
+    /// To be called when the network is built: a file that holds more than the network asked for is another
+    /// network's.
+    package func checkNothingLeft() throws {
+        guard case .file(let file, let prefix) = source else { return }
+        let extra = file.names.filter {
+            $0.hasPrefix(prefix) && byName[String($0.dropFirst(prefix.count))] == nil
+        }
+        guard extra.isEmpty else {
+            throw TensorError(
+                .mismatch,
+                "\(file.url.path) holds parameters that this network does not have: \(extra.prefix(4).joined(separator: ", "))"
+            )
+        }
+    }
+
+    func parameter(_ name: String, shape: [Int], initial: InitialValue) throws -> Tensor {
+        guard byName[name] == nil else {
+            throw TensorError(.mismatch, "two parameters are called '\(name)'")
+        }
+        var tensor: Tensor
+        switch source {
+        case .seed(let seed):
+            var numbers = RandomNumbers(seed: seed, name: name)
+            tensor = try Tensor(initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
+        case .file(let file, let prefix):
+            let key = prefix + name
+            guard file.contains(key) else {
+                throw TensorError(.mismatch, "\(file.url.path) lacks the parameter '\(key)'")
+            }
+            let stored = try file.entry(key).shape
+            guard stored == shape else {
+                throw TensorError(
+                    .mismatch, "'\(key)' in \(file.url.path) has the shape \(stored), not \(shape)")
+            }
+            tensor = try Tensor(key, in: file, device: device)
+        }
+        if shape.count == 4 { tensor = try tensor.channelsLast() }
+        byName[name] = tensor
+        return tensor
+    }
+}
+
+/// A place in a tree of named parameters, handed to a layer so that it can declare its own.
+package struct Scope {
+    package let store: ParameterStore
+    package let path: String
+
+    package init(_ store: ParameterStore, path: String = "") {
+        self.store = store
+        self.path = path
+    }
+
+    /// The place called `name` below this one.
+    package static func / (scope: Scope, name: String) -> Scope {
+        Scope(scope.store, path: scope.path.isEmpty ? name : "\(scope.path).\(name)")
+    }
+
+    /// Declares a parameter of this place.
+    package func parameter(_ name: String, shape: [Int], initial: InitialValue) throws -> Tensor {
+        try store.parameter((self / name).path, shape: shape, initial: initial)
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import NeuralNetworks
+import Safetensors
+import Tensors
+import Testing
+
+@Suite("Training")
+struct TrainingTests {
+    private func golden() throws -> SafetensorsFile {
+        try SafetensorsFile(
+            mapping: try #require(
+                Bundle.module.url(forResource: "Golden/training", withExtension: "safetensors")))
+    }
+
+    private func expectClose(_ a: Tensor, _ b: Tensor, relative: Float = 1e-4, absolute: Float = 2e-6) throws
+    {
+        #expect(a.shape == b.shape)
+        for (value, wanted) in zip(try a.values(as: Float.self), try b.values(as: Float.self)) {
+            #expect(abs(value - wanted) <= relative * abs(wanted) + absolute)
+        }
+    }
+
+    @Test("SSIM by two matrix products is SSIM by a depthwise window")
+    func ssim() throws {
+        let file = try golden()
+        let similarity = try StructuralSimilarity(height: 20, width: 24)
+        let map = try similarity(Tensor("ssim.a", in: file), Tensor("ssim.b", in: file))
+        try expectClose(map, Tensor("ssim.map", in: file), absolute: 1e-4)
+        let same = try similarity(Tensor("ssim.a", in: file), Tensor("ssim.a", in: file))
+        #expect(abs(try same.mean().item() - 1) < 1e-6)
+    }
+
+    @Test("five clipped AdamW steps end where PyTorch's end")
+    func adamW() throws {
+        let file = try golden()
+        let x = try Tensor("adamw.x", in: file)
+        let y = try Tensor("adamw.y", in: file)
+        let store = ParameterStore(seed: 0)
+        let scope = Scope(store)
+        let first = try scope.parameter("first", shape: [8, 4], initial: .zeros)
+        let second = try scope.parameter("second", shape: [2, 8], initial: .zeros)
+        try first.assign(Tensor("adamw.first", in: file))
+        try second.assign(Tensor("adamw.second", in: file))
+        try store.requireGradients()
+        let optimizer = try AdamW(store)
+        let norms = try file.values("adamw.norms", as: Float.self)
+        for step in 0..<5 {
+            let output = try linear(tanh(linear(x, weight: first, bias: nil)), weight: second, bias: nil)
+            try (output - y).squared().mean().backward()
+            let norm = try optimizer.step(rate: 1e-2, clip: 0.5)
+            #expect(abs(try norm.item() - Double(norms[step])) < 1e-5)
+        }
+        try expectClose(first, Tensor("adamw.first after", in: file))
+        try expectClose(second, Tensor("adamw.second after", in: file))
+    }
+
+    @Test("an optimizer resumed from its state goes on as if it had not stopped")
+    func resume() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dimorph-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let url = folder.appending(path: "state.safetensors")
+
+        func step(_ layer: Dense, _ optimizer: AdamW) throws {
+            try layer(Tensor(repeating: 1, shape: [2, 4])).squared().mean().backward()
+            _ = try optimizer.step(rate: 1e-2, clip: 1)
+        }
+
+        let store = ParameterStore(seed: 5)
+        let layer = try Dense(Scope(store), inputs: 4, outputs: 3)
+        try store.requireGradients()
+        let optimizer = try AdamW(store)
+        for _ in 0..<3 { try step(layer, optimizer) }
+        var state = try optimizer.state()
+        for name in store.names { state["model.\(name)"] = try store[name]?.stored() }
+        try SafetensorsWriter.write(state, metadata: [:], to: url)
+        for _ in 0..<3 { try step(layer, optimizer) }
+
+        let file = try SafetensorsFile(mapping: url)
+        let resumedStore = ParameterStore(loading: file, prefix: "model.")
+        let resumed = try Dense(Scope(resumedStore), inputs: 4, outputs: 3)
+        try resumedStore.checkNothingLeft()
+        try resumedStore.requireGradients()
+        let second = try AdamW(resumedStore, resuming: file)
+        for _ in 0..<3 { try step(resumed, second) }
+        #expect(try resumed.weight.values(as: Float.self) == layer.weight.values(as: Float.self))
+    }
+
+    @Test("a moving average follows, and forgets its start early")
+    func average() throws {
+        let store = ParameterStore(seed: 1)
+        let averaged = ParameterStore(seed: 2)
+        let layer = try Dense(Scope(store), inputs: 3, outputs: 2)
+        let mean = try Dense(Scope(averaged), inputs: 3, outputs: 2)
+        let average = try MovingAverage(of: store, in: averaged, decay: 0.9)
+        for step in 0..<200 { try average.update(step: step) }
+        try expectClose(mean.weight, layer.weight, relative: 1e-3, absolute: 1e-4)
+    }
+
+    @Test("the rate warms up, peaks and falls to its floor")
+    func rate() {
+        let rate = LearningRate(peak: 1, warmUp: 10, floor: 0.1)
+        #expect(abs(rate.rate(step: 0, progress: 0) - 0.1) < 1e-12)
+        #expect(abs(rate.rate(step: 9, progress: 0) - 1) < 1e-12)
+        #expect(abs(rate.rate(step: 500, progress: 0.5) - 0.55) < 1e-12)
+        #expect(abs(rate.rate(step: 999, progress: 1) - 0.1) < 1e-12)
+    }
+}
