@@ -1,0 +1,115 @@
+import Foundation
+
+extension Plane {
+    /// Gaussian blur; `sigma` in pixels, the window reaches 3 σ, edges repeat. Zero or less changes nothing.
+    package func blurred(sigma: Double) -> Plane {
+        guard sigma > 0.05, width > 0, height > 0 else { return self }
+        let reach = max(1, Int((3 * sigma).rounded(.up)))
+        return convolved(gaussianWindow(reach: reach, sigma: sigma))
+    }
+
+    /// Convolves rows, then columns, with the same symmetric window of odd length; edges repeat.
+    package func convolved(_ window: [Float]) -> Plane {
+        guard width > 0, height > 0 else { return self }
+        let reach = window.count / 2
+        var across = [Float](repeating: 0, count: values.count)
+        var result = across
+        var line = [Float](repeating: 0, count: width + 2 * reach)
+        line.withUnsafeMutableBufferPointer { line in
+            values.withUnsafeBufferPointer { source in
+                across.withUnsafeMutableBufferPointer { across in
+                    for row in 0..<height {
+                        let start = row * width
+                        for index in 0..<line.count {
+                            line[index] = source[start + min(max(index - reach, 0), width - 1)]
+                        }
+                        for (offset, weight) in window.enumerated() {
+                            for column in 0..<width {
+                                across[start + column] += weight * line[column + offset]
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        across.withUnsafeBufferPointer { across in
+            result.withUnsafeMutableBufferPointer { result in
+                for row in 0..<height {
+                    for (offset, weight) in window.enumerated() {
+                        let from = min(max(row + offset - reach, 0), height - 1) * width
+                        for column in 0..<width {
+                            result[row * width + column] += weight * across[from + column]
+                        }
+                    }
+                }
+            }
+        }
+        return Plane(width: width, height: height, values: result)
+    }
+
+    /// Shrinks what is bright by `radius` pixels: the least value within the disc. Between whole radii, their mix.
+    /// What lies outside the plane does not count.
+    package func eroded(radius: Double) -> Plane { spread(radius, negated: true) }
+
+    /// Grows what is bright by `radius` pixels: the greatest value within the disc.
+    package func dilated(radius: Double) -> Plane { spread(radius, negated: false) }
+
+    private func spread(_ radius: Double, negated: Bool) -> Plane {
+        guard radius > 0 else { return self }
+        let whole = radius.rounded(.down)
+        let low = disc(Int(whole), negated: negated)
+        guard radius > whole else { return low }
+        let (high, part) = (disc(Int(whole) + 1, negated: negated), Float(radius - whole))
+        return Plane(
+            width: width, height: height, values: zip(low.values, high.values).map { $0 + ($1 - $0) * part })
+    }
+
+    private func disc(_ radius: Int, negated: Bool) -> Plane {
+        guard radius > 0 else { return self }
+        let sign: Float = negated ? -1 : 1
+        let source = negated ? values.map { -$0 } : values
+        var result = source
+        let (width, height) = (width, height)
+        source.withUnsafeBufferPointer { source in
+            result.withUnsafeMutableBufferPointer { result in
+                for dy in -radius...radius {
+                    let half = Int(Double(radius * radius - dy * dy).squareRoot())
+                    for row in max(0, -dy)..<max(max(0, -dy), min(height, height - dy)) {
+                        let (from, to) = ((row + dy) * width, row * width)
+                        for dx in -half...half {
+                            let columns = max(0, -dx)..<max(max(0, -dx), min(width, width - dx))
+                            for column in columns {
+                                result[to + column] = max(result[to + column], source[from + column + dx])
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return Plane(width: width, height: height, values: negated ? result.map { sign * $0 } : result)
+    }
+
+    /// Value by value.
+    package func combined(with other: Plane, _ operation: (Float, Float) -> Float) -> Plane {
+        precondition(width == other.width && height == other.height, "planes of one size")
+        return Plane(width: width, height: height, values: zip(values, other.values).map(operation))
+    }
+
+    /// Where both are bright.
+    package func product(_ other: Plane) -> Plane { combined(with: other, *) }
+
+    /// Where either is bright.
+    package func union(_ other: Plane) -> Plane { combined(with: other, max) }
+
+    /// Mean of the values; 0 for an empty plane.
+    package var mean: Float {
+        values.isEmpty ? 0 : Float(values.reduce(0.0) { $0 + Double($1) } / Double(values.count))
+    }
+}
+
+/// Weights that sum to 1, `2·reach + 1` of them.
+package func gaussianWindow(reach: Int, sigma: Double) -> [Float] {
+    let weights = (-reach...reach).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
+    let sum = weights.reduce(0, +)
+    return weights.map { Float($0 / sum) }
+}

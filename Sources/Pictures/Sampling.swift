@@ -1,0 +1,166 @@
+/// How a value between pixels is found.
+package enum Resampling: String, Sendable, Codable, CaseIterable {
+    /// From the 2×2 pixels around.
+    case bilinear
+    /// From the 4×4 pixels around: Catmull–Rom's cubic (Keys 1981, a = −0.5). Sharper when growing.
+    case bicubic
+}
+
+extension Picture {
+    /// The picture seen through a map from the new picture's pixels to this one's.
+    ///
+    /// Where the map shrinks by a factor s > 1, each new pixel is the mean of ⌈s⌉×⌈s⌉ points spread over it, so that
+    /// nothing aliases. Outside the picture its edge repeats. A map that is not finite gives black.
+    package func sampled(
+        width: Int, height: Int, transform: AffineMap, filter: Resampling = .bilinear
+    ) -> Picture {
+        var result = Picture(width: width, height: height)
+        guard self.width > 0, self.height > 0, transform.isFinite else { return result }
+        pixels.withUnsafeBufferPointer { source in
+            let grid = PixelGrid(pixels: source, width: self.width, height: self.height)
+            result.pixels.withUnsafeMutableBufferPointer { target in
+                let put = { (index: Int, value: SIMD4<Float>) in
+                    target[index * 3] = UInt8(rounding: value.x)
+                    target[index * 3 + 1] = UInt8(rounding: value.y)
+                    target[index * 3 + 2] = UInt8(rounding: value.z)
+                }
+                switch filter {
+                case .bilinear:
+                    scan(width: width, height: height, transform: transform, at: grid.bilinear, put: put)
+                case .bicubic:
+                    scan(width: width, height: height, transform: transform, at: grid.bicubic, put: put)
+                }
+            }
+        }
+        return result
+    }
+}
+
+extension Plane {
+    /// The plane seen through a map from the new plane's pixels to this one's, bilinear; the mean over the area where
+    /// the map shrinks. Outside the plane lies `outside`, or its repeated edge for nil.
+    package func sampled(width: Int, height: Int, transform: AffineMap, outside: Float? = nil) -> Plane {
+        var result = Plane(width: width, height: height, repeating: outside ?? 0)
+        guard self.width > 0, self.height > 0, transform.isFinite else { return result }
+        values.withUnsafeBufferPointer { source in
+            let grid = ValueGrid(values: source, width: self.width, height: self.height, outside: outside)
+            result.values.withUnsafeMutableBufferPointer { target in
+                scan(
+                    width: width, height: height, transform: transform,
+                    at: { x, y in SIMD4(grid.bilinear(x, y), 0, 0, 0) }, put: { target[$0] = $1.x })
+            }
+        }
+        return result
+    }
+}
+
+/// Visits each new pixel: `at` gives the old picture's value at a continuous position, `put` takes the new value.
+@inline(__always)
+private func scan(
+    width: Int, height: Int, transform: AffineMap,
+    at: (Float, Float) -> SIMD4<Float>, put: (Int, SIMD4<Float>) -> Void
+) {
+    let across = (transform.a * transform.a + transform.c * transform.c).squareRoot()
+    let down = (transform.b * transform.b + transform.d * transform.d).squareRoot()
+    let count = min(64, max(1, Int((max(across, down) - 0.01).rounded(.up))))
+    let part = 1 / Double(count)
+    for row in 0..<height {
+        for column in 0..<width {
+            var sum = SIMD4<Float>.zero
+            for v in 0..<count {
+                let y = Double(row) + (Double(v) + 0.5) * part
+                for u in 0..<count {
+                    let x = Double(column) + (Double(u) + 0.5) * part
+                    let place = transform(x, y)
+                    sum += at(Float(place.x), Float(place.y))
+                }
+            }
+            put(row * width + column, sum / Float(count * count))
+        }
+    }
+}
+
+/// Bytes of a picture, read between pixels.
+private struct PixelGrid {
+    let pixels: UnsafeBufferPointer<UInt8>
+    let width: Int
+    let height: Int
+
+    @inline(__always)
+    func pixel(_ column: Int, _ row: Int) -> SIMD4<Float> {
+        let index = (row * width + column) * 3
+        return SIMD4(Float(pixels[index]), Float(pixels[index + 1]), Float(pixels[index + 2]), 0)
+    }
+
+    @inline(__always)
+    func bilinear(_ x: Float, _ y: Float) -> SIMD4<Float> {
+        let (left, top) = (Place(x, limit: width), Place(y, limit: height))
+        let upper = pixel(left.index, top.index) * (1 - left.part) + pixel(left.next, top.index) * left.part
+        let lower = pixel(left.index, top.next) * (1 - left.part) + pixel(left.next, top.next) * left.part
+        return upper * (1 - top.part) + lower * top.part
+    }
+
+    @inline(__always)
+    func bicubic(_ x: Float, _ y: Float) -> SIMD4<Float> {
+        let (left, top) = (Place(x, limit: width), Place(y, limit: height))
+        let (across, down) = (cubicWeights(left.part), cubicWeights(top.part))
+        var sum = SIMD4<Float>.zero
+        for j in 0..<4 {
+            let row = min(max(top.index + j - 1, 0), height - 1)
+            var line = SIMD4<Float>.zero
+            for i in 0..<4 {
+                line += pixel(min(max(left.index + i - 1, 0), width - 1), row) * across[i]
+            }
+            sum += line * down[j]
+        }
+        return sum
+    }
+}
+
+/// Values of a plane, read between pixels.
+private struct ValueGrid {
+    let values: UnsafeBufferPointer<Float>
+    let width: Int
+    let height: Int
+    let outside: Float?
+
+    @inline(__always)
+    func value(_ column: Int, _ row: Int) -> Float {
+        if let outside, column < 0 || row < 0 || column >= width || row >= height { return outside }
+        return values[min(max(row, 0), height - 1) * width + min(max(column, 0), width - 1)]
+    }
+
+    @inline(__always)
+    func bilinear(_ x: Float, _ y: Float) -> Float {
+        // Held within a few pixels of the plane, so that far positions stay within Int's range.
+        let (u, v) = (min(max(x - 0.5, -2), Float(width + 1)), min(max(y - 0.5, -2), Float(height + 1)))
+        let (column, row) = (u.rounded(.down), v.rounded(.down))
+        let (across, down, left, top) = (u - column, v - row, Int(column), Int(row))
+        let upper = value(left, top) * (1 - across) + value(left + 1, top) * across
+        let lower = value(left, top + 1) * (1 - across) + value(left + 1, top + 1) * across
+        return upper * (1 - down) + lower * down
+    }
+}
+
+/// A position on an axis as the pixel before it, the one after it and how far it lies between their centres (0…1).
+private struct Place {
+    let index: Int
+    let next: Int
+    let part: Float
+
+    @inline(__always)
+    init(_ position: Float, limit: Int) {
+        let held = min(max(position - 0.5, 0), Float(limit - 1))
+        index = Int(held)
+        next = min(index + 1, limit - 1)
+        part = held - Float(index)
+    }
+}
+
+/// Catmull–Rom's weights of the four pixels around a position that lies `t` (0…1) after the second.
+@inline(__always)
+private func cubicWeights(_ t: Float) -> SIMD4<Float> {
+    let (t2, t3) = (t * t, t * t * t)
+    return SIMD4(
+        0.5 * (-t3 + 2 * t2 - t), 0.5 * (3 * t3 - 5 * t2 + 2), 0.5 * (-3 * t3 + 4 * t2 + t), 0.5 * (t3 - t2))
+}
