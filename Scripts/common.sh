@@ -1,0 +1,29 @@
+# Shared by the scripts: where things are, and how they speak. Sourced, not run; the caller sets `root`.
+
+deps="$root/.deps"
+libtorch="${DIMORPH_LIBTORCH:-$deps/libtorch/torch}"
+torch_version=2.13.0
+
+# Every build takes the same switches: SwiftPM would compile everything anew for others.
+swift_switches="-c release --explicit-target-dependency-import-check error"
+
+# Words go to standard error: standard output belongs to the program (`--json`).
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+    say "dimorph setup: $*"
+    exit 1
+}
+
+now() { date +%s; }
+size_of() { du -shL "$1" 2>/dev/null | cut -f 1; }
+cores() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
+checksum() { if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }
+
+# The Swift toolchain, also where it is installed but not on the path.
+find_swift() {
+    for folder in /opt/swift/usr/bin "$HOME/.local/share/swiftly/bin" /usr/local/swift/usr/bin; do
+        command -v swift >/dev/null 2>&1 && break
+        [ -x "$folder/swift" ] && PATH="$folder:$PATH"
+    done
+    command -v swift >/dev/null 2>&1 || fail "no Swift found. Install Swift 6.3 (swift.org/install) and run this again."
+}
