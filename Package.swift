@@ -76,7 +76,7 @@ let package = Package(
         tests("Faces", "Pictures"),
         tests("Media", "Pictures"),
         tests("Provenance", "Pictures"),
-        tests("Workspace", "Faces", "Safetensors"),
+        tests("Workspace", "Faces", "Pictures", "Safetensors"),
         tests("Vision", "Faces", "Pictures", "Tensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors"),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),

@@ -1,1 +1,107 @@
-// The room is furnished by the next commits.
+import Foundation
+
+/// The folder on disk where the stages of one project meet.
+///
+/// ```
+/// dimorph.toml                 settings, for people to change
+/// dimorph.sqlite               index: clips, faces, how far extraction came
+/// sets/NAME/CLIP/*.png         crops, for people to look at
+/// sets/NAME.faces.safetensors  the set's packed copy, which training maps into memory
+/// model/                       the model and its checkpoints
+/// previews/                    preview sheets
+/// ```
+package struct Workspace: Sendable {
+    package let folder: URL
+    package var settings: ProjectSettings
+    package let index: Index
+
+    static let settingsName = "dimorph.toml"
+
+    /// Opens a workspace; with `create`, makes folder, settings and index where they are missing.
+    ///
+    /// - Throws: `WorkspaceError` that names the folder or file and the remedy.
+    package static func open(_ folder: URL, create: Bool) throws -> Workspace {
+        let settingsFile = folder.appending(path: settingsName)
+        let exists = FileManager.default.fileExists(atPath: settingsFile.path)
+        if !exists {
+            guard create else {
+                throw WorkspaceError(
+                    .notFound,
+                    "\(folder.path) is no workspace (no \(settingsName) in it); `dimorph extract` or `dimorph swap` make one"
+                )
+            }
+            try makeFolder(folder)
+            try write(ProjectSettings().document, to: settingsFile)
+        }
+        let settings = try readSettings(settingsFile)
+        return Workspace(
+            folder: folder, settings: settings, index: try Index(at: folder.appending(path: "dimorph.sqlite"))
+        )
+    }
+
+    /// Holds the workspace for writing as long as the result lives.
+    package func lock() throws -> WorkspaceLock { try WorkspaceLock(folder: folder) }
+
+    package var setsFolder: URL { folder.appending(path: "sets", directoryHint: .isDirectory) }
+
+    /// Where a set's crops lie, in one folder a clip.
+    package func cropsFolder(set: String) -> URL {
+        setsFolder.appending(path: set, directoryHint: .isDirectory)
+    }
+
+    /// A set's packed copy.
+    package func packed(set: String) -> URL { setsFolder.appending(path: "\(set).faces.safetensors") }
+
+    package var modelFolder: URL { folder.appending(path: "model", directoryHint: .isDirectory) }
+    /// The model that swapping uses.
+    package var modelFile: URL { modelFolder.appending(path: "model.safetensors") }
+    package var previewsFolder: URL { folder.appending(path: "previews", directoryHint: .isDirectory) }
+
+    /// Makes a folder and those above it, or says why not.
+    package static func makeFolder(_ folder: URL) throws {
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw WorkspaceError(
+                .unwritable, "\(folder.path) cannot be made; check the path and its permissions", cause: error
+            )
+        }
+    }
+
+    /// Refuses names that would lead out of the workspace or confuse a file system.
+    package static func checkSetName(_ name: String) throws {
+        let allowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+        guard allowed, !name.isEmpty, name.count <= 64, !name.hasPrefix(".") else {
+            throw WorkspaceError(
+                .settings,
+                "'\(name)' cannot be a set's name: use letters, digits, '-', '_' and '.', at most 64")
+        }
+    }
+
+    private static func readSettings(_ file: URL) throws -> ProjectSettings {
+        let text: String
+        do {
+            let data = try Data(contentsOf: file)
+            guard data.count <= 1 << 20 else {
+                throw WorkspaceError(.damaged, "\(file.path) is larger than a settings file can be (1 MB)")
+            }
+            text = String(decoding: data, as: UTF8.self)
+        } catch let error as WorkspaceError {
+            throw error
+        } catch {
+            throw WorkspaceError(.damaged, "\(file.path) cannot be read", cause: error)
+        }
+        return try ProjectSettings(document: text, name: file.path)
+    }
+
+    private static func write(_ text: String, to file: URL) throws {
+        do {
+            try Data(text.utf8).write(to: file, options: .atomic)
+        } catch {
+            throw WorkspaceError(
+                .unwritable,
+                "\(file.path) cannot be written; choose another --workspace or check permissions",
+                cause: error)
+        }
+    }
+}

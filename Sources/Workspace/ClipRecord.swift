@@ -1,0 +1,37 @@
+import GRDB
+
+/// A video, or a folder of pictures, that faces came from.
+package struct ClipRecord: Sendable, Codable, Equatable, FetchableRecord, MutablePersistableRecord {
+    package static let databaseTableName = "clip"
+
+    package var id: Int64?
+    /// Absolute path at the time.
+    package var path: String
+    /// Size and hash of the file, by which it is known when it moves.
+    package var fingerprint: Fingerprint
+    /// Upright size in pixels.
+    package var width: Int
+    package var height: Int
+    /// Frames a second; 0 for a folder of pictures.
+    package var frameRate: Double
+    /// Frames that were read in all; nil until the end has been seen.
+    package var frameCount: Int?
+
+    package init(
+        id: Int64? = nil, path: String, fingerprint: Fingerprint, width: Int, height: Int, frameRate: Double,
+        frameCount: Int? = nil
+    ) {
+        self.id = id
+        self.path = path
+        self.fingerprint = fingerprint
+        self.width = width
+        self.height = height
+        self.frameRate = frameRate
+        self.frameCount = frameCount
+    }
+
+    package mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
+
+    /// The file's name without its folder.
+    package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+}

@@ -1,0 +1,131 @@
+import Faces
+import Foundation
+import GRDB
+
+/// One face of a set: what was seen in one frame, and what became of it.
+package struct FaceRecord: Sendable, Equatable {
+    package var id: Int64?
+    package var setName: String
+    package var clip: Int64
+    /// Frame number in the clip, from 0.
+    package var frame: Int
+    /// Seconds from the clip's start.
+    package var time: Double
+    package var face: ObservedFace
+    /// The alignment steadied along the track: the one that the crop is cut by. Nil until the track is complete.
+    package var steady: FaceAlignment?
+    /// Variance of the crop's Laplacian (grey levels squared): low where it is blurred. Nil until cropped.
+    package var sharpness: Double?
+    /// Crop's path below the set's folder; nil until cropped.
+    package var cropFile: String?
+    /// Why the face is left out of training; nil for those that stay.
+    package var rejection: Rejection?
+
+    package enum Rejection: String, Sendable, Codable {
+        case otherPerson
+        /// A second face of the same person in a frame, such as in a mirror.
+        case duplicate
+        case tooSmall
+        case byHand
+    }
+
+    package init(setName: String, clip: Int64, frame: Int, time: Double, face: ObservedFace) {
+        self.setName = setName
+        self.clip = clip
+        self.frame = frame
+        self.time = time
+        self.face = face
+    }
+
+    /// Picture pixels → pixels of a crop, by the steadied alignment where there is one.
+    package func crop(_ kind: CropKind, size: Int) -> SimilarityTransform {
+        (steady ?? face.alignment).crop(kind, size: size)
+    }
+}
+
+extension FaceRecord: FetchableRecord, MutablePersistableRecord {
+    package static let databaseTableName = "face"
+
+    package mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
+
+    package init(row: Row) throws {
+        let clip: Int64 = row["clip"]
+        let frame: Int = row["frame"]
+        let damaged = WorkspaceError(
+            .damaged,
+            "the index holds a damaged face (clip \(clip), frame \(frame)); delete the set and extract it anew"
+        )
+        let numbers = try Packed.floats(row["landmarks"], orThrow: damaged)
+        let coefficients = try Packed.floats(row["expression"], orThrow: damaged)
+        let count = FaceLandmarks.count
+        guard numbers.count == count * 3, coefficients.count == Expression.names.count else { throw damaged }
+        let landmarks = FaceLandmarks(
+            points: (0..<count).map { Point(Double(numbers[2 * $0]), Double(numbers[2 * $0 + 1])) },
+            depths: Array(numbers[(2 * count)...]), presence: row["presence"])
+        var embedding: Embedding?
+        if let data: Data = row["embedding"] {
+            embedding = Embedding(values: try Packed.floats(data, orThrow: damaged))
+        }
+        let face = ObservedFace(
+            box: Box(x: row["boxX"], y: row["boxY"], width: row["boxWidth"], height: row["boxHeight"]),
+            score: row["score"], landmarks: landmarks,
+            alignment: FaceAlignment(
+                toUnit: SimilarityTransform(
+                    a: row["alignA"], b: row["alignB"], tx: row["alignX"], ty: row["alignY"])),
+            pose: HeadPose(yaw: row["yaw"], pitch: row["pitch"], roll: row["roll"]),
+            expression: Expression(coefficients: coefficients), embedding: embedding, track: row["track"])
+        self.init(setName: row["setName"], clip: clip, frame: frame, time: row["time"], face: face)
+        id = row["id"]
+        if let a: Double = row["steadyA"] {
+            steady = FaceAlignment(
+                toUnit: SimilarityTransform(
+                    a: a, b: row["steadyB"], tx: row["steadyX"], ty: row["steadyY"]))
+        }
+        sharpness = row["sharpness"]
+        cropFile = row["cropFile"]
+        rejection = (row["rejection"] as String?).flatMap(Rejection.init)
+    }
+
+    package func encode(to container: inout PersistenceContainer) {
+        container["id"] = id
+        container["setName"] = setName
+        container["clip"] = clip
+        container["frame"] = frame
+        container["time"] = time
+        container["track"] = face.track
+        container["boxX"] = face.box.x
+        container["boxY"] = face.box.y
+        container["boxWidth"] = face.box.width
+        container["boxHeight"] = face.box.height
+        container["score"] = face.score
+        container["presence"] = face.landmarks.presence
+        let points = face.landmarks.points.flatMap { [Float($0.x), Float($0.y)] }
+        container["landmarks"] = Packed.data(points + face.landmarks.depths)
+        container["expression"] = Packed.data(face.expression.coefficients)
+        container["embedding"] = face.embedding.map { Packed.data($0.values) }
+        container["yaw"] = face.pose.yaw
+        container["pitch"] = face.pose.pitch
+        container["roll"] = face.pose.roll
+        let raw = face.alignment.toUnit
+        (container["alignA"], container["alignB"]) = (raw.a, raw.b)
+        (container["alignX"], container["alignY"]) = (raw.tx, raw.ty)
+        let steady = steady?.toUnit
+        (container["steadyA"], container["steadyB"]) = (steady?.a, steady?.b)
+        (container["steadyX"], container["steadyY"]) = (steady?.tx, steady?.ty)
+        container["sharpness"] = sharpness
+        container["cropFile"] = cropFile
+        container["rejection"] = rejection?.rawValue
+    }
+}
+
+/// Numbers as bytes: 32-bit floats, little-endian.
+enum Packed {
+    static func data(_ values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }
+
+    static func floats(_ data: Data, orThrow error: some Error) throws -> [Float] {
+        guard data.count % 4 == 0 else { throw error }
+        return [Float](unsafeUninitializedCapacity: data.count / 4) { buffer, count in
+            count = data.copyBytes(to: buffer) / 4
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Faces
+import Foundation
+import GRDB
+
+/// A set of one person's faces.
+package struct FaceSetRecord: Sendable, Equatable, Codable, FetchableRecord, PersistableRecord {
+    package static let databaseTableName = "faceSet"
+
+    package var name: String
+    /// Whose faces these are, once chosen: 128 values. Biometric data; it stays here.
+    package var identity: Embedding?
+    /// The settings that the set was extracted with.
+    package var settings: ExtractionSettings
+    /// Whether its packed copy holds all its faces.
+    package var isPacked: Bool
+
+    package init(
+        name: String, identity: Embedding? = nil, settings: ExtractionSettings, isPacked: Bool = false
+    ) {
+        self.name = name
+        self.identity = identity
+        self.settings = settings
+        self.isPacked = isPacked
+    }
+}
+
+/// How far a clip has been taken into a set.
+package struct ExtractionState: Sendable, Equatable, Codable, FetchableRecord, PersistableRecord {
+    package static let databaseTableName = "extraction"
+
+    package var setName: String
+    package var clip: Int64
+    /// Frames before this one are in the index, faces and all.
+    package var nextFrame = 0
+    /// The clip's end was seen: every face of it is in the index.
+    package var isAnalysed = false
+    /// Crops of the faces in frames before this one are on the disk.
+    package var nextCrop = 0
+    package var isCropped = false
+    package var framesWithoutFace = 0
+    package var unreadableFrames = 0
+
+    package init(setName: String, clip: Int64) {
+        self.setName = setName
+        self.clip = clip
+    }
+}

@@ -1,0 +1,138 @@
+import Faces
+import Foundation
+import GRDB
+
+extension Index {
+    /// Enters the faces of some frames and how far extraction came, both or neither.
+    ///
+    /// - Parameter frameCount: the clip's length, once its end has been seen.
+    package func commit(_ faces: [FaceRecord], _ state: ExtractionState, frameCount: Int? = nil) throws {
+        try write { database in
+            for var face in faces { try face.insert(database) }
+            try state.update(database)
+            if let frameCount {
+                try database.execute(
+                    sql: "UPDATE clip SET frameCount = ? WHERE id = ?", arguments: [frameCount, state.clip])
+            }
+        }
+    }
+
+    /// Writes changed faces and how far cropping came, both or neither.
+    package func update(_ faces: [FaceRecord], _ state: ExtractionState? = nil) throws {
+        try write { database in
+            for face in faces { try face.update(database) }
+            try state?.update(database)
+        }
+    }
+
+    /// Faces of a clip in a set by frame, whole.
+    package func faces(set: String, clip: Int64, frames: Range<Int> = 0..<Int(Int32.max), kept: Bool = true)
+        throws
+        -> [FaceRecord]
+    {
+        try read { database in
+            var request = FaceRecord.filter(Column("setName") == set && Column("clip") == clip)
+                .filter(Column("frame") >= frames.lowerBound && Column("frame") < frames.upperBound)
+            if kept { request = request.filter(Column("rejection") == nil) }
+            return try request.order(Column("frame"), Column("track")).fetchAll(database)
+        }
+    }
+
+    /// The kept, cropped faces of a set, by clip and frame, one after the other: sets can be larger than memory.
+    package func forEachCrop(ofSet name: String, _ body: (FaceRecord) throws -> Void) throws {
+        try database.read { database in
+            let cursor = try FaceRecord.filter(Column("setName") == name)
+                .filter(Column("rejection") == nil && Column("cropFile") != nil)
+                .order(Column("clip"), Column("frame"), Column("track")).fetchCursor(database)
+            while let face = try cursor.next() { try body(face) }
+        }
+    }
+
+    package func count(ofSet name: String) throws -> FaceCount {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql:
+                    "SELECT rejection, cropFile IS NOT NULL AS cropped, count(*) AS n FROM face WHERE setName = ? GROUP BY 1, 2",
+                arguments: [name])
+            var count = FaceCount()
+            for row in rows {
+                let number: Int = row["n"]
+                count.seen += number
+                if let reason: String = row["rejection"] {
+                    count.rejected[reason, default: 0] += number
+                } else {
+                    count.kept += number
+                    if row["cropped"] { count.cropped += number }
+                }
+            }
+            return count
+        }
+    }
+
+    /// What identity is chosen from: each track's faces, without their landmarks.
+    package func sightings(ofSet name: String) throws -> [Sighting] {
+        try read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql:
+                    "SELECT id, clip, track, frame, embedding, alignA, alignB FROM face WHERE setName = ? ORDER BY clip, frame, track",
+                arguments: [name])
+            var result: [Sighting] = []
+            while let row = try rows.next() {
+                var embedding: Embedding?
+                if let data: Data = row["embedding"] {
+                    embedding = Embedding(
+                        values: try Packed.floats(
+                            data, orThrow: WorkspaceError(.damaged, "the index holds a damaged face")))
+                }
+                let (a, b): (Double, Double) = (row["alignA"], row["alignB"])
+                result.append(
+                    Sighting(
+                        id: row["id"], clip: row["clip"], track: row["track"], frame: row["frame"],
+                        faceWidth: 1 / (a * a + b * b).squareRoot(), embedding: embedding))
+            }
+            return result
+        }
+    }
+
+    /// Sets why faces are left out (nil: they stay), and whose set it is.
+    package func judge(_ verdicts: [Int64: FaceRecord.Rejection?], set: FaceSetRecord) throws {
+        try write { database in
+            let statement = try database.makeStatement(sql: "UPDATE face SET rejection = ? WHERE id = ?")
+            for (id, verdict) in verdicts { try statement.execute(arguments: [verdict?.rawValue, id]) }
+            try set.save(database)
+        }
+    }
+}
+
+/// How many faces a set has.
+package struct FaceCount: Sendable, Codable, Equatable {
+    package var seen = 0
+    package var kept = 0
+    package var cropped = 0
+    /// By reason.
+    package var rejected: [String: Int] = [:]
+
+    package init() {}
+}
+
+/// A face as far as the choice of an identity needs it.
+package struct Sighting: Sendable, Equatable {
+    package var id: Int64
+    package var clip: Int64
+    package var track: Int
+    package var frame: Int
+    /// In pixels of the picture.
+    package var faceWidth: Double
+    package var embedding: Embedding?
+
+    package init(id: Int64, clip: Int64, track: Int, frame: Int, faceWidth: Double, embedding: Embedding?) {
+        self.id = id
+        self.clip = clip
+        self.track = track
+        self.frame = frame
+        self.faceWidth = faceWidth
+        self.embedding = embedding
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import GRDB
+
+/// The workspace's database: clips, face sets, faces, and how far extraction came.
+///
+/// Every change is a transaction: a process that is killed leaves the last whole one.
+package struct Index: Sendable {
+    let database: DatabaseQueue
+    private let file: URL
+
+    /// Opens the database, makes it where it is missing, and brings its tables to this version.
+    package init(at file: URL) throws {
+        self.file = file
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(10)
+            database = try DatabaseQueue(path: file.path, configuration: configuration)
+            let migrator = Self.migrator
+            if try database.read(migrator.hasBeenSuperseded) {
+                throw WorkspaceError(
+                    .tooNew,
+                    "\(file.path) was written by a later Dimorph; update Dimorph, or use another --workspace")
+            }
+            try migrator.migrate(database)
+        } catch let error as DatabaseError {
+            throw Self.failure(error, file)
+        }
+    }
+
+    /// Runs a transaction that may change the database.
+    func write<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) throws -> Value {
+        do { return try database.write(body) } catch let error as DatabaseError {
+            throw Self.failure(error, file)
+        }
+    }
+
+    func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) throws -> Value {
+        do { return try database.read(body) } catch let error as DatabaseError {
+            throw Self.failure(error, file)
+        }
+    }
+
+    private static func failure(_ error: DatabaseError, _ file: URL) -> WorkspaceError {
+        switch error.resultCode {
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+            WorkspaceError(
+                .damaged,
+                "\(file.path) is damaged; restore it from a copy, or delete it and extract the sets anew",
+                cause: error)
+        case .SQLITE_FULL:
+            WorkspaceError(
+                .diskFull, "the disk of \(file.path) is full; free space and run again", cause: error)
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+            WorkspaceError(
+                .unwritable, "\(file.path) cannot be opened for writing; check its permissions", cause: error)
+        default:
+            WorkspaceError(.damaged, "\(file.path) refused a change", cause: error)
+        }
+    }
+
+    /// Tables by version. A published migration is never changed; the next one follows it.
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: clips, sets, faces") { database in
+            try database.create(table: "clip") { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("path", .text).notNull()
+                table.column("fingerprint", .text).notNull().unique()
+                table.column("width", .integer).notNull()
+                table.column("height", .integer).notNull()
+                table.column("frameRate", .double).notNull()
+                table.column("frameCount", .integer)
+            }
+            try database.create(table: "faceSet") { table in
+                table.primaryKey("name", .text)
+                table.column("identity", .text)
+                table.column("settings", .text).notNull()
+                table.column("isPacked", .boolean).notNull()
+            }
+            try database.create(table: "extraction") { table in
+                table.column("setName", .text).notNull().references("faceSet", onDelete: .cascade)
+                table.column("clip", .integer).notNull().references("clip", onDelete: .cascade)
+                table.column("nextFrame", .integer).notNull()
+                table.column("isAnalysed", .boolean).notNull()
+                table.column("nextCrop", .integer).notNull()
+                table.column("isCropped", .boolean).notNull()
+                table.column("framesWithoutFace", .integer).notNull()
+                table.column("unreadableFrames", .integer).notNull()
+                table.primaryKey(["setName", "clip"])
+            }
+            try createFaces(database)
+        }
+        return migrator
+    }
+
+    private static func createFaces(_ database: Database) throws {
+        try database.create(table: "face") { table in
+            table.autoIncrementedPrimaryKey("id")
+            table.column("setName", .text).notNull().references("faceSet", onDelete: .cascade)
+            table.column("clip", .integer).notNull().references("clip", onDelete: .cascade)
+            table.column("frame", .integer).notNull()
+            table.column("time", .double).notNull()
+            table.column("track", .integer).notNull()
+            for name in [
+                "boxX", "boxY", "boxWidth", "boxHeight", "score", "presence", "yaw", "pitch", "roll",
+                "alignA",
+                "alignB", "alignX", "alignY",
+            ] {
+                table.column(name, .double).notNull()
+            }
+            for name in ["steadyA", "steadyB", "steadyX", "steadyY", "sharpness"] {
+                table.column(name, .double)
+            }
+            table.column("landmarks", .blob).notNull()
+            table.column("expression", .blob).notNull()
+            table.column("embedding", .blob)
+            table.column("cropFile", .text)
+            table.column("rejection", .text)
+            table.uniqueKey(["setName", "clip", "frame", "track"])
+        }
+    }
+}

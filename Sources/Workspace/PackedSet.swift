@@ -1,0 +1,97 @@
+import Faces
+import Foundation
+import Pictures
+import Safetensors
+
+/// A face set as training reads it: one safetensors file, mapped into memory, with faces along the first axis.
+///
+/// | array | shape | what |
+/// |---|---|---|
+/// | `images` | [N, S, S, 3] u8 | crops, RGB, rows from the top |
+/// | `masks` | [N, S, S] u8 | the face's hull, 0 … 255 |
+/// | `eyes_mouth` | [N, S, S] u8 | eyes and mouth, which training weighs more |
+/// | `expression` | [N, 52] f32 | `Expression.names` |
+/// | `pose` | [N, 3] f32 | yaw, pitch, roll in degrees |
+/// | `openings` | [N, 3] f32 | mouth, left eye, right eye |
+/// | `time` | [N] f64 | seconds from the clip's start |
+/// | `clip`, `frame`, `track` | [N] i32 | where the face is from |
+///
+/// Faces are ordered by clip, then frame. Metadata: `format`, `version`, `set`, `crop`, `size`, `sources` (JSON).
+package final class PackedSet: Sendable {
+    package static let format = "dimorph.faces"
+    package static let currentVersion = 1
+
+    package let file: SafetensorsFile
+    package let name: String
+    package let crop: CropKind
+    /// Sides of the pictures, in pixels.
+    package let size: Int
+    /// How many faces.
+    package let count: Int
+    /// Names of the videos that the faces are from.
+    package let sources: [String]
+
+    /// Maps a packed set and checks that it is whole.
+    package init(mapping url: URL) throws {
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw WorkspaceError(
+                .notFound, "\(url.path) is missing: the set has not been extracted yet; run `dimorph extract`"
+            )
+        }
+        file = try SafetensorsFile(mapping: url)
+        let metadata = file.metadata
+        guard metadata["format"] == Self.format, let version = metadata["version"].flatMap(Int.init),
+            let size = metadata["size"].flatMap(Int.init), let crop = metadata["crop"].flatMap(CropKind.init)
+        else {
+            throw WorkspaceError(.damaged, "\(url.path) is not a packed face set; run `dimorph extract` anew")
+        }
+        guard version <= Self.currentVersion else {
+            throw WorkspaceError(.tooNew, "\(url.path) was written by a later Dimorph; update Dimorph")
+        }
+        self.size = size
+        self.crop = crop
+        name = metadata["set"] ?? ""
+        sources =
+            (try? JSONDecoder().decode([String].self, from: Data((metadata["sources"] ?? "[]").utf8))) ?? []
+        count = try file.entry("time").shape.first ?? 0
+        for (array, type, shape) in Self.layout(count: count, size: size) {
+            let entry = try file.entry(array)
+            guard entry.type == type, entry.shape == shape else {
+                throw WorkspaceError(
+                    .damaged,
+                    "'\(array)' in \(url.path) is \(entry.type.rawValue) \(entry.shape) where \(type.rawValue) \(shape) "
+                        + "was expected; run `dimorph extract` anew")
+            }
+        }
+    }
+
+    /// Names, types and shapes of all arrays.
+    static func layout(count: Int, size: Int) -> [(name: String, type: SafetensorsType, shape: [Int])] {
+        [
+            ("images", .u8, [count, size, size, 3]), ("masks", .u8, [count, size, size]),
+            ("eyes_mouth", .u8, [count, size, size]),
+            ("expression", .f32, [count, Expression.names.count]), ("pose", .f32, [count, 3]),
+            ("openings", .f32, [count, 3]), ("time", .f64, [count]), ("clip", .i32, [count]),
+            ("frame", .i32, [count]), ("track", .i32, [count]),
+        ]
+    }
+
+    /// One face's crop, copied.
+    package func picture(_ face: Int) throws -> Picture {
+        Picture(width: size, height: size, pixels: try bytes("images", of: face))
+    }
+
+    /// One face's mask, 0 … 1, copied.
+    package func mask(_ face: Int) throws -> Plane {
+        Plane(width: size, height: size, values: try bytes("masks", of: face).map { Float($0) / 255 })
+    }
+
+    private func bytes(_ array: String, of face: Int) throws -> [UInt8] {
+        guard face >= 0, face < count else {
+            throw WorkspaceError(.notFound, "\(file.url.path) has \(count) faces; there is no face \(face)")
+        }
+        let entry = try file.entry(array)
+        let length = entry.shape.dropFirst().reduce(1, *)
+        return Array(file.bytes(of: entry)[face * length..<(face + 1) * length])
+    }
+}

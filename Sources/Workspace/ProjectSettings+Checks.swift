@@ -1,0 +1,34 @@
+extension ProjectSettings {
+    /// The first value that cannot be meant, as its key and what it should be; nil when all is well.
+    package var complaint: String? {
+        func range<Value: Comparable>(_ key: String, _ value: Value, _ allowed: ClosedRange<Value>) -> String?
+        {
+            allowed.contains(value)
+                ? nil : "\(key) = \(value): must lie between \(allowed.lowerBound) and \(allowed.upperBound)"
+        }
+        func word(_ key: String, _ value: String, _ allowed: [String]) -> String? {
+            allowed.contains(value)
+                ? nil : "\(key) = \"\(value)\": must be one of \(allowed.joined(separator: ", "))"
+        }
+        let complaints = [
+            range("extraction.crop_size", extraction.cropSize, 32...1024),
+            range("extraction.packed_size", extraction.packedSize, 32...512),
+            extraction.packedSize % 8 == 0
+                ? nil : "extraction.packed_size = \(extraction.packedSize): must be a multiple of 8",
+            range("extraction.every", extraction.every, 1...1000),
+            range("extraction.minimum_face_width", extraction.minimumFaceWidth, 0...10_000),
+            range("extraction.likeness", extraction.likeness, -1...1),
+            range("extraction.smoothing", extraction.smoothing, 0...50),
+            range("training.seed", training.seed, 0...Int(Int32.max)),
+            range("training.preview_every", training.previewEvery, 1...86_400),
+            range("training.checkpoint_every", training.checkpointEvery, 1...86_400),
+            word("training.preset", training.preset, ["quick", "standard"]),
+            range("swapping.feather", swapping.feather, 0...0.5),
+            range("swapping.inset", swapping.inset, -0.5...0.5),
+            range("swapping.smoothing", swapping.smoothing, 0...50),
+            word("encoding.codec", encoding.codec, ["h264", "hevc", "prores", "ffv1"]),
+            range("encoding.quality", encoding.quality, 0...51),
+        ]
+        return complaints.compactMap { $0 }.first
+    }
+}

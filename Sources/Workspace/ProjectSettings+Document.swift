@@ -1,0 +1,122 @@
+import Foundation
+import TOMLKit
+
+/// Settings as a TOML document: a file with every key, its value and a comment; read back strictly.
+extension ProjectSettings {
+    /// What the commented file says about each key, in its order; `section` alone opens a section.
+    static let guide: [(key: String, comment: String)] = [
+        ("version", "Version of this file's layout."),
+        ("extraction", "How videos become a face set."),
+        ("extraction.crop", "How much around the face a crop shows: \"full\" or \"whole\" (with the hair)."),
+        ("extraction.crop_size", "Sides of the crop files, in pixels."),
+        ("extraction.crop_format", "Crop files: \"png\" (exact) or \"jpg\" (a tenth of the size)."),
+        ("extraction.packed_size", "Sides of the pictures that training reads, in pixels; a multiple of 8."),
+        ("extraction.every", "Take each n-th frame."),
+        ("extraction.minimum_face_width", "Leave out faces that are narrower, in pixels of the video."),
+        (
+            "extraction.likeness",
+            "Cosine to the set's identity below which a face is another person's (-1 to 1)."
+        ),
+        (
+            "extraction.smoothing",
+            "Steadying of the crops along a track: standard deviation in frames; 0 is off."
+        ),
+        ("training", "How a model is trained."),
+        ("training.preset", "\"quick\" (minutes) or \"standard\" (hours)."),
+        ("training.seed", "Same seed, same videos, same machine: same model."),
+        ("training.device", "\"auto\", \"cpu\", \"cuda\", \"cuda:1\" or \"mps\"."),
+        ("training.preview_every", "Seconds between two preview sheets."),
+        ("training.checkpoint_every", "Seconds between two checkpoints."),
+        (
+            "swapping",
+            "How the new face is put into the target's frames. Lengths are fractions of the face's width."
+        ),
+        ("swapping.feather", "Width of the mask's soft edge."),
+        ("swapping.inset", "How far the mask is pulled inwards before that."),
+        ("swapping.match_colour", "Bring the new face to the colours of the old one."),
+        ("swapping.smoothing", "Steadying of the face's place: standard deviation in frames; 0 is off."),
+        ("swapping.tag", "Draw the small \"AI\" tag in a corner. The file's metadata says it in any case."),
+        ("encoding", "How the result is encoded; its container follows the name: mp4, mov or mkv."),
+        ("encoding.codec", "\"h264\", \"hevc\", \"prores\" or \"ffv1\" (exact)."),
+        ("encoding.quality", "h264, hevc: 0 is exact, 16 hardly to be told from it, 51 the worst."),
+        ("encoding.speed", "The encoder's preset, \"ultrafast\" to \"veryslow\": slower is smaller."),
+    ]
+
+    /// The commented TOML file.
+    package var document: String {
+        var lines = [
+            "# A Dimorph project. Change what you like; the command line's flags override it for one run.",
+            "",
+        ]
+        let values = (try? Setting(of: self)) ?? .table([:])
+        for (key, comment) in Self.guide {
+            let value = key.split(separator: ".").reduce(values) { $0?[String($1)] }
+            if case .table = value {
+                lines += ["", "# \(comment)", "[\(key)]"]
+            } else {
+                lines += [
+                    "# \(comment)", "\(key.split(separator: ".").last ?? "") = \(value?.literal ?? "")",
+                ]
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Reads a document; keys that it leaves out keep their defaults.
+    ///
+    /// - Parameter name: how errors call the file.
+    /// - Throws: `WorkspaceError` (`settings`, `tooNew`) that names the key or the line.
+    package init(document: String, name: String) throws {
+        let given: Setting
+        do {
+            let json = try TOMLTable(string: document).convert(to: .json, options: [])
+            given = try JSONDecoder().decode(Setting.self, from: Data(json.utf8))
+        } catch let error as TOMLParseError {
+            throw WorkspaceError(.settings, "\(name), line \(error.source.begin.line): \(error.description)")
+        }
+        if case .integer(let version) = given["version"], version > Self.currentVersion {
+            throw WorkspaceError(
+                .tooNew,
+                "\(name) has version \(version), written by a later Dimorph; this one reads up to "
+                    + "\(Self.currentVersion): update Dimorph")
+        }
+        let merged = try given.laid(over: Setting(of: ProjectSettings()), section: nil, name: name)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do {
+            self = try decoder.decode(ProjectSettings.self, from: JSONEncoder().encode(merged))
+        } catch let error as DecodingError {
+            throw WorkspaceError(.settings, "\(name): \(Self.words(for: error))")
+        }
+        if let complaint { throw WorkspaceError(.settings, "\(name): \(complaint)") }
+    }
+
+    private static func words(for error: DecodingError) -> String {
+        func key(_ context: DecodingError.Context) -> String {
+            // The decoder's path is in camel case; the file's keys are not.
+            context.codingPath.map { snake($0.stringValue) }.joined(separator: ".")
+        }
+        switch error {
+        case .typeMismatch(let type, let context): return "'\(key(context))' must be \(plain(type))"
+        case .dataCorrupted(let context): return "'\(key(context))': \(context.debugDescription)"
+        case .valueNotFound(_, let context), .keyNotFound(_, let context):
+            return "'\(key(context))' has no value"
+        @unknown default: return "\(error)"
+        }
+    }
+
+    private static func plain(_ type: Any.Type) -> String {
+        switch type {
+        case is Int.Type: "a whole number"
+        case is Double.Type: "a number"
+        case is Bool.Type: "true or false"
+        default: "a text in quotes"
+        }
+    }
+
+    private static func snake(_ key: String) -> String {
+        key.reduce(into: "") { text, letter in
+            text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Faces
+
+/// What a project is made with: the content of `dimorph.toml`, and where every default lives.
+///
+/// Flags of the command line override it for one run.
+package struct ProjectSettings: Sendable, Codable, Equatable {
+    /// Version of this layout; a file of a later version is refused.
+    package static let currentVersion = 1
+
+    package var version = currentVersion
+    package var extraction = ExtractionSettings()
+    package var training = TrainingSettings()
+    package var swapping = SwappingSettings()
+    package var encoding = EncodingChoice()
+
+    package init() {}
+}
+
+/// How videos become a face set.
+package struct ExtractionSettings: Sendable, Codable, Equatable {
+    /// How much around the face a crop shows.
+    package var crop = CropKind.full
+    /// Sides of the crop files, in pixels.
+    package var cropSize = 256
+    /// Crop files as `png` (exact) or `jpg` (a tenth of the size).
+    package var cropFormat = CropFormat.png
+    /// Sides of the pictures in the packed copy that training reads, in pixels.
+    package var packedSize = 128
+    /// Take each n-th frame.
+    package var every = 1
+    /// Faces that are narrower are left out: pixels of the video.
+    package var minimumFaceWidth = 20.0
+    /// Cosine to the set's identity below which a face is another person's.
+    package var likeness = 0.4
+    /// Standard deviation, in frames, of the filter that steadies the crops along a track.
+    package var smoothing = 2.0
+
+    package init() {}
+}
+
+package enum CropFormat: String, Sendable, Codable, CaseIterable {
+    case png
+    case jpg
+}
+
+/// How a model is trained.
+package struct TrainingSettings: Sendable, Codable, Equatable {
+    /// `quick` or `standard`.
+    package var preset = "quick"
+    /// Same seed, same data, same machine: same model.
+    package var seed = 1
+    /// `auto`, `cpu`, `cuda`, `cuda:1` …, `mps`.
+    package var device = "auto"
+    /// Seconds between two preview sheets.
+    package var previewEvery = 30.0
+    /// Seconds between two checkpoints.
+    package var checkpointEvery = 30.0
+
+    package init() {}
+}
+
+/// How the model's face is put into the target's frames.
+package struct SwappingSettings: Sendable, Codable, Equatable {
+    /// Width of the mask's soft edge, in fractions of the face's width.
+    package var feather = 0.06
+    /// How far the mask is pulled inwards before that, in fractions of the face's width.
+    package var inset = 0.02
+    /// Bring the new face to the colours of the old one.
+    package var matchColour = true
+    /// Standard deviation, in frames, of the filter that steadies the face's place along a track.
+    package var smoothing = 1.0
+    /// Draw the small "AI" tag in a corner. The metadata says so in any case.
+    package var tag = true
+
+    package init() {}
+}
+
+/// How the result is encoded; its container follows the file's extension (mp4, mov, mkv).
+package struct EncodingChoice: Sendable, Codable, Equatable {
+    /// `h264`, `hevc`, `prores` or `ffv1`.
+    package var codec = "h264"
+    /// Constant rate factor of h264 and hevc: 0 is exact, 18 hardly to be told from it, 51 the worst.
+    package var quality = 16
+    /// The encoder's preset, from `ultrafast` to `veryslow`.
+    package var speed = "medium"
+
+    package init() {}
+}

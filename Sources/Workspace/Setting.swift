@@ -1,0 +1,84 @@
+import Foundation
+
+/// A settings file's content before its keys are known: what TOML and JSON have in common.
+enum Setting: Codable, Equatable {
+    case flag(Bool)
+    case integer(Int)
+    case number(Double)
+    case text(String)
+    case list([Setting])
+    case table([String: Setting])
+
+    /// The value as it would stand in a file, with keys in snake case.
+    init(of value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        self = try JSONDecoder().decode(Setting.self, from: encoder.encode(value))
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let value = try? container.decode(Bool.self) {
+            self = .flag(value)
+        } else if let value = try? container.decode(Int.self) {
+            self = .integer(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .text(value)
+        } else if let value = try? container.decode([Setting].self) {
+            self = .list(value)
+        } else {
+            self = .table(try container.decode([String: Setting].self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .flag(let value): try container.encode(value)
+        case .integer(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .text(let value): try container.encode(value)
+        case .list(let value): try container.encode(value)
+        case .table(let value): try container.encode(value)
+        }
+    }
+
+    /// A table's value; nil for what is no table.
+    subscript(key: String) -> Setting? {
+        if case .table(let values) = self { values[key] } else { nil }
+    }
+
+    /// The value as TOML writes it; tables and lists have no literal here.
+    var literal: String {
+        switch self {
+        case .flag(let value): "\(value)"
+        case .integer(let value): "\(value)"
+        case .number(let value): "\(value)"
+        case .text(let value):
+            "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+        case .list, .table: ""
+        }
+    }
+
+    /// Lays these keys over the defaults; a key without a default is an error that names it.
+    func laid(over defaults: Setting, section: String?, name: String) throws -> Setting {
+        guard case .table(let known) = defaults else { return self }
+        guard case .table(let given) = self else {
+            let key = section ?? ""
+            throw WorkspaceError(.settings, "\(name): '\(key)' must be a section, [\(key)]")
+        }
+        var result = known
+        for (key, value) in given.sorted(by: { $0.key < $1.key }) {
+            guard let standard = known[key] else {
+                throw WorkspaceError(
+                    .settings,
+                    "\(name): unknown key '\(key)'\(section.map { " in [\($0)]" } ?? ""); known are "
+                        + known.keys.sorted().joined(separator: ", "))
+            }
+            result[key] = try value.laid(over: standard, section: key, name: name)
+        }
+        return .table(result)
+    }
+}

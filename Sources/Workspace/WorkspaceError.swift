@@ -1,0 +1,39 @@
+/// A failure of the workspace folder: its settings, its index, its face sets.
+package struct WorkspaceError: Error, CustomStringConvertible {
+    package enum Code: Sendable {
+        /// There is no workspace, set or clip of this name.
+        case notFound
+        /// Settings with unknown keys or impossible values.
+        case settings
+        /// A file is not what it should be.
+        case damaged
+        /// Written by a later version of Dimorph.
+        case tooNew
+        /// Another process works in the folder.
+        case locked
+        /// The workspace was made from other videos.
+        case mismatch
+        case unwritable
+        case diskFull
+    }
+
+    package let code: Code
+    package let message: String  // names the file and the remedy
+    package let cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
+
+    /// Whether the input is at fault rather than the machine.
+    package var isBadInput: Bool {
+        switch code {
+        case .notFound, .settings, .damaged, .tooNew, .mismatch: true
+        case .locked, .unwritable, .diskFull: false
+        }
+    }
+}

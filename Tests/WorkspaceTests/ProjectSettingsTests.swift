@@ -1,0 +1,73 @@
+import Testing
+import Workspace
+
+@Suite("Project settings")
+struct ProjectSettingsTests {
+    @Test("survive the way to the file and back")
+    func roundTrip() throws {
+        var settings = ProjectSettings()
+        settings.extraction.crop = .whole
+        settings.extraction.cropFormat = .jpg
+        settings.extraction.minimumFaceWidth = 33.5
+        settings.swapping.matchColour = false
+        settings.training.seed = 77
+        settings.encoding.codec = "ffv1"
+        #expect(try ProjectSettings(document: settings.document, name: "x") == settings)
+    }
+
+    @Test("a new file says every key with its default and a comment")
+    func document() throws {
+        let document = ProjectSettings().document
+        #expect(try ProjectSettings(document: document, name: "x") == ProjectSettings())
+        for line in [
+            "[extraction]", "crop = \"full\"", "packed_size = 128", "match_colour = true", "version = 1",
+        ] {
+            #expect(document.contains("\n\(line)\n"), "\(line) is missing")
+        }
+        // Each key stands below its comment.
+        let lines = document.split(separator: "\n", omittingEmptySubsequences: false)
+        for (line, above) in zip(lines.dropFirst(), lines) where line.contains(" = ") {
+            #expect(above.hasPrefix("# "), "\(line)")
+        }
+        // No key is forgotten: 26 values in 4 sections.
+        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 22)
+    }
+
+    @Test("an empty file means the defaults")
+    func empty() throws {
+        #expect(try ProjectSettings(document: "", name: "x") == ProjectSettings())
+        let partial = try ProjectSettings(document: "[training]\nseed = 3\n", name: "x")
+        #expect(partial.training.seed == 3)
+        #expect(partial.extraction == ExtractionSettings())
+    }
+
+    @Test(
+        "faults are named",
+        arguments: [
+            ("[extraction]\ncrop_sise = 3\n", "unknown key 'crop_sise' in [extraction]"),
+            ("colour = 1\n", "unknown key 'colour'"),
+            ("extraction = 1\n", "'extraction' must be a section"),
+            ("[extraction]\ncrop_size = \"big\"\n", "'extraction.crop_size' must be a whole number"),
+            ("[swapping]\ntag = 1\n", "'swapping.tag' must be true or false"),
+            ("[extraction]\ncrop = \"half\"\n", "'extraction.crop'"),
+            ("[extraction]\npacked_size = 130\n", "extraction.packed_size = 130: must be a multiple of 8"),
+            ("[training]\nseed = -1\n", "training.seed = -1: must lie between 0"),
+            ("[training\n", "my.toml, line 1"),
+        ])
+    func faults(document: String, words: String) throws {
+        let error = try #require(throws: WorkspaceError.self) {
+            try ProjectSettings(document: document, name: "my.toml")
+        }
+        #expect(error.message.contains("my.toml"))
+        #expect(error.message.contains(words), "\(error.message)")
+        #expect(error.isBadInput)
+    }
+
+    @Test("a later version is refused")
+    func version() throws {
+        let error = try #require(throws: WorkspaceError.self) {
+            try ProjectSettings(document: "version = 2\nnew_key = 1\n", name: "my.toml")
+        }
+        #expect(error.code == .tooNew)
+    }
+}
