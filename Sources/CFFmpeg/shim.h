@@ -1,4 +1,4 @@
-// FFmpeg's libraries as one module.
+// FFmpeg's libraries as one module, with the macros that Swift cannot import and what differs between versions.
 #pragma once
 #include <libavcodec/avcodec.h>
 #include <libavfilter/avfilter.h>
@@ -7,6 +7,72 @@
 #include <libavformat/avformat.h>
 #include <libavutil/display.h>
 #include <libavutil/imgutils.h>
+#include <libavutil/log.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
+#include <pthread.h>
+
+// Macros.
+static const int CFFmpegAgain = AVERROR(EAGAIN);
+static const int CFFmpegEnd = AVERROR_EOF;
+static const int CFFmpegInvalidData = AVERROR_INVALIDDATA;
+static const int CFFmpegExit = AVERROR_EXIT;
+static const int CFFmpegNoMemory = AVERROR(ENOMEM);
+static const int CFFmpegNoSpace = AVERROR(ENOSPC);
+static const int64_t CFFmpegNoTimestamp = AV_NOPTS_VALUE;
+static const int CFFmpegTimeBase = AV_TIME_BASE;
+static const int CFFmpegQPToLambda = FF_QP2LAMBDA;
+static const int CFFmpegOutputCorrupt = AV_CODEC_FLAG_OUTPUT_CORRUPT;
+static const int CFFmpegGlobalHeader = AV_CODEC_FLAG_GLOBAL_HEADER;
+static const int CFFmpegFixedQuantizer = AV_CODEC_FLAG_QSCALE;
+static const unsigned CFFmpegPacketCorrupt = AV_PKT_FLAG_CORRUPT;
+static const unsigned CFFmpegPacketDiscard = AV_PKT_FLAG_DISCARD;
+static const int CFFmpegFrameCorrupt = AV_FRAME_FLAG_CORRUPT;
+
+static inline int CFFmpegErrorOf(int systemError) {
+    return AVERROR(systemError);
+}
+
+/// The length of a frame in the stream's time base; 0 where unknown.
+static inline int64_t CFFmpegDuration(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_MAJOR >= 58
+    return frame->duration;
+#else
+    return frame->pkt_duration;
+#endif
+}
+
+static inline void CFFmpegSetDuration(AVFrame *frame, int64_t duration) {
+#if LIBAVUTIL_VERSION_MAJOR >= 58
+    frame->duration = duration;
+#else
+    frame->pkt_duration = duration;
+#endif
+}
+
+static inline int CFFmpegIsInterlaced(const AVFrame *frame) {
+#if LIBAVUTIL_VERSION_MAJOR >= 58
+    return (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
+#else
+    return frame->interlaced_frame;
+#endif
+}
+
+/// The stream's 3×3 display matrix of nine 16.16 numbers, or NULL.
+static inline const int32_t *CFFmpegDisplayMatrix(const AVStream *stream) {
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+    const AVPacketSideData *side = av_packet_side_data_get(
+        stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
+    return side && side->size >= 36 ? (const int32_t *)side->data : NULL;
+#else
+    size_t size = 0;
+    const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
+    return data && size >= 36 ? (const int32_t *)data : NULL;
+#endif
+}
+
+/// A number of the calling thread's own.
+static inline uintptr_t CFFmpegThread(void) {
+    return (uintptr_t)pthread_self();
+}

@@ -1,0 +1,67 @@
+import CFFmpeg
+
+/// A decoder of one stream, on several threads.
+final class Decoder {
+    let context: UnsafeMutablePointer<AVCodecContext>
+
+    /// - Parameter threads: 0 for as many as there are cores.
+    /// - Throws: `MediaError.unsupportedCodec`.
+    init(_ stream: UnsafeMutablePointer<AVStream>, of file: InputFile, threads: Int = 0) throws {
+        let parameters = stream.pointee.codecpar
+        let identifier = stream.pointee.codecpar.pointee.codec_id
+        let name = String(cString: avcodec_get_name(identifier))
+        guard let codec = avcodec_find_decoder(identifier) else {
+            throw MediaError(
+                .unsupportedCodec,
+                "\(file.url.path): its video is coded as \(name), which FFmpeg here cannot decode; convert it to H.264"
+            )
+        }
+        var created = avcodec_alloc_context3(codec)
+        do {
+            context = try allocated(created)
+            try check(avcodec_parameters_to_context(context, parameters))
+            context.pointee.pkt_timebase = stream.pointee.time_base
+            context.pointee.thread_count = Int32(threads)
+            context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
+            // Damaged frames are delivered, and marked, so that the number of frames and the sound's place
+            // stay.
+            context.pointee.flags |= CFFmpegOutputCorrupt
+            try FFmpegLog.capturing { try check(avcodec_open2(context, codec, nil)) }
+        } catch {
+            avcodec_free_context(&created)
+            throw MediaError(
+                .unsupportedCodec,
+                "\(file.url.path): its video (\(name)) cannot be decoded; convert it to H.264", cause: error)
+        }
+    }
+
+    deinit {
+        var closing: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&closing)
+    }
+
+    enum Outcome {
+        case frame(FrameBuffer)
+        case needsPacket
+        case end
+    }
+
+    /// - Throws: `FFmpegError` for a frame that cannot be decoded; the next call goes on behind it.
+    func receive() throws -> Outcome {
+        let frame = try FrameBuffer()
+        let status = avcodec_receive_frame(context, frame.av)
+        if status == CFFmpegAgain { return .needsPacket }
+        if status == CFFmpegEnd { return .end }
+        try check(status)
+        return .frame(frame)
+    }
+
+    /// - Parameter packet: nil at the end of the stream.
+    /// - Throws: `FFmpegError` for a packet that cannot be decoded.
+    func send(_ packet: UnsafeMutablePointer<AVPacket>?) throws {
+        let status = avcodec_send_packet(context, packet)
+        if status != CFFmpegEnd { try check(status) }
+    }
+
+    func flush() { avcodec_flush_buffers(context) }
+}

@@ -1,0 +1,57 @@
+import CFFmpeg
+
+/// A chain of FFmpeg's video filters that gives one frame for each that it takes.
+final class FrameFilter {
+    private var graph: UnsafeMutablePointer<AVFilterGraph>?
+    private var source: UnsafeMutablePointer<AVFilterContext>?
+    private var sink: UnsafeMutablePointer<AVFilterContext>?
+
+    /// - Parameters:
+    ///   - chain: in the language of `ffmpeg -vf`.
+    ///   - frame: what all frames will look like.
+    init(_ chain: String, for frame: FrameBuffer) throws {
+        graph = try allocated(avfilter_graph_alloc())
+        do {
+            try build(chain, frame)
+        } catch {
+            avfilter_graph_free(&graph)
+            throw error
+        }
+    }
+
+    deinit { avfilter_graph_free(&graph) }
+
+    private func build(_ chain: String, _ frame: FrameBuffer) throws {
+        let arguments =
+            "video_size=\(frame.width)x\(frame.height):pix_fmt=\(frame.av.pointee.format):time_base=1/1:pixel_aspect=1/1"
+        try check(
+            avfilter_graph_create_filter(&source, avfilter_get_by_name("buffer"), "in", arguments, nil, graph)
+        )
+        try check(
+            avfilter_graph_create_filter(&sink, avfilter_get_by_name("buffersink"), "out", nil, nil, graph))
+        // Seen from the chain, the source is an output and the sink an input.
+        var outputs = avfilter_inout_alloc()
+        var inputs = avfilter_inout_alloc()
+        defer {
+            avfilter_inout_free(&outputs)
+            avfilter_inout_free(&inputs)
+        }
+        let (first, last) = (try allocated(outputs), try allocated(inputs))
+        first.pointee.name = av_strdup("in")
+        first.pointee.filter_ctx = source
+        last.pointee.name = av_strdup("out")
+        last.pointee.filter_ctx = sink
+        try check(avfilter_graph_parse_ptr(graph, chain, &inputs, &outputs, nil))
+        try check(avfilter_graph_config(graph, nil))
+    }
+
+    func callAsFunction(_ frame: FrameBuffer) throws -> FrameBuffer {
+        try check(av_buffersrc_write_frame(source, frame.av))
+        let result = try FrameBuffer()
+        try check(av_buffersink_get_frame(sink, result.av))
+        // The chain's time base is not the video's.
+        result.av.pointee.pts = frame.av.pointee.pts
+        CFFmpegSetDuration(result.av, CFFmpegDuration(frame.av))
+        return result
+    }
+}

@@ -1,0 +1,110 @@
+import CFFmpeg
+import Foundation
+import Pictures
+
+extension PictureFile {
+    /// By a file's first bytes.
+    static func codec(of bytes: [UInt8]) -> AVCodecID? {
+        func starts(_ signature: [UInt8], at offset: Int = 0) -> Bool {
+            bytes.dropFirst(offset).starts(with: signature)
+        }
+        if starts([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return AV_CODEC_ID_PNG }
+        if starts([0xFF, 0xD8, 0xFF]) { return AV_CODEC_ID_MJPEG }
+        if starts(Array("RIFF".utf8)), starts(Array("WEBP".utf8), at: 8) { return AV_CODEC_ID_WEBP }
+        if starts(Array("BM".utf8)) { return AV_CODEC_ID_BMP }
+        if starts([0x49, 0x49, 0x2A, 0x00]) || starts([0x4D, 0x4D, 0x00, 0x2A]) { return AV_CODEC_ID_TIFF }
+        return nil
+    }
+
+    static func decode(_ bytes: [UInt8], _ identifier: AVCodecID) throws -> Picture {
+        let codec = try allocated(avcodec_find_decoder(identifier))
+        var context = avcodec_alloc_context3(codec)
+        var packet = av_packet_alloc()
+        defer {
+            avcodec_free_context(&context)
+            av_packet_free(&packet)
+        }
+        let (decoder, input) = (try allocated(context), try allocated(packet))
+        decoder.pointee.max_pixels = maximumPixels
+        decoder.pointee.thread_count = 1
+        // A damaged picture is an error, not a gray area.
+        decoder.pointee.err_recognition = AV_EF_EXPLODE
+        try check(avcodec_open2(decoder, codec, nil))
+        try check(av_new_packet(input, Int32(clamping: bytes.count)))
+        input.pointee.data.update(from: bytes, count: bytes.count)
+        try check(avcodec_send_packet(decoder, input))
+        try check(avcodec_send_packet(decoder, nil))
+        let frame = try FrameBuffer()
+        try check(avcodec_receive_frame(decoder, frame.av))
+        guard frame.av.pointee.decode_error_flags == 0 else {
+            throw FFmpegError(status: CFFmpegInvalidData, log: "parts are missing")
+        }
+        let converter = PixelConverter()
+        let normaliser = try FrameNormaliser(
+            like: frame, orientation: orientation(frame), converter: converter)
+        let upright = try normaliser.upright(frame)
+        let colour =
+            identifier == AV_CODEC_ID_MJPEG ? ColourTags(range: .full, matrix: 6) : ColourTags(upright.av)
+        let layout = PixelLayout(
+            width: upright.width, height: upright.height, format: try known(upright.format), colour: colour,
+            frameWidth: upright.width, frameHeight: upright.height)
+        return try converter.convert(
+            upright, from: layout, to: .rgb(width: upright.width, height: upright.height)
+        )
+        .picture()
+    }
+
+    private static func orientation(_ frame: FrameBuffer) -> Orientation {
+        guard let entry = av_dict_get(frame.av.pointee.metadata, "Orientation", nil, 0) else {
+            return .upright
+        }
+        let text = String(cString: entry.pointee.value).trimmingCharacters(in: .whitespaces)
+        return Int(text).flatMap(Orientation.init) ?? .upright
+    }
+
+    static func encode(_ frame: FrameBuffer, codec identifier: AVCodecID, quality: Int) throws -> [UInt8] {
+        let codec = try allocated(avcodec_find_encoder(identifier))
+        var context = avcodec_alloc_context3(codec)
+        var packet = av_packet_alloc()
+        defer {
+            avcodec_free_context(&context)
+            av_packet_free(&packet)
+        }
+        let (encoder, output) = (try allocated(context), try allocated(packet))
+        encoder.pointee.width = frame.av.pointee.width
+        encoder.pointee.height = frame.av.pointee.height
+        encoder.pointee.pix_fmt = frame.format
+        encoder.pointee.time_base = AVRational(num: 1, den: 25)
+        encoder.pointee.thread_count = 1
+        if identifier == AV_CODEC_ID_MJPEG {
+            let step = quantizer(quality)
+            encoder.pointee.flags |= CFFmpegFixedQuantizer
+            encoder.pointee.qmin = 1
+            encoder.pointee.global_quality = step * CFFmpegQPToLambda
+            encoder.pointee.color_range = AVCOL_RANGE_JPEG
+            frame.av.pointee.quality = encoder.pointee.global_quality
+        } else {
+            // Half the time of the default, for files a few per cent larger.
+            encoder.pointee.compression_level = 3
+        }
+        frame.av.pointee.pts = 0
+        try check(avcodec_open2(encoder, codec, nil))
+        try check(avcodec_send_frame(encoder, frame.av))
+        try check(avcodec_send_frame(encoder, nil))
+        try check(avcodec_receive_packet(encoder, output))
+        return Array(UnsafeBufferPointer(start: output.pointee.data, count: Int(output.pointee.size)))
+    }
+
+    /// The quantizer step (1…31) of FFmpeg's JPEG encoder that comes nearest to the quality of the
+    /// Independent JPEG Group's scale, whose 50 is the standard's example table and this encoder's step 8.
+    static func quantizer(_ quality: Int) -> Int32 {
+        let quality = Double(max(1, min(100, quality)))
+        let step = quality < 50 ? 400 / quality : 16 - 0.16 * quality
+        return Int32(max(1, min(31, step.rounded())))
+    }
+
+    /// Writes beside the target and renames; without a sync, which thousands of crops would wait for.
+    static func writeAtomically(_ bytes: [UInt8], to url: URL) throws {
+        try AsideFile.write(bytes, to: url)
+    }
+}

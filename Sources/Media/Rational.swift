@@ -1,0 +1,24 @@
+import CFFmpeg
+
+/// A ratio of two whole numbers, such as 30000/1001 frames a second or a time base of 1/90000 s.
+package struct Rational: Sendable, Codable, Hashable, CustomStringConvertible {
+    package var numerator: Int
+    package var denominator: Int
+
+    package init(_ numerator: Int, _ denominator: Int = 1) {
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+
+    /// 0 where the ratio is undefined.
+    package var value: Double { denominator == 0 ? 0 : Double(numerator) / Double(denominator) }
+
+    package var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
+}
+
+extension Rational {
+    init(_ ratio: AVRational) { self.init(Int(ratio.num), Int(ratio.den)) }
+
+    /// FFmpeg's form; both parts are clamped to 32 bits.
+    var av: AVRational { AVRational(num: Int32(clamping: numerator), den: Int32(clamping: denominator)) }
+}

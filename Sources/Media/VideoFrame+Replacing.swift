@@ -1,0 +1,116 @@
+import CFFmpeg
+import Foundation
+import Pictures
+
+extension VideoFrame {
+    /// A copy of the frame in which a region shows another picture, in the frame's own pixel format.
+    ///
+    /// Only samples that belong to a changed pixel are written: samples outside the region, and samples
+    /// inside it whose pixels are what `picture(x:y:width:height:)` gave, stay bit-exact. (With subsampled
+    /// chroma a chroma sample is written when one of the pixels that share it has changed.) Alpha stays.
+    ///
+    /// - Parameter picture: as large as the region.
+    /// - Throws: `MediaError.badRegion` where the region leaves the frame or the picture is of another size.
+    package func replacing(x: Int, y: Int, width: Int, height: Int, with picture: Picture) throws
+        -> VideoFrame
+    {
+        let region = try Region(x: x, y: y, width: width, height: height, in: self)
+        guard picture.width == width, picture.height == height else {
+            throw MediaError(
+                .badRegion,
+                "a picture of \(picture.width)×\(picture.height) cannot fill a region of \(width)×\(height)")
+        }
+        let wide = region.widened(in: self)
+        let native = try layout(width: wide.width, height: wide.height)
+        let before = try rgb(wide)
+        let after = try before.copy()
+        try after.draw(picture, x: x - wide.x, y: y - wide.y)
+        let changes = try ChangedPixels(before, after)
+        guard changes.any else { return self }
+
+        let rgbLayout = try PixelLayout.rgb(width: wide.width, height: wide.height)
+        let patch = try converter.convert(after, from: rgbLayout, to: native)
+        let result = try buffer.copy()
+        for plane in 0..<min(3, native.format.planeCount) {
+            try result.patch(plane: plane, with: patch, at: wide, format: native.format, where: changes)
+        }
+        return with(result)
+    }
+}
+
+/// Which pixels differ between two RGB24 buffers of one size.
+struct ChangedPixels {
+    let width: Int
+    let height: Int
+    /// 1 where a pixel differs.
+    private(set) var flags: [UInt8]
+    private(set) var any = false
+
+    init(_ before: FrameBuffer, _ after: FrameBuffer) throws {
+        (width, height) = (before.width, before.height)
+        flags = [UInt8](repeating: 0, count: width * height)
+        let (old, new) = (try before.plane(0), try after.plane(0))
+        for row in 0..<height {
+            let (left, right) = (old + row * before.stride(0), new + row * after.stride(0))
+            guard memcmp(left, right, width * 3) != 0 else { continue }
+            any = true
+            flags.withUnsafeMutableBufferPointer { flags in
+                for column in 0..<width {
+                    let (a, b) = (left + column * 3, right + column * 3)
+                    if a[0] != b[0] || a[1] != b[1] || a[2] != b[2] { flags[row * width + column] = 1 }
+                }
+            }
+        }
+    }
+
+    /// The flags of units of `1 << shiftX` by `1 << shiftY` pixels: 1 where any of them differs.
+    func reduced(shiftX: Int, shiftY: Int) -> ChangedPixels {
+        guard shiftX > 0 || shiftY > 0 else { return self }
+        return ChangedPixels(self, shiftX, shiftY)
+    }
+
+    private init(_ fine: ChangedPixels, _ shiftX: Int, _ shiftY: Int) {
+        width = (fine.width + (1 << shiftX) - 1) >> shiftX
+        height = (fine.height + (1 << shiftY) - 1) >> shiftY
+        flags = [UInt8](repeating: 0, count: width * height)
+        any = fine.any
+        let width = width
+        flags.withUnsafeMutableBufferPointer { flags in
+            fine.flags.withUnsafeBufferPointer { source in
+                for row in 0..<fine.height {
+                    for column in 0..<fine.width where source[row * fine.width + column] != 0 {
+                        flags[(row >> shiftY) * width + (column >> shiftX)] = 1
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension FrameBuffer {
+    /// Copies the changed units of one plane from a patch whose top left corner lies at `region`'s.
+    fileprivate func patch(
+        plane: Int, with patch: FrameBuffer, at region: Region, format: PixelFormat,
+        where changes: ChangedPixels
+    ) throws {
+        let (shiftX, shiftY) = format.shifts(ofPlane: plane)
+        let units = changes.reduced(shiftX: shiftX, shiftY: shiftY)
+        let bytes = format.unitBytes(ofPlane: plane)
+        let source = try patch.plane(plane)
+        let target =
+            try self.plane(plane) + (region.y >> shiftY) * stride(plane) + (region.x >> shiftX) * bytes
+        for row in 0..<units.height {
+            let (from, to) = (source + row * patch.stride(plane), target + row * stride(plane))
+            var column = 0
+            while column < units.width {
+                guard units.flags[row * units.width + column] != 0 else {
+                    column += 1
+                    continue
+                }
+                let first = column
+                while column < units.width, units.flags[row * units.width + column] != 0 { column += 1 }
+                (to + first * bytes).update(from: from + first * bytes, count: (column - first) * bytes)
+            }
+        }
+    }
+}

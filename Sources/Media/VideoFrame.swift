@@ -1,0 +1,68 @@
+import CFFmpeg
+import Pictures
+
+/// One frame of a video in the pixel format of the video itself, with its place in time.
+///
+/// Frames are values: nothing changes their samples, so they may be kept and may cross threads. Frames are
+/// upright: the reader has applied the file's rotation.
+package struct VideoFrame: @unchecked Sendable {
+    /// 0 for the video's first frame. After a seek in a video of variable rate an estimate.
+    package let index: Int
+    /// Seconds after the file's start, as a player shows it.
+    package let time: Double
+    /// The same instant in units of `VideoInfo.timeBase`, counted as the file counts.
+    package let timestamp: Int64
+    /// In units of `VideoInfo.timeBase`; 0 where unknown.
+    package let duration: Int64
+    /// Whether the decoder had to make up parts because the file is damaged.
+    package let isDamaged: Bool
+
+    let buffer: FrameBuffer
+    let converter: PixelConverter
+
+    package var width: Int { buffer.width }
+    package var height: Int { buffer.height }
+    package var colour: ColourTags { ColourTags(buffer.av) }
+    /// FFmpeg's name of the pixel format, such as "yuv420p".
+    package var pixelFormat: String { PixelFormat(buffer.format)?.name ?? "unknown" }
+
+    /// The same frame with other samples.
+    func with(_ buffer: FrameBuffer) -> VideoFrame {
+        VideoFrame(
+            index: index, time: time, timestamp: timestamp, duration: duration, isDamaged: isDamaged,
+            buffer: buffer,
+            converter: converter)
+    }
+
+    /// The same samples at another place in time, as for loops and tests.
+    package func at(index: Int, time: Double, timestamp: Int64, duration: Int64? = nil) throws -> VideoFrame {
+        let reference = try buffer.reference()
+        reference.av.pointee.pts = timestamp
+        return VideoFrame(
+            index: index, time: time, timestamp: timestamp, duration: duration ?? self.duration,
+            isDamaged: isDamaged,
+            buffer: reference, converter: converter)
+    }
+
+    func layout(width: Int, height: Int) throws -> PixelLayout {
+        guard let format = PixelFormat(buffer.format) else {
+            throw MediaError(.unsupportedCodec, "frame \(index) has a pixel format that FFmpeg does not know")
+        }
+        return PixelLayout(
+            width: width, height: height, format: format, colour: colour, frameWidth: self.width,
+            frameHeight: self.height)
+    }
+
+    /// Copies of each plane's rows without padding, for comparisons of native samples.
+    package func nativeSamples() throws -> [[UInt8]] {
+        let format = try layout(width: width, height: height).format
+        return try (0..<format.planeCount).map { plane in
+            let bytes = Int(av_image_get_linesize(format.av, Int32(width), Int32(plane)))
+            let shift = format.shifts(ofPlane: plane).y
+            let rows = (height + (1 << shift) - 1) >> shift
+            let start = try buffer.plane(plane)
+            let stride = buffer.stride(plane)
+            return (0..<rows).flatMap { Array(UnsafeBufferPointer(start: start + $0 * stride, count: bytes)) }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import CFFmpeg
+
+/// What a video file says about itself.
+package struct VideoInfo: Sendable, Codable, Equatable {
+    /// Pixels of the upright frame.
+    package var width: Int
+    package var height: Int
+    /// Frames a second on average.
+    package var frameRate: Rational
+    /// Seconds that one tick of `VideoFrame.timestamp` lasts.
+    package var timeBase: Rational
+    /// Seconds; 0 where unknown.
+    package var duration: Double = 0
+    /// Number of frames, an estimate where the container has no index; nil where unknown.
+    package var frameCount: Int?
+    /// Frames whose data is in the file, where the file is cut off and its index tells; nil for a complete
+    /// file.
+    package var readableFrameCount: Int?
+    /// Whether the file's data ends before what its index or header announces.
+    package var isTruncated = false
+    /// FFmpeg's name, such as "h264".
+    package var codec = "rawvideo"
+    /// FFmpeg's names of the container, such as "mov,mp4,m4a,3gp,3g2,mj2".
+    package var container = ""
+    /// FFmpeg's name, such as "yuv420p", of the frames as the reader gives them.
+    package var pixelFormat = "yuv420p"
+    package var bitDepth = 8
+    package var colour = ColourTags.unspecified
+    /// Width of a pixel over its height; 1 for square pixels.
+    package var pixelAspect = Rational(1)
+    /// Degrees clockwise by which the reader turns the stored frames.
+    package var rotation = 0
+    package var isVariableRate = false
+    package var isInterlaced = false
+    package var hasAlpha = false
+    /// FFmpeg's names of the sound tracks' codecs, in the order of the file.
+    package var audioCodecs: [String] = []
+
+    package var hasAudio: Bool { !audioCodecs.isEmpty }
+
+    /// A video that does not come from a file, such as a preview or a test's clip.
+    package init(
+        width: Int, height: Int, frameRate: Rational, timeBase: Rational? = nil,
+        pixelFormat: String = "yuv420p",
+        colour: ColourTags = .bt709
+    ) {
+        self.width = width
+        self.height = height
+        self.frameRate = frameRate
+        self.timeBase = timeBase ?? Rational(frameRate.denominator, frameRate.numerator)
+        self.pixelFormat = pixelFormat
+        self.bitDepth = PixelFormat(name: pixelFormat)?.bitDepth ?? 8
+        self.colour = colour
+    }
+}
+
+extension VideoInfo {
+    /// - Parameter first: the first decoded frame, already upright.
+    init(
+        file: InputFile, stream: UnsafeMutablePointer<AVStream>, first: FrameBuffer, orientation: Orientation,
+        truncation: Truncation?
+    ) {
+        let average = Rational(stream.pointee.avg_frame_rate)
+        let guessed = Rational(av_guess_frame_rate(file.context, stream, nil))
+        let rate = average.value > 0 ? average : guessed.value > 0 ? guessed : Rational(25)
+        self.init(
+            width: first.width, height: first.height, frameRate: rate,
+            timeBase: Rational(stream.pointee.time_base),
+            pixelFormat: PixelFormat(first.format)?.name ?? "unknown", colour: ColourTags(first.av))
+        let own = stream.pointee.duration
+        duration = own == CFFmpegNoTimestamp ? file.duration : Double(own) * timeBase.value
+        let listed = stream.pointee.nb_frames > 0 ? Int(stream.pointee.nb_frames) : nil
+        frameCount = listed ?? (duration > 0 ? Int((duration * rate.value).rounded()) : nil)
+        readableFrameCount = truncation?.readableFrames
+        isTruncated = truncation != nil
+        codec = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
+        container = file.container
+        let aspect = Rational(av_guess_sample_aspect_ratio(file.context, stream, first.av))
+        if aspect.value > 0 {
+            let (across, down) = (aspect.numerator, aspect.denominator)
+            pixelAspect = orientation.swapsSides ? Rational(down, across) : aspect
+        }
+        rotation = orientation.degrees
+        isVariableRate = Self.hasVariableRate(stream, rate: rate)
+        isInterlaced = CFFmpegIsInterlaced(first.av) != 0
+        hasAlpha = PixelFormat(first.format)?.hasAlpha ?? false
+        audioCodecs = file.streams.compactMap { stream in
+            let parameters = stream.pointee.codecpar.pointee
+            guard parameters.codec_type == AVMEDIA_TYPE_AUDIO else { return nil }
+            return String(cString: avcodec_get_name(parameters.codec_id))
+        }
+    }
+
+    /// By the index where the container has one for every frame; otherwise by the two rates that FFmpeg
+    /// estimates.
+    private static func hasVariableRate(_ stream: UnsafeMutablePointer<AVStream>, rate: Rational) -> Bool {
+        let count = avformat_index_get_entries_count(stream)
+        if count > 2, Int64(count) == stream.pointee.nb_frames {
+            var (shortest, longest) = (Int64.max, Int64.min)
+            var previous: Int64?
+            for index in 0..<count - 1 {  // the last frame's length may be odd
+                guard let entry = avformat_index_get_entry(stream, index) else { continue }
+                if let previous {
+                    shortest = min(shortest, entry.pointee.timestamp - previous)
+                    longest = max(longest, entry.pointee.timestamp - previous)
+                }
+                previous = entry.pointee.timestamp
+            }
+            // Rates such as 30000/1001 in a coarse time base give steps that differ by a tick.
+            return longest - shortest > 1
+        }
+        let real = Rational(stream.pointee.r_frame_rate).value
+        return real > 0 && rate.value > 0 && abs(real / rate.value - 1) > 0.01
+    }
+}

@@ -1,0 +1,195 @@
+import CFFmpeg
+import Foundation
+
+/// Reads a video frame by frame: upright, in order of display, with the file's own timestamps.
+///
+/// Decoding runs on FFmpeg's threads. A packet that cannot be decoded is skipped and counted. A reader may be
+/// used from several threads; calls wait for one another.
+package final class VideoReader: @unchecked Sendable {
+    package let url: URL
+    package let info: VideoInfo
+
+    private let lock = NSLock()
+    private let file: InputFile
+    private let stream: UnsafeMutablePointer<AVStream>
+    private let decoder: Decoder
+    private let packet: UnsafeMutablePointer<AVPacket>
+    private let converter = PixelConverter()
+    private let normaliser: FrameNormaliser
+    private let truncation: Truncation?
+
+    private var first: FrameBuffer?
+    private var isDraining = false
+    private var nextIndex = 0
+    /// Set by `seek`: frames before this time are dropped, and the first behind it is counted from its time.
+    private var seekTime: Double?
+    private var hasSought = false
+    private var lastTimestamp: Int64?
+    private var unreadable = 0
+    private var damaged = 0
+    private var delivered = 0
+
+    /// Frames that could not be decoded so far, and were left out.
+    package var unreadableFrames: Int { lock.withLock { unreadable } }
+    /// Frames so far of which the decoder had to make up parts; they are delivered.
+    package var damagedFrames: Int { lock.withLock { damaged } }
+
+    /// Opens a file and decodes its first frame.
+    ///
+    /// - Parameter threads: decoding threads; 0 for as many as there are cores.
+    /// - Throws: `MediaError` `missing`, `unreadable` (also where there is no video or no frame in the file),
+    ///   `unsupportedCodec`.
+    package init(_ url: URL, threads: Int = 0) throws {
+        FFmpegLog.silence()
+        self.url = url
+        file = try InputFile(url)
+        let best = av_find_best_stream(file.context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
+        guard best >= 0 else {
+            throw MediaError(.unreadable, "\(url.path) holds no video; name a video file")
+        }
+        stream = file.streams[Int(best)]
+        for other in file.streams where other != stream { other.pointee.discard = AVDISCARD_ALL }
+        decoder = try Decoder(stream, of: file, threads: threads)
+        truncation = Truncation(of: file, stream: stream)
+        packet = try allocated(av_packet_alloc())
+        let orientation = CFFmpegDisplayMatrix(stream).map { Orientation(displayMatrix: $0) } ?? .upright
+
+        var source = FrameSource(
+            file: file, stream: stream, decoder: decoder, packet: packet, isCut: truncation != nil)
+        do {
+            guard let raw = try source.next() else { throw Self.noFrames(url, truncation) }
+            normaliser = try FrameNormaliser(like: raw, orientation: orientation, converter: converter)
+            let first = try normaliser.upright(raw)
+            self.first = first
+            info = VideoInfo(
+                file: file, stream: stream, first: first, orientation: orientation, truncation: truncation)
+        } catch {
+            var packet: UnsafeMutablePointer<AVPacket>? = packet
+            av_packet_free(&packet)
+            throw error as? MediaError
+                ?? MediaError(.unreadable, "\(url.path): its first frame cannot be decoded", cause: error)
+        }
+        self.source = source
+    }
+
+    private var source: FrameSource
+
+    deinit {
+        var packet: UnsafeMutablePointer<AVPacket>? = packet
+        av_packet_free(&packet)
+    }
+
+    /// The next frame in order of display; nil behind the last one.
+    ///
+    /// - Throws: `MediaError.truncated` behind the last readable frame of a file that is cut off,
+    ///   `unreadable` where the file can be read no further.
+    package func next() throws -> VideoFrame? {
+        try lock.withLock {
+            do {
+                while let raw = try nextBuffer() {
+                    let frame = place(raw)
+                    if let seekTime {
+                        if frame.time < seekTime - seekTolerance { continue }
+                        self.seekTime = nil
+                    }
+                    nextIndex = frame.index + 1
+                    delivered += 1
+                    if frame.isDamaged { damaged += 1 }
+                    return frame
+                }
+            } catch let error as FFmpegError {
+                throw MediaError(
+                    .unreadable,
+                    "\(url.path) cannot be read beyond frame \(nextIndex); copy or convert it again",
+                    cause: error)
+            }
+            if let truncation { throw Self.cutOff(url, truncation, read: hasSought ? nil : delivered) }
+            return nil
+        }
+    }
+
+    /// Goes to the first frame at or behind a time, exactly.
+    ///
+    /// - Parameter seconds: as in `VideoFrame.time`.
+    package func seek(to seconds: Double) throws {
+        try lock.withLock {
+            let timestamp = Int64(((seconds + file.origin) / info.timeBase.value).rounded(.down))
+            let margin = Int64((seekTolerance / info.timeBase.value).rounded(.up))
+            let status = avformat_seek_file(
+                file.context, stream.pointee.index, Int64.min, timestamp - margin, timestamp - margin, 0)
+            if status < 0 {
+                // Before the first key frame, or no index: start over.
+                guard av_seek_frame(file.context, stream.pointee.index, 0, AVSEEK_FLAG_BACKWARD) >= 0 else {
+                    throw MediaError(
+                        .unreadable, "\(url.path) does not allow to seek; convert it to MP4 or MKV",
+                        cause: FFmpegError(status: status))
+                }
+            }
+            decoder.flush()
+            source.restart()
+            first = nil
+            lastTimestamp = nil
+            seekTime = seconds
+            hasSought = true
+        }
+    }
+
+    /// Timestamps may be rounded to milliseconds, as Matroska's are.
+    private var seekTolerance: Double { min(0.001, 0.5 / max(1, info.frameRate.value)) }
+
+    /// Throws what `next()` would throw at the end of the readable part, before anything is read.
+    ///
+    /// - Throws: `MediaError.truncated`.
+    package func requireComplete() throws {
+        if let truncation { throw Self.cutOff(url, truncation, read: nil) }
+    }
+
+    private func nextBuffer() throws -> FrameBuffer? {
+        if let first {
+            self.first = nil
+            return first
+        }
+        defer { unreadable = source.unreadable }
+        guard let raw = try source.next() else { return nil }
+        return try normaliser.upright(raw)
+    }
+
+    private func place(_ buffer: FrameBuffer) -> VideoFrame {
+        let length = CFFmpegDuration(buffer.av)
+        var timestamp = buffer.av.pointee.best_effort_timestamp
+        if timestamp == CFFmpegNoTimestamp {
+            let step =
+                length > 0 ? length : Int64((1 / (info.frameRate.value * info.timeBase.value)).rounded())
+            timestamp = lastTimestamp.map { $0 + max(1, step) } ?? 0
+        }
+        lastTimestamp = timestamp
+        let time = Double(timestamp) * info.timeBase.value - file.origin
+        let index = seekTime == nil ? nextIndex : max(0, Int((time * info.frameRate.value).rounded()))
+        let isDamaged =
+            buffer.av.pointee.decode_error_flags != 0 || buffer.av.pointee.flags & CFFmpegFrameCorrupt != 0
+        return VideoFrame(
+            index: index, time: time, timestamp: timestamp, duration: length, isDamaged: isDamaged,
+            buffer: buffer,
+            converter: converter)
+    }
+
+    private static func cutOff(_ url: URL, _ truncation: Truncation, read: Int?) -> MediaError {
+        let frames =
+            switch (read ?? truncation.readableFrames, truncation.listedFrames) {
+            case (let read?, let listed?): "\(read) of its \(listed) frames can be read"
+            case (let read?, nil): "\(read) frames could be read"
+            default: "its last frames are missing"
+            }
+        return MediaError(
+            .truncated,
+            "\(url.path) is cut off: \(frames); copy or download it again, or cut it there with a video editor"
+        )
+    }
+
+    private static func noFrames(_ url: URL, _ truncation: Truncation?) -> MediaError {
+        if let truncation { return cutOff(url, truncation, read: 0) }
+        return MediaError(
+            .unreadable,
+            "\(url.path) holds no frame that can be decoded; try to play it, and convert it again")
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Pictures
+
+@testable import Media
+
+/// A folder that is gone when the test is over.
+final class Scratch {
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("media-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    subscript(name: String) -> URL { folder.appendingPathComponent(name) }
+}
+
+/// Clips that lie outside the repository; tests that need them are skipped where they are missing.
+enum Shared {
+    static let folder: URL = {
+        if let path = ProcessInfo.processInfo.environment["DIMORPH_SHARED"] {
+            return URL(fileURLWithPath: path)
+        }
+        return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../../shared").standardizedFileURL
+    }()
+
+    /// 250 frames of 384×384 at 25 a second, H.264 with B-frames, tagged BT.709, with an AAC sound track.
+    static let target = folder.appendingPathComponent("data/performers/target-c.mp4")
+    static var isHere: Bool { FileManager.default.fileExists(atPath: target.path) }
+}
+
+/// Pictures whose every pixel is different from frame to frame and from place to place, but smooth.
+func testPicture(_ number: Int, width: Int, height: Int) -> Picture {
+    var pixels = [UInt8](repeating: 0, count: width * height * 3)
+    pixels.withUnsafeMutableBufferPointer { pixels in
+        for row in 0..<height {
+            for column in 0..<width {
+                let index = (row * width + column) * 3
+                pixels[index] = UInt8(truncatingIfNeeded: 40 + (column + number * 3) * 160 / (width + 60))
+                pixels[index + 1] = UInt8(truncatingIfNeeded: 200 - row * 150 / height)
+                pixels[index + 2] = UInt8(truncatingIfNeeded: 60 + (column + row) * 120 / (width + height))
+            }
+        }
+    }
+    return Picture(width: width, height: height, pixels: pixels)
+}
+
+/// The largest and the mean difference of two pictures' values.
+func difference(_ left: Picture, _ right: Picture) -> (largest: Int, mean: Double) {
+    guard left.width == right.width, left.height == right.height else { return (255, 255) }
+    var (largest, sum) = (0, 0)
+    left.pixels.withUnsafeBufferPointer { left in
+        right.pixels.withUnsafeBufferPointer { right in
+            for index in 0..<left.count {
+                let distance = abs(Int(left[index]) - Int(right[index]))
+                largest = max(largest, distance)
+                sum += distance
+            }
+        }
+    }
+    return (largest, Double(sum) / Double(max(1, left.pixels.count)))
+}
+
+/// What a throwing expression throws as a `MediaError`; nil where it throws nothing or something else.
+func mediaError(_ body: () throws -> Void) -> MediaError? {
+    do {
+        try body()
+        return nil
+    } catch {
+        return error as? MediaError
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Pictures
+import Testing
+
+@testable import Media
+
+/// Reads a real file: H.264 with B-frames in an MP4. Skipped where ../shared/data is missing.
+@Suite("A clip from outside", .enabled(if: Shared.isHere))
+struct PerformerTests {
+    @Test("its description is right")
+    func info() throws {
+        let info = try VideoReader(Shared.target).info
+        #expect((info.width, info.height) == (384, 384))
+        #expect(info.frameRate == Rational(25) && info.timeBase == Rational(1, 12800))
+        #expect(info.frameCount == 250 && info.readableFrameCount == nil && !info.isTruncated)
+        #expect(abs(info.duration - 10) < 0.01)
+        #expect(info.codec == "h264" && info.pixelFormat == "yuv420p" && info.bitDepth == 8)
+        #expect(info.colour.matrix == 1 && info.colour.primaries == 1 && info.colour.range == .limited)
+        #expect(info.audioCodecs == ["aac"] && !info.isVariableRate && info.rotation == 0)
+    }
+
+    @Test("every frame comes once, in order, at its time")
+    func frames() throws {
+        let reader = try VideoReader(Shared.target)
+        var count = 0
+        while let frame = try reader.next() {
+            #expect(frame.index == count && abs(frame.time - Double(count) / 25) < 1e-9)
+            #expect(frame.timestamp == Int64(count) * 512)
+            count += 1
+        }
+        #expect(count == 250 && reader.unreadableFrames == 0 && reader.damagedFrames == 0)
+        #expect(try reader.next() == nil)
+    }
+
+    @Test("a seek goes to the very frame", arguments: [3.0, 0.0, 9.96, 5.5])
+    func seek(seconds: Double) throws {
+        let reader = try VideoReader(Shared.target)
+        let wanted = Int((seconds * 25 - 0.01).rounded(.up))
+        var expected: Picture?
+        while let frame = try reader.next() {
+            if frame.index == wanted {
+                expected = try frame.scaledPicture(maximumSide: 64)
+                break
+            }
+        }
+        try reader.seek(to: seconds)
+        let frame = try #require(try reader.next())
+        #expect(frame.index == wanted)
+        #expect(try frame.scaledPicture(maximumSide: 64) == expected)
+        #expect(try reader.next().map { $0.index } == (wanted == 249 ? nil : wanted + 1))
+    }
+
+    @Test(
+        "a cut file gives the frames that are there, then says how many are missing",
+        arguments: [0.3, 0.7, 0.95])
+    func truncated(part: Double) throws {
+        let scratch = try Scratch()
+        // The index must come first: this file has it at its end, so rewrite it through the writer's
+        // faststart.
+        let whole = try Data(contentsOf: Shared.target)
+        try #require(whole.range(of: Data("moov".utf8)) != nil)
+        try whole.prefix(Int(Double(whole.count) * part)).write(to: scratch["cut.mp4"])
+        guard Truncation.lacksIndex(Shared.target) == false, !Truncation.lacksIndex(scratch["cut.mp4"]) else {
+            let error = try #require(mediaError { _ = try VideoReader(scratch["cut.mp4"]) })
+            #expect(error.code == .unreadable && error.message.contains("moov"))
+            return
+        }
+        let reader = try VideoReader(scratch["cut.mp4"])
+        let readable = try #require(reader.info.readableFrameCount)
+        #expect(reader.info.isTruncated && readable > 10 && readable < 250)
+        var count = 0
+        let error = try #require(
+            mediaError {
+                while try reader.next() != nil { count += 1 }
+            })
+        #expect(error.code == .truncated && error.isBadInput && count == readable)
+        #expect(error.message.contains("\(count) of its 250 frames"))
+        #expect(mediaError { try reader.requireComplete() }?.code == .truncated)
+    }
+}
