@@ -21,9 +21,10 @@ package enum CropKind: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Unit square → pixels of a square crop with sides of `size`.
-    package func transform(size: Int) -> SimilarityTransform {
-        let scale = Double(size) / coverage
+    /// Unit square → pixels of a square crop with sides of `size`, of which a share of margin/(1 + margin)
+    /// lies around the crop proper.
+    package func transform(size: Int, margin: Double = 0) -> SimilarityTransform {
+        let scale = Double(size) / (coverage * (1 + margin))
         let half = Double(size) / 2
         return SimilarityTransform(
             a: scale, b: 0, tx: half - 0.5 * scale, ty: half - (0.5 - lift) * scale)

@@ -7,9 +7,9 @@ package struct FaceAlignment: Sendable, Codable, Equatable {
         self.toUnit = toUnit
     }
 
-    /// Weighted least squares from the inner landmarks to the mean face (`MeanFace.alignment`). Mouth and brows count
-    /// little and the lower lip nothing, so that the crop keeps still while its person talks. Nil when the landmarks
-    /// have collapsed into one point or are not finite.
+    /// Weighted least squares from the inner landmarks to the mean face (`MeanFace.alignment`). Mouth and
+    /// brows count little and the lower lip nothing, so that the crop keeps still while its person talks. Nil
+    /// when the landmarks have collapsed into one point or are not finite.
     package init?(landmarks: FaceLandmarks) {
         let source = MeanFace.alignment.map { landmarks.points[$0.landmark] }
         let target = MeanFace.alignment.map { Point($0.x, $0.y) }
@@ -29,8 +29,8 @@ package struct FaceAlignment: Sendable, Codable, Equatable {
     /// Rotation of the face in the picture, in radians, clockwise.
     package var angle: Double { toUnit.inverse.angle }
 
-    /// Picture pixels → pixels of a square crop with sides of `size`.
-    package func crop(_ kind: CropKind, size: Int) -> SimilarityTransform {
-        toUnit.then(kind.transform(size: size))
+    /// Picture pixels → pixels of a square crop with sides of `size`, `margin` included.
+    package func crop(_ kind: CropKind, size: Int, margin: Double = 0) -> SimilarityTransform {
+        toUnit.then(kind.transform(size: size, margin: margin))
     }
 }

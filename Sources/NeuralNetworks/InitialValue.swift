@@ -10,6 +10,9 @@ package enum InitialValue: Sendable {
     /// first pictures carry no checkerboard (ICNR; Aitken et al. 2017).
     case shuffled(factor: Int, gain: Double)
 
+    /// Known numbers, such as a mean over the data.
+    case given([Float])
+
     package static let zeros = InitialValue.constant(0)
     package static let ones = InitialValue.constant(1)
 
@@ -18,6 +21,7 @@ package enum InitialValue: Sendable {
         let row = shape.dropFirst().reduce(1, *)
         switch self {
         case .constant(let value): return [Float](repeating: Float(value), count: count)
+        case .given(let values): return values
         case .scaledNormal(let gain):
             let deviation = gain / Double(max(row, 1)).squareRoot()
             return (0..<count).map { _ in Float(numbers.normal() * deviation) }

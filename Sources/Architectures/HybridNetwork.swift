@@ -1,0 +1,43 @@
+import NeuralNetworks
+import Tensors
+
+/// A shared encoder and one decoder for each person, joined by a hybrid code.
+///
+/// The code is what the encoder learned to write down joined with what a landmarker measures on the same
+/// face. An autoencoder alone must discover over tens of thousands of steps that two people's smiles are the
+/// same thing; the measurement says so from the first step. The learned half carries what is not measured.
+package struct HybridNetwork {
+    package let settings: HybridSettings
+    /// Names of the people, in the order of the decoders.
+    package let people: [String]
+    private let encoder: HybridEncoder
+    private let intermediate: SharedIntermediate
+    private let decoders: [HybridDecoder]
+
+    /// - Parameter means: for fresh networks, each person's mean face and mask logits, `[4, R, R]` a person.
+    package init(_ scope: Scope, settings: HybridSettings, people: [String], means: [String: [Float]] = [:])
+        throws
+    {
+        self.settings = settings
+        self.people = people
+        encoder = try HybridEncoder(scope / "encoder", settings: settings)
+        intermediate = try SharedIntermediate(scope / "intermediate", settings: settings)
+        decoders = try people.map {
+            try HybridDecoder(scope / "decoders" / $0, settings: settings, mean: means[$0])
+        }
+    }
+
+    /// The learned half of the code. Shapes: `[N, 3, E, E]` in 0…1 → `[N, L]`.
+    package func encode(_ faces: Tensor) throws -> Tensor { try encoder(faces) }
+
+    /// Features that a person's decoder turns into a face.
+    /// Shapes: learned `[N, L]`, measured `[N, M]` → `[N, C, R/16, R/16]` and `[N, S]`.
+    package func features(learned: Tensor, measured: Tensor) throws -> (features: Tensor, style: Tensor) {
+        try intermediate(concatenated([learned, measured], axis: 1))
+    }
+
+    /// A person's face. Shapes: → `[N, 4, R, R]`: red, green, blue in about 0…1, and the mask's logits.
+    package func decode(_ features: Tensor, style: Tensor, person: Int) throws -> Tensor {
+        try decoders[person](features, style: style)
+    }
+}
