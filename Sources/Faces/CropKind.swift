@@ -1,6 +1,6 @@
 /// How much around the inner face a crop shows.
 package enum CropKind: String, Sendable, Codable, CaseIterable {
-    /// The face from forehead to chin.
+    /// The face from forehead to chin; 3 % lower than the inner landmarks, so that both have the same room.
     case full
     /// The face with hairline and neck's beginning.
     case whole
@@ -16,7 +16,7 @@ package enum CropKind: String, Sendable, Codable, CaseIterable {
     /// How far the crop's centre lies above the unit square's, in sides of the unit square.
     package var lift: Double {
         switch self {
-        case .full: 0
+        case .full: -0.03
         case .whole: 0.07
         }
     }

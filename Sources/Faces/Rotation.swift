@@ -24,8 +24,8 @@ struct Rotation: Sendable, Equatable {
 
     /// The rotation that brings `source` nearest to `target` after both are centred, whatever their scales.
     ///
-    /// Horn 1987, "Closed-form solution of absolute orientation using unit quaternions": the eigenvector of the greatest
-    /// eigenvalue of a symmetric 4 × 4 matrix, here by Jacobi's rotations.
+    /// Horn 1987, "Closed-form solution of absolute orientation using unit quaternions": the eigenvector of
+    /// the greatest eigenvalue of a symmetric 4 × 4 matrix, here by Jacobi's rotations.
     init(from source: [Vector], to target: [Vector]) {
         let count = Double(max(1, min(source.count, target.count)))
         let sourceMean = source.reduce(Vector(0, 0, 0), +) * (1 / count)
@@ -48,6 +48,13 @@ struct Rotation: Sendable, Equatable {
         ])
         (w, x, y, z) = (q[0], q[1], q[2], q[3])
     }
+
+    private init(w: Double, x: Double, y: Double, z: Double) {
+        (self.w, self.x, self.y, self.z) = (w, x, y, z)
+    }
+
+    /// The rotation that undoes this one.
+    var inverse: Rotation { Rotation(w: w, x: -x, y: -y, z: -z) }
 
     func callAsFunction(_ v: Vector) -> Vector {
         let (ww, xx, yy, zz) = (w * w, x * x, y * y, z * z)
