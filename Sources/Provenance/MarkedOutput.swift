@@ -1,0 +1,45 @@
+import Pictures
+
+/// A frame that can be marked, whatever holds its pixels.
+package protocol MarkableFrame {
+    var width: Int { get }
+    var height: Int { get }
+    func picture(x: Int, y: Int, width: Int, height: Int) throws -> Picture
+    func replacing(x: Int, y: Int, width: Int, height: Int, with picture: Picture) throws -> Self
+}
+
+/// The step that every output passes on its way to the file, so that no frame and no container leaves unmarked.
+///
+/// Marks in the picture are laid here, in order: the visible label; an invisible watermark will come before it. Marks in
+/// the file come from `metadata`; content credentials will be signed after the file is complete. There is no way to make
+/// an output that passes none of them.
+package struct MarkedOutput: Sendable {
+    package let label: SyntheticLabel
+    package let metadata = OutputMetadata()
+    /// Where the label stands; it moves only when a swapped face comes under it, so that it does not jump about.
+    package private(set) var corner: SyntheticLabel.Corner?
+
+    package init(frameWidth: Int, frameHeight: Int) {
+        label = SyntheticLabel(frameWidth: frameWidth, frameHeight: frameHeight)
+    }
+
+    /// Lays the marks on a frame.
+    ///
+    /// - Parameter face: box around the swapped face; nil in frames without one.
+    package mutating func mark<Frame: MarkableFrame>(_ frame: Frame, face: PixelRegion?) throws -> Frame {
+        let region = label.region(in: settle(face))
+        guard !region.isEmpty else { return frame }
+        let below = try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
+        return try frame.replacing(
+            x: region.x, y: region.y, width: region.width, height: region.height, with: label.drawn(on: below)
+        )
+    }
+
+    private mutating func settle(_ face: PixelRegion?) -> SyntheticLabel.Corner {
+        let best = label.corner(awayFrom: face)
+        guard let face else { return corner ?? best }
+        if let corner, label.region(in: corner).sharedArea(face) == 0 { return corner }
+        corner = best
+        return best
+    }
+}

@@ -1,0 +1,25 @@
+/// What the container of every output says about how it was made.
+package struct OutputMetadata: Sendable, Equatable {
+    /// IPTC's term for a recording into which generated parts were composited.
+    package static let digitalSourceType =
+        "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+    package static let software = "Dimorph"
+
+    /// One sentence for people.
+    package let comment =
+        "Synthetic media: a face in this video was replaced by a trained model (Dimorph)."
+        + " DigitalSourceType: \(Self.digitalSourceType)"
+
+    package init() {}
+
+    /// Keys and values as the video writer takes them. The comment repeats the source type, because some containers
+    /// keep no keys but their own.
+    package var entries: [String: String] {
+        [
+            "comment": comment,
+            "DigitalSourceType": Self.digitalSourceType,
+            "software": Self.software,
+        ]
+    }
+
+}

@@ -1,0 +1,35 @@
+/// How a swapped face is laid into its frame. Lengths are fractions of the face's width (the side of the mean face's
+/// unit square, about from temple to temple).
+package struct CompositeSettings: Sendable, Codable, Equatable {
+    /// Which mask says what belongs to the face.
+    package enum Mask: String, Sendable, Codable, CaseIterable {
+        /// The one that the model has learned.
+        case learned
+        /// The hull of the target's landmarks.
+        case hull
+        /// Where both agree.
+        case product
+        /// Where either says so.
+        case union
+    }
+
+    package var mask: Mask
+    /// How far the mask shrinks before the feather begins.
+    package var erosion: Double
+    /// Width of the soft edge, which lies inside the eroded mask.
+    package var feather: Double
+    package var colour: ColourMatch
+    /// Standard deviation, in frames, of the smoothing of colour statistics along the track.
+    package var colourDeviation: Double
+    /// Unsharp masking of the swapped face before it is laid in: share of the detail added; 0 for none.
+    package var sharpening: Double
+
+    package init(
+        mask: Mask = .product, erosion: Double = 0.01, feather: Double = 0.10,
+        colour: ColourMatch = ColourMatch(),
+        colourDeviation: Double = 2, sharpening: Double = 0
+    ) {
+        (self.mask, self.erosion, self.feather, self.colour) = (mask, erosion, feather, colour)
+        (self.colourDeviation, self.sharpening) = (colourDeviation, sharpening)
+    }
+}
