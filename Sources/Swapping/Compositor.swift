@@ -100,3 +100,25 @@ extension AffineMap {
     /// The same map for pixels counted from (x, y).
     func after(x: Double, y: Double) -> AffineMap { AffineMap.translation(x, y).then(self) }
 }
+
+extension Compositor {
+    /// The whole of colour, mask and blend in crop pixels, as for a training preview.
+    ///
+    /// - Parameters:
+    ///   - target: the target's crop.
+    ///   - hull: the target's face hull in the same pixels.
+    ///   - faceWidth: width of the face in crop pixels.
+    package func composited(
+        target: Picture, swapped: SwappedFace, hull: Plane, faceWidth: Double
+    ) -> Picture {
+        let mask = blendMask(learned: swapped.mask, hull: hull, faceWidth: faceWidth)
+        var face = swapped.face
+        let lab = LabPicture(face)
+        if settings.colour != .none,
+            let colours = statistics(face: lab, target: LabPicture(target), mask: mask)
+        {
+            face = settings.colour.matched(lab, from: colours.face, to: colours.target).picture
+        }
+        return target.blended(with: sharpened(face), amount: mask)
+    }
+}

@@ -1,0 +1,47 @@
+/// How a video is converted.
+package struct ConversionSettings: Sendable, Codable, Equatable {
+    package var composite: CompositeSettings
+    /// Standard deviation, in frames, of the smoothing of the alignment along the track; 0 for none.
+    package var smoothing: Double
+    /// Faces handed to the network at once.
+    package var batch: Int
+    /// Faces less like the target's identity than this cosine are left alone.
+    package var minimumLikeness: Float
+
+    package init(
+        composite: CompositeSettings = CompositeSettings(), smoothing: Double = 2, batch: Int = 4,
+        minimumLikeness: Float = 0.2
+    ) {
+        (self.composite, self.smoothing) = (composite, smoothing)
+        (self.batch, self.minimumLikeness) = (batch, minimumLikeness)
+    }
+}
+
+/// What a conversion did.
+package struct ConversionReport: Sendable, Codable, Equatable {
+    /// Frames written.
+    package var frames: Int
+    /// Frames in which a face was swapped.
+    package var swapped: Int
+    /// From the first frame read to the last one written.
+    package var seconds: Double
+    /// Seconds that each stage worked, waiting left out: decode, vision, network, composite, encode. They overlap.
+    package var stages: [String: Double]
+    /// Frames of the target that could not be decoded.
+    package var unreadable: Int
+
+    package init(
+        frames: Int = 0, swapped: Int = 0, seconds: Double = 0, stages: [String: Double] = [:],
+        unreadable: Int = 0
+    ) {
+        (self.frames, self.swapped, self.seconds) = (frames, swapped, seconds)
+        (self.stages, self.unreadable) = (stages, unreadable)
+    }
+
+    package var framesPerSecond: Double { seconds > 0 ? Double(frames) / seconds : 0 }
+
+    /// Frames a second that each stage would manage by itself.
+    package var stageRates: [String: Double] {
+        stages.mapValues { $0 > 0 ? Double(frames) / $0 : 0 }
+    }
+}

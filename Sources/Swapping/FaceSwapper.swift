@@ -1,0 +1,51 @@
+import Faces
+import Pictures
+
+/// One face in one frame of a track.
+package struct TrackedFace: Sendable {
+    package let frame: Int
+    package let face: ObservedFace
+
+    package init(frame: Int, face: ObservedFace) {
+        (self.frame, self.face) = (frame, face)
+    }
+}
+
+/// A face to be swapped.
+package struct SwapRequest: Sendable {
+    /// The target's face, `FaceSwapper.size` pixels on each side, cut out as `FaceSwapper.crop` says.
+    package let crop: Picture
+    /// Number of the frame.
+    package let frame: Int
+    /// What is known of the face; its alignment, which placed the crop, is smoothed along the track.
+    package let face: ObservedFace
+    /// The same face as measured around this frame, itself among them, by rising frame number, not smoothed: for who
+    /// wants to smooth what it measures.
+    package let neighbours: [TrackedFace]
+}
+
+/// A swapped face in crop pixels, with the mask of what belongs to it (0…1), of the same size.
+package struct SwappedFace: Sendable {
+    package let face: Picture
+    package let mask: Plane
+
+    package init(face: Picture, mask: Plane) {
+        (self.face, self.mask) = (face, mask)
+    }
+}
+
+/// What turns one person's face into the other's. Called from one thread only.
+package protocol FaceSwapper {
+    /// Sides of the square crops that it takes and gives, in pixels.
+    var size: Int { get }
+    var crop: CropKind { get }
+
+    /// One answer for each request, in their order.
+    func swap(_ requests: [SwapRequest]) throws -> [SwappedFace]
+}
+
+/// What finds the faces in a video's frames, shown one after the other, and follows them. Called from one thread only.
+package protocol FaceObserver {
+    /// All faces in the next frame, of which some may carry an embedding.
+    func faces(in picture: Picture) throws -> [ObservedFace]
+}

@@ -1,0 +1,148 @@
+import Faces
+import Pictures
+import Provenance
+
+/// A frame as the pipeline passes it on, whatever holds its pixels.
+package protocol SwappableFrame: MarkableFrame, Sendable {
+    func picture() throws -> Picture
+}
+
+/// A frame on its way from the network to the composite.
+struct SwapJob<Frame: SwappableFrame>: Sendable {
+    let frame: Frame
+    let number: Int
+    /// Nil where no face is swapped.
+    let work: SwapWork?
+}
+
+/// A swapped face and where it goes.
+struct SwapWork: Sendable {
+    let place: FacePlace
+    let swapped: SwappedFace
+}
+
+/// A target's face, cut out.
+struct FacePlace: Sendable {
+    let face: ObservedFace
+    /// Frame pixels → crop pixels.
+    let transform: SimilarityTransform
+    let region: PixelRegion
+    /// The frame's pixels in `region`.
+    let background: Picture
+    let crop: Picture
+}
+
+/// Vision and network: all that touches the engine, on the thread of the caller.
+struct SwapStage<Frame: SwappableFrame> {
+    private struct Seen {
+        let frame: Frame
+        let number: Int
+        let faces: [ObservedFace]
+    }
+
+    private struct Waiting {
+        let frame: Frame
+        let number: Int
+        let request: (place: FacePlace, request: SwapRequest)?
+    }
+
+    let observer: any FaceObserver
+    let swapper: any FaceSwapper
+    let batch: Int
+    let filter: ZeroPhaseFilter
+    private var choice: FaceChoice
+    private var window: LookAhead<Seen>
+    private var waiting: [Waiting] = []
+    private var count = 0
+    private(set) var vision = StageClock()
+    private(set) var network = StageClock()
+
+    init(
+        observer: any FaceObserver, swapper: any FaceSwapper, settings: ConversionSettings,
+        identity: Embedding?
+    ) {
+        (self.observer, self.swapper) = (observer, swapper)
+        batch = max(1, settings.batch)
+        filter = ZeroPhaseFilter(deviation: settings.smoothing)
+        choice = FaceChoice(identity: identity, minimum: settings.minimumLikeness)
+        // A few frames at least, so that a face's identity is known before its first frame leaves.
+        window = LookAhead(radius: max(4, filter.radius))
+    }
+
+    /// Takes the next frame; gives those that are done, in order.
+    mutating func push(_ frame: Frame, _ picture: Picture) throws -> [SwapJob<Frame>] {
+        let faces = try vision.measure { try observer.faces(in: picture) }
+        choice.learn(faces, frame: count)
+        defer { count += 1 }
+        guard let view = window.push(Seen(frame: frame, number: count, faces: faces)) else { return [] }
+        waiting.append(try network.measure { try prepare(view) })
+        return try flush(all: false)
+    }
+
+    /// After the last frame: all that is left.
+    mutating func finish() throws -> [SwapJob<Frame>] {
+        while let view = window.drain() { waiting.append(try network.measure { try prepare(view) }) }
+        return try flush(all: true)
+    }
+
+    private func prepare(_ view: LookAhead<Seen>.View) throws -> Waiting {
+        let seen = view.element
+        let neither = Waiting(frame: seen.frame, number: seen.number, request: nil)
+        guard var face = choice.face(of: seen.faces) else { return neither }
+        let neighbours = view.elements.compactMap { other in
+            other.faces.first { $0.track == face.track }.map { TrackedFace(frame: other.number, face: $0) }
+        }
+        if let index = neighbours.firstIndex(where: { $0.frame == seen.number }) {
+            face.alignment.toUnit = filter.smoothed(
+                neighbours.map(\.face.alignment.toUnit), frames: neighbours.map(\.frame), at: index)
+        }
+        let transform = face.alignment.crop(swapper.crop, size: swapper.size)
+        guard
+            let region = Compositor.region(
+                of: transform, size: swapper.size, frameWidth: seen.frame.width,
+                frameHeight: seen.frame.height)
+        else { return neither }
+        let background = try seen.frame.picture(
+            x: region.x, y: region.y, width: region.width, height: region.height)
+        let corner = SimilarityTransform(a: 1, b: 0, tx: Double(region.x), ty: Double(region.y))
+        let crop = background.crop(corner.then(transform), width: swapper.size, height: swapper.size)
+        let place = FacePlace(
+            face: face, transform: transform, region: region, background: background, crop: crop)
+        return Waiting(
+            frame: seen.frame, number: seen.number,
+            request: (
+                place, SwapRequest(crop: crop, frame: seen.number, face: face, neighbours: neighbours)
+            ))
+    }
+
+    private mutating func flush(all: Bool) throws -> [SwapJob<Frame>] {
+        let requests = waiting.compactMap(\.request?.request)
+        guard all || requests.count >= batch || waiting.count >= 2 * batch || requests.isEmpty else {
+            return []
+        }
+        var answers: [SwappedFace] = []
+        for start in stride(from: 0, to: requests.count, by: batch) {
+            let part = Array(requests[start..<min(requests.count, start + batch)])
+            answers += try network.measure { try swapper.swap(part) }
+        }
+        guard answers.count == requests.count, answers.allSatisfy(fits) else {
+            throw SwappingError(
+                .network, "The model gave back faces of another number or size than it was asked for.")
+        }
+        defer { waiting = [] }
+        var next = 0
+        return waiting.map { item in
+            guard let place = item.request?.place else {
+                return SwapJob(frame: item.frame, number: item.number, work: nil)
+            }
+            defer { next += 1 }
+            return SwapJob(
+                frame: item.frame, number: item.number, work: SwapWork(place: place, swapped: answers[next]))
+        }
+    }
+
+    private func fits(_ answer: SwappedFace) -> Bool {
+        answer.face.width == swapper.size && answer.face.height == swapper.size
+            && answer.mask.width == swapper.size && answer.mask.height == swapper.size
+    }
+}

@@ -1,0 +1,22 @@
+/// A failure to convert a video.
+package struct SwappingError: Error, CustomStringConvertible {
+    package enum Code: String, Sendable {
+        /// The model answered with something that cannot be laid into a frame.
+        case network
+        /// The target is not what can be converted.
+        case target
+    }
+
+    package let code: Code
+    package let message: String
+    package let cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        (self.code, self.message, self.cause) = (code, message, cause)
+    }
+
+    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
+
+    /// Whether what the user gave is at fault.
+    package var isBadInput: Bool { code == .target }
+}
