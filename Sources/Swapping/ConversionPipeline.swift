@@ -41,7 +41,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
             swapped.cancel()
             finished.cancel()
         }
-        var wall = StageClock()
+        let wall = StageClock()
         var report = ConversionReport()
         try wall.measure {
             decode(Handover(value: source), into: decoded, workers, times)
@@ -61,7 +61,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
         _ times: StageTimes
     ) {
         workers.start("decode") {
-            var clock = StageClock()
+            let clock = StageClock()
             defer { times.add("decode", clock) }
             while let frame = try clock.measure({ try source.value().map { ($0, try $0.picture()) } }) {
                 guard queue.push(frame) else { return }
@@ -104,7 +104,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
     ) {
         let compositor = Compositor(settings.composite)
         workers.start("composite") {
-            var clock = StageClock()
+            let clock = StageClock()
             defer { times.add("composite", clock) }
             var stage = CompositeStage<Frame>(compositor: compositor, output: output)
             while let job = queue.pop() {
@@ -123,7 +123,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
         _ times: StageTimes
     ) {
         workers.start("encode") {
-            var clock = StageClock()
+            let clock = StageClock()
             defer { times.add("encode", clock) }
             while let frame = queue.pop() { try clock.measure { try sink.value(frame) } }
         }

@@ -54,8 +54,8 @@ struct SwapStage<Frame: SwappableFrame> {
     private var window: LookAhead<Seen>
     private var waiting: [Waiting] = []
     private var count = 0
-    private(set) var vision = StageClock()
-    private(set) var network = StageClock()
+    let vision = StageClock()
+    let network = StageClock()
 
     init(
         observer: any FaceObserver, swapper: any FaceSwapper, settings: ConversionSettings,

@@ -49,11 +49,11 @@ struct Handover<Value>: @unchecked Sendable {
     let value: Value
 }
 
-/// Counts the seconds that a stage works, without those that it waits.
-struct StageClock: Sendable {
+/// Counts the seconds that a stage works, without those that it waits. Belongs to one thread.
+final class StageClock {
     private(set) var seconds = 0.0
 
-    mutating func measure<T>(_ work: () throws -> T) rethrows -> T {
+    func measure<T>(_ work: () throws -> T) rethrows -> T {
         let start = ContinuousClock.now
         defer {
             let passed = (ContinuousClock.now - start).components
