@@ -54,17 +54,20 @@ let package = Package(
 
         // The stages: none imports another.
         room("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
-        room("Training", "Workspace", "Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Faces", "Pictures"),
         room(
-            "Swapping", "Workspace", "Vision", "Media", "Architectures", "NeuralNetworks", "Tensors", "Provenance",
-            "Faces", "Pictures"),
+            "Training", "Workspace", "Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Faces",
+            "Pictures"),
+        room(
+            "Swapping", "Workspace", "Vision", "Media", "Architectures", "NeuralNetworks", "Tensors",
+            "Provenance", "Faces", "Pictures"),
         room("Evaluation", "Workspace", "Vision", "Media", "Faces", "Pictures"),
 
         // The command line: the only place where the rooms meet.
         .executableTarget(
             name: "dimorph",
             dependencies: [
-                "Extraction", "Training", "Swapping", "Evaluation", "Workspace", "Vision", "Media", "Provenance",
+                "Extraction", "Training", "Swapping", "Evaluation", "Workspace", "Vision", "Media",
+                "Provenance",
                 "Architectures", "Tensors", "Faces", "Pictures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -20,16 +20,30 @@ package enum FaceMask {
     package static func eyesAndMouth(
         landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int
     ) -> Plane {
+        regions([rightEye, leftEye, lips], landmarks: landmarks, transform: transform, size: size)
+    }
+
+    /// The eyes alone, with the same margin.
+    package static func eyes(landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int) -> Plane {
+        regions([rightEye, leftEye], landmarks: landmarks, transform: transform, size: size)
+    }
+
+    /// The mouth alone, with the same margin.
+    package static func mouth(landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int) -> Plane {
+        regions([lips], landmarks: landmarks, transform: transform, size: size)
+    }
+
+    private static func regions(
+        _ outlines: [[Int]], landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int
+    ) -> Plane {
         let margin = 0.04 * (FaceAlignment(landmarks: landmarks)?.faceWidth ?? 0) * transform.scale
         var result = Plane(width: size, height: size)
-        for outline in [rightEye, leftEye, lips] {
+        for outline in outlines {
             let corners = outline.map { transform(landmarks.points[$0]) }
             // The hull of small squares around the corners is the outline grown by the margin.
             let grown = corners.flatMap { corner in
-                [(-1.0, 0.0), (1, 0), (0, -1), (0, 1), (-0.7, -0.7), (0.7, -0.7), (-0.7, 0.7), (0.7, 0.7)].map
-                {
-                    corner + Point($0.0, $0.1) * margin
-                }
+                [(-1.0, 0.0), (1, 0), (0, -1), (0, 1), (-0.7, -0.7), (0.7, -0.7), (-0.7, 0.7), (0.7, 0.7)]
+                    .map { corner + Point($0.0, $0.1) * margin }
             }
             let region = Polygon.hull(of: grown).coverage(width: size, height: size)
             for index in result.values.indices {

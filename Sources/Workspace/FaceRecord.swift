@@ -38,8 +38,8 @@ package struct FaceRecord: Sendable, Equatable {
     }
 
     /// Picture pixels → pixels of a crop, by the steadied alignment where there is one.
-    package func crop(_ kind: CropKind, size: Int) -> SimilarityTransform {
-        (steady ?? face.alignment).crop(kind, size: size)
+    package func crop(_ kind: CropKind, size: Int, margin: Double = 0) -> SimilarityTransform {
+        (steady ?? face.alignment).crop(kind, size: size, margin: margin)
     }
 }
 

@@ -17,11 +17,55 @@ extension Index {
         }
     }
 
-    /// Writes changed faces and how far cropping came, both or neither.
-    package func update(_ faces: [FaceRecord], _ state: ExtractionState? = nil) throws {
+    /// Enters where crops lie and how far cropping came, both or neither.
+    package func commit(_ crops: [CropEntry], _ state: ExtractionState) throws {
         try write { database in
-            for face in faces { try face.update(database) }
-            try state?.update(database)
+            let statement = try database.makeStatement(
+                sql: "UPDATE face SET cropFile = ?, sharpness = ? WHERE id = ?")
+            for crop in crops { try statement.execute(arguments: [crop.file, crop.sharpness, crop.id]) }
+            try state.update(database)
+        }
+    }
+
+    /// Kept faces of a clip: where each lies, without what else is known of it.
+    package func places(set: String, clip: Int64) throws -> [FacePlace] {
+        try read { database in
+            try FacePlace.fetchAll(
+                database,
+                sql: """
+                    SELECT id, frame, track, alignA, alignB, alignX, alignY FROM face
+                    WHERE setName = ? AND clip = ? AND rejection IS NULL ORDER BY frame, track
+                    """, arguments: [set, clip])
+        }
+    }
+
+    /// Enters steadied alignments.
+    package func steady(_ alignments: [Int64: FaceAlignment]) throws {
+        try write { database in
+            let statement = try database.makeStatement(
+                sql: "UPDATE face SET steadyA = ?, steadyB = ?, steadyX = ?, steadyY = ? WHERE id = ?")
+            for (id, alignment) in alignments {
+                let unit = alignment.toUnit
+                try statement.execute(arguments: [unit.a, unit.b, unit.tx, unit.ty, id])
+            }
+        }
+    }
+
+    /// Leaves out faces whose crops a person has deleted.
+    package func rejectByHand(_ ids: [Int64]) throws {
+        try write { database in
+            let statement = try database.makeStatement(sql: "UPDATE face SET rejection = ? WHERE id = ?")
+            for id in ids { try statement.execute(arguments: [FaceRecord.Rejection.byHand.rawValue, id]) }
+        }
+    }
+
+    /// Forgets a set's crops, so that they are cut anew: after a change of settings.
+    package func forgetCrops(ofSet name: String) throws {
+        try write { database in
+            try database.execute(
+                sql: "UPDATE face SET cropFile = NULL, sharpness = NULL WHERE setName = ?", arguments: [name])
+            try database.execute(
+                sql: "UPDATE extraction SET nextCrop = 0, isCropped = 0 WHERE setName = ?", arguments: [name])
         }
     }
 
@@ -99,10 +143,38 @@ extension Index {
     /// Sets why faces are left out (nil: they stay), and whose set it is.
     package func judge(_ verdicts: [Int64: FaceRecord.Rejection?], set: FaceSetRecord) throws {
         try write { database in
-            let statement = try database.makeStatement(sql: "UPDATE face SET rejection = ? WHERE id = ?")
+            let statement = try database.makeStatement(
+                sql: "UPDATE face SET rejection = ? WHERE id = ? AND rejection IS NOT 'byHand'")
             for (id, verdict) in verdicts { try statement.execute(arguments: [verdict?.rawValue, id]) }
             try set.save(database)
         }
+    }
+}
+
+/// A crop that has been written.
+package struct CropEntry: Sendable, Equatable {
+    package let id: Int64
+    /// Path below the set's folder.
+    package let file: String
+    package let sharpness: Double
+
+    package init(id: Int64, file: String, sharpness: Double) {
+        (self.id, self.file, self.sharpness) = (id, file, sharpness)
+    }
+}
+
+/// Where a face lies in its clip.
+package struct FacePlace: Sendable, Equatable, FetchableRecord {
+    package let id: Int64
+    package let frame: Int
+    package let track: Int
+    package let alignment: FaceAlignment
+
+    package init(row: Row) {
+        (id, frame, track) = (row["id"], row["frame"], row["track"])
+        alignment = FaceAlignment(
+            toUnit: SimilarityTransform(
+                a: row["alignA"], b: row["alignB"], tx: row["alignX"], ty: row["alignY"]))
     }
 }
 

@@ -9,14 +9,16 @@ import Safetensors
 /// |---|---|---|
 /// | `images` | [N, S, S, 3] u8 | crops, RGB, rows from the top |
 /// | `masks` | [N, S, S] u8 | the face's hull, 0 … 255 |
-/// | `eyes_mouth` | [N, S, S] u8 | eyes and mouth, which training weighs more |
+/// | `eyes`, `mouth` | [N, S, S] u8 | regions that training weighs more, 0 … 255 |
 /// | `expression` | [N, 52] f32 | `Expression.names` |
 /// | `pose` | [N, 3] f32 | yaw, pitch, roll in degrees |
 /// | `openings` | [N, 3] f32 | mouth, left eye, right eye |
+/// | `measures` | [N, K] f32 | `FaceMeasures.names`, smoothed along the track |
 /// | `time` | [N] f64 | seconds from the clip's start |
 /// | `clip`, `frame`, `track` | [N] i32 | where the face is from |
 ///
-/// Faces are ordered by clip, then frame. Metadata: `format`, `version`, `set`, `crop`, `size`, `sources` (JSON).
+/// Faces are ordered by clip, then frame. Metadata: `format`, `version`, `set`, `crop`,
+/// `margin`, `size`, `sources` and `measures` (names, as JSON).
 package final class PackedSet: Sendable {
     package static let format = "dimorph.faces"
     package static let currentVersion = 1
@@ -24,6 +26,8 @@ package final class PackedSet: Sendable {
     package let file: SafetensorsFile
     package let name: String
     package let crop: CropKind
+    /// How much the pictures are wider than the crop, as a share of it.
+    package let margin: Double
     /// Sides of the pictures, in pixels.
     package let size: Int
     /// How many faces.
@@ -41,7 +45,8 @@ package final class PackedSet: Sendable {
         file = try SafetensorsFile(mapping: url)
         let metadata = file.metadata
         guard metadata["format"] == Self.format, let version = metadata["version"].flatMap(Int.init),
-            let size = metadata["size"].flatMap(Int.init), let crop = metadata["crop"].flatMap(CropKind.init)
+            let size = metadata["size"].flatMap(Int.init), let crop = metadata["crop"].flatMap(CropKind.init),
+            let margin = metadata["margin"].flatMap(Double.init)
         else {
             throw WorkspaceError(.damaged, "\(url.path) is not a packed face set; run `dimorph extract` anew")
         }
@@ -50,6 +55,7 @@ package final class PackedSet: Sendable {
         }
         self.size = size
         self.crop = crop
+        self.margin = margin
         name = metadata["set"] ?? ""
         sources =
             (try? JSONDecoder().decode([String].self, from: Data((metadata["sources"] ?? "[]").utf8))) ?? []
@@ -69,9 +75,10 @@ package final class PackedSet: Sendable {
     static func layout(count: Int, size: Int) -> [(name: String, type: SafetensorsType, shape: [Int])] {
         [
             ("images", .u8, [count, size, size, 3]), ("masks", .u8, [count, size, size]),
-            ("eyes_mouth", .u8, [count, size, size]),
+            ("eyes", .u8, [count, size, size]), ("mouth", .u8, [count, size, size]),
             ("expression", .f32, [count, Expression.names.count]), ("pose", .f32, [count, 3]),
-            ("openings", .f32, [count, 3]), ("time", .f64, [count]), ("clip", .i32, [count]),
+            ("openings", .f32, [count, 3]), ("measures", .f32, [count, FaceMeasures.count]),
+            ("time", .f64, [count]), ("clip", .i32, [count]),
             ("frame", .i32, [count]), ("track", .i32, [count]),
         ]
     }

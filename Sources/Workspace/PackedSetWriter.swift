@@ -8,10 +8,12 @@ import Safetensors
 /// Pictures stream through: memory holds one of them, and a few hundred bytes for each face.
 package struct PackedSetWriter {
     package let crop: CropKind
+    package let margin: Double
     package let size: Int
 
-    package init(crop: CropKind, size: Int) {
+    package init(crop: CropKind, margin: Double, size: Int) {
         self.crop = crop
+        self.margin = margin
         self.size = size
     }
 
@@ -22,44 +24,56 @@ package struct PackedSetWriter {
     package func write(
         set name: String, of index: Index, to url: URL, picture: @escaping (FaceRecord) throws -> Picture
     ) throws -> Int {
-        var columns = Columns()
+        var columns = PackedColumns()
         try index.forEachCrop(ofSet: name) { columns.append($0) }
-        let sources = try index.clips(ofSet: name).map(\.name)
-        let metadata = [
-            "format": PackedSet.format, "version": "\(PackedSet.currentVersion)", "set": name,
-            "crop": crop.rawValue,
-            "size": "\(size)", "sources": String(decoding: try JSONEncoder().encode(sources), as: UTF8.self),
-        ]
+        columns.smoothMeasures()
         let arrays = PackedSet.layout(count: columns.count, size: size).map { array in
             SafetensorsWriter.Array(name: array.name, type: array.type, shape: array.shape) { put in
-                switch array.name {
-                case "images":
-                    try index.forEachCrop(ofSet: name) { face in
-                        try checked(picture(face), face).pixels.withUnsafeBytes { try put($0) }
-                    }
-                case "masks":
-                    try index.forEachCrop(ofSet: name) { face in
-                        try quantised(
-                            FaceMask.plane(
-                                landmarks: face.face.landmarks, transform: face.crop(crop, size: size),
-                                size: size)
-                        ).withUnsafeBytes { try put($0) }
-                    }
-                case "eyes_mouth":
-                    try index.forEachCrop(ofSet: name) { face in
-                        try quantised(
-                            FaceMask.eyesAndMouth(
-                                landmarks: face.face.landmarks, transform: face.crop(crop, size: size),
-                                size: size)
-                        ).withUnsafeBytes { try put($0) }
-                    }
-                default: try columns.bytes(array.name).withUnsafeBytes { try put($0) }
+                guard let draw = drawing(array.name, picture) else {
+                    return try columns.bytes(array.name).withUnsafeBytes { try put($0) }
+                }
+                try index.forEachCrop(ofSet: name) { face in
+                    try draw(face).withUnsafeBytes { try put($0) }
                 }
             }
         }
         try Workspace.makeFolder(url.deletingLastPathComponent())
-        try SafetensorsWriter.write(arrays, metadata: metadata, to: url)
+        try SafetensorsWriter.write(arrays, metadata: try metadata(name, of: index), to: url)
         return columns.count
+    }
+
+    private func metadata(_ name: String, of index: Index) throws -> [String: String] {
+        func json(_ words: [String]) throws -> String {
+            String(decoding: try JSONEncoder().encode(words), as: UTF8.self)
+        }
+        return [
+            "format": PackedSet.format, "version": "\(PackedSet.currentVersion)", "set": name,
+            "crop": crop.rawValue, "margin": "\(margin)", "size": "\(size)",
+            "sources": try json(index.clips(ofSet: name).map(\.name)),
+            "measures": try json(FaceMeasures.names),
+        ]
+    }
+
+    /// What fills an array of pictures or planes, face by face; nil for arrays of numbers.
+    private func drawing(
+        _ array: String, _ picture: @escaping (FaceRecord) throws -> Picture
+    ) -> ((FaceRecord) throws -> [UInt8])? {
+        typealias Draw = (FaceLandmarks, SimilarityTransform, Int) -> Plane
+        func plane(_ draw: @escaping Draw) -> (FaceRecord) -> [UInt8] {
+            { face in
+                let transform = face.crop(crop, size: size, margin: margin)
+                return draw(face.face.landmarks, transform, size).values.map {
+                    UInt8(max(0, min(255, ($0 * 255).rounded())))
+                }
+            }
+        }
+        switch array {
+        case "images": return { face in try checked(picture(face), face).pixels }
+        case "masks": return plane(FaceMask.plane(landmarks:transform:size:))
+        case "eyes": return plane(FaceMask.eyes(landmarks:transform:size:))
+        case "mouth": return plane(FaceMask.mouth(landmarks:transform:size:))
+        default: return nil
+        }
     }
 
     private func checked(_ picture: Picture, _ face: FaceRecord) throws -> Picture {
@@ -69,46 +83,5 @@ package struct PackedSetWriter {
                 "crop \(face.cropFile ?? "?") is \(picture.width)×\(picture.height), not \(size)×\(size)")
         }
         return picture
-    }
-
-    private func quantised(_ plane: Plane) -> [UInt8] {
-        plane.values.map { UInt8(max(0, min(255, ($0 * 255).rounded()))) }
-    }
-
-    /// What a face has besides pictures, column by column.
-    private struct Columns {
-        var expression: [Float] = []
-        var pose: [Float] = []
-        var openings: [Float] = []
-        var time: [Double] = []
-        var clip: [Int32] = []
-        var frame: [Int32] = []
-        var track: [Int32] = []
-
-        var count: Int { time.count }
-
-        mutating func append(_ record: FaceRecord) {
-            let face = record.face
-            expression += face.expression.coefficients
-            pose += [face.pose.yaw, face.pose.pitch, face.pose.roll]
-            let open = face.openings
-            openings += [open.mouth, open.leftEye, open.rightEye]
-            time.append(record.time)
-            clip.append(Int32(clamping: record.clip))
-            frame.append(Int32(clamping: record.frame))
-            track.append(Int32(clamping: face.track))
-        }
-
-        func bytes(_ name: String) -> [UInt8] {
-            switch name {
-            case "expression": expression.withUnsafeBytes { Array($0) }
-            case "pose": pose.withUnsafeBytes { Array($0) }
-            case "openings": openings.withUnsafeBytes { Array($0) }
-            case "time": time.withUnsafeBytes { Array($0) }
-            case "clip": clip.withUnsafeBytes { Array($0) }
-            case "frame": frame.withUnsafeBytes { Array($0) }
-            default: track.withUnsafeBytes { Array($0) }
-            }
-        }
     }
 }

@@ -11,6 +11,7 @@ extension ProjectSettings {
                 ? nil : "\(key) = \"\(value)\": must be one of \(allowed.joined(separator: ", "))"
         }
         let complaints = [
+            range("extraction.crop_margin", extraction.cropMargin, 0...1),
             range("extraction.crop_size", extraction.cropSize, 32...1024),
             range("extraction.packed_size", extraction.packedSize, 32...512),
             extraction.packedSize % 8 == 0

@@ -20,12 +20,14 @@ package struct ProjectSettings: Sendable, Codable, Equatable {
 package struct ExtractionSettings: Sendable, Codable, Equatable {
     /// How much around the face a crop shows.
     package var crop = CropKind.full
-    /// Sides of the crop files, in pixels.
-    package var cropSize = 256
-    /// Crop files as `png` (exact) or `jpg` (a tenth of the size).
-    package var cropFormat = CropFormat.png
-    /// Sides of the pictures in the packed copy that training reads, in pixels.
-    package var packedSize = 128
+    /// How much the pictures are wider than the crop, as a share of it: room for training to turn and shift them.
+    package var cropMargin = 0.25
+    /// Sides of the crop files, in pixels, margin included.
+    package var cropSize = 320
+    /// Crop files as `png` (exact) or `jpg` (a quarter of the size).
+    package var cropFormat = CropFormat.jpg
+    /// Sides of the pictures in the packed copy that training reads, in pixels, margin included.
+    package var packedSize = 160
     /// Take each n-th frame.
     package var every = 1
     /// Faces that are narrower are left out: pixels of the video.

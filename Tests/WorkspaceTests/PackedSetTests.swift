@@ -14,7 +14,9 @@ struct PackedSetTests {
         faces.append(record(7, clip: clip.id ?? 0, frame: 7))  // never cropped: not in the pack
         try workspace.index.commit(faces, state)
         let url = workspace.packed(set: "a")
-        try PackedSetWriter(crop: .full, size: size).write(set: "a", of: workspace.index, to: url) {
+        try PackedSetWriter(crop: .full, margin: 0.25, size: size).write(
+            set: "a", of: workspace.index, to: url
+        ) {
             Picture(width: 16, height: 16, red: UInt8($0.frame), green: 100, blue: 200)
         }
         return (workspace, url)
@@ -25,7 +27,8 @@ struct PackedSetTests {
         let scratch = try Scratch()
         let (_, url) = try Self.packed(scratch.url)
         let set = try PackedSet(mapping: url)
-        #expect(set.count == 3 && set.size == 16 && set.crop == .full && set.name == "a")
+        #expect(
+            set.count == 3 && set.size == 16 && set.crop == .full && set.name == "a" && set.margin == 0.25)
         #expect(set.sources == ["a.mp4"])
         #expect(try set.file.values("frame", as: Int32.self) == [0, 2, 4])
         #expect(try set.file.values("time", as: Double.self) == [0, 0.08, 0.16])
@@ -38,9 +41,16 @@ struct PackedSetTests {
         #expect(
             try set.file.values("openings", as: Float.self).suffix(3)
                 == [openings.mouth, openings.leftEye, openings.rightEye])
+        // Frames 0, 2 and 4 are no neighbours: nothing is smoothed.
+        let third = syntheticFace(4)
+        let measures = try set.file.values("measures", as: Float.self)
+        #expect(
+            Array(measures.suffix(FaceMeasures.count))
+                == FaceMeasures(landmarks: third.landmarks, expression: third.expression).values)
         let face = syntheticFace(2)
         let expected = FaceMask.plane(
-            landmarks: face.landmarks, transform: face.alignment.crop(.full, size: 16), size: 16)
+            landmarks: face.landmarks, transform: face.alignment.crop(.full, size: 16, margin: 0.25), size: 16
+        )
         let mask = try set.mask(1)
         #expect(zip(mask.values, expected.values).allSatisfy { abs($0 - $1) <= 0.5 / 255 + 1e-6 })
         #expect(mask.values.contains { $0 > 0.5 } && mask.values.contains { $0 < 0.5 })
@@ -67,7 +77,10 @@ struct PackedSetTests {
         #expect(throws: WorkspaceError.self) { try PackedSet(mapping: url) }
         let bad = ["time": StoredTensor([Float(1)], type: .f32, shape: [1])]
         try SafetensorsWriter.write(
-            bad, metadata: ["format": "dimorph.faces", "version": "1", "size": "16", "crop": "full"], to: url)
+            bad,
+            metadata: [
+                "format": "dimorph.faces", "version": "1", "size": "16", "crop": "full", "margin": "0.25",
+            ], to: url)
         #expect(throws: (any Error).self) { try PackedSet(mapping: url) }
     }
 }

@@ -7,7 +7,7 @@ struct ProjectSettingsTests {
     func roundTrip() throws {
         var settings = ProjectSettings()
         settings.extraction.crop = .whole
-        settings.extraction.cropFormat = .jpg
+        settings.extraction.cropFormat = .png
         settings.extraction.minimumFaceWidth = 33.5
         settings.swapping.matchColour = false
         settings.training.seed = 77
@@ -20,7 +20,7 @@ struct ProjectSettingsTests {
         let document = ProjectSettings().document
         #expect(try ProjectSettings(document: document, name: "x") == ProjectSettings())
         for line in [
-            "[extraction]", "crop = \"full\"", "packed_size = 128", "match_colour = true", "version = 1",
+            "[extraction]", "crop = \"full\"", "packed_size = 160", "match_colour = true", "version = 1",
         ] {
             #expect(document.contains("\n\(line)\n"), "\(line) is missing")
         }
@@ -29,8 +29,8 @@ struct ProjectSettingsTests {
         for (line, above) in zip(lines.dropFirst(), lines) where line.contains(" = ") {
             #expect(above.hasPrefix("# "), "\(line)")
         }
-        // No key is forgotten: 26 values in 4 sections.
-        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 22)
+        // No key is forgotten: 23 values in 4 sections.
+        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 23)
     }
 
     @Test("an empty file means the defaults")

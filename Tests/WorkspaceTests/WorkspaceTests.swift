@@ -11,10 +11,10 @@ struct WorkspaceTests {
         let made = try Workspace.open(folder, create: true)
         let settingsFile = folder.appending(path: "dimorph.toml")
         let text = try String(contentsOf: settingsFile, encoding: .utf8)
-            .replacing("packed_size = 128", with: "packed_size = 96")
+            .replacing("packed_size = 160", with: "packed_size = 96")
         try Data(text.utf8).write(to: settingsFile)
         let opened = try Workspace.open(folder, create: true)
-        #expect(made.settings.extraction.packedSize == 128)
+        #expect(made.settings.extraction.packedSize == 160)
         #expect(opened.settings.extraction.packedSize == 96, "a person's change must survive")
         #expect(try Workspace.open(folder, create: false).settings == opened.settings)
     }
