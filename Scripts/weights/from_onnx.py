@@ -7,8 +7,9 @@ from onnx import helper, numpy_helper
 from .graph import Graph
 
 
-def read(data, image):
-    """`data`: bytes of the file. `image`: the name that the first input gets."""
+def read(data, image, outputs=None, reverse_channels=False):
+    """`data`: bytes of the file. `image`: the name that the first input gets. `outputs`: names for the file's outputs, else
+    they keep their own. `reverse_channels`: the first convolution is turned round to take RGB where it took BGR."""
     model = onnx.load_from_string(data)
     constants = {i.name: numpy_helper.to_array(i) for i in model.graph.initializer}
     feeds = [i.name for i in model.graph.input if i.name not in constants]
@@ -32,7 +33,12 @@ def read(data, image):
             same[output] = fold(graph, constants, inputs, output, settings["epsilon"])
         else:
             operation(graph, constants, kind, inputs, output, settings)
-    graph.outputs = {o.name: same.get(o.name, o.name) for o in model.graph.output}
+    names = outputs or [o.name for o in model.graph.output]
+    graph.outputs = {name: same.get(o.name, o.name) for name, o in zip(names, model.graph.output)}
+    if reverse_channels:
+        first = graph.operations[0]
+        assert first["op"] == "conv2d"
+        graph.store(first["weight"], graph.arrays[first["weight"]][:, ::-1])
     return graph
 
 

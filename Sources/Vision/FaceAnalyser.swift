@@ -1,0 +1,206 @@
+import Faces
+import Foundation
+import Pictures
+import Tensors
+
+/// Finds all faces in the frames of a video, shown in their order, and follows each from frame to frame.
+///
+/// In each frame the landmarks of the faces that are followed are found around those of the frame before. The detector looks
+/// when a face is lost, when there is none, and every so many frames for new ones. Shot cuts end all tracks. Single
+/// pictures are shown after a `reset()` each. Not Sendable: it belongs to the thread that runs it.
+package final class FaceAnalyser {
+    package let settings: AnalysisSettings
+    private let detector: YuNet
+    private let landmarker: any FaceLandmarker
+    private let recogniser: any FaceRecogniser
+    private var shotCut = ShotCut()
+    /// Faces in view, in the order of their numbers, and those lost a short while ago.
+    private var tracks: [FaceTrack] = []
+    private var nextNumber = 0
+    private var sinceDetection = 0
+    /// Frames in a row without any face.
+    private var emptyFrames = 0
+
+    /// - Parameter weights: the folder that `Scripts/setup` fills, `.deps/weights`.
+    /// - Throws: `VisionError` when a network is missing or damaged.
+    package init(weights: URL, device: Device, settings: AnalysisSettings = AnalysisSettings()) throws {
+        self.settings = settings
+        detector = try YuNet(
+            weights: weights, device: device, side: settings.detectionSide,
+            threshold: settings.detectionThreshold
+        )
+        landmarker = try FaceMesh(weights: weights, device: device)
+        recogniser = try SFace(weights: weights, device: device)
+    }
+
+    /// Forgets all tracks: the next picture has nothing to do with the last. Track numbers go on.
+    package func reset() {
+        tracks = []
+        shotCut = ShotCut()
+        sinceDetection = 0
+        emptyFrames = 0
+    }
+
+    /// All faces in the next frame, in the order of their tracks.
+    package func faces(in picture: Picture) throws -> [ObservedFace] {
+        try observe(picture, embedding: settings.embedding)
+    }
+
+    /// All faces in the next frame, in the order of their tracks, with embeddings as the policy says.
+    package func observe(_ picture: Picture, embedding policy: EmbeddingPolicy) throws -> [ObservedFace] {
+        let judgement = shotCut.judge(picture)
+        if judgement == .cut {
+            tracks = []
+            emptyFrames = 0
+        }
+        let lost = try follow(picture)
+        if judgement == .doubtful { try separateStrangers(in: picture) }
+        sinceDetection += 1
+        let following = tracks.contains { $0.missing == 0 }
+        if lost || !following || sinceDetection >= settings.detectionInterval {
+            try findNewFaces(in: picture)
+        }
+        dropDuplicates()
+        emptyFrames = tracks.contains { $0.missing == 0 } ? 0 : emptyFrames + 1
+        return try report(picture, policy)
+    }
+
+    /// Brings the tracks to this frame. Returns whether one was lost in it.
+    private func follow(_ picture: Picture) throws -> Bool {
+        let followed = tracks.indices.filter { tracks[$0].missing == 0 }
+        let regions = followed.map { FaceRegion(tracks[$0].landmarks) }
+        var lost = false
+        for (index, landmarks) in zip(followed, try landmarker.landmarks(in: picture, around: regions)) {
+            if let landmarks, isFace(landmarks, in: picture), tracks[index].continues(as: landmarks) {
+                tracks[index].landmarks = landmarks
+            } else {
+                tracks[index].missing = 1
+                lost = true
+            }
+        }
+        for index in tracks.indices where tracks[index].missing > 0 && !followed.contains(index) {
+            tracks[index].missing += 1
+        }
+        tracks.removeAll { $0.missing > settings.patience }
+        return lost
+    }
+
+    private func isFace(_ landmarks: FaceLandmarks, in picture: Picture) -> Bool {
+        let box = landmarks.box
+        guard landmarks.presence >= settings.presenceThreshold, box.width.isFinite, box.height.isFinite,
+            max(box.width, box.height) >= settings.smallestFace
+        else { return false }
+        return Box(x: 0, y: 0, width: Double(picture.width), height: Double(picture.height))
+            .contains(box.centre)
+    }
+
+    /// After a sudden change: a track whose face has become another person's goes on under a new number.
+    private func separateStrangers(in picture: Picture) throws {
+        for index in tracks.indices where tracks[index].missing == 0 {
+            guard let before = tracks[index].embedding else { continue }
+            let now = try recogniser.embedding(of: tracks[index].landmarks, in: picture)
+            if now.cosine(before) < Self.stranger { renumber(index) }
+            tracks[index].embedding = now
+        }
+    }
+
+    /// Below this cosine two faces are not the same person's (genuine pairs: 1 % below 0.53).
+    private static let stranger: Float = 0.3
+
+    private func renumber(_ index: Int) {
+        tracks.append(
+            FaceTrack(number: nextNumber, landmarks: tracks[index].landmarks, score: tracks[index].score))
+        nextNumber += 1
+        tracks.swapAt(index, tracks.count - 1)
+        tracks.removeLast()
+    }
+
+    private func findNewFaces(in picture: Picture) throws {
+        sinceDetection = 0
+        for detection in try detect(picture) {
+            if let index = tracks.firstIndex(where: { $0.missing == 0 && $0.isSeen(in: detection) }) {
+                tracks[index].score = detection.score
+                continue
+            }
+            guard let landmarks = try lookTwice(at: detection, in: picture) else { continue }
+            if let index = tracks.firstIndex(where: { $0.missing > 0 && $0.returns(as: landmarks) }) {
+                tracks[index].landmarks = landmarks
+                tracks[index].score = detection.score
+                tracks[index].missing = 0
+            } else {
+                tracks.append(FaceTrack(number: nextNumber, landmarks: landmarks, score: detection.score))
+                nextNumber += 1
+            }
+        }
+    }
+
+    /// Landmarks around a detection, found a second time around themselves.
+    private func lookTwice(at detection: DetectedFace, in picture: Picture) throws -> FaceLandmarks? {
+        guard let first = try landmarker.landmarks(in: picture, around: FaceRegion(detection)),
+            first.presence > 0.1,
+            let second = try landmarker.landmarks(in: picture, around: FaceRegion(first)),
+            isFace(second, in: picture)
+        else { return nil }
+        return second
+    }
+
+    /// Upright first; where nothing is found and nothing followed, now and then turned by quarters, then enlarged.
+    private func detect(_ picture: Picture) throws -> [DetectedFace] {
+        let found = try detector.faces(in: picture)
+        guard found.isEmpty, tracks.isEmpty, settings.searchInterval > 0,
+            emptyFrames % settings.searchInterval == 0
+        else { return found }
+        let longer = max(picture.width, picture.height)
+        for turns in [1, 3, 2] {
+            let turned = try detector.faces(
+                in: picture, side: min(settings.detectionSide, longer), quarterTurns: turns)
+            if !turned.isEmpty { return turned }
+        }
+        return try detector.faces(
+            in: picture, side: min(2 * settings.detectionSide, 2 * longer), quarterTurns: 0)
+    }
+
+    /// Of tracks that have run onto the same face only the eldest stays; of too many, the largest.
+    private func dropDuplicates() {
+        var kept: [FaceTrack] = []
+        for track in tracks.sorted(by: { $0.number < $1.number }) {
+            let doubled = kept.contains {
+                $0.missing == 0 && track.missing == 0 && $0.landmarks.box.overlap(track.landmarks.box) > 0.5
+            }
+            if !doubled { kept.append(track) }
+        }
+        if kept.count > settings.maximumFaces {
+            kept.sort { $0.landmarks.box.area > $1.landmarks.box.area }
+            kept.removeLast(kept.count - settings.maximumFaces)
+            kept.sort { $0.number < $1.number }
+        }
+        tracks = kept
+    }
+
+    private func report(_ picture: Picture, _ policy: EmbeddingPolicy) throws -> [ObservedFace] {
+        var faces: [ObservedFace] = []
+        for index in tracks.indices where tracks[index].missing == 0 {
+            let landmarks = tracks[index].landmarks
+            var embedding: Embedding?
+            if policy.applies(age: tracks[index].age) {
+                embedding = try recogniser.embedding(of: landmarks, in: picture)
+                if let before = tracks[index].embedding, let embedding,
+                    before.cosine(embedding) < Self.stranger / 2
+                {
+                    renumber(index)
+                }
+                tracks[index].embedding = embedding
+            }
+            tracks[index].age += 1
+            guard let alignment = FaceAlignment(landmarks: landmarks) else { continue }
+            faces.append(
+                ObservedFace(
+                    box: landmarks.box, score: tracks[index].score, landmarks: landmarks,
+                    alignment: alignment,
+                    pose: HeadPose(landmarks: landmarks),
+                    expression: settings.expressions ? try landmarker.expression(of: landmarks) : .neutral,
+                    embedding: embedding, track: tracks[index].number))
+        }
+        return faces
+    }
+}

@@ -1,0 +1,50 @@
+import Faces
+
+/// One face as it is followed from frame to frame.
+struct FaceTrack {
+    let number: Int
+    var landmarks: FaceLandmarks
+    /// The detector's last score.
+    var score: Float
+    /// Frames in which the face was seen.
+    var age = 0
+    /// Frames since the face was last seen; 0 when it is in view.
+    var missing = 0
+    /// What the recogniser saw last.
+    var embedding: Embedding?
+
+    init(number: Int, landmarks: FaceLandmarks, score: Float) {
+        self.number = number
+        self.landmarks = landmarks
+        self.score = score
+    }
+
+    /// Whether new landmarks can be those of this face one frame later: it has neither jumped nor changed its size much.
+    func continues(as next: FaceLandmarks) -> Bool {
+        let (old, new) = (landmarks.box, next.box)
+        let (size, nextSize) = (max(old.width, old.height), max(new.width, new.height))
+        guard size > 0, nextSize > 0 else { return false }
+        return (new.centre - old.centre).length < 0.6 * size && (0.6...1.6).contains(nextSize / size)
+    }
+
+    /// Whether a face that was found anew can be this one, lost some frames ago.
+    func returns(as next: FaceLandmarks) -> Bool {
+        let (old, new) = (landmarks.box, next.box)
+        let (size, nextSize) = (max(old.width, old.height), max(new.width, new.height))
+        guard size > 0, nextSize > 0 else { return false }
+        let reach = min(1.5, 0.5 + 0.1 * Double(missing))
+        return (new.centre - old.centre).length < reach * size && (0.5...2).contains(nextSize / size)
+    }
+
+    /// Whether a detection shows this face: the boxes overlap, or one holds the other's centre.
+    func isSeen(in detection: DetectedFace) -> Bool {
+        let box = landmarks.box
+        return box.overlap(detection.box) > 0.3 || box.contains(detection.box.centre)
+    }
+}
+
+extension Box {
+    func contains(_ point: Point) -> Bool {
+        point.x >= x && point.x < x + width && point.y >= y && point.y < y + height
+    }
+}
