@@ -77,7 +77,7 @@ let package = Package(
         tests("NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),
         tests("Pictures"),
         tests("Faces", "Pictures"),
-        tests("Media", "Pictures"),
+        tests("Media", "Pictures", "CFFmpeg"),
         tests("Provenance", "Pictures"),
         tests("Workspace", "Faces", "Pictures", "Safetensors"),
         tests("Vision", "Faces", "Pictures", "Tensors", "Media", resources: [.copy("Golden")]),

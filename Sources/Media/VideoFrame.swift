@@ -66,3 +66,31 @@ package struct VideoFrame: @unchecked Sendable {
         }
     }
 }
+
+extension VideoFrame {
+    /// A picture as a frame in the pixel format and colours of a video, such as for previews and tests.
+    ///
+    /// - Parameters:
+    ///   - time: seconds; by the frame rate where nil.
+    package init(_ picture: Picture, index: Int, time: Double? = nil, like info: VideoInfo) throws {
+        guard let format = PixelFormat(name: info.pixelFormat), format.isPlain else {
+            throw MediaError(.badRegion, "a picture cannot be drawn in the pixel format \(info.pixelFormat)")
+        }
+        let converter = PixelConverter()
+        let rgb = try FrameBuffer(
+            width: picture.width, height: picture.height, format: PictureFile.known(AV_PIX_FMT_RGB24))
+        try rgb.draw(picture)
+        let target = PixelLayout(
+            width: picture.width, height: picture.height, format: format, colour: info.colour,
+            frameWidth: picture.width, frameHeight: picture.height)
+        buffer = try converter.convert(
+            rgb, from: .rgb(width: picture.width, height: picture.height), to: target)
+        info.colour.apply(to: buffer.av)
+        self.index = index
+        self.time = time ?? Double(index) / info.frameRate.value
+        self.converter = converter
+        timestamp = Int64((self.time / info.timeBase.value).rounded())
+        duration = 0
+        isDamaged = false
+    }
+}

@@ -10,7 +10,7 @@ package final class VideoReader: @unchecked Sendable {
     package let info: VideoInfo
 
     private let lock = NSLock()
-    private let file: InputFile
+    let file: InputFile
     private let stream: UnsafeMutablePointer<AVStream>
     private let decoder: Decoder
     private let packet: UnsafeMutablePointer<AVPacket>

@@ -73,3 +73,28 @@ func mediaError(_ body: () throws -> Void) -> MediaError? {
         return error as? MediaError
     }
 }
+
+/// Writes a clip of `testPicture`s and gives back its frames as they went in.
+@discardableResult
+func writeClip(
+    _ url: URL, info: VideoInfo, frames: Int, settings: EncodingSettings = EncodingSettings(),
+    metadata: [String: String] = [:], audioFrom audio: URL? = nil, times: [Double]? = nil
+) throws -> [VideoFrame] {
+    let writer = try VideoWriter(url, like: info, settings: settings, metadata: metadata, audioFrom: audio)
+    let written = try (0..<frames).map { index in
+        let frame = try VideoFrame(
+            testPicture(index, width: info.width, height: info.height), index: index, time: times?[index],
+            like: info)
+        try writer.append(frame)
+        return frame
+    }
+    try writer.finish()
+    return written
+}
+
+func allFrames(_ url: URL) throws -> [VideoFrame] {
+    let reader = try VideoReader(url)
+    var frames: [VideoFrame] = []
+    while let frame = try reader.next() { frames.append(frame) }
+    return frames
+}

@@ -1,0 +1,92 @@
+import CFFmpeg
+
+/// How a video is encoded. The container follows from the output's extension: .mp4, .mov or .mkv.
+package struct EncodingSettings: Sendable, Codable, Equatable {
+    package enum Codec: String, Sendable, Codable, CaseIterable {
+        /// Plays everywhere.
+        case h264
+        /// Half the size, slower to encode.
+        case hevc
+        /// 10-bit 4:2:2 or 4:4:4 for editing; .mov and .mkv only.
+        case prores
+        /// Lossless; .mkv only.
+        case ffv1
+    }
+
+    /// How long the H.264 and HEVC encoders search; slower is smaller at the same quality.
+    package enum Preset: String, Sendable, Codable, CaseIterable {
+        case ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow
+    }
+
+    package var codec: Codec
+    /// Constant rate factor of H.264 and HEVC: 0 is lossless (H.264), 51 worst; nil for a visually lossless
+    /// default.
+    package var quality: Int?
+    package var preset: Preset
+    /// 0 for as many as the machine has cores.
+    package var threads: Int
+
+    package init(codec: Codec = .h264, quality: Int? = nil, preset: Preset = .fast, threads: Int = 0) {
+        self.codec = codec
+        self.quality = quality
+        self.preset = preset
+        self.threads = threads
+    }
+}
+
+extension EncodingSettings {
+    /// For messages: the extensions whose containers hold the codec.
+    var extensions: String {
+        switch codec {
+        case .h264, .hevc: ".mp4, .mov or .mkv"
+        case .prores: ".mov or .mkv"
+        case .ffv1: ".mkv"
+        }
+    }
+
+    var encoderName: String {
+        switch codec {
+        case .h264: "libx264"
+        case .hevc: "libx265"
+        case .prores: "prores_ks"
+        case .ffv1: "ffv1"
+        }
+    }
+
+    /// The encoder's private options.
+    func options(for info: VideoInfo, format: PixelFormat) -> [String: String] {
+        switch codec {
+        case .h264:
+            ["preset": preset.rawValue, "crf": "\(quality ?? 17)"]
+        case .hevc:
+            [
+                "preset": preset.rawValue, "crf": "\(quality ?? 20)",
+                // It would take the time base for the frame rate, and writes its log to standard error.
+                "x265-params": "log-level=none:fps=\(info.frameRate.numerator)/\(info.frameRate.denominator)",
+            ]
+        case .prores:
+            ["profile": format.chromaShiftX == 0 ? "4444" : "hq", "vendor": "apl0"]
+        case .ffv1:
+            ["slicecrc": "1"]
+        }
+    }
+
+    /// The pixel format to encode: the video's own where the codec has it, otherwise the nearest.
+    ///
+    /// H.264 and HEVC never get RGB, gray or alpha, which few players show.
+    func pixelFormat(for own: PixelFormat, supported: [AVPixelFormat]) -> PixelFormat? {
+        var choices = supported.compactMap { PixelFormat($0) }
+        if codec == .h264 || codec == .hevc {
+            choices.removeAll { $0.isRGB || $0.isGray || $0.hasAlpha || $0.name.hasPrefix("nv") && $0 != own }
+            if own.isRGB || own.isGray { choices.removeAll { $0.chromaShiftY == 0 || $0.isFullRangeByName } }
+        }
+        if choices.contains(own) { return own }
+        if !own.isFullRangeByName { choices.removeAll { $0.isFullRangeByName } }
+        if !own.hasAlpha { choices.removeAll { $0.hasAlpha } }
+        let list = choices.map(\.av) + [AV_PIX_FMT_NONE]
+        let best = list.withUnsafeBufferPointer {
+            avcodec_find_best_pix_fmt_of_list($0.baseAddress, own.av, own.hasAlpha ? 1 : 0, nil)
+        }
+        return PixelFormat(best)
+    }
+}

@@ -1,0 +1,111 @@
+import CFFmpeg
+import Foundation
+
+/// A media file being written under a temporary name.
+final class OutputFile {
+    let url: URL
+    let context: UnsafeMutablePointer<AVFormatContext>
+    private let aside: AsideFile
+    private var isOpen = true
+
+    /// Creates the temporary file.
+    ///
+    /// - Throws: `MediaError` `unsupportedOutput` for an unknown extension, `notWritable`, `diskFull`.
+    init(_ url: URL) throws {
+        self.url = url
+        let muxers = ["mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "matroska"]
+        guard let muxer = muxers[url.pathExtension.lowercased()] else {
+            throw MediaError(
+                .unsupportedOutput,
+                "\(url.path): outputs end in .mp4, .mov or .mkv; choose one of these names")
+        }
+        aside = AsideFile(url)
+        try aside.create()
+        var created: UnsafeMutablePointer<AVFormatContext>?
+        let path = "file:" + aside.temporary.path
+        do {
+            try check(avformat_alloc_output_context2(&created, nil, muxer, path))
+            context = try allocated(created)
+            try check(avio_open2(&context.pointee.pb, path, AVIO_FLAG_WRITE, nil, nil))
+        } catch {
+            avformat_free_context(created)
+            aside.discard()
+            throw Self.describe(error, aside)
+        }
+    }
+
+    deinit { discard() }
+
+    var hasGlobalHeader: Bool { context.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 }
+    var isMP4OrMOV: Bool { String(cString: context.pointee.oformat.pointee.name) != "matroska" }
+
+    /// Whether the container has a place for a codec.
+    func holds(_ codec: AVCodecID) -> Bool {
+        avformat_query_codec(context.pointee.oformat, codec, FF_COMPLIANCE_NORMAL) == 1
+    }
+
+    func addStream() throws -> UnsafeMutablePointer<AVStream> {
+        try allocated(avformat_new_stream(context, nil))
+    }
+
+    /// Writes the header, once all streams are there.
+    ///
+    /// MP4 gets its index at the front, so that it plays while it loads, and keeps keys of any name.
+    func begin(metadata: [String: String]) throws {
+        for (key, value) in metadata { av_dict_set(&context.pointee.metadata, key, value, 0) }
+        var options: OpaquePointer?
+        defer { av_dict_free(&options) }
+        if isMP4OrMOV { av_dict_set(&options, "movflags", "+faststart+use_metadata_tags", 0) }
+        do {
+            try FFmpegLog.capturing { try check(avformat_write_header(context, &options)) }
+            try checkWriting()
+        } catch {
+            throw Self.describe(error, aside)
+        }
+    }
+
+    /// Writes a packet of the stream that it names; its timestamps are in that stream's time base.
+    func write(_ packet: UnsafeMutablePointer<AVPacket>) throws {
+        do {
+            try check(av_interleaved_write_frame(context, packet))
+            try checkWriting()
+        } catch {
+            throw Self.describe(error, aside)
+        }
+    }
+
+    /// Writes what is left, syncs, and gives the file its name.
+    func finish() throws {
+        do {
+            try FFmpegLog.capturing { try check(av_write_trailer(context)) }
+            try checkWriting()
+            try check(avio_closep(&context.pointee.pb))
+            try aside.commit()
+        } catch {
+            throw Self.describe(error, aside)
+        }
+        avformat_free_context(context)
+        isOpen = false
+    }
+
+    /// Removes the temporary file.
+    func discard() {
+        guard isOpen else { return }
+        isOpen = false
+        avio_closep(&context.pointee.pb)
+        avformat_free_context(context)
+        aside.discard()
+    }
+
+    private func checkWriting() throws {
+        if let io = context.pointee.pb { try check(io.pointee.error) }
+    }
+
+    private static func describe(_ error: any Error, _ aside: AsideFile) -> any Error {
+        guard let failure = error as? FFmpegError else { return error }
+        for number in [ENOSPC, EDQUOT, EACCES, EPERM, EROFS] where failure.status == CFFmpegErrorOf(number) {
+            return aside.error(number)
+        }
+        return MediaError(.failed, "\(aside.target.path) could not be written", cause: error)
+    }
+}

@@ -1,0 +1,14 @@
+import CFFmpeg
+
+extension VideoReader {
+    /// The file's tags, keys as the container spells them (Matroska: in capitals) but in lower case.
+    package var metadata: [String: String] {
+        var tags: [String: String] = [:]
+        var entry: UnsafeMutablePointer<AVDictionaryEntry>?
+        while let next = av_dict_get(file.context.pointee.metadata, "", entry, AV_DICT_IGNORE_SUFFIX) {
+            tags[String(cString: next.pointee.key).lowercased()] = String(cString: next.pointee.value)
+            entry = next
+        }
+        return tags
+    }
+}
