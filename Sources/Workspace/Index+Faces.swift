@@ -17,6 +17,16 @@ extension Index {
         }
     }
 
+    /// The lowest track number that the clip does not use yet.
+    package func nextTrack(set: String, clip: Int64) throws -> Int {
+        try read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT max(track) + 1 FROM face WHERE setName = ? AND clip = ?",
+                arguments: [set, clip])
+                ?? 0
+        }
+    }
+
     /// Enters where crops lie and how far cropping came, both or neither.
     package func commit(_ crops: [CropEntry], _ state: ExtractionState) throws {
         try write { database in
@@ -56,6 +66,17 @@ extension Index {
         try write { database in
             let statement = try database.makeStatement(sql: "UPDATE face SET rejection = ? WHERE id = ?")
             for id in ids { try statement.execute(arguments: [FaceRecord.Rejection.byHand.rawValue, id]) }
+        }
+    }
+
+    /// Marks clips whose kept faces have no crop as not cropped: after another choice of person.
+    package func reopenCrops(ofSet name: String) throws {
+        try write { database in
+            try database.execute(
+                sql: """
+                    UPDATE extraction SET nextCrop = 0, isCropped = 0 WHERE setName = ? AND isCropped AND clip IN
+                    (SELECT clip FROM face WHERE setName = ? AND rejection IS NULL AND cropFile IS NULL)
+                    """, arguments: [name, name])
         }
     }
 

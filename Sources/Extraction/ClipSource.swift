@@ -1,0 +1,76 @@
+import Foundation
+import Media
+import Pictures
+import Workspace
+
+/// Where frames come from: a video, or pictures taken together as one clip.
+package enum ClipSource: Sendable, Equatable {
+    case video(URL)
+    /// Pictures in the order of their names; `name` is the folder's, or the single picture's.
+    case pictures(name: URL, files: [URL])
+
+    static let pictureExtensions: Set<String> = ["png", "jpg", "jpeg"]
+
+    /// What the given paths mean: folders and picture files are pictures, all else is read as a video.
+    ///
+    /// - Throws: `MediaError.missing`, `ExtractionError.noInput` for a folder without pictures.
+    package static func sources(at paths: [URL]) throws -> [ClipSource] {
+        try paths.map { path in
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder) else {
+                throw MediaError(.missing, "\(path.path): there is no such file; check the path")
+            }
+            if isFolder.boolValue {
+                let files = try FileManager.default.contentsOfDirectory(
+                    at: path, includingPropertiesForKeys: [.fileSizeKey]
+                )
+                .filter { pictureExtensions.contains($0.pathExtension.lowercased()) }
+                .sorted {
+                    $0.lastPathComponent.localizedStandardCompare($1.lastPathComponent) == .orderedAscending
+                }
+                guard !files.isEmpty else {
+                    throw ExtractionError(
+                        .noInput,
+                        "\(path.path) holds no pictures (png, jpg); name a video or a folder of pictures")
+                }
+                return .pictures(name: path, files: files)
+            }
+            if pictureExtensions.contains(path.pathExtension.lowercased()) {
+                return .pictures(name: path, files: [path])
+            }
+            return .video(path)
+        }
+    }
+
+    package var url: URL {
+        switch self {
+        case .video(let url): url
+        case .pictures(let name, _): name
+        }
+    }
+
+    /// Opens the clip: its description for the index, and its frames.
+    ///
+    /// - Throws: `MediaError` that names the file, also for one that is cut off.
+    package func open() throws -> (clip: ClipRecord, frames: any FrameSequence) {
+        switch self {
+        case .video(let url):
+            let reader = try VideoReader(url)
+            try reader.requireComplete()
+            let info = reader.info
+            let clip = ClipRecord(
+                path: url.path, fingerprint: try Fingerprint(of: url), width: info.width, height: info.height,
+                frameRate: info.frameRate.value, frameCount: nil)
+            return (clip, VideoFrames(reader))
+        case .pictures(let name, let files):
+            guard let first = files.first else {
+                throw ExtractionError(.noInput, "\(name.path) holds no pictures")
+            }
+            let picture = try PictureFile.read(first)
+            let clip = ClipRecord(
+                path: name.path, fingerprint: try Fingerprint(ofFolderWith: files), width: picture.width,
+                height: picture.height, frameRate: 0, frameCount: files.count)
+            return (clip, PictureFrames(files))
+        }
+    }
+}

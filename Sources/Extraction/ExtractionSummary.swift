@@ -1,0 +1,38 @@
+import Workspace
+
+/// What an extraction did.
+package struct ExtractionSummary: Sendable, Codable, Equatable {
+    package var set: String
+    package var clips: [Clip] = []
+    /// Faces of the whole set.
+    package var faces = FaceCount()
+    /// People told apart in the videos.
+    package var people = 0
+    /// Frames that this run looked at (a resumed one looks at those that were left).
+    package var frames = 0
+    /// Wall time of this run.
+    package var seconds = 0.0
+    /// Seconds that each stage worked in this run: decode, vision, crops, pack. Decode runs beside the others.
+    package var stages: [String: Double] = [:]
+
+    package struct Clip: Sendable, Codable, Equatable {
+        package var name: String
+        package var frames: Int
+        package var framesWithoutFace: Int
+        package var unreadableFrames: Int
+
+        package init(name: String, frames: Int, framesWithoutFace: Int, unreadableFrames: Int) {
+            (self.name, self.frames) = (name, frames)
+            (self.framesWithoutFace, self.unreadableFrames) = (framesWithoutFace, unreadableFrames)
+        }
+    }
+
+    package init(set: String) { self.set = set }
+
+    package var framesPerSecond: Double { seconds > 0 ? Double(frames) / seconds : 0 }
+
+    /// Frames a second that each stage would manage by itself.
+    package var stageRates: [String: Double] {
+        stages.filter { $0.value > 0 }.mapValues { Double(frames) / $0 }
+    }
+}

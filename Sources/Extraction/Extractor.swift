@@ -1,0 +1,199 @@
+import Faces
+import Foundation
+import Media
+import Pictures
+import Workspace
+
+/// Makes a face set from videos and pictures.
+///
+/// Two passes. The first looks at every frame and enters the faces into the index, a batch of frames a transaction. Then
+/// the set's person is chosen and the faces are steadied along their tracks; the second pass cuts the crops. At the end
+/// training's packed copy is written. Each pass goes on where it was when it is run again, after a kill too.
+package struct Extractor {
+    let workspace: Workspace
+    let set: String
+    let observer: any FaceObserver
+    let progress: ProgressHandler
+    /// Frames between two commits.
+    let batch: Int
+
+    package init(
+        workspace: Workspace, set: String, observer: any FaceObserver, batch: Int = 50,
+        progress: @escaping ProgressHandler
+    ) {
+        self.workspace = workspace
+        self.set = set
+        self.observer = observer
+        self.batch = max(1, batch)
+        self.progress = progress
+    }
+
+    /// - Parameters:
+    ///   - sources: all clips of the set; those that it has already are not looked at again.
+    ///   - reference: a picture of the person whose faces are wanted; without it, whoever is seen most.
+    /// - Throws: `ExtractionError`, `MediaError`, `WorkspaceError`, `CancellationError` (everything so far is kept).
+    package func run(_ sources: [ClipSource], reference: URL? = nil) throws -> ExtractionSummary {
+        let begun = ContinuousClock.now
+        try Workspace.checkSetName(set)
+        guard !sources.isEmpty else {
+            throw ExtractionError(.noInput, "no video is named; name at least one")
+        }
+        var summary = ExtractionSummary(set: set)
+        let target = try reference.map(embedding(of:))
+        var record = try prepare()
+        let clips = try enter(sources)
+        let gauge = ExtractionGauge(clips.map(\.estimate), progress: progress)
+        for (number, clip) in clips.enumerated() {
+            try ClipAnalysis(extractor: self, clip: clip, gauge: gauge, number: number).run(&summary)
+        }
+        if !record.isPacked || target != nil || record.identity == nil {
+            try choosePerson(&record, reference: target, clips: clips, summary: &summary)
+        }
+        try CropCutter(extractor: self, clips: clips, gauge: gauge).run(&summary)
+        try pack(&record, gauge, &summary)
+        try finish(&summary, clips, begun)
+        return summary
+    }
+
+    /// The set's record; what other settings have spoilt is forgotten.
+    private func prepare() throws -> FaceSetRecord {
+        let settings = workspace.settings.extraction
+        guard var record = try workspace.index.set(set) else {
+            let record = FaceSetRecord(name: set, settings: settings)
+            try workspace.index.save(record)
+            return record
+        }
+        guard record.settings != settings else { return record }
+        if record.settings.every != settings.every {
+            try workspace.index.deleteSet(set)
+            record = FaceSetRecord(name: set, settings: settings)
+        } else {
+            try workspace.index.forgetCrops(ofSet: set)
+            record.settings = settings
+            record.isPacked = false
+        }
+        try workspace.index.save(record)
+        return record
+    }
+
+    private func enter(_ sources: [ClipSource]) throws -> [OpenClip] {
+        let opened = try sources.map { source in
+            let (clip, frames) = try source.open()
+            return (source, clip, frames.estimate)
+        }
+        try workspace.index.checkClips(opened.map(\.1), ofSet: set, workspace: workspace.folder.path)
+        let clips = try opened.map { source, clip, estimate in
+            let record = try workspace.index.enter(clip)
+            let state = try workspace.index.extraction(set: set, clip: record.id ?? 0)
+            return OpenClip(
+                source: source, record: record, state: state, estimate: record.frameCount ?? estimate)
+        }
+        if clips.contains(where: { !$0.state.isAnalysed || !$0.state.isCropped }),
+            var record = try workspace.index.set(set), record.isPacked
+        {
+            record.isPacked = false
+            try workspace.index.save(record)
+        }
+        return clips
+    }
+
+    private func embedding(of reference: URL) throws -> Embedding {
+        observer.reset()
+        let faces = try observer.faces(in: PictureFile.read(reference))
+        guard let face = faces.max(by: { $0.box.area < $1.box.area }), let embedding = face.embedding else {
+            throw ExtractionError(
+                .reference, "\(reference.path) shows no face; choose a sharp picture that looks at the camera"
+            )
+        }
+        return embedding
+    }
+
+    private func choosePerson(
+        _ record: inout FaceSetRecord, reference: Embedding?, clips: [OpenClip],
+        summary: inout ExtractionSummary
+    ) throws {
+        let settings = workspace.settings.extraction
+        let sightings = try workspace.index.sightings(ofSet: set)
+        let names = clips.map { $0.source.url.path }.joined(separator: ", ")
+        guard !sightings.isEmpty else {
+            throw ExtractionError(
+                .noFace,
+                "no face was found in \(names); use a video that shows the person's face, larger than about 40 pixels"
+            )
+        }
+        let choice = IdentityChoice(
+            likeness: Float(settings.likeness), minimumWidth: settings.minimumFaceWidth)(
+                sightings, reference: reference)
+        if let closest = choice.likenessToReference, closest < Float(settings.likeness) {
+            throw ExtractionError(
+                .reference,
+                "nobody in \(names) is like the reference (best cosine \(closest)); check the picture")
+        }
+        guard choice.verdicts.values.contains(where: { $0 == nil }) else {
+            let widest = sightings.map(\.faceWidth).max() ?? 0
+            throw ExtractionError(
+                .noFace,
+                "all faces in \(names) are too small: the largest is \(Int(widest)) pixels wide; use a larger video, or "
+                    + "lower extraction.minimum_face_width (\(settings.minimumFaceWidth)) in \(workspace.folder.path)/dimorph.toml"
+            )
+        }
+        record.identity = choice.identity
+        record.isPacked = false
+        summary.people = choice.people
+        try workspace.index.judge(choice.verdicts, set: record)
+        try workspace.index.reopenCrops(ofSet: set)
+    }
+
+    private func pack(
+        _ record: inout FaceSetRecord, _ gauge: ExtractionGauge, _ summary: inout ExtractionSummary
+    ) throws {
+        let begun = ContinuousClock.now
+        defer { summary.stages["pack", default: 0] += begun.seconds }
+        let folder = workspace.cropsFolder(set: set)
+        var deleted: [Int64] = []
+        try workspace.index.forEachCrop(ofSet: set) { face in
+            guard let file = face.cropFile, let id = face.id else { return }
+            if !FileManager.default.fileExists(atPath: folder.appending(path: file).path) {
+                deleted.append(id)
+            }
+        }
+        try workspace.index.rejectByHand(deleted)
+        let url = workspace.packed(set: set)
+        if record.isPacked, deleted.isEmpty, (try? PackedSet(mapping: url)) != nil { return }
+        gauge.packing()
+        let settings = workspace.settings.extraction
+        let size = settings.packedSize
+        try PackedSetWriter(crop: settings.crop, margin: settings.cropMargin, size: size)
+            .write(set: set, of: workspace.index, to: url) { face in
+                try Task.checkCancellation()
+                return try PictureFile.read(folder.appending(path: face.cropFile ?? "")).resized(
+                    width: size, height: size)
+            }
+        record.isPacked = true
+        try workspace.index.save(record)
+    }
+
+    private func finish(
+        _ summary: inout ExtractionSummary, _ clips: [OpenClip], _ begun: ContinuousClock.Instant
+    ) throws {
+        summary.faces = try workspace.index.count(ofSet: set)
+        let states = try workspace.index.extractions(set: set)
+        summary.clips = try workspace.index.clips(ofSet: set).map { clip in
+            let state = states.first { $0.clip == clip.id }
+            return ExtractionSummary.Clip(
+                name: clip.name, frames: clip.frameCount ?? state?.nextFrame ?? 0,
+                framesWithoutFace: state?.framesWithoutFace ?? 0,
+                unreadableFrames: state?.unreadableFrames ?? 0)
+        }
+        summary.seconds = begun.seconds
+    }
+}
+
+/// A clip of the set that is being made.
+struct OpenClip {
+    let source: ClipSource
+    let record: ClipRecord
+    var state: ExtractionState
+    /// How many frames it probably has.
+    let estimate: Int?
+}

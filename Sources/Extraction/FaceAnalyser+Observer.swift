@@ -1,0 +1,3 @@
+import Vision
+
+extension FaceAnalyser: FaceObserver {}

@@ -1,0 +1,98 @@
+import Foundation
+import Pictures
+
+/// Decodes ahead on a thread of its own, a few frames at most, so that decoding and looking at faces overlap.
+///
+/// Give it up by `stop()`; the thread ends after the frame it is at.
+final class Prefetch: @unchecked Sendable {
+    struct Item: Sendable {
+        let index: Int
+        let time: Double
+        /// Nil for frames that nobody wants to see.
+        let picture: Picture?
+    }
+
+    private let condition = NSCondition()
+    private var items: [Result<Item, any Error>] = []
+    private var isFinished = false
+    private var isStopped = false
+    private var worked = 0.0
+    private let capacity: Int
+
+    /// - Parameter wants: whether a frame's pixels are needed, by its index.
+    init(_ frames: any FrameSequence, capacity: Int = 8, wants: @escaping @Sendable (Int) -> Bool) {
+        self.capacity = capacity
+        let thread = Thread { [self] in run(frames, wants) }
+        thread.name = "dimorph decode"
+        thread.start()
+    }
+
+    /// The next frame, in order; nil behind the last.
+    func next() throws -> Item? {
+        condition.lock()
+        defer { condition.unlock() }
+        while items.isEmpty, !isFinished { condition.wait() }
+        guard !items.isEmpty else { return nil }
+        defer { condition.broadcast() }
+        return try items.removeFirst().get()
+    }
+
+    func stop() {
+        condition.withLock {
+            isStopped = true
+            items = []
+        }
+        condition.broadcast()
+    }
+
+    /// Seconds that decoding took, waiting left out.
+    var seconds: Double { condition.withLock { worked } }
+
+    private func run(_ frames: any FrameSequence, _ wants: @Sendable (Int) -> Bool) {
+        var more = true
+        while more {
+            let begun = ContinuousClock.now
+            let item = Result {
+                try frames.next().map { frame in
+                    Item(
+                        index: frame.index, time: frame.time,
+                        picture: wants(frame.index) ? try frame.picture() : nil)
+                }
+            }
+            more = put(item, seconds: begun.seconds)
+        }
+        condition.withLock { isFinished = true }
+        condition.broadcast()
+    }
+
+    /// Hands an item over, waiting for room; false when there is to be no further one.
+    private func put(_ item: Result<Item?, any Error>, seconds: Double) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        worked += seconds
+        while items.count >= capacity, !isStopped { condition.wait() }
+        guard !isStopped else { return false }
+        defer { condition.broadcast() }
+        switch item {
+        case .success(nil): return false
+        case .success(let item?):
+            items.append(.success(item))
+            return true
+        case .failure(let error):
+            items.append(.failure(error))
+            return false
+        }
+    }
+}
+
+extension ContinuousClock.Instant {
+    /// Seconds since then.
+    var seconds: Double { duration(to: .now).inSeconds }
+}
+
+extension Duration {
+    var inSeconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) * 1e-18
+    }
+}
