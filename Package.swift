@@ -50,7 +50,7 @@ let package = Package(
             "Workspace", "Faces", "Pictures", "Provenance", "Safetensors",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "TOMLKit", package: "TOMLKit")),
         room("Vision", "Faces", "Pictures", "NeuralNetworks", "Tensors", "Safetensors"),
-        room("Architectures", "NeuralNetworks", "Tensors"),
+        room("Architectures", "NeuralNetworks", "Tensors", "Safetensors"),
 
         // The stages: none imports another.
         room("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
@@ -83,7 +83,7 @@ let package = Package(
         tests("Vision", "Faces", "Pictures", "Tensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors"),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
-        tests("Training", "Workspace", "Architectures", "NeuralNetworks", "Tensors", "Faces", "Pictures"),
+        tests("Training", "Workspace", "Architectures", "Safetensors", "Tensors", "Faces"),
         tests("Swapping", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         tests("Evaluation", "Media", "Pictures"),
         .testTarget(name: "CommandLineTests", swiftSettings: strict),

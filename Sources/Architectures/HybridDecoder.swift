@@ -49,7 +49,7 @@ struct HybridDecoder {
     private let coarse: [ModulatedBlock]
     private let growing: Convolution
     private let fine: [ModulatedBlock]
-    private let head: Convolution
+    private let head: PatchHead
     private let mean: Tensor
 
     init(_ scope: Scope, settings: HybridSettings, mean values: [Float]?) throws {
@@ -62,8 +62,8 @@ struct HybridDecoder {
         fine = try (0..<settings.fineBlocks).map {
             try ModulatedBlock(scope / "fine" / "\($0)", channels: narrow, style: settings.style)
         }
-        head = try Convolution(
-            scope / "head", inputs: narrow, outputs: 4 * 64, kernel: 3, initial: .scaledNormal(gain: 0.42))
+        head = try PatchHead(
+            scope / "head", inputs: narrow, channels: settings.headChannels, side: settings.resolution / 8)
         mean = try scope.parameter(
             "mean", shape: [1, 4, settings.resolution, settings.resolution],
             initial: values.map { .given($0) } ?? .zeros)
@@ -74,6 +74,6 @@ struct HybridDecoder {
         for block in coarse { x = try block(x, style: style) }
         x = try growing(activated(x)).pixelShuffled(2).channelsLast()
         for block in fine { x = try block(x, style: style) }
-        return try head(activated(x)).pixelShuffled(8).contiguous() + mean
+        return try head(activated(x)) + mean
     }
 }

@@ -19,12 +19,14 @@ package struct HybridSettings: Sendable, Codable, Equatable {
     /// Channels at 1/8 of the resolution, and blocks there.
     package var fineChannels: Int
     package var fineBlocks: Int
+    /// Channels of the patch head, at 1/8 of the resolution.
+    package var headChannels: Int
 
     /// The network for minutes on a CPU.
     package static func small(measures: Int) -> HybridSettings {
         HybridSettings(
-            resolution: 128, encoderResolution: 64, encoderChannels: 128, encoderBlocks: 2, learnedCode: 64,
+            resolution: 128, encoderResolution: 64, encoderChannels: 128, encoderBlocks: 2, learnedCode: 32,
             measuredCode: measures, style: 256, coarseChannels: 192, sharedBlocks: 1, coarseBlocks: 1,
-            fineChannels: 112, fineBlocks: 2)
+            fineChannels: 112, fineBlocks: 2, headChannels: 48)
     }
 }

@@ -30,6 +30,9 @@ CTStatus ct_load(const char *path, char **error) {
     pthread_mutex_lock(&guard);
     CTStatus status = CT_OK;
     if (!library) {
+        // LibTorch's threads wait for work by spinning unless told otherwise, which on a busy machine makes a training
+        // step four times as long (measured: 1.9 s instead of 0.47 s). Who sets the variable is obeyed.
+        setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
         library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
         status = library ? resolve(error) : fail(error, dlerror());
         if (status != CT_OK && library) {

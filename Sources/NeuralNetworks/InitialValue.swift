@@ -3,6 +3,8 @@ import Tensors
 /// How a fresh parameter is filled.
 package enum InitialValue: Sendable {
     case constant(Double)
+    /// Normal with the given deviation.
+    case normal(Double)
     /// Normal with deviation gain / √(inputs a value), inputs = product of all axes but the first (He et al.
     /// 2015).
     case scaledNormal(gain: Double)
@@ -22,6 +24,7 @@ package enum InitialValue: Sendable {
         switch self {
         case .constant(let value): return [Float](repeating: Float(value), count: count)
         case .given(let values): return values
+        case .normal(let deviation): return (0..<count).map { _ in Float(numbers.normal() * deviation) }
         case .scaledNormal(let gain):
             let deviation = gain / Double(max(row, 1)).squareRoot()
             return (0..<count).map { _ in Float(numbers.normal() * deviation) }

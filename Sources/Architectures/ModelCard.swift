@@ -1,0 +1,58 @@
+import Foundation
+
+/// What a model file says of itself: enough to build its network, to measure faces as it was trained on them,
+/// and to know where it came from. Stored as JSON in the file's metadata under `card`.
+package struct ModelCard: Sendable, Codable, Equatable {
+    /// One person that the model knows.
+    package struct Person: Sendable, Codable, Equatable {
+        /// The face set's name.
+        package var name: String
+        /// The person's own mean of each measure, which is taken off; 0 for the head's turn.
+        package var offset: [Float]
+        /// The least and greatest that the person showed of each measure, after the offset: what its decoder
+        /// knows.
+        package var lowest: [Float]
+        package var highest: [Float]
+
+        package init(name: String, offset: [Float], lowest: [Float], highest: [Float]) {
+            self.name = name
+            self.offset = offset
+            self.lowest = lowest
+            self.highest = highest
+        }
+    }
+
+    package static let currentVersion = 1
+
+    package var version = currentVersion
+    package var architecture: String
+    package var settings: HybridSettings
+    /// Crop that faces must be given in, as `CropKind` names it.
+    package var crop: String
+    /// Names of the measures, in the order in which the network takes them.
+    package var measures: [String]
+    /// The people in the order of the decoders: the source first, then the target.
+    package var people: [Person]
+    package var seed: UInt64
+    package var iterations: Int
+    /// Seconds of training.
+    package var seconds: Double
+    /// Mean absolute error of both people's reconstruction inside the mask on frames kept from training, 0…1.
+    package var heldOutError: Double?
+
+    package init(
+        architecture: String, settings: HybridSettings, crop: String, measures: [String], people: [Person],
+        seed: UInt64,
+        iterations: Int = 0, seconds: Double = 0, heldOutError: Double? = nil
+    ) {
+        self.architecture = architecture
+        self.settings = settings
+        self.crop = crop
+        self.measures = measures
+        self.people = people
+        self.seed = seed
+        self.iterations = iterations
+        self.seconds = seconds
+        self.heldOutError = heldOutError
+    }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import NeuralNetworks
+import Safetensors
+import Tensors
+
+/// A failure to read a model.
+package struct ModelError: Error, CustomStringConvertible {
+    package enum Code: Sendable { case missing, damaged, unknown }
+
+    package let code: Code
+    package let message: String
+    package let cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
+    package var isBadInput: Bool { true }
+}
+
+/// A model on disk: a safetensors file with the card in its metadata.
+///
+/// Arrays: `average.NAME` (what swapping uses); in checkpoints also `model.NAME` and `optimizer.…NAME`, from
+/// which training goes on.
+package struct ModelFile {
+    package static let format = "dimorph.model"
+
+    package let file: SafetensorsFile
+    package let card: ModelCard
+
+    /// Maps the file and reads its card; the arrays are checked when they are loaded.
+    package init(_ url: URL) throws {
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw ModelError(
+                .missing, "There is no model at \(url.path): train one with `dimorph train` or `dimorph swap`"
+            )
+        }
+        do {
+            file = try SafetensorsFile(mapping: url)
+        } catch let error as SafetensorsError {
+            throw ModelError(
+                .damaged, "The model \(url.path) cannot be read: restore it from a copy or train anew",
+                cause: error)
+        }
+        guard file.metadata["format"] == Self.format, let json = file.metadata["card"] else {
+            throw ModelError(.unknown, "\(url.path) is not a model of Dimorph")
+        }
+        do {
+            card = try JSONDecoder().decode(ModelCard.self, from: Data(json.utf8))
+        } catch {
+            throw ModelError(.damaged, "The card of the model \(url.path) cannot be read", cause: error)
+        }
+        guard card.version <= ModelCard.currentVersion else {
+            throw ModelError(.unknown, "\(url.path) was written by a later Dimorph; update Dimorph")
+        }
+    }
+
+    /// The stored network, strictly loaded.
+    ///
+    /// - Parameter part: `average` or `model`.
+    package func network(_ part: String, device: Device) throws -> (HybridNetwork, ParameterStore) {
+        let store = ParameterStore(loading: file, prefix: "\(part).", device: device)
+        let network = try HybridNetwork(
+            Scope(store), settings: card.settings, people: card.people.map(\.name))
+        try store.checkNothingLeft()
+        return (network, store)
+    }
+
+    /// Metadata of a file with this card.
+    package static func metadata(_ card: ModelCard) throws -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return ["format": format, "card": String(decoding: try encoder.encode(card), as: UTF8.self)]
+    }
+}

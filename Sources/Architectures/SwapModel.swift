@@ -1,0 +1,73 @@
+import Foundation
+import NeuralNetworks
+import Tensors
+
+/// A trained model at work: takes one person's faces and draws another's with the same expression.
+package final class SwapModel {
+    package let card: ModelCard
+    private let network: HybridNetwork
+    private let device: Device
+    // Kept because the network's parameters belong to it.
+    private let store: ParameterStore
+
+    package init(_ url: URL, device: Device) throws {
+        let model = try ModelFile(url)
+        card = model.card
+        (network, store) = try model.network("average", device: device)
+        self.device = device
+    }
+
+    /// Sides of the square crops that go in and out.
+    package var size: Int { card.settings.resolution }
+
+    /// Number of a person's decoder.
+    package func person(_ name: String) throws -> Int {
+        guard let index = card.people.firstIndex(where: { $0.name == name }) else {
+            let known = card.people.map(\.name).joined(separator: ", ")
+            throw ModelError(.unknown, "The model knows \(known), not '\(name)'")
+        }
+        return index
+    }
+
+    /// Draws person `to` as person `from` looks and moves in the given faces.
+    ///
+    /// - Parameters:
+    ///   - faces: `[N, R, R, 3]` u8, crops as the card says.
+    ///   - measures: one list for each face, in typical deviations, as `card.measures` names them.
+    /// - Returns: `[N, R, R, 4]` u8: red, green, blue, and the mask of what belongs to the face.
+    package func swap(faces: [UInt8], measures: [[Float]], from: Int, to: Int) throws -> [UInt8] {
+        let (count, size) = (measures.count, size)
+        let normalised = measures.flatMap { card.people[from].relative($0, clampedFor: card.people[to]) }
+        return try withoutGradient {
+            let pictures =
+                try Tensor(faces, shape: [count, size, size, 3], device: device)
+                .permuted(0, 3, 1, 2).to(.float32) / 255
+            let learned = try network.encode(network.encoderInput(pictures))
+            let measured = try Tensor(normalised, shape: [count, card.measures.count], device: device)
+            let (features, style) = try network.features(learned: learned, measured: measured)
+            let drawn = try network.decode(features, style: style, person: to)
+            let colours = try drawn.slice(0..<3, axis: 1).clamped(0...1)
+            let both = try concatenated([colours, sigmoid(drawn.slice(3..<4, axis: 1))], axis: 1)
+            return try (both * 255 + 0.5).permuted(0, 2, 3, 1).to(.uint8).values(as: UInt8.self)
+        }
+    }
+}
+
+extension ModelCard.Person {
+    /// Measures relative to this person, kept to what the other person's decoder has seen.
+    package func relative(_ values: [Float], clampedFor other: ModelCard.Person? = nil) -> [Float] {
+        values.indices.map { index in
+            let value = min(4, max(-4, values[index] - offset[index]))
+            guard let other else { return value }
+            return min(other.highest[index], max(other.lowest[index], value))
+        }
+    }
+}
+
+extension HybridNetwork {
+    /// The encoder's picture of a face: `[N, 3, R, R]` → `[N, 3, E, E]`, area means.
+    package func encoderInput(_ faces: Tensor) throws -> Tensor {
+        let factor = settings.resolution / settings.encoderResolution
+        return try averagePool2d(faces.contiguous(), kernel: Extent(factor), stride: Extent(factor))
+    }
+}

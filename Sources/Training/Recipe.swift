@@ -1,0 +1,64 @@
+import NeuralNetworks
+
+/// How a network learns: every number of the training in one place. Documentation/Training.md says how they
+/// were found.
+package struct Recipe: Sendable, Codable, Equatable {
+    /// Faces of each person in a step.
+    package var batch = 8
+    package var rate = LearningRate(peak: 1e-3)
+    package var optimizer = AdamW.Settings()
+    /// Joint length to which gradients are clipped.
+    package var clip = 1.0
+    /// Share of the averaged parameters that a step keeps.
+    package var averaging = 0.995
+    package var augmentation = AugmentationSettings()
+    package var loss = LossSettings()
+    package var code = CodeSettings()
+
+    package init() {}
+}
+
+/// How a face is disturbed before the encoder sees it. Lengths are shares of the crop's side.
+package struct AugmentationSettings: Sendable, Codable, Equatable {
+    /// Greatest rotation, in degrees.
+    package var rotation = 8.0
+    /// Greatest change of size, as an exponent of e.
+    package var zoom = 0.06
+    package var shift = 0.025
+    /// Deviation of the warp at its 5 × 5 points.
+    package var warp = 0.015
+    /// Greatest change of a channel's gain, and of its offset.
+    package var gain = 0.3
+    package var offset = 0.15
+
+    package init() {}
+}
+
+/// What the loss is made of. Everything is taken inside the face's mask unless it says otherwise.
+package struct LossSettings: Sendable, Codable, Equatable {
+    package var absolute = 10.0
+    /// Weight of 1 − SSIM.
+    package var structure = 5.0
+    package var mask = 3.0
+    /// Weight of the absolute error over the whole crop.
+    package var everywhere = 1.0
+    /// How much more eyes and mouth weigh than the rest of the face.
+    package var eyes = 2.0
+    package var mouth = 1.0
+
+    package init() {}
+}
+
+/// How the two halves of the code are kept honest: each must be able to do without the other, and the learned
+/// half must not tell the people apart.
+package struct CodeSettings: Sendable, Codable, Equatable {
+    /// Deviation of the noise on the learned half, whose own is 1.
+    package var noise = 0.3
+    /// Share of faces that are drawn without the learned half, and without the measured.
+    package var learnedDropout = 0.3
+    package var measuredDropout = 0.1
+    /// Weight of the difference between the two people's means and deviations of the learned code.
+    package var matching = 1.0
+
+    package init() {}
+}

@@ -1,0 +1,205 @@
+import Architectures
+import Faces
+import Foundation
+import NeuralNetworks
+import Tensors
+import Workspace
+
+/// Trains a model on two face sets, from the beginning or from where an earlier run was.
+///
+/// Everything on the engine happens on the calling thread; figures, previews and files leave it.
+package final class Trainer {
+    package struct Options: Sendable {
+        package var stop: StopRule
+        package var recipe = Recipe()
+        /// The network's size; a model that is gone on with keeps its own.
+        package var network = HybridSettings.small(measures: FaceMeasures.count)
+        package var seed: UInt64 = 1
+        package var device: Device = .cpu
+        /// Seconds between two checkpoints, and between two previews.
+        package var checkpointEvery = 30.0
+        package var previewEvery = 30.0
+
+        package init(stop: StopRule) { self.stop = stop }
+    }
+
+    /// How a training ended.
+    package struct Summary: Sendable, Codable {
+        package var iterations: Int
+        package var seconds: Double
+        package var heldOutError: Double
+        /// Iterations that an earlier run had done.
+        package var resumedFrom: Int
+        package var model: URL
+    }
+
+    package static let fewestFaces = 20
+
+    private let options: Options
+    private let files: CheckpointFiles
+    private let progress: ProgressHandler
+    private let preview: (TrainingPreview) throws -> Void
+
+    private let people: [PersonFaces]
+    private let network: HybridNetwork
+    private let store: ParameterStore
+    private let averaged: HybridNetwork
+    private let averagedStore: ParameterStore
+    private let optimizer: AdamW
+    private let step: TrainingStep
+    private let examiner: Examiner
+    private var card: ModelCard
+    private let resumedFrom: Int
+
+    /// - Parameters:
+    ///   - sets: the source's faces, then the target's.
+    ///   - folder: where checkpoints and the model go.
+    ///   - preview: takes the preview sheets; the caller writes them.
+    package init(
+        sets: [PackedSet], folder: URL, options: Options, progress: @escaping ProgressHandler,
+        preview: @escaping (TrainingPreview) throws -> Void
+    ) throws {
+        self.options = options
+        self.progress = progress
+        self.preview = preview
+        for set in sets where set.count < Self.fewestFaces {
+            throw TrainingError(
+                .tooFewFaces,
+                "The set '\(set.name)' has \(set.count) faces and training needs \(Self.fewestFaces) or more: "
+                    + "extract longer clips of this person")
+        }
+        try Workspace.makeFolder(folder)
+        files = CheckpointFiles(folder: folder)
+        let earlier = try files.newest()
+        let settings = earlier?.card.settings ?? options.network
+        people = try sets.map { try PersonFaces($0, settings: settings, device: options.device) }
+        if let earlier {
+            try Self.check(earlier.card, fits: people.map(\.card))
+            card = earlier.card
+            (network, store) = try earlier.network("model", device: options.device)
+            (averaged, averagedStore) = try earlier.network("average", device: options.device)
+        } else {
+            card = ModelCard(
+                architecture: "dimorph-s", settings: settings, crop: sets[0].crop.rawValue,
+                measures: FaceMeasures.names, people: people.map(\.card), seed: options.seed)
+            let means = Dictionary(people.map { ($0.card.name, $0.meanFace) }) { first, _ in first }
+            func fresh() throws -> (HybridNetwork, ParameterStore) {
+                let store = ParameterStore(seed: options.seed, device: options.device)
+                let network = try HybridNetwork(
+                    Scope(store), settings: settings, people: sets.map(\.name), means: means)
+                return (network, store)
+            }
+            (network, store) = try fresh()
+            (averaged, averagedStore) = try fresh()
+        }
+        try store.requireGradients()
+        optimizer = try AdamW(store, settings: options.recipe.optimizer, resuming: earlier?.file)
+        step = try TrainingStep(
+            network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
+            average: MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
+            device: options.device)
+        examiner = try Examiner(
+            network: averaged, people: people, loss: options.recipe.loss, device: options.device)
+        resumedFrom = earlier?.card.iterations ?? 0
+    }
+
+    /// Trains until the rule says stop. When the task is cancelled the model is saved and `CancellationError`
+    /// thrown.
+    package func run() throws -> Summary {
+        report(
+            "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
+        let clock = ContinuousClock()
+        let (begin, before) = (clock.now, card.seconds)
+        var (lastCheckpoint, lastPreview, lastReport) = (clock.now, clock.now, clock.now)
+        var reported = card.iterations
+        var sums: Tensor?
+        while !options.stop.isReached(
+            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError)
+        {
+            if Task.isCancelled {
+                try save()
+                throw CancellationError()
+            }
+            let share = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
+            let errors = try step(iteration: card.iterations, progress: share)
+            sums = try sums.map { try $0 + errors } ?? errors
+            card.iterations += 1
+            card.seconds = before + (clock.now - begin).seconds
+            if (clock.now - lastReport).seconds >= 1 {
+                let steps = card.iterations - reported
+                try report(sums, over: steps, rate: Double(steps) / (clock.now - lastReport).seconds)
+                (lastReport, reported, sums) = (clock.now, card.iterations, nil)
+            }
+            if (clock.now - lastPreview).seconds >= options.previewEvery {
+                try examine()
+                lastPreview = clock.now
+            }
+            if (clock.now - lastCheckpoint).seconds >= options.checkpointEvery {
+                try checkpoint()
+                lastCheckpoint = clock.now
+            }
+        }
+        try examine()
+        try save()
+        return Summary(
+            iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError ?? .nan,
+            resumedFrom: resumedFrom, model: files.model)
+    }
+
+    private func examine() throws {
+        card.heldOutError = try examiner.heldOutError()
+        try preview(try examiner.preview(iteration: card.iterations))
+    }
+
+    private func checkpoint() throws {
+        try files.save(card: card, network: store, average: averagedStore, optimizer: optimizer)
+    }
+
+    private func save() throws {
+        try checkpoint()
+        try files.saveModel(card: card, average: averagedStore)
+    }
+
+    private func report(_ message: String) {
+        progress(
+            ProgressEvent(stage: "train", message: message, values: ["iteration": Double(card.iterations)]))
+    }
+
+    /// One line of figures: the errors are means since the last line.
+    private func report(_ sums: Tensor?, over steps: Int, rate: Double) throws {
+        guard let sums, steps > 0 else { return }
+        let errors = try (sums / Double(steps)).values(as: Float.self).map(Double.init)
+        guard errors.allSatisfy(\.isFinite) else {
+            throw TrainingError(
+                .diverged,
+                "The training has diverged at iteration \(card.iterations): run again, it goes on from the last checkpoint"
+            )
+        }
+        var values = [
+            "iteration": Double(card.iterations), "iterations_per_second": rate, "loss_source": errors[0],
+            "loss_target": errors[1],
+        ]
+        values["held_out"] = card.heldOutError
+        progress(
+            ProgressEvent(
+                stage: "train",
+                fraction: options.stop.progress(iterations: card.iterations, seconds: card.seconds),
+                remaining: options.stop.remaining(
+                    iterations: card.iterations, seconds: card.seconds, rate: rate),
+                values: values))
+    }
+
+    /// A checkpoint of other people, or of other faces of them, is not to be trained on.
+    private static func check(_ card: ModelCard, fits people: [ModelCard.Person]) throws {
+        guard card.measures == FaceMeasures.names, card.people == people else {
+            throw TrainingError(
+                .mismatch,
+                "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "
+                    + "use another --workspace, or remove its model folder to begin anew")
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,17 @@
+/// A failure to train.
+package struct TrainingError: Error, CustomStringConvertible {
+    package enum Code: Sendable { case tooFewFaces, mismatch, diverged, unwritable }
+
+    package let code: Code
+    package let message: String  // what went wrong and what the user can do about it
+    package let cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+    }
+
+    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
+    package var isBadInput: Bool { code == .tooFewFaces || code == .mismatch }
+}

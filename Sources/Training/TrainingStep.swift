@@ -1,0 +1,110 @@
+import Architectures
+import NeuralNetworks
+import Tensors
+
+/// One step of training: draw, disturb, encode, decode, compare, follow the gradient.
+///
+/// Nothing in it waits for the device; figures come out as tensors.
+final class TrainingStep {
+    private let network: HybridNetwork
+    private let people: [PersonFaces]
+    private let recipe: Recipe
+    private let seed: UInt64
+    private let augmentation: Augmentation
+    private let loss: SwapLoss
+    private let optimizer: AdamW
+    private let average: MovingAverage
+    private let device: Device
+
+    init(
+        network: HybridNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64, optimizer: AdamW,
+        average: MovingAverage, device: Device
+    ) throws {
+        self.network = network
+        self.people = people
+        self.recipe = recipe
+        self.seed = seed
+        self.optimizer = optimizer
+        self.average = average
+        self.device = device
+        augmentation = try Augmentation(
+            recipe.augmentation, side: network.settings.encoderResolution, device: device)
+        loss = try SwapLoss(recipe.loss, resolution: network.settings.resolution, device: device)
+    }
+
+    /// - Parameters:
+    ///   - iteration: counted from 0; everything random depends on it and the seed alone.
+    ///   - progress: share of the run that is done, 0…1.
+    /// - Returns: each person's error inside the mask, `[P]`.
+    func callAsFunction(iteration: Int, progress: Double) throws -> Tensor {
+        var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
+        let batches = try people.map { person in
+            try person.batch(
+                (0..<recipe.batch).map { _ in person.training[numbers.integer(below: person.training.count)] }
+            )
+        }
+        let wide = try concatenated(batches.map(\.wide), axis: 0)
+        let crop = Double(network.settings.encoderResolution) / Double(wide.shape[2])
+        let disturbed = try augmentation(wide, crop: crop, numbers: &numbers)
+        let learned = try network.encode(disturbed)
+        let measured = try concatenated(batches.map(\.measured), axis: 0)
+        let code = try hidden(learned: learned, measured: measured, numbers: &numbers)
+        let (features, style) = try network.features(learned: code.learned, measured: code.measured)
+
+        var total = try matching(learned) * recipe.code.matching
+        var errors: [Tensor] = []
+        for (person, batch) in batches.enumerated() {
+            let rows = person * recipe.batch..<(person + 1) * recipe.batch
+            let drawn = try network.decode(
+                features.slice(rows, axis: 0), style: style.slice(rows, axis: 0), person: person)
+            let (loss, error) = try loss(drawn, batch)
+            total = try total + loss
+            errors.append(try error.reshaped(1))
+        }
+        try total.backward()
+        _ = try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
+        try average.update(step: iteration)
+        return try concatenated(errors, axis: 0)
+    }
+
+    /// Noise on the learned half, and now and then one half taken away, a face at a time.
+    private func hidden(
+        learned: Tensor, measured: Tensor, numbers: inout RandomNumbers
+    ) throws -> (learned: Tensor, measured: Tensor) {
+        let (count, width) = (learned.shape[0], learned.shape[1])
+        let noise = (0..<count * width).map { _ in Float(numbers.normal() * recipe.code.noise) }
+        var (keepLearned, keepMeasured) = ([Float](), [Float]())
+        for _ in 0..<count {
+            let chance = numbers.uniform()
+            keepLearned.append(chance < recipe.code.learnedDropout ? 0 : 1)
+            keepMeasured.append(chance >= 1 - recipe.code.measuredDropout ? 0 : 1)
+        }
+        let noisy = try learned + Tensor(noise, shape: [count, width], device: device)
+        return (
+            try noisy * Tensor(keepLearned, shape: [count, 1], device: device),
+            try measured * Tensor(keepMeasured, shape: [count, 1], device: device)
+        )
+    }
+
+    /// Squared differences between the first person's means and deviations of the code and each other's: a
+    /// code that tells people apart is one that the other's decoder has never seen.
+    private func matching(_ learned: Tensor) throws -> Tensor {
+        let parts = try people.indices.map {
+            try learned.slice($0 * recipe.batch..<($0 + 1) * recipe.batch, axis: 0)
+        }
+        func moments(_ part: Tensor) throws -> (mean: Tensor, deviation: Tensor) {
+            let mean = try part.mean(0, keep: true)
+            let variance = try (part - mean).squared().sum(0, keep: true) / Double(max(1, recipe.batch - 1))
+            return (mean, try (variance + 1e-8).squareRoot())
+        }
+        let first = try moments(parts[0])
+        var total = try Tensor(repeating: 0, shape: [], device: device)
+        for part in parts.dropFirst() {
+            let other = try moments(part)
+            total =
+                try total + (first.mean - other.mean).squared().mean()
+                + (first.deviation - other.deviation).squared().mean()
+        }
+        return total
+    }
+}

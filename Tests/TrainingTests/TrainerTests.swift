@@ -1,0 +1,150 @@
+import Architectures
+import Faces
+import Foundation
+import Safetensors
+import Tensors
+import Testing
+import Training
+import Workspace
+
+@Suite("Training", .serialized)
+struct TrainerTests {
+    /// So small a network gains nothing from threads.
+    init() throws { try Engine.setThreads(1) }
+
+    @discardableResult
+    private func train(
+        _ iterations: Int, in folder: URL, name: String = "model", checkpointEvery: Double = 1e9
+    ) throws -> Trainer.Summary {
+        let sets = try ["a", "b"].map { try DrawnFaces.set($0, in: folder) }
+        var options = DrawnFaces.options(iterations: iterations)
+        options.checkpointEvery = checkpointEvery
+        // Resuming is exact where the whole run is planned alike: the rate follows the plan, not the
+        // interruption.
+        let trainer = try Trainer(
+            sets: sets, folder: folder.appending(path: name), options: options, progress: { _ in },
+            preview: { _ in })
+        return try trainer.run()
+    }
+
+    private func parameters(_ folder: URL, _ prefix: String) throws -> [String: [Float]] {
+        let file = try SafetensorsFile(mapping: folder.appending(path: "model/checkpoint.safetensors"))
+        let names = file.names.filter { $0.hasPrefix(prefix) }
+        return Dictionary(uniqueKeysWithValues: try names.map { ($0, try file.values($0, as: Float.self)) })
+    }
+
+    @Test("moves every parameter of every part within two steps")
+    func everyParameterLearns() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // The residual branches start at zero, so that what lies before them moves from the second step on.
+        try train(1, in: folder)
+        let before = try parameters(folder, "model.")
+        try train(4, in: folder)
+        let after = try parameters(folder, "model.")
+        #expect(before.count > 60)
+        for (name, values) in before { #expect(after[name] != values, "\(name) has not moved") }
+    }
+
+    @Test("lowers the error on frames that it was not shown")
+    func learns() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try train(1, in: folder)
+        let later = try train(60, in: folder)
+        #expect(later.resumedFrom == 1)
+        #expect(later.heldOutError < 0.8 * first.heldOutError)
+    }
+
+    @Test("broken off and gone on with ends with the same numbers as an unbroken run")
+    func resumesExactly() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sets = try ["a", "b"].map { try DrawnFaces.set($0, in: folder) }
+        struct Stop: Error {}
+
+        try train(12, in: folder, name: "unbroken")
+        var options = DrawnFaces.options(iterations: 12)
+        // A checkpoint at every step; the preview after the first breaks the run off as a crash would.
+        options.checkpointEvery = 0
+        options.previewEvery = 0
+        var looks = 0
+        let broken = try Trainer(
+            sets: sets, folder: folder.appending(path: "broken"), options: options, progress: { _ in },
+            preview: { _ in
+                looks += 1
+                if looks == 6 { throw Stop() }
+            })
+        #expect(throws: Stop.self) { try broken.run() }
+        let second = try train(12, in: folder, name: "broken")
+        #expect(second.resumedFrom == 5)
+        let files = try ["unbroken", "broken"].map {
+            try SafetensorsFile(mapping: folder.appending(path: "\($0)/checkpoint.safetensors"))
+        }
+        for name in files[0].names {
+            let bytes = try files.map { Array($0.bytes(of: try $0.entry(name))) }
+            #expect(bytes[0] == bytes[1], "\(name) differs")
+        }
+    }
+
+    @Test("goes on from the checkpoint before, when the newest is cut in half")
+    func damagedCheckpoint() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try train(3, in: folder, checkpointEvery: 0)
+        let newest = folder.appending(path: "model/checkpoint.safetensors")
+        let bytes = try Data(contentsOf: newest)
+        try bytes.prefix(bytes.count / 2).write(to: newest)
+        let summary = try train(5, in: folder)
+        #expect(summary.resumedFrom >= 2)
+
+        try bytes.prefix(bytes.count / 2).write(to: newest)
+        try bytes.prefix(100).write(to: folder.appending(path: "model/checkpoint.previous.safetensors"))
+        let error = #expect(throws: ModelError.self) { try train(6, in: folder) }
+        #expect(error?.message.contains("checkpoint.safetensors") == true)
+    }
+
+    @Test("refuses to go on with other faces, and sets that are too small")
+    func refusals() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try train(1, in: folder)
+        let few = try DrawnFaces.set("a", count: 20, in: folder)
+        let other = try DrawnFaces.set("b", in: folder)
+        let mismatch = #expect(throws: TrainingError.self) {
+            try Trainer(
+                sets: [few, other], folder: folder.appending(path: "model"),
+                options: DrawnFaces.options(iterations: 2),
+                progress: { _ in }, preview: { _ in })
+        }
+        #expect(mismatch?.code == .mismatch)
+        let tiny = try DrawnFaces.set("a", count: 5, in: folder)
+        let small = #expect(throws: TrainingError.self) {
+            try Trainer(
+                sets: [tiny, other], folder: folder.appending(path: "new"),
+                options: DrawnFaces.options(iterations: 2),
+                progress: { _ in }, preview: { _ in })
+        }
+        #expect(small?.code == .tooFewFaces)
+    }
+
+    @Test("shows previews of held-out frames, and its model draws what the preview shows")
+    func preview() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sets = try ["a", "b"].map { try DrawnFaces.set($0, in: folder) }
+        var previews: [TrainingPreview] = []
+        let trainer = try Trainer(
+            sets: sets, folder: folder.appending(path: "model"), options: DrawnFaces.options(iterations: 3),
+            progress: { _ in }, preview: { previews.append($0) })
+        let summary = try trainer.run()
+        let last = try #require(previews.last)
+        #expect(last.iteration == 3 && last.rows.count == 4 && last.rows[0].count == 4)
+        let model = try SwapModel(summary.model, device: .cpu)
+        #expect(model.card.iterations == 3 && model.card.people.map(\.name) == ["a", "b"])
+        let drawn = try model.swap(
+            faces: last.rows[0][0].pixels,
+            measures: [[Float](repeating: 0, count: FaceMeasures.count)], from: 1, to: 0)
+        #expect(drawn.count == 32 * 32 * 4)
+    }
+}
