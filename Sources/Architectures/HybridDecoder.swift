@@ -1,79 +1,111 @@
+import Foundation
 import NeuralNetworks
 import Tensors
 
-/// Turns a code into coarse features of a face that is nobody's yet, and a style that steers every later
-/// block.
+/// Turns a code into features of a face that is nobody's yet, and the styles that steer every later block.
 ///
-/// Shapes: code `[N, L + M]` → features `[N, C, R/16, R/16]`, style `[N, S]`.
+/// The measures of the eyes go to the upper face only and those of the mouth to the lower only: people move
+/// both together in their own ways, and a network that sees both learns to blink when the mouth closes.
+///
+/// Shapes: learned `[N, L]`, measured `[N, M]` → features `[N, C, R/8, R/8]` and the styles.
 struct SharedIntermediate {
-    private let first: Dense
-    private let second: Dense
-    private let start: Dense
+    private let upper: StyleNetwork
+    private let lower: StyleNetwork
+    private let widening: Convolution
     private let blocks: [ModulatedBlock]
-    private let settings: HybridSettings
+    private let upperIndex: Tensor
+    private let lowerIndex: Tensor
+    private let weight: Tensor
 
     init(_ scope: Scope, settings: HybridSettings) throws {
-        self.settings = settings
-        let side = settings.resolution / 16
-        first = try Dense(
-            scope / "first", inputs: settings.learnedCode + settings.measuredCode, outputs: settings.style,
-            initial: .forLeakyReLU)
-        second = try Dense(
-            scope / "second", inputs: settings.style, outputs: settings.style, initial: .forLeakyReLU)
-        start = try Dense(
-            scope / "start", inputs: settings.style, outputs: settings.coarseChannels * side * side,
+        let side = settings.resolution / 8
+        let device = scope.store.device
+        func index(_ places: [Int]) throws -> Tensor {
+            try Tensor(places.map(Int64.init), shape: [places.count], device: device)
+        }
+        upperIndex = try index(settings.upperMeasures)
+        lowerIndex = try index(settings.lowerMeasures)
+        upper = try StyleNetwork(scope / "upper", measures: settings.upperMeasures.count, settings: settings)
+        lower = try StyleNetwork(scope / "lower", measures: settings.lowerMeasures.count, settings: settings)
+        widening = try Convolution(
+            scope / "widening", inputs: settings.startChannels, outputs: settings.channels, kernel: 1,
             initial: .forLeakyReLU)
         blocks = try (0..<settings.sharedBlocks).map {
-            try ModulatedBlock(
-                scope / "blocks" / "\($0)", channels: settings.coarseChannels, style: settings.style)
+            try ModulatedBlock(scope / "blocks" / "\($0)", channels: settings.channels, style: settings.style)
         }
+        let rows = (0..<side).map { (row: Int) -> Float in
+            let height = (Double(row) + 0.5) / Double(side)
+            return Float(1 / (1 + exp((height - settings.split) / settings.splitSoftness)))
+        }
+        weight = try Tensor(rows, shape: [1, 1, side, 1], device: device)
     }
 
-    func callAsFunction(_ code: Tensor) throws -> (features: Tensor, style: Tensor) {
-        let side = settings.resolution / 16
-        let style = try activated(second(activated(first(code))))
-        var features = try start(style).reshaped(-1, settings.coarseChannels, side, side).channelsLast()
+    func callAsFunction(learned: Tensor, measured: Tensor) throws -> (features: Tensor, style: RegionalStyle)
+    {
+        let above = try upper(concatenated([learned, measured.gathered(upperIndex, axis: 1)], axis: 1))
+        let below = try lower(concatenated([learned, measured.gathered(lowerIndex, axis: 1)], axis: 1))
+        let style = RegionalStyle(upper: above.style, lower: below.style, weight: weight)
+        let start = try below.start + (above.start - below.start) * weight
+        var features = try widening(start.channelsLast())
         for block in blocks { features = try block(features, style: style) }
         return (features, style)
     }
 }
 
+/// From one half of the code to a style, and to the features that it starts with.
+///
+/// Shapes: `[N, L + m]` → style `[N, S]`, start `[N, C₀, R/8, R/8]`.
+struct StyleNetwork {
+    private let first: Dense
+    private let second: Dense
+    private let start: Dense
+    private let shape: (channels: Int, side: Int)
+
+    init(_ scope: Scope, measures: Int, settings: HybridSettings) throws {
+        shape = (settings.startChannels, settings.resolution / 8)
+        first = try Dense(
+            scope / "first", inputs: settings.learnedCode + measures, outputs: settings.style,
+            initial: .forLeakyReLU)
+        second = try Dense(
+            scope / "second", inputs: settings.style, outputs: settings.style, initial: .forLeakyReLU)
+        start = try Dense(
+            scope / "start", inputs: settings.style, outputs: shape.channels * shape.side * shape.side,
+            initial: .forLeakyReLU)
+    }
+
+    func callAsFunction(_ code: Tensor) throws -> (style: Tensor, start: Tensor) {
+        let style = try activated(second(activated(first(code))))
+        return (style, try start(style).reshaped(-1, shape.channels, shape.side, shape.side))
+    }
+}
+
 /// One person's decoder: from shared features to that person's face and its mask.
 ///
-/// The last convolution writes patches of 8×8 pixels, added to the person's mean face, which is a parameter:
-/// the network spends its first minutes on what moves and not on what the person looks like.
+/// What it makes is added to the person's mean face, which is a parameter: the network spends its first
+/// minutes on what moves and not on what the person looks like.
 ///
-/// Shapes: features `[N, C, R/16, R/16]`, style `[N, S]` → `[N, 4, R, R]`: red, green, blue in about 0…1 and
-/// the mask as logits.
+/// Shapes: features `[N, C, R/8, R/8]` → `[N, 4, R, R]`: red, green, blue in about 0…1 and the mask as
+/// logits.
 struct HybridDecoder {
-    private let coarse: [ModulatedBlock]
-    private let growing: Convolution
-    private let fine: [ModulatedBlock]
+    private let blocks: [ModulatedBlock]
     private let head: PatchHead
     private let mean: Tensor
 
     init(_ scope: Scope, settings: HybridSettings, mean values: [Float]?) throws {
-        let (wide, narrow) = (settings.coarseChannels, settings.fineChannels)
-        coarse = try (0..<settings.coarseBlocks).map {
-            try ModulatedBlock(scope / "coarse" / "\($0)", channels: wide, style: settings.style)
-        }
-        growing = try Convolution(
-            scope / "growing", inputs: wide, outputs: 4 * narrow, kernel: 1, initial: .forLeakyReLU)
-        fine = try (0..<settings.fineBlocks).map {
-            try ModulatedBlock(scope / "fine" / "\($0)", channels: narrow, style: settings.style)
+        blocks = try (0..<settings.ownBlocks).map {
+            try ModulatedBlock(scope / "blocks" / "\($0)", channels: settings.channels, style: settings.style)
         }
         head = try PatchHead(
-            scope / "head", inputs: narrow, channels: settings.headChannels, side: settings.resolution / 8)
+            scope / "head", inputs: settings.channels, channels: settings.headChannels,
+            side: settings.resolution / 8)
         mean = try scope.parameter(
             "mean", shape: [1, 4, settings.resolution, settings.resolution],
             initial: values.map { .given($0) } ?? .zeros)
     }
 
-    func callAsFunction(_ features: Tensor, style: Tensor) throws -> Tensor {
+    func callAsFunction(_ features: Tensor, style: RegionalStyle) throws -> Tensor {
         var x = features
-        for block in coarse { x = try block(x, style: style) }
-        x = try growing(activated(x)).pixelShuffled(2).channelsLast()
-        for block in fine { x = try block(x, style: style) }
+        for block in blocks { x = try block(x, style: style) }
         return try head(activated(x)) + mean
     }
 }

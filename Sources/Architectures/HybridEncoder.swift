@@ -9,9 +9,9 @@ import Tensors
 /// Shapes: `[N, 3, E, E]` in 0…1 → `[N, L]`.
 struct HybridEncoder {
     private let stem: Convolution
-    private let blocks: [ModulatedBlock]
+    private let blocks: [ResidualBlock]
     private let halving: Convolution
-    private let deep: ModulatedBlock
+    private let deep: ResidualBlock
     private let code: Dense
 
     init(_ scope: Scope, settings: HybridSettings) throws {
@@ -20,12 +20,12 @@ struct HybridEncoder {
         stem = try Convolution(
             scope / "stem", inputs: 192, outputs: channels, kernel: 3, initial: .forLeakyReLU)
         blocks = try (0..<settings.encoderBlocks).map {
-            try ModulatedBlock(scope / "blocks" / "\($0)", channels: channels)
+            try ResidualBlock(scope / "blocks" / "\($0)", channels: channels)
         }
         halving = try Convolution(
             scope / "halving", inputs: channels, outputs: channels, kernel: 3, stride: 2,
             initial: .forLeakyReLU)
-        deep = try ModulatedBlock(scope / "deep", channels: channels)
+        deep = try ResidualBlock(scope / "deep", channels: channels)
         code = try Dense(
             scope / "code", inputs: channels * side * side, outputs: settings.learnedCode,
             initial: .forLeakyReLU)

@@ -30,14 +30,15 @@ package struct HybridNetwork {
     /// The learned half of the code. Shapes: `[N, 3, E, E]` in 0…1 → `[N, L]`.
     package func encode(_ faces: Tensor) throws -> Tensor { try encoder(faces) }
 
-    /// Features that a person's decoder turns into a face.
-    /// Shapes: learned `[N, L]`, measured `[N, M]` → `[N, C, R/16, R/16]` and `[N, S]`.
-    package func features(learned: Tensor, measured: Tensor) throws -> (features: Tensor, style: Tensor) {
-        try intermediate(concatenated([learned, measured], axis: 1))
+    /// Features that a person's decoder turns into a face. Shapes: learned `[N, L]`, measured `[N, M]`.
+    package func features(learned: Tensor, measured: Tensor) throws -> (
+        features: Tensor, style: RegionalStyle
+    ) {
+        try intermediate(learned: learned, measured: measured)
     }
 
     /// A person's face. Shapes: → `[N, 4, R, R]`: red, green, blue in about 0…1, and the mask's logits.
-    package func decode(_ features: Tensor, style: Tensor, person: Int) throws -> Tensor {
+    package func decode(_ features: Tensor, style: RegionalStyle, person: Int) throws -> Tensor {
         try decoders[person](features, style: style)
     }
 }

@@ -1,32 +1,35 @@
 /// Size and shape of the `dimorph` family of networks. Lengths are in pixels of the crop.
 package struct HybridSettings: Sendable, Codable, Equatable {
-    /// Side of the faces that come out. A multiple of 16.
-    package var resolution: Int
+    /// Side of the faces that come out. A multiple of 8.
+    package var resolution = 128
     /// Side of the picture that the encoder looks at, of the same part of the face. A multiple of 16.
-    package var encoderResolution: Int
-    package var encoderChannels: Int
-    package var encoderBlocks: Int
+    package var encoderResolution = 64
+    package var encoderChannels = 128
+    package var encoderBlocks = 2
     /// Numbers in the learned half of the code.
-    package var learnedCode: Int
-    /// Numbers in the measured half of the code (expression, gaze, pose).
-    package var measuredCode: Int
-    /// Width of the style that modulates every block after the code.
-    package var style: Int
-    /// Channels at 1/16 of the resolution, and blocks there before and after the people part.
-    package var coarseChannels: Int
-    package var sharedBlocks: Int
-    package var coarseBlocks: Int
-    /// Channels at 1/8 of the resolution, and blocks there.
-    package var fineChannels: Int
-    package var fineBlocks: Int
-    /// Channels of the patch head, at 1/8 of the resolution.
-    package var headChannels: Int
+    package var learnedCode = 32
+    /// Places in the measured half of the code that steer the upper face (eyes, brows, turn), and the lower
+    /// (mouth, turn).
+    package var upperMeasures: [Int]
+    package var lowerMeasures: [Int]
+    /// Width of the two styles, upper and lower, that modulate every block after the code.
+    package var style = 256
+    /// Height at which the upper style hands over to the lower, and how softly; shares of the crop's height.
+    package var split = 0.5
+    package var splitSoftness = 0.04
+    /// Channels that the styles are first spread out into, and channels of the blocks; both at 1/8 of the
+    /// resolution.
+    package var startChannels = 32
+    package var channels = 112
+    /// Blocks that all people share, and blocks of each person.
+    package var sharedBlocks = 1
+    package var ownBlocks = 2
+    /// Channels of the patch head.
+    package var headChannels = 48
 
-    /// The network for minutes on a CPU.
-    package static func small(measures: Int) -> HybridSettings {
-        HybridSettings(
-            resolution: 128, encoderResolution: 64, encoderChannels: 128, encoderBlocks: 2, learnedCode: 32,
-            measuredCode: measures, style: 256, coarseChannels: 192, sharedBlocks: 1, coarseBlocks: 1,
-            fineChannels: 112, fineBlocks: 2, headChannels: 48)
+    /// The network for minutes on a CPU (`dimorph-s`).
+    package init(upperMeasures: [Int], lowerMeasures: [Int]) {
+        self.upperMeasures = upperMeasures
+        self.lowerMeasures = lowerMeasures
     }
 }

@@ -24,6 +24,9 @@ package struct ModelCard: Sendable, Codable, Equatable {
 
     package static let currentVersion = 1
 
+    /// The number behind the measures that tells the network whether it sees a face in a mirror.
+    package static func mirrorMark(_ mirrored: Bool) -> Float { mirrored ? -0.5 : 0.5 }
+
     package var version = currentVersion
     package var architecture: String
     package var settings: HybridSettings

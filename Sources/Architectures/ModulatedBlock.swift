@@ -1,37 +1,67 @@
 import NeuralNetworks
 import Tensors
 
-/// Two 3×3 convolutions beside a plain path; between them the channels are scaled and shifted by a style
-/// (FiLM; Perez et al. 2018). It begins as the identity: its last convolution and the modulation start at
-/// zero.
+/// Two 3×3 convolutions beside a plain path. It begins as the identity: its last convolution starts at zero.
 ///
-/// Shapes: x `[N, C, H, W]`, style `[N, S]` → `[N, C, H, W]`.
-/// Parameters: `first`, `second` (convolutions), `modulation` (dense, 2·C outputs) where there is a style.
-struct ModulatedBlock {
-    private let first: Convolution
-    private let second: Convolution
-    private let modulation: Dense?
-    private let channels: Int
+/// Shapes: `[N, C, H, W]` → the same. Parameters: `first`, `second` (convolutions).
+struct ResidualBlock {
+    let first: Convolution
+    let second: Convolution
 
-    init(_ scope: Scope, channels: Int, style: Int? = nil) throws {
-        self.channels = channels
+    init(_ scope: Scope, channels: Int) throws {
         first = try Convolution(
             scope / "first", inputs: channels, outputs: channels, kernel: 3, initial: .forLeakyReLU)
         second = try Convolution(
             scope / "second", inputs: channels, outputs: channels, kernel: 3, initial: .zeros)
-        modulation = try style.map {
-            try Dense(scope / "modulation", inputs: $0, outputs: 2 * channels, initial: .zeros)
-        }
     }
 
-    func callAsFunction(_ x: Tensor, style: Tensor? = nil) throws -> Tensor {
-        var inner = try first(activated(x))
-        if let modulation, let style {
-            let both = try modulation(style).reshaped(-1, 2 * channels, 1, 1)
-            let scale = try both.slice(0..<channels, axis: 1)
-            inner = try inner * (scale + 1) + both.slice(channels..<2 * channels, axis: 1)
-        }
-        return try x + second(activated(inner))
+    func callAsFunction(_ x: Tensor) throws -> Tensor { try x + second(activated(first(activated(x)))) }
+}
+
+/// A residual block whose channels are scaled and shifted between the convolutions by a style (FiLM; Perez et
+/// al. 2018), for the upper and the lower face each by its own.
+///
+/// Parameters: those of the residual block, and `modulation` (dense, 2·C outputs), which starts at zero.
+struct ModulatedBlock {
+    private let convolutions: ResidualBlock
+    private let modulation: Dense
+    private let channels: Int
+
+    init(_ scope: Scope, channels: Int, style: Int) throws {
+        self.channels = channels
+        convolutions = try ResidualBlock(scope, channels: channels)
+        modulation = try Dense(scope / "modulation", inputs: style, outputs: 2 * channels, initial: .zeros)
+    }
+
+    /// Shapes: `[N, C, G, G]` → the same.
+    func callAsFunction(_ x: Tensor, style: RegionalStyle) throws -> Tensor {
+        let both = try style.spread { try modulation($0).reshaped(-1, 2 * channels, 1, 1) }
+        let scale = try both.slice(0..<channels, axis: 1)
+        let shift = try both.slice(channels..<2 * channels, axis: 1)
+        let inner = try convolutions.first(activated(x)) * (scale + 1) + shift
+        return try x + convolutions.second(activated(inner))
+    }
+}
+
+/// What steers the decoders: one vector for the upper face and one for the lower, so that what the mouth does
+/// leaves no trace at the eyes.
+package struct RegionalStyle {
+    /// `[N, S]`
+    let upper: Tensor
+    let lower: Tensor
+    /// How much the upper style counts in each row: `[1, 1, G, 1]`, 1 at the top and 0 at the bottom.
+    let weight: Tensor
+
+    /// Blends by rows what a function makes of the two.
+    func spread(_ make: (Tensor) throws -> Tensor) throws -> Tensor {
+        let (above, below) = (try make(upper), try make(lower))
+        return try below + (above - below) * weight
+    }
+
+    /// The styles of some of the faces.
+    package func slice(_ rows: Range<Int>) throws -> RegionalStyle {
+        RegionalStyle(
+            upper: try upper.slice(rows, axis: 0), lower: try lower.slice(rows, axis: 0), weight: weight)
     }
 }
 

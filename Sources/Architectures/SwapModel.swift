@@ -37,13 +37,15 @@ package final class SwapModel {
     /// - Returns: `[N, R, R, 4]` u8: red, green, blue, and the mask of what belongs to the face.
     package func swap(faces: [UInt8], measures: [[Float]], from: Int, to: Int) throws -> [UInt8] {
         let (count, size) = (measures.count, size)
-        let normalised = measures.flatMap { card.people[from].relative($0, clampedFor: card.people[to]) }
+        let normalised = measures.flatMap {
+            card.people[from].relative($0, clampedFor: card.people[to]) + [ModelCard.mirrorMark(false)]
+        }
         return try withoutGradient {
             let pictures =
                 try Tensor(faces, shape: [count, size, size, 3], device: device)
                 .permuted(0, 3, 1, 2).to(.float32) / 255
             let learned = try network.encode(network.encoderInput(pictures))
-            let measured = try Tensor(normalised, shape: [count, card.measures.count], device: device)
+            let measured = try Tensor(normalised, shape: [count, card.measures.count + 1], device: device)
             let (features, style) = try network.features(learned: learned, measured: measured)
             let drawn = try network.decode(features, style: style, person: to)
             let colours = try drawn.slice(0..<3, axis: 1).clamped(0...1)

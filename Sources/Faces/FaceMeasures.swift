@@ -50,6 +50,34 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
         }
     }
 
+    /// What part of the face a measure is about.
+    package enum Region: Sendable {
+        case eyes, mouth, turn
+    }
+
+    package static let regions: [Region] = names.map { name in
+        if ["yaw", "pitch"].contains(name) { return .turn }
+        let words = ["Eye", "blink", "Brow", "gaze", "look", "squint"]
+        return words.contains { name.contains($0) } ? .eyes : .mouth
+    }
+
+    /// The measures of the same face seen in a mirror.
+    package var mirrored: FaceMeasures {
+        FaceMeasures(values: Self.partners.indices.map { values[Self.partners[$0]] * Self.signs[$0] })
+    }
+
+    /// For each measure the one that a mirror puts in its place, and its sign there.
+    private static let partners: [Int] = names.enumerated().map { index, name in
+        let other = name.hasPrefix("left") || name.hasSuffix("Left") ? ("eft", "ight") : ("ight", "eft")
+        let initials = other.0 == "eft" ? [("l", "r"), ("L", "R")] : [("r", "l"), ("R", "L")]
+        for (from, to) in initials {
+            let mirrored = name.replacing(from + other.0, with: to + other.1)
+            if mirrored != name, let partner = names.firstIndex(of: mirrored) { return partner }
+        }
+        return index
+    }
+    private static let signs: [Float] = names.map { ["mouthSide", "gazeSide", "yaw"].contains($0) ? -1 : 1 }
+
     private struct Row: Sendable {
         let name: String
         /// A typical standard deviation while speaking, in the measure's unit.

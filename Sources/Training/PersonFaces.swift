@@ -19,12 +19,16 @@ struct PersonFaces {
     private let wide: Tensor
     /// `[N, 3, R, R]` u8: the mask, the eyes, the mouth.
     private let regions: Tensor
-    /// `[N, M]`, relative to the person.
+    /// `[N, M]`, relative to the person; the same in a mirror.
     private let measured: Tensor
+    private let mirrored: Tensor
+    private let backwards: Tensor
+    /// For each training face the sum of the weights up to it.
+    private let reach: [Double]
 
     static let chunk = 256
 
-    init(_ set: PackedSet, settings: HybridSettings, device: Device) throws {
+    init(_ set: PackedSet, settings: HybridSettings, balance: Double, device: Device) throws {
         let file = set.file
         let size = set.size
         let (side, outer) = (settings.resolution, settings.encoderResolution * size / settings.resolution)
@@ -58,11 +62,23 @@ struct PersonFaces {
 
         (training, heldOut) = try Self.split(
             clips: file.values("clip", as: Int32.self), times: file.values("time", as: Double.self))
-        let measures = try file.values("measures", as: Float.self)
-        let person = Self.person(set.name, measures: measures, training: training)
+        let measures = try file.values("measures", as: Float.self).chunked(FaceMeasures.count)
+            .map { FaceMeasures(values: $0) }
+        let person = Self.person(set.name, measures: training.map { measures[$0] })
         card = person
-        let relative = measures.chunked(FaceMeasures.count).flatMap { person.relative($0) }
-        measured = try Tensor(relative, shape: [set.count, FaceMeasures.count], device: device)
+        func table(_ measures: [FaceMeasures], mirrored: Bool) throws -> Tensor {
+            let rows = measures.flatMap { person.relative($0.values) + [ModelCard.mirrorMark(mirrored)] }
+            return try Tensor(rows, shape: [set.count, FaceMeasures.count + 1], device: device)
+        }
+        measured = try table(measures, mirrored: false)
+        mirrored = try table(measures.map(\.mirrored), mirrored: true)
+        backwards = try Tensor(
+            (0..<max(side, outer)).reversed().map(Int64.init), shape: [max(side, outer)], device: device)
+        var sum = 0.0
+        reach = Rarity.weights(training.map { measures[$0] }, balance: balance).map { weight in
+            sum += weight
+            return sum
+        }
         meanFace = try Self.mean(faces: faces, regions: regions)
     }
 
@@ -76,14 +92,43 @@ struct PersonFaces {
         let measured: Tensor  // [B, M]
     }
 
-    func batch(_ numbers: [Int]) throws -> Batch {
-        let index = try Tensor(numbers.map(Int64.init), shape: [numbers.count], device: faces.device)
-        func fetch(_ tensor: Tensor) throws -> Tensor { try tensor.gathered(index).to(.float32) / 255 }
+    /// - Parameter mirrored: how many of the faces, from the first on, are seen in a mirror.
+    func batch(_ numbers: [Int], mirrored count: Int = 0) throws -> Batch {
+        func index(_ numbers: some Collection<Int>) throws -> Tensor {
+            try Tensor(numbers.map(Int64.init), shape: [numbers.count], device: faces.device)
+        }
+        let all = try index(numbers)
+        func fetch(_ tensor: Tensor) throws -> Tensor {
+            let rows = try tensor.gathered(all).to(.float32) / 255
+            guard count > 0 else { return rows }
+            let width = rows.shape[3]
+            let reversed = try backwards.slice(backwards.shape[0] - width..<backwards.shape[0], axis: 0)
+            let turned = try rows.slice(0..<count, axis: 0).gathered(reversed, axis: 3)
+            return try concatenated([turned, rows.slice(count..<numbers.count, axis: 0)], axis: 0)
+        }
         let regions = try fetch(regions)
         return Batch(
             faces: try fetch(faces), wide: try fetch(wide), mask: try regions.slice(0..<1, axis: 1),
             eyes: try regions.slice(1..<2, axis: 1), mouth: try regions.slice(2..<3, axis: 1),
-            measured: try measured.gathered(index))
+            measured: try concatenated(
+                [
+                    mirrored.gathered(index(numbers.prefix(count))),
+                    measured.gathered(index(numbers.dropFirst(count))),
+                ],
+                axis: 0))
+    }
+
+    /// Numbers of training faces, drawn with repetition, the rare ones more often.
+    func draw(_ count: Int, numbers: inout RandomNumbers) -> [Int] {
+        (0..<count).map { _ in
+            let mark = numbers.uniform() * (reach.last ?? 0)
+            var (low, high) = (0, reach.count - 1)
+            while low < high {
+                let middle = (low + high) / 2
+                if reach[middle] > mark { high = middle } else { low = middle + 1 }
+            }
+            return training[low]
+        }
     }
 
     /// The last tenth of each clip is kept from training.
@@ -100,18 +145,20 @@ struct PersonFaces {
         return (training, heldOut)
     }
 
-    private static func person(_ name: String, measures: [Float], training: [Int]) -> ModelCard.Person {
+    /// The person's own mean of each measure and the range around it, in and out of the mirror: no side is
+    /// preferred.
+    private static func person(_ name: String, measures: [FaceMeasures]) -> ModelCard.Person {
+        let all = measures + measures.map(\.mirrored)
         let count = FaceMeasures.count
-        var offset = [Float](repeating: 0, count: count)
+        var person = ModelCard.Person(
+            name: name, offset: [Float](repeating: 0, count: count), lowest: [], highest: [])
         for measure in 0..<FaceMeasures.firstPose {
-            offset[measure] =
-                training.reduce(0) { $0 + measures[$1 * count + measure] } / Float(max(1, training.count))
+            person.offset[measure] = all.reduce(0) { $0 + $1.values[measure] } / Float(max(1, all.count))
         }
-        let range = (0..<count).map { measure in
-            let values = training.map { min(4, max(-4, measures[$0 * count + measure] - offset[measure])) }
-            return (values.min() ?? 0, values.max() ?? 0)
-        }
-        return .init(name: name, offset: offset, lowest: range.map(\.0), highest: range.map(\.1))
+        let relative = all.map { person.relative($0.values) }
+        person.lowest = (0..<count).map { measure in relative.map { $0[measure] }.min() ?? 0 }
+        person.highest = (0..<count).map { measure in relative.map { $0[measure] }.max() ?? 0 }
+        return person
     }
 
     /// The mean face, and the mean mask as logits: `[4, R, R]`.

@@ -5,7 +5,7 @@ import NeuralNetworks
 package struct Recipe: Sendable, Codable, Equatable {
     /// Faces of each person in a step.
     package var batch = 8
-    package var rate = LearningRate(peak: 1e-3)
+    package var rate = LearningRate(peak: 2e-3)
     package var optimizer = AdamW.Settings()
     /// Joint length to which gradients are clipped.
     package var clip = 1.0
@@ -14,12 +14,16 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var augmentation = AugmentationSettings()
     package var loss = LossSettings()
     package var code = CodeSettings()
+    /// How much more often rare turns, blinks and open mouths are drawn: 0 as often as they occur, 1 evenly.
+    package var balance = 0.5
 
     package init() {}
 }
 
 /// How a face is disturbed before the encoder sees it. Lengths are shares of the crop's side.
 package struct AugmentationSettings: Sendable, Codable, Equatable {
+    /// Share of the faces that are shown, and to be drawn, in a mirror.
+    package var mirrored = 0.5
     /// Greatest rotation, in degrees.
     package var rotation = 8.0
     /// Greatest change of size, as an exponent of e.
@@ -43,8 +47,8 @@ package struct LossSettings: Sendable, Codable, Equatable {
     /// Weight of the absolute error over the whole crop.
     package var everywhere = 1.0
     /// How much more eyes and mouth weigh than the rest of the face.
-    package var eyes = 2.0
-    package var mouth = 1.0
+    package var eyes = 4.0
+    package var mouth = 2.0
 
     package init() {}
 }
@@ -57,6 +61,9 @@ package struct CodeSettings: Sendable, Codable, Equatable {
     /// Share of faces that are drawn without the learned half, and without the measured.
     package var learnedDropout = 0.3
     package var measuredDropout = 0.1
+    /// Deviation of the noise on each measure, and share of measures that are hidden, each by itself.
+    package var measuredNoise = 0.1
+    package var measureDropout = 0.0
     /// Weight of the difference between the two people's means and deviations of the learned code.
     package var matching = 1.0
 

@@ -13,7 +13,7 @@ package final class Trainer {
         package var stop: StopRule
         package var recipe = Recipe()
         /// The network's size; a model that is gone on with keeps its own.
-        package var network = HybridSettings.small(measures: FaceMeasures.count)
+        package var network = HybridSettings.small
         package var seed: UInt64 = 1
         package var device: Device = .cpu
         /// Seconds between two checkpoints, and between two previews.
@@ -72,7 +72,9 @@ package final class Trainer {
         files = CheckpointFiles(folder: folder)
         let earlier = try files.newest()
         let settings = earlier?.card.settings ?? options.network
-        people = try sets.map { try PersonFaces($0, settings: settings, device: options.device) }
+        people = try sets.map {
+            try PersonFaces($0, settings: settings, balance: options.recipe.balance, device: options.device)
+        }
         if let earlier {
             try Self.check(earlier.card, fits: people.map(\.card))
             card = earlier.card
@@ -197,6 +199,18 @@ package final class Trainer {
                 "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "
                     + "use another --workspace, or remove its model folder to begin anew")
         }
+    }
+}
+
+extension HybridSettings {
+    /// The network of minutes on a CPU: the eyes' measures steer the upper face, the mouth's the lower, the
+    /// turn and the mirror's mark both.
+    package static var small: HybridSettings {
+        func places(_ region: FaceMeasures.Region) -> [Int] {
+            FaceMeasures.regions.indices.filter { [region, .turn].contains(FaceMeasures.regions[$0]) }
+                + [FaceMeasures.count]
+        }
+        return HybridSettings(upperMeasures: places(.eyes), lowerMeasures: places(.mouth))
     }
 }
 

@@ -39,9 +39,9 @@ final class TrainingStep {
     func callAsFunction(iteration: Int, progress: Double) throws -> Tensor {
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
         let batches = try people.map { person in
-            try person.batch(
-                (0..<recipe.batch).map { _ in person.training[numbers.integer(below: person.training.count)] }
-            )
+            let chosen = person.draw(recipe.batch, numbers: &numbers)
+            let mirrored = chosen.filter { _ in numbers.uniform() < recipe.augmentation.mirrored }.count
+            return try person.batch(chosen, mirrored: mirrored)
         }
         let wide = try concatenated(batches.map(\.wide), axis: 0)
         let crop = Double(network.settings.encoderResolution) / Double(wide.shape[2])
@@ -56,7 +56,7 @@ final class TrainingStep {
         for (person, batch) in batches.enumerated() {
             let rows = person * recipe.batch..<(person + 1) * recipe.batch
             let drawn = try network.decode(
-                features.slice(rows, axis: 0), style: style.slice(rows, axis: 0), person: person)
+                features.slice(rows, axis: 0), style: style.slice(rows), person: person)
             let (loss, error) = try loss(drawn, batch)
             total = try total + loss
             errors.append(try error.reshaped(1))
@@ -72,17 +72,23 @@ final class TrainingStep {
         learned: Tensor, measured: Tensor, numbers: inout RandomNumbers
     ) throws -> (learned: Tensor, measured: Tensor) {
         let (count, width) = (learned.shape[0], learned.shape[1])
+        let measures = measured.shape[1]
         let noise = (0..<count * width).map { _ in Float(numbers.normal() * recipe.code.noise) }
+        let shake = (0..<count * measures).map { _ in Float(numbers.normal() * recipe.code.measuredNoise) }
         var (keepLearned, keepMeasured) = ([Float](), [Float]())
         for _ in 0..<count {
             let chance = numbers.uniform()
             keepLearned.append(chance < recipe.code.learnedDropout ? 0 : 1)
-            keepMeasured.append(chance >= 1 - recipe.code.measuredDropout ? 0 : 1)
+            let kept: Float = chance >= 1 - recipe.code.measuredDropout ? 0 : 1
+            for _ in 0..<measures {
+                keepMeasured.append(numbers.uniform() < recipe.code.measureDropout ? 0 : kept)
+            }
         }
         let noisy = try learned + Tensor(noise, shape: [count, width], device: device)
         return (
             try noisy * Tensor(keepLearned, shape: [count, 1], device: device),
-            try measured * Tensor(keepMeasured, shape: [count, 1], device: device)
+            try (measured + Tensor(shake, shape: [count, measures], device: device))
+                * Tensor(keepMeasured, shape: [count, measures], device: device)
         )
     }
 

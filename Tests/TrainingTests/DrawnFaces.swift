@@ -9,12 +9,12 @@ import Workspace
 /// Small face sets drawn by a formula, and a network small enough for tests.
 enum DrawnFaces {
     static let settings: HybridSettings = {
-        var settings = HybridSettings.small(measures: FaceMeasures.count)
+        var settings = HybridSettings.small
         (settings.resolution, settings.encoderResolution) = (32, 16)
         (settings.encoderChannels, settings.encoderBlocks) = (8, 1)
         (settings.learnedCode, settings.style) = (6, 12)
-        (settings.coarseChannels, settings.fineChannels, settings.headChannels) = (8, 8, 6)
-        settings.fineBlocks = 1
+        (settings.startChannels, settings.channels, settings.headChannels) = (4, 8, 6)
+        settings.ownBlocks = 1
         return settings
     }()
 
