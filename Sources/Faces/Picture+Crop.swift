@@ -23,7 +23,7 @@ extension Picture {
         var back = transform.inverse
         if ![back.a, back.b, back.tx, back.ty].allSatisfy(\.isFinite) { back = .identity }
         // Sub-samples for each side of a pixel: one when growing, as many as source pixels pass under it when shrinking.
-        let parts = max(1, min(16, Int((back.scale - 0.25).rounded(.up))))
+        let parts = Int(max(1, min(16, (back.scale - 0.25).rounded(.up))))
         let share = 1 / Float(parts * parts)
         return [Value](unsafeUninitializedCapacity: width * height * 3) { result, count in
             pixels.withUnsafeBufferPointer { source in

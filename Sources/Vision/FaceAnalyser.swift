@@ -115,9 +115,24 @@ package final class FaceAnalyser {
         tracks.removeLast()
     }
 
+    /// Looks upright first; where nothing is found and nothing followed, now and then turned by quarters, then enlarged.
     private func findNewFaces(in picture: Picture) throws {
         sinceDetection = 0
-        for detection in try detect(picture) {
+        try accept(detector.faces(in: picture), in: picture)
+        guard tracks.isEmpty, settings.searchInterval > 0, emptyFrames % settings.searchInterval == 0 else {
+            return
+        }
+        let longer = max(picture.width, picture.height)
+        let side = min(settings.detectionSide, longer)
+        for (turns, scale) in [(1, 1), (3, 1), (2, 1), (0, 2)] where tracks.isEmpty {
+            try accept(
+                detector.faces(in: picture, side: side * scale, quarterTurns: turns), in: picture)
+        }
+    }
+
+    /// Follows those detections in which the landmarker, too, sees a face.
+    private func accept(_ detections: [DetectedFace], in picture: Picture) throws {
+        for detection in detections {
             if let index = tracks.firstIndex(where: { $0.missing == 0 && $0.isSeen(in: detection) }) {
                 tracks[index].score = detection.score
                 continue
@@ -142,22 +157,6 @@ package final class FaceAnalyser {
             isFace(second, in: picture)
         else { return nil }
         return second
-    }
-
-    /// Upright first; where nothing is found and nothing followed, now and then turned by quarters, then enlarged.
-    private func detect(_ picture: Picture) throws -> [DetectedFace] {
-        let found = try detector.faces(in: picture)
-        guard found.isEmpty, tracks.isEmpty, settings.searchInterval > 0,
-            emptyFrames % settings.searchInterval == 0
-        else { return found }
-        let longer = max(picture.width, picture.height)
-        for turns in [1, 3, 2] {
-            let turned = try detector.faces(
-                in: picture, side: min(settings.detectionSide, longer), quarterTurns: turns)
-            if !turned.isEmpty { return turned }
-        }
-        return try detector.faces(
-            in: picture, side: min(2 * settings.detectionSide, 2 * longer), quarterTurns: 0)
     }
 
     /// Of tracks that have run onto the same face only the eldest stays; of too many, the largest.
