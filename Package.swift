@@ -84,8 +84,8 @@ let package = Package(
         tests("Architectures", "NeuralNetworks", "Tensors"),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         tests("Training", "Workspace", "Architectures", "Safetensors", "Tensors", "Faces"),
-        tests("Swapping", "Workspace", "Vision", "Media", "Faces", "Pictures"),
-        tests("Evaluation", "Media", "Pictures"),
+        tests("Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Tensors"),
+        tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),
         .testTarget(name: "CommandLineTests", swiftSettings: strict),
     ]
 )

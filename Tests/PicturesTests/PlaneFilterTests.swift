@@ -1,0 +1,53 @@
+import Pictures
+import Testing
+
+@Suite("Filters over planes")
+struct PlaneFilterTests {
+    private var dot: Plane {
+        var plane = Plane(width: 21, height: 21)
+        plane.values[10 * 21 + 10] = 1
+        return plane
+    }
+
+    @Test("a blurred dot keeps its sum, its centre and the Gaussian's spread")
+    func blur() {
+        let soft = dot.blurred(sigma: 2)
+        #expect(abs(soft.values.reduce(0, +) - 1) < 1e-4)
+        var spread: Float = 0
+        for index in soft.values.indices {
+            let dx = Float(index % 21 - 10)
+            spread += soft.values[index] * dx * dx
+        }
+        #expect(abs(spread - 4) < 0.15)
+        #expect(soft.values.max() == soft.values[10 * 21 + 10])
+    }
+
+    @Test("a flat plane stays flat to its edges")
+    func edges() {
+        let flat = Plane(width: 9, height: 7, repeating: 0.5).blurred(sigma: 3)
+        #expect(flat.values.allSatisfy { abs($0 - 0.5) < 1e-5 })
+    }
+
+    @Test("dilating grows a disc, eroding takes it back")
+    func morphology() {
+        let disc = dot.dilated(radius: 3)
+        #expect(disc.values.reduce(0, +) == 29)
+        #expect(disc.values[10 * 21 + 13] == 1 && disc.values[10 * 21 + 14] == 0)
+        #expect(disc.values[13 * 21 + 12] == 0, "the corner of the square lies outside the disc")
+        #expect(disc.eroded(radius: 3) == dot)
+        #expect(dot.dilated(radius: 0) == dot)
+    }
+
+    @Test("between whole radii both are mixed")
+    func fraction() {
+        let disc = dot.dilated(radius: 1.25)
+        #expect(abs(disc.values[10 * 21 + 12] - 0.25) < 1e-6)
+        #expect(disc.values[10 * 21 + 11] == 1)
+    }
+
+    @Test("what lies outside does not erode")
+    func border() {
+        let full = Plane(width: 5, height: 5, repeating: 1)
+        #expect(full.eroded(radius: 2) == full)
+    }
+}

@@ -1,0 +1,84 @@
+import Pictures
+import Provenance
+import Testing
+
+@Suite("Label and marks")
+struct LabelTests {
+    @Test(
+        "is 4.5 % of the frame high, at least 14 pixels, and inside",
+        arguments: [(384, 384), (1920, 1080), (100, 60), (8, 8), (720, 1280)])
+    func size(_ width: Int, _ height: Int) {
+        let label = SyntheticLabel(frameWidth: width, frameHeight: height)
+        #expect(label.height >= 14)
+        #expect(height < 320 || abs(Double(label.height) / Double(height) - 0.045) < 0.005)
+        for corner in SyntheticLabel.Corner.allCases {
+            let place = label.region(in: corner)
+            #expect(place.x >= 0 && place.y >= 0 && place.x % 2 == 0 && place.y % 2 == 0)
+            #expect(place.x + place.width <= width && place.y + place.height <= height)
+            if height >= 60 { #expect(place.x >= 2 && place.y >= 2) }
+        }
+    }
+
+    @Test("takes the corner farthest from the face")
+    func corner() {
+        let label = SyntheticLabel(frameWidth: 400, frameHeight: 300)
+        func corner(_ x: Int, _ y: Int) -> SyntheticLabel.Corner {
+            label.corner(awayFrom: PixelRegion(x: x, y: y, width: 60, height: 60))
+        }
+        #expect(corner(0, 0) == .bottomRight)
+        #expect(corner(340, 240) == .topLeft)
+        #expect(corner(0, 240) == .topRight)
+        #expect(corner(340, 0) == .bottomLeft)
+        #expect(label.corner(awayFrom: nil) == .bottomRight)
+    }
+
+    @Test("can be told from any background", arguments: [0, 90, 128, 200, 255] as [UInt8])
+    func legible(_ level: UInt8) {
+        let label = SyntheticLabel(frameWidth: 384, frameHeight: 384)
+        let place = label.region(in: .bottomRight)
+        let below = Picture(width: place.width, height: place.height, red: level, green: level, blue: level)
+        let luma = label.drawn(on: below).luma.values
+        #expect((luma.max() ?? 0) - (luma.min() ?? 0) > 140, "light letters on a dark badge")
+        #expect(luma.count { $0 > 180 } >= 20)
+    }
+
+    @Test("every frame that passes is labelled, in a corner that keeps still until a face comes under it")
+    func marked() throws {
+        var output = MarkedOutput(frameWidth: 200, frameHeight: 200)
+        let plain = StillFrame(picture: Picture(width: 200, height: 200, red: 120, green: 120, blue: 120))
+        for face in [nil, PixelRegion(x: 60, y: 60, width: 50, height: 50), nil] {
+            let marked = try output.mark(plain, face: face)
+            #expect(marked.picture != plain.picture)
+            #expect(output.corner == .bottomRight)
+        }
+        _ = try output.mark(plain, face: PixelRegion(x: 120, y: 120, width: 80, height: 80))
+        #expect(output.corner == .topLeft)
+        _ = try output.mark(plain, face: nil)
+        #expect(output.corner == .topLeft)
+    }
+
+    @Test("the container says that it is synthetic, in words and in IPTC's term")
+    func metadata() {
+        let entries = MarkedOutput(frameWidth: 10, frameHeight: 10).metadata.entries
+        #expect(entries["comment"]?.hasPrefix("Synthetic media") == true)
+        #expect(
+            entries["DigitalSourceType"]
+                == "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia")
+    }
+}
+
+struct StillFrame: MarkableFrame {
+    var picture: Picture
+    var width: Int { picture.width }
+    var height: Int { picture.height }
+
+    func picture(x: Int, y: Int, width: Int, height: Int) -> Picture {
+        picture.cropped(x: x, y: y, width: width, height: height)
+    }
+
+    func replacing(x: Int, y: Int, width: Int, height: Int, with other: Picture) -> StillFrame {
+        var result = self
+        result.picture.paste(other, x: x, y: y)
+        return result
+    }
+}

@@ -1,0 +1,96 @@
+import Faces
+import Pictures
+import Swapping
+import Testing
+
+@Suite("Compositor")
+struct CompositorTests {
+    private let face = scriptedFace(x: 80, y: 60, width: 50, angle: 0.2)
+
+    @Test("the region holds the crop's corners and begins on even pixels")
+    func region() throws {
+        let transform = face.alignment.crop(.full, size: 96)
+        let region = try #require(
+            Compositor.region(of: transform, size: 96, frameWidth: 161, frameHeight: 121))
+        #expect(region.x % 2 == 0 && region.y % 2 == 0)
+        let centre = transform.inverse(Point(48, 48))
+        #expect(abs(centre.x - 80) < 1e-9 && abs(centre.y - 60) < 1e-9)
+        // Side 1.6 · 50 = 80 turned by 0.2 rad: 80 · (cos + sin) = 94.3 on each axis.
+        #expect(abs(Double(region.width) - 94.3) <= 4 && abs(Double(region.height) - 94.3) <= 4)
+        let far = SimilarityTransform(a: 1, b: 0, tx: 5000, ty: 0)
+        #expect(Compositor.region(of: far, size: 96, frameWidth: 160, frameHeight: 120) == nil)
+    }
+
+    @Test("the mask is whole inside, zero at the border, and soft over the feather's width")
+    func mask() {
+        let one = Plane(width: 96, height: 96, repeating: 1)
+        let settings = CompositeSettings(mask: .learned, erosion: 0.05, feather: 0.2)
+        let mask = Compositor(settings).blendMask(learned: one, hull: one, faceWidth: 60)
+        let row = Array(mask.values[48 * 96..<49 * 96])
+        #expect(row[0] == 0 && row[2] < 0.02)
+        #expect(row[48] > 0.999)
+        // Eroded by 3, feathered over 12: half way at 1 (border) + 3 + 6 = 10.
+        #expect(abs(row[10] - 0.5) < 0.1)
+        #expect(row[4] < 0.05 && row[16] > 0.95)
+    }
+
+    @Test("learned, hull, product and union", arguments: CompositeSettings.Mask.allCases)
+    func choice(_ kind: CompositeSettings.Mask) {
+        let left = Plane(width: 40, height: 40, values: (0..<1600).map { $0 % 40 < 25 ? 1 : 0 })
+        let right = Plane(width: 40, height: 40, values: (0..<1600).map { $0 % 40 >= 15 ? 1 : 0 })
+        let settings = CompositeSettings(mask: kind, erosion: 0, feather: 0)
+        let row = Array(
+            Compositor(settings).blendMask(learned: left, hull: right, faceWidth: 30).values[
+                20 * 40..<21 * 40])
+        let expected: ClosedRange<Int> =
+            switch kind {
+            case .learned: 1...24
+            case .hull: 15...38
+            case .product: 15...24
+            case .union: 1...38
+            }
+        #expect(row.indices.filter { row[$0] == 1 } == Array(expected))
+    }
+
+    @Test("the target's own face laid in gives the target again, and not a byte outside changes")
+    func identity() throws {
+        let frame = MemoryFrame.waves(3)
+        let transform = face.alignment.crop(.full, size: 96)
+        let region = try #require(
+            Compositor.region(of: transform, size: 96, frameWidth: 160, frameHeight: 120))
+        let background = frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
+        let crop = frame.pixels.crop(transform, width: 96, height: 96)
+        let one = Plane(width: 96, height: 96, repeating: 1)
+        let compositor = Compositor()
+        let mask = compositor.blendMask(learned: one, hull: one, faceWidth: 60)
+        let result = compositor.composite(
+            background: background, region: region, face: crop, mask: mask, transform: transform)
+        let map = AffineMap(transform)
+        let inside = (0..<region.width * region.height).map { index in
+            let place = map(
+                Double(region.x + index % region.width) + 0.5, Double(region.y + index / region.width) + 0.5)
+            return place.x > -1 && place.y > -1 && place.x < 97 && place.y < 97
+        }
+        #expect(psnr(background, result) > 40)
+        #expect(psnr(background, result) < .infinity, "the face was resampled")
+        #expect(psnr(background, result, where: { !inside[$0] }) == .infinity)
+    }
+
+    @Test("a face of one colour shows fully at its middle and not at the crop's edge")
+    func blend() throws {
+        let frame = MemoryFrame.waves(3)
+        let transform = face.alignment.crop(.full, size: 96)
+        let region = try #require(
+            Compositor.region(of: transform, size: 96, frameWidth: 160, frameHeight: 120))
+        let background = frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
+        let one = Plane(width: 96, height: 96, repeating: 1)
+        let compositor = Compositor(CompositeSettings(colour: .none))
+        let result = compositor.composite(
+            background: background, region: region,
+            face: Picture(width: 96, height: 96, red: 9, green: 250, blue: 30),
+            mask: compositor.blendMask(learned: one, hull: one, faceWidth: 60), transform: transform)
+        let middle = (60 - region.y) * region.width + 80 - region.x
+        #expect(Array(result.pixels[middle * 3..<middle * 3 + 3]) == [9, 250, 30])
+        #expect(result.pixels.prefix(9) == background.pixels.prefix(9))
+    }
+}

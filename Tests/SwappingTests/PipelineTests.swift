@@ -1,0 +1,255 @@
+import Faces
+import Foundation
+import Pictures
+import Provenance
+import Swapping
+import Testing
+
+@Suite("Conversion pipeline")
+struct PipelineTests {
+    private let moving = { (number: Int) in [scriptedFace(x: 80 + Double(number % 7), y: 58)] }
+
+    private func convert(
+        _ count: Int, settings: ConversionSettings = ConversionSettings(), identity: Embedding? = nil,
+        swapper: ScriptedSwapper = ScriptedSwapper(), faces: @escaping (Int) -> [ObservedFace]
+    ) throws -> (frames: [MemoryFrame], report: ConversionReport) {
+        let pipeline = ConversionPipeline<MemoryFrame>(
+            observer: ScriptedObserver(faces), swapper: swapper, settings: settings, identity: identity)
+        nonisolated(unsafe) var written: [MemoryFrame] = []
+        var next = 0
+        let report = try pipeline.run(
+            output: MarkedOutput(frameWidth: 160, frameHeight: 120),
+            source: {
+                guard next < count else { return nil }
+                defer { next += 1 }
+                return .waves(next)
+            }, sink: { written.append($0) })
+        return (written, report)
+    }
+
+    private let label = SyntheticLabel(frameWidth: 160, frameHeight: 120)
+
+    /// Whether a pixel lies under none of the label's four possible places.
+    private func unlabelled(_ pixel: Int) -> Bool {
+        SyntheticLabel.Corner.allCases.allSatisfy { corner in
+            label.region(in: corner).sharedArea(
+                PixelRegion(x: pixel % 160, y: pixel / 160, width: 1, height: 1)) == 0
+        }
+    }
+
+    @Test("every frame comes out, once, in order, whatever the clip's length", arguments: [0, 1, 3, 7, 40])
+    func order(_ count: Int) throws {
+        let (frames, report) = try convert(count, faces: moving)
+        #expect(frames.map(\.number) == Array(0..<count))
+        #expect(report.frames == count && report.swapped == count)
+        #expect(
+            count == 0 || Set(report.stages.keys) == ["decode", "vision", "network", "composite", "encode"])
+    }
+
+    @Test("the identity swap gives the target again: above 40 dB around the face, to the bit elsewhere")
+    func identity() throws {
+        let (frames, _) = try convert(12, faces: moving)
+        for frame in frames {
+            let plain = MemoryFrame.waves(frame.number).pixels
+            // The crop's side is 1.6 · 44 = 70 pixels.
+            let near = { (pixel: Int) in
+                abs(pixel % 160 - 83) < 42 && abs(pixel / 160 - 58) < 40
+            }
+            #expect(psnr(plain, frame.pixels, where: { near($0) && unlabelled($0) }) > 40)
+            #expect(psnr(plain, frame.pixels, where: { !near($0) && unlabelled($0) }) == .infinity)
+        }
+    }
+
+    @Test("every frame carries the label, with a face or without; a frame without one changes nowhere else")
+    func labels() throws {
+        let (frames, report) = try convert(20) { $0 % 3 == 0 ? [] : [scriptedFace(x: 80, y: 58)] }
+        #expect(report.swapped == 13)
+        for frame in frames {
+            let plain = MemoryFrame.waves(frame.number).pixels
+            let place = label.region(in: .bottomRight)
+            let shown = frame.picture(x: place.x, y: place.y, width: place.width, height: place.height)
+            let below = plain.cropped(x: place.x, y: place.y, width: place.width, height: place.height)
+            #expect(shown == label.drawn(on: below))
+            if frame.number % 3 == 0 { #expect(psnr(plain, frame.pixels, where: unlabelled) == .infinity) }
+        }
+    }
+
+    @Test("of several faces the one most like the identity is swapped, and nobody when all are strangers")
+    func choice() throws {
+        let swapper = ScriptedSwapper()
+        let both = { (number: Int) in
+            [
+                scriptedFace(x: 40, y: 60, width: 40, track: 1, embedding: number % 5 == 0 ? axis(3) : nil),
+                scriptedFace(x: 115, y: 60, width: 30, track: 2, embedding: number % 5 == 0 ? axis(4) : nil),
+            ]
+        }
+        _ = try convert(10, identity: axis(4), swapper: swapper, faces: both)
+        #expect(swapper.requests.count == 10)
+        #expect(swapper.requests.allSatisfy { $0.face.track == 2 })
+        let (_, none) = try convert(10, identity: axis(9), faces: both)
+        #expect(none.swapped == 0)
+        let largest = ScriptedSwapper()
+        _ = try convert(10, swapper: largest, faces: both)
+        #expect(largest.requests.allSatisfy { $0.face.track == 1 })
+    }
+
+    @Test("the alignment is smoothed without delay, and the network sees the track around each frame")
+    func smoothing() throws {
+        let swapper = ScriptedSwapper()
+        // A steady walk with a jitter of ±2 pixels.
+        let jitter = { (number: Int) in (number * 7919 % 11 < 5 ? 2.0 : -2.0) }
+        _ = try convert(40, swapper: swapper) { [scriptedFace(x: 60 + Double($0) + jitter($0), y: 58)] }
+        let errors = swapper.requests.map { abs($0.face.alignment.centre.x - 60 - Double($0.frame)) }
+        #expect(errors.dropFirst(6).dropLast(6).allSatisfy { $0 < 1.6 })
+        #expect(errors.reduce(0, +) / 40 < 1, "without smoothing this is 2")
+        let middle = swapper.requests[20].neighbours.map(\.frame)
+        #expect(middle == Array(14...26))
+    }
+
+    @Test("the network gets whole batches, and frames without a face do not hold it up for ever")
+    func batches() throws {
+        let swapper = ScriptedSwapper()
+        _ = try convert(18, settings: ConversionSettings(batch: 4), swapper: swapper, faces: moving)
+        #expect(swapper.batches == [4, 4, 4, 4, 2])
+        let sparse = ScriptedSwapper()
+        _ = try convert(40, settings: ConversionSettings(batch: 4), swapper: sparse) {
+            $0 % 20 == 0 ? [scriptedFace(x: 80, y: 58)] : []
+        }
+        #expect(sparse.batches == [1, 1])
+    }
+
+    @Test("the swapped face takes the target's colours")
+    func colour() throws {
+        let swapper = ScriptedSwapper { request in
+            var dark = request.crop
+            dark.pixels = dark.pixels.map { UInt8(Double($0) * 0.7) }
+            return dark
+        }
+        let (frames, _) = try convert(8, swapper: swapper, faces: moving)
+        let plain = MemoryFrame.waves(4).pixels
+        let near = { (pixel: Int) in abs(pixel % 160 - 84) < 16 && abs(pixel / 160 - 58) < 16 }
+        #expect(psnr(plain, frames[4].pixels, where: near) > 28)
+        let raw = CompositeSettings(colour: .none)
+        let (dark, _) = try convert(
+            8, settings: ConversionSettings(composite: raw), swapper: swapper, faces: moving)
+        #expect(psnr(plain, dark[4].pixels, where: near) < 20)
+    }
+
+    struct Broken: Error, Equatable { let stage: String }
+
+    @Test(
+        "an error of any stage stops all and comes out", arguments: ["source", "swapper", "sink", "observer"])
+    func failure(_ stage: String) throws {
+        struct FailingObserver: FaceObserver {
+            let stage: String
+            func faces(in picture: Picture) throws -> [ObservedFace] {
+                if stage == "observer" { throw Broken(stage: stage) }
+                return [scriptedFace(x: 80, y: 58)]
+            }
+        }
+        let swapper = ScriptedSwapper { request in
+            if stage == "swapper", request.frame == 9 { throw Broken(stage: stage) }
+            return request.crop
+        }
+        let pipeline = ConversionPipeline<MemoryFrame>(
+            observer: FailingObserver(stage: stage), swapper: swapper, settings: ConversionSettings(),
+            identity: nil)
+        var next = 0
+        #expect(throws: Broken(stage: stage)) {
+            try pipeline.run(
+                output: MarkedOutput(frameWidth: 160, frameHeight: 120),
+                source: {
+                    next += 1
+                    if stage == "source", next == 11 { throw Broken(stage: stage) }
+                    return next > 100 ? nil : .waves(next)
+                }, sink: { if stage == "sink", $0.number == 5 { throw Broken(stage: stage) } })
+        }
+    }
+
+    @Test("a face of the wrong size is an error, not a crash")
+    func wrongSize() throws {
+        let swapper = ScriptedSwapper { _ in Picture(width: 10, height: 10) }
+        #expect(throws: SwappingError.self) { try convert(10, swapper: swapper, faces: moving) }
+    }
+
+    @Test("a cancelled task stops soon")
+    func cancellation() async throws {
+        let task = Task.detached {
+            let pipeline = ConversionPipeline<MemoryFrame>(
+                observer: ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] }, swapper: ScriptedSwapper(),
+                settings: ConversionSettings(), identity: nil)
+            let endless = MemoryFrame.waves(0)
+            return try pipeline.run(
+                output: MarkedOutput(frameWidth: 160, frameHeight: 120), source: { endless }, sink: { _ in })
+        }
+        try await Task.sleep(for: .milliseconds(200))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test("as many frames are held for a long clip as for a short one")
+    func held() throws {
+        func most(_ count: Int) throws -> Int {
+            let held = Held()
+            let pipeline = ConversionPipeline<CountedFrame>(
+                observer: ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] }, swapper: ScriptedSwapper(),
+                settings: ConversionSettings(), identity: nil)
+            var next = 0
+            _ = try pipeline.run(
+                output: MarkedOutput(frameWidth: 160, frameHeight: 120),
+                source: {
+                    guard next < count else { return nil }
+                    next += 1
+                    return CountedFrame(token: Token(held))
+                }, sink: { _ in })
+            #expect(held.now == 0)
+            return held.most
+        }
+        let short = try most(60)
+        #expect(short <= 48)
+        #expect(try most(400) <= 48)
+    }
+}
+
+/// How many tokens live, and how many lived at most.
+final class Held: @unchecked Sendable {
+    private let lock = NSLock()
+    private var count = 0
+    private var peak = 0
+    var now: Int { lock.withLock { count } }
+    var most: Int { lock.withLock { peak } }
+
+    func add(_ change: Int) {
+        lock.withLock {
+            count += change
+            peak = max(peak, count)
+        }
+    }
+}
+
+final class Token: Sendable {
+    let held: Held
+
+    init(_ held: Held) {
+        self.held = held
+        held.add(1)
+    }
+
+    deinit { held.add(-1) }
+}
+
+/// A frame whose life is counted; all show the same picture.
+struct CountedFrame: SwappableFrame {
+    static let still = MemoryFrame.waves(0)
+    let token: Token
+    var width: Int { 160 }
+    var height: Int { 120 }
+
+    func picture() -> Picture { Self.still.pixels }
+
+    func picture(x: Int, y: Int, width: Int, height: Int) -> Picture {
+        Self.still.picture(x: x, y: y, width: width, height: height)
+    }
+
+    func replacing(x: Int, y: Int, width: Int, height: Int, with other: Picture) -> CountedFrame { self }
+}

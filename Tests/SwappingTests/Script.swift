@@ -1,0 +1,111 @@
+import Faces
+import Foundation
+import Pictures
+import Swapping
+
+/// A frame that holds RGB alone.
+struct MemoryFrame: SwappableFrame, Equatable {
+    var number: Int
+    var pixels: Picture
+    var width: Int { pixels.width }
+    var height: Int { pixels.height }
+
+    func picture() -> Picture { pixels }
+
+    func picture(x: Int, y: Int, width: Int, height: Int) -> Picture {
+        pixels.cropped(x: x, y: y, width: width, height: height)
+    }
+
+    func replacing(x: Int, y: Int, width: Int, height: Int, with other: Picture) -> MemoryFrame {
+        var result = self
+        result.pixels.paste(other, x: x, y: y)
+        return result
+    }
+
+    /// Smooth waves of colour that move from frame to frame, never flat.
+    static func waves(_ number: Int, width: Int = 160, height: Int = 120) -> MemoryFrame {
+        var picture = Picture(width: width, height: height)
+        let time = Double(number) * 0.1
+        for row in 0..<height {
+            for column in 0..<width {
+                let (x, y) = (Double(column), Double(row))
+                let index = (row * width + column) * 3
+                picture.pixels[index] = UInt8(150 + 60 * sin(x / 11 + time) * cos(y / 17))
+                picture.pixels[index + 1] = UInt8(110 + 50 * sin(x / 19 - y / 13 + time))
+                picture.pixels[index + 2] = UInt8(90 + 40 * cos(y / 9 + time))
+            }
+        }
+        return MemoryFrame(number: number, pixels: picture)
+    }
+}
+
+/// A face `width` pixels wide around a centre, its landmarks on an oval.
+func scriptedFace(
+    x: Double, y: Double, width: Double = 44, angle: Double = 0, track: Int = 1, embedding: Embedding? = nil
+) -> ObservedFace {
+    let (a, b) = (width * cos(angle), width * sin(angle))
+    let place = SimilarityTransform(a: a, b: b, tx: x - (a - b) / 2, ty: y - (a + b) / 2)
+    let points = (0..<FaceLandmarks.count).map { index in
+        let turn = Double(index) / 20 * .pi
+        return place(Point(0.5 + 0.62 * cos(turn), 0.5 + 0.68 * sin(turn)))
+    }
+    let landmarks = FaceLandmarks(
+        points: points, depths: [Float](repeating: 0, count: FaceLandmarks.count), presence: 1)
+    return ObservedFace(
+        box: landmarks.box, score: 1, landmarks: landmarks, alignment: FaceAlignment(toUnit: place.inverse),
+        pose: HeadPose(landmarks: landmarks), expression: .neutral, embedding: embedding, track: track)
+}
+
+/// Embedding along one axis.
+func axis(_ index: Int) -> Embedding {
+    Embedding(values: (0..<128).map { $0 == index ? 1 : 0 })
+}
+
+/// Plays back faces, frame by frame.
+final class ScriptedObserver: FaceObserver {
+    let script: (Int) -> [ObservedFace]
+    private(set) var count = 0
+
+    init(_ script: @escaping (Int) -> [ObservedFace]) {
+        self.script = script
+    }
+
+    func faces(in picture: Picture) throws -> [ObservedFace] {
+        defer { count += 1 }
+        return script(count)
+    }
+}
+
+/// Gives back what `change` makes of each crop, all of it face.
+final class ScriptedSwapper: FaceSwapper {
+    let size: Int
+    let crop = CropKind.full
+    let change: (SwapRequest) throws -> Picture
+    private(set) var batches: [Int] = []
+    private(set) var requests: [SwapRequest] = []
+
+    init(size: Int = 96, change: @escaping (SwapRequest) throws -> Picture = { $0.crop }) {
+        (self.size, self.change) = (size, change)
+    }
+
+    func swap(_ requests: [SwapRequest]) throws -> [SwappedFace] {
+        batches.append(requests.count)
+        self.requests += requests
+        return try requests.map {
+            SwappedFace(face: try change($0), mask: Plane(width: size, height: size, repeating: 1))
+        }
+    }
+}
+
+/// Peak signal-to-noise ratio in dB over the pixels where `counts`; infinite where nothing differs.
+func psnr(_ a: Picture, _ b: Picture, where counts: (Int) -> Bool = { _ in true }) -> Double {
+    var (sum, count) = (0.0, 0)
+    for pixel in 0..<a.width * a.height where counts(pixel) {
+        for channel in 0..<3 {
+            let difference = Double(a.pixels[pixel * 3 + channel]) - Double(b.pixels[pixel * 3 + channel])
+            sum += difference * difference
+            count += 1
+        }
+    }
+    return sum == 0 ? .infinity : 10 * log10(255 * 255 * Double(count) / sum)
+}
