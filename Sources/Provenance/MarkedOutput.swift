@@ -36,9 +36,8 @@ package struct MarkedOutput: Sendable {
     }
 
     private mutating func settle(_ face: PixelRegion?) -> SyntheticLabel.Corner {
+        if let corner, face.map({ label.region(in: corner).sharedArea($0) == 0 }) ?? true { return corner }
         let best = label.corner(awayFrom: face)
-        guard let face else { return corner ?? best }
-        if let corner, label.region(in: corner).sharedArea(face) == 0 { return corner }
         corner = best
         return best
     }

@@ -14,7 +14,8 @@ struct CompositorTests {
             Compositor.region(of: transform, size: 96, frameWidth: 161, frameHeight: 121))
         #expect(region.x % 2 == 0 && region.y % 2 == 0)
         let centre = transform.inverse(Point(48, 48))
-        #expect(abs(centre.x - 80) < 1e-9 && abs(centre.y - 60) < 1e-9)
+        let expected = face.alignment.toUnit.inverse(Point(0.5, 0.5 - CropKind.full.lift))
+        #expect((centre - expected).length < 1e-9)
         // Side 1.6 · 50 = 80 turned by 0.2 rad: 80 · (cos + sin) = 94.3 on each axis.
         #expect(abs(Double(region.width) - 94.3) <= 4 && abs(Double(region.height) - 94.3) <= 4)
         let far = SimilarityTransform(a: 1, b: 0, tx: 5000, ty: 0)
