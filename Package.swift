@@ -60,7 +60,7 @@ let package = Package(
         room(
             "Swapping", "Workspace", "Vision", "Media", "Architectures", "NeuralNetworks", "Tensors",
             "Provenance", "Faces", "Pictures"),
-        room("Evaluation", "Workspace", "Vision", "Media", "Faces", "Pictures"),
+        room("Evaluation", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures"),
 
         // The command line: the only place where the rooms meet.
         .executableTarget(

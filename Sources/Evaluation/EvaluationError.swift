@@ -1,0 +1,20 @@
+/// A failure to evaluate a video.
+package struct EvaluationError: Error, CustomStringConvertible {
+    package enum Code: String, Sendable {
+        /// The clips do not fit each other.
+        case mismatch
+    }
+
+    package let code: Code
+    package let message: String
+    package let cause: (any Error)?
+
+    package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
+        (self.code, self.message, self.cause) = (code, message, cause)
+    }
+
+    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
+
+    /// Whether what the user gave is at fault.
+    package var isBadInput: Bool { true }
+}

@@ -1,0 +1,96 @@
+import Foundation
+
+/// What `Evaluator` found. Every figure is nil where it could not be measured.
+package struct EvaluationReport: Sendable, Codable, Equatable {
+    /// The output against the truth inside the mask, and the unswapped target against it: the baseline.
+    package struct Truth: Sendable, Codable, Equatable {
+        package var output: PixelFigures
+        package var target: PixelFigures
+    }
+
+    /// The recogniser's cosines of the output's faces to the mean embeddings of source and target.
+    package struct Identity: Sendable, Codable, Equatable {
+        package var toSource: Double?
+        package var toTarget: Double?
+        /// Share of frames nearer to the source than to the target.
+        package var nearerToSource: Double?
+        /// The same cosine for the unswapped target's faces to the source, and for the source's own faces.
+        package var targetToSource: Double?
+        package var sourceToSource: Double?
+        package var frames: Int
+    }
+
+    /// Correlations over the frames in which both clips show a face, output against target.
+    package struct Expression: Sendable, Codable, Equatable {
+        package var mouthOpening: Double?
+        package var eyeOpening: Double?
+        package var jawOpen: Double?
+        package var eyeBlink: Double?
+        package var mouthSmile: Double?
+        package var frames: Int
+    }
+
+    package var frames: Int
+    /// Share of the frames in which the target shows a face and the output too.
+    package var facesKept: Double?
+    package var truth: Truth?
+    package var identity: Identity
+    package var expression: Expression
+    /// Mean difference of head pose between output and target, in degrees over yaw, pitch and roll.
+    package var poseError: Double?
+    /// Trembling of the landmarks in the output over that in the target: 1 is as steady.
+    package var jitterRatio: Double?
+    /// Sharpness of the face in the output over that in the target: 1 is as sharp.
+    package var sharpnessRatio: Double?
+    /// Seconds that the evaluation took.
+    package var seconds: Double
+
+    /// With sorted keys, indented.
+    package func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        return try encoder.encode(self)
+    }
+
+    /// The same for people, a figure a line.
+    package var table: String {
+        var lines: [(String, String)] = [("Frames", "\(frames)"), ("Face kept", share(facesKept))]
+        if let truth {
+            lines += [
+                ("PSNR to the truth, luma", against(truth.output.lumaPSNR, truth.target.lumaPSNR, "dB", 2)),
+                ("PSNR to the truth, RGB", against(truth.output.rgbPSNR, truth.target.rgbPSNR, "dB", 2)),
+                ("SSIM to the truth", against(truth.output.ssim, truth.target.ssim, "", 3)),
+            ]
+        }
+        lines += [
+            ("Cosine to the source", against(identity.toSource, identity.targetToSource, "", 3)),
+            ("  the source's own", number(identity.sourceToSource, 3)),
+            ("Cosine to the target", number(identity.toTarget, 3)),
+            ("Nearer to the source", share(identity.nearerToSource)),
+            ("Mouth opening, correlation", number(expression.mouthOpening, 2)),
+            ("Eye opening, correlation", number(expression.eyeOpening, 2)),
+            ("jawOpen, correlation", number(expression.jawOpen, 2)),
+            ("eyeBlink, correlation", number(expression.eyeBlink, 2)),
+            ("mouthSmile, correlation", number(expression.mouthSmile, 2)),
+            ("Pose error", number(poseError, 2) + (poseError == nil ? "" : "°")),
+            ("Jitter, output over target", number(jitterRatio, 2)),
+            ("Sharpness, output over target", number(sharpnessRatio, 2)),
+        ]
+        let width = lines.map(\.0.count).max() ?? 0
+        return lines.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }
+            .joined(separator: "\n")
+    }
+
+    private func number(_ value: Double?, _ digits: Int) -> String {
+        value.map { String(format: "%.\(digits)f", $0) } ?? "–"
+    }
+
+    private func share(_ value: Double?) -> String {
+        value.map { String(format: "%.1f %%", $0 * 100) } ?? "–"
+    }
+
+    private func against(_ value: Double?, _ baseline: Double?, _ unit: String, _ digits: Int) -> String {
+        let unit = unit.isEmpty ? "" : " " + unit
+        return number(value, digits) + unit + "   (unswapped target: " + number(baseline, digits) + unit + ")"
+    }
+}

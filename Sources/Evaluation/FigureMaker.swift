@@ -1,0 +1,85 @@
+import Faces
+
+/// From what was seen in the clips to figures.
+struct FigureMaker {
+    let output: FaceSeries
+    let target: FaceSeries
+    let source: [Embedding]
+
+    var report: EvaluationReport {
+        let expected = target.faces.count { $0 != nil }
+        return EvaluationReport(
+            frames: output.faces.count,
+            facesKept: expected > 0 ? Double(pairs.count) / Double(expected) : nil, truth: nil,
+            identity: identity,
+            expression: expression,
+            poseError: mean(
+                pairs.map { pair in
+                    let (a, b) = (pair.output.pose, pair.target.pose)
+                    return Double(abs(a.yaw - b.yaw) + abs(a.pitch - b.pitch) + abs(a.roll - b.roll)) / 3
+                }),
+            jitterRatio: jitterRatio, sharpnessRatio: sharpnessRatio, seconds: 0)
+    }
+
+    /// Faces of both clips in the frames in which both show one.
+    private var pairs: [(output: ObservedFace, target: ObservedFace)] {
+        zip(output.faces, target.faces).compactMap { pair in
+            guard let a = pair.0, let b = pair.1 else { return nil }
+            return (a, b)
+        }
+    }
+
+    private var identity: EvaluationReport.Identity {
+        let own = output.embeddings
+        guard let source = Embedding.mean(of: source), let target = Embedding.mean(of: self.target.embeddings)
+        else {
+            return EvaluationReport.Identity(frames: 0)
+        }
+        let near = own.count { $0.cosine(source) > $0.cosine(target) }
+        func toSource(_ embeddings: [Embedding]) -> Double? {
+            mean(embeddings.map { Double($0.cosine(source)) })
+        }
+        return EvaluationReport.Identity(
+            toSource: toSource(own), toTarget: mean(own.map { Double($0.cosine(target)) }),
+            nearerToSource: own.isEmpty ? nil : Double(near) / Double(own.count),
+            targetToSource: toSource(self.target.embeddings), sourceToSource: toSource(self.source),
+            frames: own.count)
+    }
+
+    private var expression: EvaluationReport.Expression {
+        let pairs = pairs
+        func along(_ value: (ObservedFace) -> Float) -> Double? {
+            correlation(pairs.map { Double(value($0.output)) }, pairs.map { Double(value($0.target)) })
+        }
+        func both(_ name: String) -> Double? {
+            along { ($0.expression[name + "Left"] + $0.expression[name + "Right"]) / 2 }
+        }
+        return EvaluationReport.Expression(
+            mouthOpening: along { $0.openings.mouth },
+            eyeOpening: along { ($0.openings.leftEye + $0.openings.rightEye) / 2 },
+            jawOpen: along { $0.expression["jawOpen"] }, eyeBlink: both("eyeBlink"),
+            mouthSmile: both("mouthSmile"),
+            frames: pairs.count)
+    }
+
+    private var jitterRatio: Double? {
+        let both = output.faces.indices.compactMap { frame -> (Double, Double)? in
+            guard let a = output.jitter(frame), let b = target.jitter(frame) else { return nil }
+            return (a, b)
+        }
+        return ratio(both)
+    }
+
+    private var sharpnessRatio: Double? {
+        ratio(
+            zip(output.sharpness, target.sharpness).compactMap { pair in
+                guard let a = pair.0, let b = pair.1 else { return nil }
+                return (a, b)
+            })
+    }
+
+    private func ratio(_ pairs: [(Double, Double)]) -> Double? {
+        guard let a = mean(pairs.map(\.0)), let b = mean(pairs.map(\.1)), b > 0 else { return nil }
+        return a / b
+    }
+}

@@ -1,0 +1,40 @@
+import Pictures
+import Provenance
+
+/// Output and target against the truth, frame by frame.
+struct PixelComparison {
+    let excluded: [PixelRegion]
+    private var output = PixelSums()
+    private var target = PixelSums()
+
+    init(excluded: [PixelRegion]) {
+        self.excluded = excluded
+    }
+
+    /// Where the label may stand.
+    static func labelRegions(_ size: (width: Int, height: Int), when wanted: Bool) -> [PixelRegion] {
+        let label = SyntheticLabel(frameWidth: size.width, frameHeight: size.height)
+        return wanted ? SyntheticLabel.Corner.allCases.map { label.region(in: $0) } : []
+    }
+
+    mutating func add(_ frame: ClipFrame) {
+        guard var clips = frame.truth else { return }
+        for region in excluded { clips.mask.clear(region) }
+        output.add(frame.output, truth: clips.truth, mask: clips.mask)
+        target.add(clips.target, truth: clips.truth, mask: clips.mask)
+    }
+
+    var figures: EvaluationReport.Truth {
+        EvaluationReport.Truth(output: output.figures, target: target.figures)
+    }
+}
+
+extension Plane {
+    fileprivate mutating func clear(_ region: PixelRegion) {
+        for row in max(0, region.y)..<max(max(0, region.y), min(height, region.y + region.height)) {
+            for column in max(0, region.x)..<max(max(0, region.x), min(width, region.x + region.width)) {
+                values[row * width + column] = 0
+            }
+        }
+    }
+}
