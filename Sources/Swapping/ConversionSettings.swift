@@ -29,6 +29,8 @@ package struct ConversionReport: Sendable, Codable, Equatable {
     package var stages: [String: Double]
     /// Frames of the target that could not be decoded.
     package var unreadable: Int
+    /// In what the output differs from what was asked for, as sentences for the user.
+    package var notices: [String] = []
 
     package init(
         frames: Int = 0, swapped: Int = 0, seconds: Double = 0, stages: [String: Double] = [:],
