@@ -1,14 +1,30 @@
+import Foundation
 import Pictures
 import Provenance
 
 /// Output and target against the truth, frame by frame.
-struct PixelComparison {
+package struct PixelComparison {
     let excluded: [PixelRegion]
     private var output = PixelSums()
     private var target = PixelSums()
 
     init(excluded: [PixelRegion]) {
         self.excluded = excluded
+    }
+
+    /// Compares whole clips, without looking at faces.
+    ///
+    /// - Throws: `MediaError`, `EvaluationError.mismatch`, `CancellationError`.
+    package static func figures(
+        output: URL, target: URL, truth: URL, mask: URL?, excluded: [PixelRegion] = []
+    ) throws -> EvaluationReport.Truth {
+        var clips = try Clips(output: output, target: target, truth: truth, mask: mask)
+        var comparison = PixelComparison(excluded: excluded)
+        while let frame = try clips.next() {
+            try Task.checkCancellation()
+            comparison.add(frame)
+        }
+        return comparison.figures
     }
 
     /// Where the label may stand.

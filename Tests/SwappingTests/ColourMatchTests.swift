@@ -23,7 +23,8 @@ struct ColourMatchTests {
         let result = ColourMatch(gains: 0.01...100).matched(face, from: own, to: other)
         let now = try #require(ColourStatistics(result, mask: mask))
         for channel in 0..<3 {
-            #expect(abs(own.mean[channel] - other.mean[channel]) > 0.5, "the test should have something to do")
+            #expect(
+                abs(own.mean[channel] - other.mean[channel]) > 0.5, "the test should have something to do")
             #expect(abs(now.mean[channel] - other.mean[channel]) < 0.01)
             #expect(abs(now.deviation[channel] - other.deviation[channel]) < 0.01)
         }

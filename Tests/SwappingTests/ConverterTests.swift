@@ -1,0 +1,152 @@
+import Faces
+import Foundation
+import Media
+import Pictures
+import Provenance
+import Swapping
+import Tensors
+import Testing
+import Vision
+
+/// Clips and weights that lie outside the repository; tests that need them are skipped where they are missing.
+enum Shared {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../..").standardizedFileURL
+    static let folder: URL = {
+        if let path = ProcessInfo.processInfo.environment["DIMORPH_SHARED"] {
+            return URL(fileURLWithPath: path)
+        }
+        return root.appendingPathComponent("../shared").standardizedFileURL
+    }()
+    static let weights = root.appendingPathComponent(".deps/weights")
+    static let target = folder.appendingPathComponent("data/performers/target-c.mp4")
+    static var canSee: Bool {
+        FileManager.default.fileExists(atPath: target.path)
+            && FileManager.default.fileExists(
+                atPath: weights.appendingPathComponent("yunet.safetensors").path)
+    }
+}
+
+@Suite("Converter")
+struct ConverterTests {
+    private let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("converter-\(UUID().uuidString)")
+
+    /// A clip of waves in losslessly encoded YUV, as a target.
+    private func target(_ frames: Int) throws -> URL {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let url = folder.appendingPathComponent("target.mkv")
+        let info = VideoInfo(width: 160, height: 120, frameRate: Rational(25))
+        let writer = try VideoWriter(url, like: info, settings: EncodingSettings(codec: .ffv1))
+        for index in 0..<frames {
+            try writer.append(try VideoFrame(MemoryFrame.waves(index).pixels, index: index, like: info))
+        }
+        try writer.finish()
+        return url
+    }
+
+    private func frames(_ url: URL) throws -> [VideoFrame] {
+        let reader = try VideoReader(url)
+        var frames: [VideoFrame] = []
+        while let frame = try reader.next() { frames.append(frame) }
+        return frames
+    }
+
+    private func contents() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
+
+    @Test("frames without a face come out sample for sample, but for the label")
+    func untouched() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let target = try target(11)
+        let output = folder.appendingPathComponent("output.mkv")
+        let converter = Converter(observer: ScriptedObserver { _ in [] }, swapper: ScriptedSwapper())
+        let report = try converter.convert(
+            target: target, output: output, encoding: EncodingSettings(codec: .ffv1))
+        #expect(report.frames == 11 && report.swapped == 0 && report.unreadable == 0)
+        let place = SyntheticLabel(frameWidth: 160, frameHeight: 120).region(in: .bottomRight)
+        let pairs = zip(try frames(target), try frames(output))
+        var count = 0
+        for (before, after) in pairs {
+            count += 1
+            #expect(before.time == after.time)
+            let (old, new) = (try before.nativeSamples(), try after.nativeSamples())
+            #expect(old != new, "the label")
+            let differing = zip(old[0], new[0]).enumerated().filter { $0.element.0 != $0.element.1 }.map(
+                \.offset)
+            #expect(
+                differing.allSatisfy {
+                    place.sharedArea(PixelRegion(x: $0 % 160, y: $0 / 160, width: 1, height: 1)) == 1
+                })
+        }
+        #expect(count == 11)
+    }
+
+    @Test("an output that fails or is cancelled leaves nothing behind")
+    func failure() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let target = try target(30)
+        let output = folder.appendingPathComponent("output.mp4")
+        struct Broken: Error {}
+        #expect(throws: Broken.self) {
+            try Converter(
+                observer: ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] },
+                swapper: ScriptedSwapper { request in
+                    if request.frame == 20 { throw Broken() }
+                    return request.crop
+                }
+            ).convert(target: target, output: output)
+        }
+        #expect(try contents() == ["target.mkv"])
+        let task = Task.detached {
+            try Converter(
+                observer: ScriptedObserver { _ in
+                    Thread.sleep(forTimeInterval: 0.05)
+                    return [scriptedFace(x: 80, y: 58)]
+                }, swapper: ScriptedSwapper()
+            ).convert(target: target, output: output)
+        }
+        try await Task.sleep(for: .milliseconds(300))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try contents() == ["target.mkv"])
+    }
+
+    @Test("the target itself is not overwritten")
+    func inPlace() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let target = try target(2)
+        #expect(throws: SwappingError.self) {
+            try Converter(observer: ScriptedObserver { _ in [] }, swapper: ScriptedSwapper())
+                .convert(target: target, output: target)
+        }
+    }
+
+    // Needs ../shared/data and the networks' weights.
+    @Test(
+        "a real clip swapped with itself: faces found, sound kept, labelled, nearly the target",
+        .enabled(if: Shared.canSee))
+    func performer() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let keep = ProcessInfo.processInfo.environment["DIMORPH_KEEP"].map { URL(fileURLWithPath: $0) }
+        let output = (keep ?? folder).appendingPathComponent("identity.mp4")
+        let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu)
+        let report = try Converter(observer: analyser, swapper: ScriptedSwapper(size: 128))
+            .convert(target: Shared.target, output: output, encoding: EncodingSettings(quality: 12))
+        print(report, report.stageRates, report.framesPerSecond)
+        #expect(report.frames == 250 && report.swapped >= 240)
+        let result = try VideoReader(output)
+        #expect(result.info.hasAudio)
+        #expect(
+            try Data(contentsOf: output).range(of: Data("compositeWithTrainedAlgorithmicMedia".utf8)) != nil)
+        let before = try VideoReader(Shared.target)
+        for _ in 0..<40 {
+            let (a, b) = (
+                try #require(try before.next()).picture(), try #require(try result.next()).picture()
+            )
+            #expect(psnr(a, b, where: { $0 / 384 < 340 }) > 34)
+        }
+    }
+}
