@@ -59,7 +59,8 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
             lines += [
                 ("PSNR to the truth, luma", against(truth.output.lumaPSNR, truth.target.lumaPSNR, "dB", 2)),
                 ("PSNR to the truth, RGB", against(truth.output.rgbPSNR, truth.target.rgbPSNR, "dB", 2)),
-                ("SSIM to the truth", against(truth.output.ssim, truth.target.ssim, "", 3)),
+                ("SSIM to the truth, luma", against(truth.output.ssim, truth.target.ssim, "", 3)),
+                ("SSIM to the truth, RGB", against(truth.output.rgbSSIM, truth.target.rgbSSIM, "", 3)),
             ]
         }
         lines += [

@@ -7,9 +7,10 @@ package struct PixelFigures: Sendable, Codable, Equatable {
     /// together; nil where nothing differs or nothing was measured.
     package var lumaPSNR: Double?
     package var rgbPSNR: Double?
-    /// Mean structural similarity of 8-bit luma over all masked pixels (Wang et al. 2004: 11×11 Gaussian window, σ 1.5,
-    /// k 0.01 and 0.03, population statistics). The map is computed on the whole frame, the mask picks its pixels.
+    /// Mean structural similarity over all masked pixels (Wang et al. 2004: 11×11 Gaussian window, σ 1.5, k 0.01 and 0.03,
+    /// population statistics) of 8-bit luma, and the mean of the R, G and B maps.
     package var ssim: Double?
+    package var rgbSSIM: Double?
     /// Masked frames that went in.
     package var frames: Int
 }
@@ -18,26 +19,38 @@ package struct PixelFigures: Sendable, Codable, Equatable {
 struct PixelSums {
     private var squaresLuma = 0.0
     private var squaresRGB = 0.0
-    private var similarity = 0.0
+    private var similarityLuma = 0.0
+    private var similarityRGB = 0.0
     private var weight = 0.0
     private var frames = 0
 
     /// - Parameter mask: pixels above 0.5 count.
     mutating func add(_ picture: Picture, truth: Picture, mask: Plane) {
-        let inside = mask.values.indices.filter { mask.values[$0] > 0.5 }
-        guard !inside.isEmpty else { return }
+        // What the windows around masked pixels reach; further out nothing counts.
+        guard let area = mask.area(margin: 2 * StructuralSimilarity.reach) else { return }
+        let a = picture.cropped(x: area.x, y: area.y, width: area.width, height: area.height)
+        let b = truth.cropped(x: area.x, y: area.y, width: area.width, height: area.height)
+        let near = mask.cropped(x: area.x, y: area.y, width: area.width, height: area.height)
+        let inside = near.values.indices.filter { near.values[$0] > 0.5 }
         frames += 1
         weight += Double(inside.count)
-        let (a, b) = (picture.byteLuma, truth.byteLuma)
+        let luma = Self.sums(a.byteLuma, b.byteLuma, inside)
+        squaresLuma += luma.squares
+        similarityLuma += luma.similarity
+        for index in 0..<3 {
+            let channel = Self.sums(a.channel(index), b.channel(index), inside)
+            squaresRGB += channel.squares
+            similarityRGB += channel.similarity
+        }
+    }
+
+    private static func sums(_ a: Plane, _ b: Plane, _ inside: [Int]) -> (squares: Double, similarity: Double)
+    {
         let map = StructuralSimilarity.map(a, b)
-        for pixel in inside {
+        return inside.reduce(into: (0.0, 0.0)) { sums, pixel in
             let difference = Double(a.values[pixel] - b.values[pixel])
-            squaresLuma += difference * difference
-            similarity += Double(map.values[pixel])
-            for index in pixel * 3..<pixel * 3 + 3 {
-                let difference = Double(picture.pixels[index]) - Double(truth.pixels[index])
-                squaresRGB += difference * difference
-            }
+            sums.0 += difference * difference
+            sums.1 += Double(map.values[pixel])
         }
     }
 
@@ -47,7 +60,26 @@ struct PixelSums {
         }
         return PixelFigures(
             lumaPSNR: decibels(squaresLuma, weight), rgbPSNR: decibels(squaresRGB, 3 * weight),
-            ssim: weight > 0 ? similarity / weight : nil, frames: frames)
+            ssim: weight > 0 ? similarityLuma / weight : nil,
+            rgbSSIM: weight > 0 ? similarityRGB / (3 * weight) : nil, frames: frames)
+    }
+}
+
+extension Plane {
+    /// The smallest rectangle around what is above 0.5, grown by a margin within the plane; nil for nothing.
+    fileprivate func area(margin: Int) -> PixelRegion? {
+        var (left, right, top, bottom) = (width, -1, height, -1)
+        for row in 0..<height {
+            for column in 0..<width where values[row * width + column] > 0.5 {
+                (left, right) = (min(left, column), max(right, column))
+                (top, bottom) = (min(top, row), max(bottom, row))
+            }
+        }
+        guard right >= left else { return nil }
+        let (x, y) = (max(0, left - margin), max(0, top - margin))
+        return PixelRegion(
+            x: x, y: y, width: min(width, right + 1 + margin) - x,
+            height: min(height, bottom + 1 + margin) - y)
     }
 }
 
@@ -62,13 +94,14 @@ extension Picture {
 
 /// Structural similarity of two planes with values 0…255.
 package enum StructuralSimilarity {
-    private static let window = gaussianWindow(reach: 5, sigma: 1.5)
+    static let reach = 5
+    private static let window = gaussianWindow(reach: reach, sigma: 1.5)
 
     /// A value for each pixel, at most 1.
     package static func map(_ a: Plane, _ b: Plane) -> Plane {
         let (c1, c2): (Float, Float) = (0.01 * 255 * 0.01 * 255, 0.03 * 255 * 0.03 * 255)
         // Moments about the planes' common level, so that float32 does not lose the variance of bright planes.
-        let level = a.mean
+        let level = a.mean.rounded()
         let (x, y) = (a.shifted(-level), b.shifted(-level))
         let (meanX, meanY) = (x.convolved(window), y.convolved(window))
         let (xx, yy) = (x.product(x).convolved(window), y.product(y).convolved(window))

@@ -95,10 +95,9 @@ struct PixelFigureTests {
             truth: Shared.performer("truth-a-as-c.mp4"), mask: Shared.performer("target-c-mask.mkv"))
         print("unswapped target against the truth:", figures.output)
         #expect(figures.output.frames == 244)
-        #expect(
-            abs((figures.output.rgbPSNR ?? 0) - 15.8) < 0.15
-                || abs((figures.output.lumaPSNR ?? 0) - 15.8) < 0.15)
-        #expect(abs((figures.output.ssim ?? 0) - 0.64) < 0.01)
+        // The README's 15.8 dB is of luma, its 0.64 the mean over R, G and B.
+        #expect(abs((figures.output.lumaPSNR ?? 0) - 15.8) < 0.1)
+        #expect(abs((figures.output.rgbSSIM ?? 0) - 0.64) < 0.005)
         #expect(figures.output == figures.target)
     }
 }

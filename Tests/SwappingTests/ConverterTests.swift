@@ -132,21 +132,35 @@ struct ConverterTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let keep = ProcessInfo.processInfo.environment["DIMORPH_KEEP"].map { URL(fileURLWithPath: $0) }
         let output = (keep ?? folder).appendingPathComponent("identity.mp4")
+        let clip = folder.appendingPathComponent("clip.mp4")
+        try shorten(Shared.target, to: clip, frames: 50)
         let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu)
-        let report = try Converter(observer: analyser, swapper: ScriptedSwapper(size: 128))
-            .convert(target: Shared.target, output: output, encoding: EncodingSettings(quality: 12))
+        let report = try Converter(observer: analyser, swapper: ScriptedSwapper(size: 320))
+            .convert(target: clip, output: output, encoding: EncodingSettings(quality: 8))
         print(report, report.stageRates, report.framesPerSecond)
-        #expect(report.frames == 250 && report.swapped >= 240)
+        #expect(report.frames == 50 && report.swapped >= 48)
         let result = try VideoReader(output)
         #expect(result.info.hasAudio)
         #expect(
             try Data(contentsOf: output).range(of: Data("compositeWithTrainedAlgorithmicMedia".utf8)) != nil)
-        let before = try VideoReader(Shared.target)
-        for _ in 0..<40 {
+        let before = try VideoReader(clip)
+        // Under the label's row in both possible places nothing is compared.
+        for _ in 0..<50 {
             let (a, b) = (
                 try #require(try before.next()).picture(), try #require(try result.next()).picture()
             )
-            #expect(psnr(a, b, where: { $0 / 384 < 340 }) > 34)
+            #expect(psnr(a, b, where: { (40..<340).contains($0 / 384) }) > 38)
         }
+    }
+
+    private func shorten(_ url: URL, to short: URL, frames: Int) throws {
+        let reader = try VideoReader(url)
+        let writer = try VideoWriter(
+            short, like: reader.info, settings: EncodingSettings(quality: 6), audioFrom: url)
+        for _ in 0..<frames {
+            guard let frame = try reader.next() else { break }
+            try writer.append(frame)
+        }
+        try writer.finish()
     }
 }
