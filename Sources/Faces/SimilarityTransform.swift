@@ -55,7 +55,9 @@ package struct SimilarityTransform: Sendable, Codable, Hashable {
             cross += weight * (u.x * v.y - u.y * v.x)
             spread += weight * (u.x * u.x + u.y * u.y)
         }
-        guard spread > 0, spread.isFinite else { return nil }
+        // Points that differ by rounding alone are not distinct.
+        let rounding = 1e-24 * total * (1 + sourceMean.length * sourceMean.length)
+        guard spread > rounding, spread.isFinite else { return nil }
         let (a, b) = (dot / spread, cross / spread)
         self.init(
             a: a, b: b,
