@@ -1,1 +1,4 @@
-print("dimorph")
+import Foundation
+
+// Tells of the command line; see Launcher for exit codes and signals.
+exit(await Launcher.run(Array(CommandLine.arguments.dropFirst())))

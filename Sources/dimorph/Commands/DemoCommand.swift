@@ -1,0 +1,63 @@
+import ArgumentParser
+import Evaluation
+import Foundation
+import Media
+import Workspace
+
+struct DemoCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Shows a swap on clips that come with the project, and measures it.",
+        discussion: """
+            Swaps one rendered person into a clip of another, both in the public domain, and compares the result with the \
+            perfect swap, which is known here. Prints where the video, the preview and the figures are.
+            """)
+
+    @Option(help: ArgumentHelp("Minutes of training.", valueName: "minutes"))
+    var minutes: Double = 5
+
+    @Option(help: ArgumentHelp("The project's folder (default: OUTPUT.dimorph).", valueName: "folder"))
+    var workspace: String?
+
+    @Option(help: ArgumentHelp("The video to make: .mp4, .mov or .mkv.", valueName: "file"))
+    var output = "dimorph-demo.mp4"
+
+    @OptionGroup var training: TrainingOptions
+    @OptionGroup var common: RunOptions
+
+    func validate() throws {
+        guard minutes > 0, minutes.isFinite else {
+            throw ValidationError("--minutes \(minutes): must be more than 0, such as --minutes 5.")
+        }
+        try Paths.validateOutput(output, inputs: [])
+    }
+
+    func execute(_ console: Console) throws {
+        let output = try Paths.checkOutput(output)
+        let job = SwapJob(
+            source: [try Installation.sample("performer-a.mp4")],
+            target: try Installation.sample("target-c.mp4"),
+            output: output, workspace: URL(filePath: workspace ?? self.output + ".dimorph"))
+        var project = try Workspace.open(job.workspace, create: true)
+        project.settings.take(common, training)
+        let pipeline = try Pipeline(project, console: console)
+        let times = try job.run(
+            pipeline, stop: .init(minutes: minutes), encoding: EncodingSettings(project.settings.encoding))
+        let report = try Evaluator(analyser: pipeline.analyser(), progress: console.progress).evaluate(
+            output: output, target: job.target, source: job.source[0],
+            truth: try Installation.sample("truth-a-as-c.mp4"),
+            mask: try Installation.sample("target-c-mask.mkv"))
+        let figures = job.workspace.appending(path: "figures.json")
+        try report.json().write(to: figures, options: .atomic)
+        console.report(
+            ProgressEvent(
+                stage: "demo", message: "done", fraction: 1,
+                values: Dictionary(uniqueKeysWithValues: times.map { ("\($0.stage)_seconds", $0.seconds) }),
+                files: ["video": output.path, "preview": pipeline.previewFile.path, "figures": figures.path]))
+        console.result(report.table)
+        let spent = times.map { "\($0.stage) \(ProgressEvent.duration($0.seconds))" }.joined(separator: ", ")
+        console.result(
+            "time: \(spent)\nthe swapped video: \(output.path)\nthe preview: \(pipeline.previewFile.path)\n"
+                + "the figures: \(figures.path)")
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import Workspace
+
+struct ExtractCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "extract",
+        abstract: "Takes one person's faces from videos and pictures into a face set.",
+        discussion: """
+            Of several people the one seen most is taken, or the one like the --reference. The crops lie in the workspace \
+            under sets/NAME as pictures: those that you delete are left out when the set is packed again. Run again with \
+            further videos, the set grows.
+
+            EXAMPLE
+              dimorph extract take1.mp4 take2.mp4 --set anna --workspace project
+            """)
+
+    @Argument(help: ArgumentHelp("Videos, or folders of pictures.", valueName: "video"))
+    var videos: [String]
+
+    @Option(help: ArgumentHelp("The face set to make or to add to.", valueName: "name"))
+    var set: String
+
+    @Option(help: ArgumentHelp("A picture of the person whose faces are wanted.", valueName: "picture"))
+    var reference: String?
+
+    @OptionGroup var project: WorkspaceOption
+    @OptionGroup var common: RunOptions
+
+    func validate() throws {
+        do { try Workspace.checkSetName(set) } catch { throw ValidationError("--set: \(error).") }
+    }
+
+    func execute(_ console: Console) throws {
+        let videos = try videos.map(Paths.checkMaterial)
+        var workspace = try Workspace.open(project.url, create: true)
+        workspace.settings.take(common)
+        try Pipeline(workspace, console: console)
+            .extract(set: set, from: videos, reference: reference.map { URL(filePath: $0) })
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import Workspace
+
+struct SwapCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "swap",
+        abstract: "From two videos to a swapped one: extract, train, convert.",
+        discussion: """
+            Learns the source's face from --source and puts it into --target. All that is made on the way lies in a \
+            workspace, by default the folder OUTPUT.dimorph beside the output. Stopped with Ctrl-C, the same command goes \
+            on where it was; run again with more --minutes, it trains on and converts anew.
+
+            EXAMPLES
+              dimorph swap --source a.mp4 --target b.mp4 --output swapped.mp4 --minutes 10
+              dimorph swap --source take1.mp4 take2.mp4 --target b.mov --output b-swapped.mov --preset standard
+            """)
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Videos, or folders of pictures, of the person whose face is put in.", valueName: "video"))
+    var source: [String]
+
+    @Option(help: ArgumentHelp("The video in which the face is replaced.", valueName: "video"))
+    var target: String
+
+    @Option(help: ArgumentHelp("The video to make: .mp4, .mov or .mkv.", valueName: "file"))
+    var output: String
+
+    @Option(
+        help: ArgumentHelp(
+            "A picture of the source's person, where the source shows several people.", valueName: "picture"))
+    var reference: String?
+
+    @OptionGroup(title: "Training") var stop: StopOptions
+    @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Encoding") var encoding: EncodingOptions
+
+    @Option(help: ArgumentHelp("The project's folder (default: OUTPUT.dimorph).", valueName: "folder"))
+    var workspace: String?
+
+    @OptionGroup var common: RunOptions
+
+    func validate() throws {
+        guard !source.isEmpty else { throw ValidationError("--source needs at least one video.") }
+        try Paths.validateOutput(output, inputs: source + [target])
+        try encoding.validate(output: output)
+    }
+
+    func execute(_ console: Console) throws {
+        let job = SwapJob(
+            source: try source.map(Paths.checkMaterial), target: try Paths.checkVideo(target),
+            output: try Paths.checkOutput(output), reference: reference.map { URL(filePath: $0) },
+            workspace: URL(filePath: workspace ?? output + ".dimorph"))
+        var project = try Workspace.open(job.workspace, create: true)
+        project.settings.take(common, training)
+        let preset = Preset(rawValue: project.settings.training.preset) ?? .quick
+        let pipeline = try Pipeline(project, console: console)
+        try job.run(
+            pipeline, stop: stop.rule(preset: preset), encoding: encoding.settings(project.settings.encoding))
+        console.result("the swapped video: \(output)\nthe preview: \(pipeline.previewFile.path)")
+    }
+}

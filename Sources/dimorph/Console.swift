@@ -1,0 +1,85 @@
+import Foundation
+import Synchronization
+import Workspace
+
+/// Where a command's words go.
+///
+/// Progress and remarks go to standard error: on a terminal one line that is written over, elsewhere a line every few
+/// seconds. Results go to standard output. With `--json` standard output carries one JSON object a line and nothing else.
+final class Console: Sendable {
+    let json: Bool
+    private let isTerminal = isatty(2) == 1
+    private let state = Mutex(State())
+
+    private struct State {
+        var told = [String: ContinuousClock.Instant]()
+        var lineIsOpen = false
+    }
+
+    init(json: Bool) { self.json = json }
+
+    /// Takes progress from the stages, from any thread.
+    var progress: ProgressHandler { { [self] in note($0) } }
+
+    /// A result, for people; not said in JSON.
+    func result(_ text: String) {
+        guard !json else { return }
+        closeLine()
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// A result, for programs: an event that closes a stage.
+    func report(_ event: ProgressEvent) {
+        guard json else { return }
+        FileHandle.standardOutput.write(Data((event.line + "\n").utf8))
+    }
+
+    /// Figures as one line of JSON; for programs.
+    func figures(_ data: Data) {
+        guard json, let object = try? JSONSerialization.jsonObject(with: data),
+            let line = try? JSONSerialization.data(
+                withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+        else { return }
+        FileHandle.standardOutput.write(line + Data("\n".utf8))
+    }
+
+    /// A remark or an error.
+    func say(_ text: String, isError: Bool = false) {
+        if json, isError {
+            let event = ProgressEvent(stage: "error", message: text)
+            FileHandle.standardOutput.write(Data((event.line + "\n").utf8))
+        }
+        closeLine()
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    func end() { closeLine() }
+
+    private func note(_ event: ProgressEvent) {
+        if json { return report(event) }
+        state.withLock { state in
+            let line = event.sentence
+            if isTerminal {
+                let width = Self.terminalWidth
+                let text = line.count >= width ? String(line.prefix(width - 1)) : line
+                FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+                state.lineIsOpen = true
+            } else if (state.told[event.stage].map { $0.duration(to: .now) >= .seconds(5) }) ?? true {
+                state.told[event.stage] = .now
+                FileHandle.standardError.write(Data((line + "\n").utf8))
+            }
+        }
+    }
+
+    private func closeLine() {
+        state.withLock { state in
+            if state.lineIsOpen { FileHandle.standardError.write(Data("\n".utf8)) }
+            state.lineIsOpen = false
+        }
+    }
+
+    private static var terminalWidth: Int {
+        var size = winsize()
+        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 100
+    }
+}

@@ -1,0 +1,81 @@
+import Architectures
+import Foundation
+import Media
+import Tensors
+import Workspace
+
+/// What `dimorph info` says: names and values in order.
+struct Facts {
+    private var entries: [(name: String, value: String)] = []
+
+    var text: String {
+        let width = entries.map(\.name.count).max() ?? 0
+        return entries.map {
+            "\($0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0))\($0.value)"
+        }
+        .joined(separator: "\n")
+    }
+
+    func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(Dictionary(entries) { first, _ in first })
+    }
+
+    private mutating func add(_ name: String, _ value: String) { entries.append((name, value)) }
+
+    init(video: URL) throws {
+        let reader = try VideoReader(video)
+        let info = reader.info
+        add("video", video.path)
+        add("picture", "\(info.width)×\(info.height), \(info.codec), \(info.pixelFormat)")
+        add("frames", info.frameCount.map(String.init) ?? "unknown")
+        add(
+            "frame rate",
+            String(format: info.isVariableRate ? "%.3f on average, variable" : "%.3f", info.frameRate.value))
+        add("duration", String(format: "%.2f s", info.duration))
+        add("sound", info.hasAudio ? info.audioCodecs.joined(separator: ", ") : "none")
+        if info.rotation != 0 { add("rotation", "\(info.rotation)°") }
+        for (key, value) in reader.metadata.sorted(by: { $0.key < $1.key }) { add("metadata \(key)", value) }
+    }
+
+    init(workspace: Workspace) throws {
+        add("workspace", workspace.folder.path)
+        for set in try workspace.index.sets() {
+            let count = try workspace.index.count(ofSet: set.name)
+            let clips = try workspace.index.clips(ofSet: set.name)
+            let state = set.isPacked ? "packed" : "unfinished"
+            add(
+                "set \(set.name)", "\(count.kept) faces of \(count.seen) seen, \(clips.count) clips, \(state)"
+            )
+            for clip in clips {
+                add(
+                    "  clip",
+                    "\(clip.path), \(clip.frameCount.map { "\($0) frames" } ?? "not read to its end")")
+            }
+        }
+        guard FileManager.default.fileExists(atPath: workspace.modelFile.path) else {
+            add("model", "none yet")
+            return
+        }
+        let card = try ModelFile(workspace.modelFile).card
+        add("model", "\(card.architecture), \(card.people.map(\.name).joined(separator: " → "))")
+        add("  trained", "\(card.iterations) iterations in \(ProgressEvent.duration(card.seconds))")
+        add("  held-out error", card.heldOutError.map { String(format: "%.4f", $0) } ?? "not measured")
+    }
+
+    private init() {}
+
+    static var installation: Facts {
+        var facts = Facts()
+        facts.add("version", Dimorph.version)
+        facts.add("home", Installation.home?.path ?? "unknown")
+        facts.add("weights", (try? Installation.weights().path) ?? "missing: run Scripts/setup")
+        do {
+            facts.add("device", try Device.best().description)
+        } catch {
+            facts.add("engine", "\(error)")
+        }
+        return facts
+    }
+}

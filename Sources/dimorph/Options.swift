@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import Training
+import Workspace
+
+/// What every stage takes.
+struct RunOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where to compute: auto, cpu, cuda, cuda:1 …, or mps.", valueName: "device"))
+    var device: String?
+
+    @Flag(help: "Report progress and results as JSON, one object a line, on standard output.")
+    var json = false
+
+    func validate() throws {
+        guard let device else { return }
+        let pattern = /auto|cpu|mps|cuda(:[0-9]{1,3})?/
+        guard device.wholeMatch(of: pattern) != nil else {
+            throw ValidationError("--device \(device): there are auto, cpu, cuda, cuda:N and mps.")
+        }
+    }
+}
+
+/// When training ends.
+struct StopOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Train for this many minutes in all.", valueName: "minutes"))
+    var minutes: Double?
+
+    @Option(help: ArgumentHelp("Train for this many iterations in all.", valueName: "count"))
+    var iterations: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Train until the error on held-out frames is this small (mean absolute difference, 0 to 1; 0.02 is good).",
+            valueName: "error"))
+    var targetError: Double?
+
+    func validate() throws {
+        if let minutes, !(minutes > 0 && minutes.isFinite) {
+            throw ValidationError("--minutes \(minutes): must be more than 0, such as --minutes 10.")
+        }
+        if let iterations, iterations <= 0 {
+            throw ValidationError("--iterations \(iterations): must be more than 0.")
+        }
+        if let targetError, !(targetError > 0 && targetError < 1) {
+            throw ValidationError("--target-error \(targetError): must lie between 0 and 1, such as 0.02.")
+        }
+    }
+
+    /// The rule; without any option as long as the preset says.
+    func rule(preset: Preset) -> StopRule {
+        let isGiven = minutes != nil || iterations != nil || targetError != nil
+        return StopRule(
+            minutes: isGiven ? minutes : preset.minutes, iterations: iterations, targetError: targetError)
+    }
+}
+
+/// How much work a training is.
+enum Preset: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case quick
+    case standard
+
+    /// Minutes of training where nothing else is said.
+    var minutes: Double {
+        switch self {
+        case .quick: 10
+        case .standard: 480
+        }
+    }
+}
+
+struct TrainingOptions: ParsableArguments {
+    @Option(help: "quick (10 minutes where nothing else is said) or standard (8 hours).")
+    var preset: Preset?
+
+    @Option(help: ArgumentHelp("Number that all chance derives from.", valueName: "number"))
+    var seed: Int?
+
+    func validate() throws {
+        if let seed, !(0...Int(Int32.max)).contains(seed) {
+            throw ValidationError("--seed \(seed): must lie between 0 and \(Int32.max).")
+        }
+    }
+}
+
+/// Where a project lies.
+struct WorkspaceOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The project's folder.", valueName: "folder"))
+    var workspace: String
+
+    var url: URL { URL(filePath: workspace) }
+}
+
+extension ProjectSettings {
+    /// Lets the flags of this run override the file.
+    mutating func take(_ run: RunOptions, _ training: TrainingOptions? = nil) {
+        if let device = run.device { self.training.device = device }
+        if let preset = training?.preset { self.training.preset = preset.rawValue }
+        if let seed = training?.seed { self.training.seed = seed }
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import Media
+
+/// Checks of what was named, before hours of work are spent on it.
+enum Paths {
+    static let containers = ["mp4", "mov", "mkv"]
+
+    /// A video that can be opened and is whole.
+    static func checkVideo(_ path: String) throws -> URL {
+        let url = URL(filePath: path)
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw InputError("\(path): there is no such file; check the path")
+        }
+        try VideoReader(url).requireComplete()
+        return url
+    }
+
+    /// A video, or a folder of pictures.
+    static func checkMaterial(_ path: String) throws -> URL {
+        let url = URL(filePath: path)
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+            return url
+        }
+        if ["png", "jpg", "jpeg"].contains(url.pathExtension.lowercased()) { return url }
+        return try checkVideo(path)
+    }
+
+    /// Usage: the output's name must be a container's, and none of the inputs.
+    static func validateOutput(_ path: String, inputs: [String]) throws {
+        let url = URL(filePath: path)
+        guard containers.contains(url.pathExtension.lowercased()) else {
+            throw ValidationError("--output \(path): the name must end in .mp4, .mov or .mkv.")
+        }
+        for input in inputs where same(url, URL(filePath: input)) {
+            throw ValidationError("--output \(path) is one of the inputs; give the output another name.")
+        }
+    }
+
+    /// A file that can be written: its folder is there and takes files.
+    static func checkOutput(_ path: String) throws -> URL {
+        let url = URL(filePath: path)
+        let folder = url.deletingLastPathComponent()
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+            throw InputError("\(path) is a folder; name a file in it")
+        }
+        guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue
+        else {
+            throw InputError(
+                "\(folder.path): there is no such folder; make it first, or choose another --output")
+        }
+        // Permissions tell too little (root, read-only disks, quotas): try.
+        let probe = folder.appending(path: ".dimorph-\(ProcessInfo.processInfo.processIdentifier).tmp")
+        let descriptor = open(probe.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw InputError(
+                "\(folder.path) cannot be written to (\(String(cString: strerror(errno)))); choose another --output"
+            )
+        }
+        close(descriptor)
+        unlink(probe.path)
+        return url
+    }
+
+    private static func same(_ a: URL, _ b: URL) -> Bool {
+        a.standardizedFileURL.resolvingSymlinksInPath().path
+            == b.standardizedFileURL.resolvingSymlinksInPath().path
+    }
+}

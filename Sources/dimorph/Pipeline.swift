@@ -1,0 +1,138 @@
+import Evaluation
+import Extraction
+import Faces
+import Foundation
+import Media
+import Pictures
+import Swapping
+import Tensors
+import Training
+import Vision
+import Workspace
+
+/// The stages put together over one workspace, as `swap` and `demo` run them one after the other and the other commands
+/// each by itself.
+struct Pipeline {
+    let workspace: Workspace
+    let device: Device
+    let console: Console
+    private let lock: WorkspaceLock
+
+    /// Takes the workspace for this process.
+    init(_ workspace: Workspace, console: Console) throws {
+        self.workspace = workspace
+        self.console = console
+        lock = try workspace.lock()
+        device = try Device.named(workspace.settings.training.device)
+    }
+
+    /// Videos or pictures → face set.
+    func extract(set: String, from paths: [URL], reference: URL? = nil) throws {
+        let observer = try analyser(smallestFace: workspace.settings.extraction.minimumFaceWidth)
+        let extractor = Extractor(
+            workspace: workspace, set: set, observer: observer, progress: console.progress)
+        let summary = try extractor.run(ClipSource.sources(at: paths), reference: reference)
+        tell(summary)
+    }
+
+    /// Two face sets → model.
+    func train(source: String, target: String, stop: StopRule) throws {
+        let sets = try [source, target].map { try PackedSet(mapping: workspace.packed(set: $0)) }
+        let settings = workspace.settings.training
+        var options = Trainer.Options(stop: stop)
+        options.seed = UInt64(settings.seed)
+        options.device = device
+        options.checkpointEvery = settings.checkpointEvery
+        options.previewEvery = settings.previewEvery
+        try Workspace.makeFolder(workspace.previewsFolder)
+        let preview = previewFile
+        let trainer = try Trainer(
+            sets: sets, folder: workspace.modelFolder, options: options, progress: console.progress
+        ) { try PictureFile.write($0.sheet.picture, to: preview) }
+        tell(try trainer.run())
+    }
+
+    /// Where the newest preview sheet lies.
+    var previewFile: URL { workspace.previewsFolder.appending(path: "newest.png") }
+
+    /// Target video and model → swapped video.
+    func convert(target: URL, output: URL, encoding: EncodingSettings) throws {
+        let model = try ModelFaceSwapper(model: workspace.modelFile, device: device)
+        let settings = workspace.settings.swapping
+        let converter = Converter(
+            observer: try analyser(), swapper: model, settings: ConversionSettings(settings))
+        let report = try converter.convert(
+            target: target, output: output, encoding: encoding,
+            identity: try workspace.index.set(model.card.people.last?.name ?? "")?.identity,
+            progress: console.progress)
+        tell(report, output)
+    }
+
+    func analyser(smallestFace: Double? = nil) throws -> FaceAnalyser {
+        var settings = AnalysisSettings()
+        if let smallestFace { settings.smallestFace = smallestFace }
+        return try FaceAnalyser(weights: Installation.weights(), device: device, settings: settings)
+    }
+}
+
+extension Pipeline {
+    private func tell(_ summary: ExtractionSummary) {
+        var values = [
+            "faces": Double(summary.faces.kept), "frames": Double(summary.frames), "seconds": summary.seconds,
+            "frames_per_second": summary.framesPerSecond,
+            "frames_without_face": Double(summary.clips.map(\.framesWithoutFace).reduce(0, +)),
+        ]
+        for (stage, rate) in summary.stageRates { values["\(stage)_per_second"] = rate }
+        let packed = workspace.packed(set: summary.set)
+        console.report(
+            ProgressEvent(
+                stage: "extract", message: "done", fraction: 1, values: values,
+                files: ["set": packed.path, "crops": workspace.cropsFolder(set: summary.set).path]))
+        let left =
+            summary.faces.rejected.isEmpty
+            ? ""
+            : " (left out: \(summary.faces.rejected.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))"
+        console.result(
+            "set '\(summary.set)': \(summary.faces.kept) faces from \(summary.clips.count) clip\(summary.clips.count == 1 ? "" : "s")\(left)"
+        )
+        guard summary.frames > 0 else { return }
+        let rates = summary.stageRates.sorted { $0.key < $1.key }
+            .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")
+        console.result(
+            "  \(summary.frames) frames in \(ProgressEvent.duration(summary.seconds)), "
+                + "\(ProgressEvent.number(summary.framesPerSecond)) frames/s; each stage alone: \(rates)")
+    }
+
+    private func tell(_ summary: Trainer.Summary) {
+        console.report(
+            ProgressEvent(
+                stage: "train", message: "done", fraction: 1,
+                values: [
+                    "iteration": Double(summary.iterations), "seconds": summary.seconds,
+                    "held_out": summary.heldOutError, "resumed_from": Double(summary.resumedFrom),
+                ], files: ["model": summary.model.path, "preview": previewFile.path]))
+        let resumed = summary.resumedFrom > 0 ? ", continued at \(summary.resumedFrom)" : ""
+        console.result(
+            "model: \(summary.iterations) iterations in \(ProgressEvent.duration(summary.seconds))\(resumed), "
+                + "held-out error \(String(format: "%.4f", summary.heldOutError))")
+    }
+
+    private func tell(_ report: ConversionReport, _ output: URL) {
+        for notice in report.notices { console.say("note: \(notice)") }
+        var values = [
+            "frames": Double(report.frames), "swapped": Double(report.swapped), "seconds": report.seconds,
+            "frames_per_second": report.framesPerSecond, "unreadable": Double(report.unreadable),
+        ]
+        for (stage, rate) in report.stageRates { values["\(stage)_per_second"] = rate }
+        console.report(
+            ProgressEvent(
+                stage: "convert", message: "done", fraction: 1, values: values, files: ["video": output.path])
+        )
+        let rates = report.stageRates.sorted { $0.key < $1.key }
+            .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")
+        console.result(
+            "video: \(report.frames) frames, a face swapped in \(report.swapped), in "
+                + "\(ProgressEvent.duration(report.seconds)), \(ProgressEvent.number(report.framesPerSecond)) frames/s; "
+                + "each stage alone: \(rates)")
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Media
+import Training
+
+/// The whole way, as `swap` and `demo` go it.
+struct SwapJob {
+    static let sourceSet = "source"
+    static let targetSet = "target"
+
+    let source: [URL]
+    let target: URL
+    let output: URL
+    var reference: URL?
+    let workspace: URL
+
+    /// How long each stage took, in seconds, in their order.
+    typealias Times = [(stage: String, seconds: Double)]
+
+    @discardableResult
+    func run(_ pipeline: Pipeline, stop: StopRule, encoding: EncodingSettings) throws -> Times {
+        var times: Times = []
+        func timed(_ stage: String, _ body: () throws -> Void) throws {
+            let begun = ContinuousClock.now
+            try body()
+            times.append((stage, begun.duration(to: .now) / .seconds(1)))
+            try Task.checkCancellation()
+        }
+        try timed("extraction") {
+            try pipeline.extract(set: Self.sourceSet, from: source, reference: reference)
+            try pipeline.extract(set: Self.targetSet, from: [target])
+        }
+        try timed("training") {
+            try pipeline.train(source: Self.sourceSet, target: Self.targetSet, stop: stop)
+        }
+        try timed("conversion") { try pipeline.convert(target: target, output: output, encoding: encoding) }
+        return times
+    }
+}
