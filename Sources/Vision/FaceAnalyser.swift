@@ -14,6 +14,8 @@ package final class FaceAnalyser {
     private let landmarker: any FaceLandmarker
     private let recogniser: any FaceRecogniser
     private var shotCut = ShotCut()
+    /// The last frame, shared and not copied.
+    private var previous: Picture?
     /// Faces in view, in the order of their numbers, and those lost a short while ago.
     private var tracks: [FaceTrack] = []
     private var nextNumber = 0
@@ -37,6 +39,7 @@ package final class FaceAnalyser {
     package func reset() {
         tracks = []
         shotCut = ShotCut()
+        previous = nil
         sinceDetection = 0
         emptyFrames = 0
     }
@@ -54,7 +57,8 @@ package final class FaceAnalyser {
             emptyFrames = 0
         }
         let lost = try follow(picture)
-        if judgement == .doubtful { try separateStrangers(in: picture) }
+        if judgement == .doubtful, let previous, try holdsStrangers(picture, after: previous) { tracks = [] }
+        previous = picture
         sinceDetection += 1
         let following = tracks.contains { $0.missing == 0 }
         if lost || !following || sinceDetection >= settings.detectionInterval {
@@ -72,7 +76,7 @@ package final class FaceAnalyser {
         var lost = false
         for (index, landmarks) in zip(followed, try landmarker.landmarks(in: picture, around: regions)) {
             if let landmarks, isFace(landmarks, in: picture), tracks[index].continues(as: landmarks) {
-                tracks[index].landmarks = landmarks
+                tracks[index].advance(to: landmarks)
             } else {
                 tracks[index].missing = 1
                 lost = true
@@ -94,18 +98,24 @@ package final class FaceAnalyser {
             .contains(box.centre)
     }
 
-    /// After a sudden change: a track whose face has become another person's goes on under a new number.
-    private func separateStrangers(in picture: Picture) throws {
-        for index in tracks.indices where tracks[index].missing == 0 {
-            guard let before = tracks[index].embedding else { continue }
-            let now = try recogniser.embedding(of: tracks[index].landmarks, in: picture)
-            if now.cosine(before) < Self.stranger { renumber(index) }
-            tracks[index].embedding = now
+    /// After a sudden change: whether one of the faces has become another person's, or has leapt.
+    private func holdsStrangers(_ picture: Picture, after previous: Picture) throws -> Bool {
+        for track in tracks where track.missing == 0 {
+            guard let before = track.before else { continue }
+            let (old, new) = (before.box, track.landmarks.box)
+            if (new.centre - old.centre).length > 0.3 * max(old.width, old.height) { return true }
+            let then = try recogniser.embedding(of: before, in: previous)
+            let now = try recogniser.embedding(of: track.landmarks, in: picture)
+            if now.cosine(then) < Self.sameFace { return true }
         }
+        return false
     }
 
-    /// Below this cosine two faces are not the same person's (genuine pairs: 1 % below 0.53).
-    private static let stranger: Float = 0.3
+    /// The least cosine of a face with itself one frame later.
+    private static let sameFace: Float = 0.6
+    /// Below this cosine two faces of a track, many frames apart, are not the same person's (of genuine pairs, 1 % lie below
+    /// 0.53).
+    private static let stranger: Float = 0.2
 
     private func renumber(_ index: Int) {
         tracks.append(
@@ -184,7 +194,7 @@ package final class FaceAnalyser {
             if policy.applies(age: tracks[index].age) {
                 embedding = try recogniser.embedding(of: landmarks, in: picture)
                 if let before = tracks[index].embedding, let embedding,
-                    before.cosine(embedding) < Self.stranger / 2
+                    before.cosine(embedding) < Self.stranger
                 {
                     renumber(index)
                 }

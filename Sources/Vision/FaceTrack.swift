@@ -4,6 +4,8 @@ import Faces
 struct FaceTrack {
     let number: Int
     var landmarks: FaceLandmarks
+    /// Those of the frame before, where the face was in view there.
+    private(set) var before: FaceLandmarks?
     /// The detector's last score.
     var score: Float
     /// Frames in which the face was seen.
@@ -17,6 +19,12 @@ struct FaceTrack {
         self.number = number
         self.landmarks = landmarks
         self.score = score
+    }
+
+    /// Takes the landmarks of the next frame.
+    mutating func advance(to next: FaceLandmarks) {
+        before = landmarks
+        landmarks = next
     }
 
     /// Whether new landmarks can be those of this face one frame later: it has neither jumped nor changed its size much.

@@ -178,6 +178,25 @@ struct AnalyserTests {
     }
 }
 
+/// Cuts between people filmed alike, where the picture as a whole changes little.
+@Suite("Cuts in clips", .enabled(if: Shared.isHere, "the shared clips are not there (DIMORPH_SHARED)"))
+struct ClipCutTests {
+    @Test("performer to performer: every clip has a track of its own")
+    func performers() throws {
+        var settings = AnalysisSettings()
+        settings.embedding = .never
+        settings.expressions = false
+        let analyser = try FaceAnalyser(weights: Weights.folder, device: .cpu, settings: settings)
+        for (number, clip) in ["performer-a", "performer-c", "truth-a-as-c"].enumerated() {
+            let reader = try VideoReader(Shared.clip("performers/\(clip).mp4"))
+            for _ in 0..<4 {
+                guard let frame = try reader.next() else { break }
+                #expect(try analyser.faces(in: try frame.picture()).map(\.track) == [number], "\(clip)")
+            }
+        }
+    }
+}
+
 @Suite("Shot cuts and regions")
 struct ShotCutTests {
     func shade(_ value: UInt8) -> Picture {
