@@ -80,7 +80,7 @@ let package = Package(
         tests("Media", "Pictures", "CFFmpeg"),
         tests("Provenance", "Pictures"),
         tests("Workspace", "Faces", "Pictures", "Safetensors"),
-        tests("Vision", "Faces", "Pictures", "Tensors", "Media", resources: [.copy("Golden")]),
+        tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors"),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         tests("Training", "Workspace", "Architectures", "Safetensors", "Tensors", "Faces"),
