@@ -16,9 +16,8 @@ final class Decoder {
                 "\(file.url.path): its video is coded as \(name), which FFmpeg here cannot decode; convert it to H.264"
             )
         }
-        var created = avcodec_alloc_context3(codec)
+        context = try allocated(avcodec_alloc_context3(codec))
         do {
-            context = try allocated(created)
             try check(avcodec_parameters_to_context(context, parameters))
             context.pointee.pkt_timebase = stream.pointee.time_base
             context.pointee.thread_count = Int32(threads)
@@ -28,7 +27,6 @@ final class Decoder {
             context.pointee.flags |= CFFmpegOutputCorrupt
             try FFmpegLog.capturing { try check(avcodec_open2(context, codec, nil)) }
         } catch {
-            avcodec_free_context(&created)
             throw MediaError(
                 .unsupportedCodec,
                 "\(file.url.path): its video (\(name)) cannot be decoded; convert it to H.264", cause: error)

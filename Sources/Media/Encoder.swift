@@ -28,11 +28,9 @@ final class Encoder {
             )
         }
         fitter = FrameFitter(for: info, own: own, format: format, settings: settings)
-        var created = avcodec_alloc_context3(codec)
-        var packet = av_packet_alloc()
+        packet = try allocated(av_packet_alloc())
+        context = try allocated(avcodec_alloc_context3(codec))
         do {
-            context = try allocated(created)
-            self.packet = try allocated(packet)
             context.pointee.width = Int32(fitter.width)
             context.pointee.height = Int32(fitter.height)
             context.pointee.pix_fmt = format.av
@@ -55,8 +53,6 @@ final class Encoder {
             }
             try FFmpegLog.capturing { try check(avcodec_open2(context, codec, &options)) }
         } catch {
-            avcodec_free_context(&created)
-            av_packet_free(&packet)
             throw MediaError(
                 .unsupportedOutput,
                 "\(name): \(settings.codec.rawValue) cannot encode \(info.width)×\(info.height) \(format.name); "

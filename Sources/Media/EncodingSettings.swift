@@ -13,7 +13,8 @@ package struct EncodingSettings: Sendable, Codable, Equatable {
         case ffv1
     }
 
-    /// How long the H.264 and HEVC encoders search; slower is smaller at the same quality.
+    /// How long the H.264 and HEVC encoders search; slower is smaller at the same quality. At the default
+    /// quality of H.264 `veryfast` is within 0.0005 SSIM and 1 % in size of `fast`, in half the time.
     package enum Preset: String, Sendable, Codable, CaseIterable {
         case ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow
     }
@@ -26,7 +27,7 @@ package struct EncodingSettings: Sendable, Codable, Equatable {
     /// 0 for as many as the machine has cores.
     package var threads: Int
 
-    package init(codec: Codec = .h264, quality: Int? = nil, preset: Preset = .fast, threads: Int = 0) {
+    package init(codec: Codec = .h264, quality: Int? = nil, preset: Preset = .veryfast, threads: Int = 0) {
         self.codec = codec
         self.quality = quality
         self.preset = preset
@@ -57,7 +58,7 @@ extension EncodingSettings {
     func options(for info: VideoInfo, format: PixelFormat) -> [String: String] {
         switch codec {
         case .h264:
-            ["preset": preset.rawValue, "crf": "\(quality ?? 17)"]
+            ["preset": preset.rawValue, "crf": "\(quality ?? 16)"]
         case .hevc:
             [
                 "preset": preset.rawValue, "crf": "\(quality ?? 20)",

@@ -6,6 +6,7 @@ final class FrameNormaliser {
     private let height: Int
     private let format: PixelFormat
     private let filter: FrameFilter?
+    private let orientation: Orientation
     private let converter: PixelConverter
 
     init(like first: FrameBuffer, orientation: Orientation, converter: PixelConverter) throws {
@@ -13,6 +14,7 @@ final class FrameNormaliser {
             throw FFmpegError(status: CFFmpegInvalidData, log: "unknown pixel format")
         }
         self.converter = converter
+        self.orientation = orientation
         (width, height, format) = (first.width, first.height, plain)
         if let chain = orientation.filters {
             filter = try FrameFilter(
@@ -27,8 +29,11 @@ final class FrameNormaliser {
         guard let filter else { return alike }
         let turned = try filter(alike)
         try check(av_frame_copy_props(turned.av, alike.av))
-        // A transposed picture's chroma lies elsewhere; the common positions are symmetric enough to go
-        // untagged.
+        // Chroma that lay beside every second column lies beside every second row once the sides are swapped.
+        if orientation.swapsSides, turned.av.pointee.chroma_location.rawValue < 2 {
+            let isAbove = orientation == .clockwise || orientation == .transposed
+            turned.av.pointee.chroma_location = isAbove ? AVCHROMA_LOC_TOP : AVCHROMA_LOC_BOTTOM
+        }
         return turned
     }
 

@@ -35,14 +35,11 @@ final class InputFile {
         do {
             try FFmpegLog.capturing { try check(avformat_find_stream_info(context, nil)) }
         } catch {
-            close()
             throw MediaError(.unreadable, Self.explanation(url), cause: error)
         }
     }
 
-    deinit { close() }
-
-    private func close() {
+    deinit {
         var closing: UnsafeMutablePointer<AVFormatContext>? = context
         avformat_close_input(&closing)
     }

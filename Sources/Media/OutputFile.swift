@@ -26,11 +26,14 @@ final class OutputFile {
         do {
             try check(avformat_alloc_output_context2(&created, nil, muxer, path))
             context = try allocated(created)
-            try check(avio_open2(&context.pointee.pb, path, AVIO_FLAG_WRITE, nil, nil))
         } catch {
-            avformat_free_context(created)
             aside.discard()
             throw Self.describe(error, aside)
+        }
+        do {
+            try check(avio_open2(&context.pointee.pb, path, AVIO_FLAG_WRITE, nil, nil))
+        } catch {
+            throw Self.describe(error, aside)  // and `deinit` tidies up
         }
     }
 

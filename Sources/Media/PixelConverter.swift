@@ -131,7 +131,7 @@ final class PixelConverter: Sendable {
     private func make(_ key: Key) throws -> Context {
         let (source, target) = (key.source, key.target)
         let shrinks = target.width < source.width || target.height < source.height
-        let method = shrinks ? SWS_AREA : SWS_BILINEAR
+        let method = shrinks ? SWS_AREA : SWS_BICUBIC
         let flags = method | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP
         let context = try allocated(sws_alloc_context())
         let options: [(String, Int)] = [

@@ -68,7 +68,9 @@ extension VideoInfo {
             timeBase: Rational(stream.pointee.time_base),
             pixelFormat: PixelFormat(first.format)?.name ?? "unknown", colour: ColourTags(first.av))
         let own = stream.pointee.duration
-        duration = own == CFFmpegNoTimestamp ? file.duration : Double(own) * timeBase.value
+        duration =
+            own == CFFmpegNoTimestamp
+            ? Self.taggedDuration(stream) ?? file.duration : Double(own) * timeBase.value
         let listed = stream.pointee.nb_frames > 0 ? Int(stream.pointee.nb_frames) : nil
         frameCount = listed ?? (duration > 0 ? Int((duration * rate.value).rounded()) : nil)
         readableFrameCount = truncation?.readableFrames
@@ -89,6 +91,15 @@ extension VideoInfo {
             guard parameters.codec_type == AVMEDIA_TYPE_AUDIO else { return nil }
             return String(cString: avcodec_get_name(parameters.codec_id))
         }
+    }
+
+    /// Matroska keeps a track's length as a tag, such as "00:00:10.040000000"; seconds.
+    static func taggedDuration(_ stream: UnsafeMutablePointer<AVStream>) -> Double? {
+        guard let tag = av_dict_get(stream.pointee.metadata, "DURATION", nil, 0) else { return nil }
+        let parts = String(cString: tag.pointee.value).split(separator: ":").map { Double($0) ?? .nan }
+        guard parts.count == 3 else { return nil }
+        let seconds = parts[0] * 3600 + parts[1] * 60 + parts[2]
+        return seconds.isFinite && seconds > 0 ? seconds : nil
     }
 
     /// By the index where the container has one for every frame; otherwise by the two rates that FFmpeg

@@ -104,6 +104,7 @@ package final class VideoReader: @unchecked Sendable {
                     cause: error)
             }
             if let truncation { throw Self.cutOff(url, truncation, read: hasSought ? nil : delivered) }
+            unreadable = source.unreadable + skippedFrames
             return nil
         }
     }
@@ -142,6 +143,17 @@ package final class VideoReader: @unchecked Sendable {
     /// - Throws: `MediaError.truncated`.
     package func requireComplete() throws {
         if let truncation { throw Self.cutOff(url, truncation, read: nil) }
+    }
+
+    /// Frames between the last one and where Matroska says that the track ends: its reader steps over damage
+    /// without a word, up to the next cluster.
+    private var skippedFrames: Int {
+        guard !hasSought, !info.isVariableRate, let end = VideoInfo.taggedDuration(stream), let lastTimestamp
+        else {
+            return 0
+        }
+        let time = Double(lastTimestamp) * info.timeBase.value
+        return max(0, Int(((end - time) * info.frameRate.value).rounded()) - 1)
     }
 
     private func nextBuffer() throws -> FrameBuffer? {

@@ -49,7 +49,7 @@ struct VideoWriterTests {
             for column in 0..<113 {
                 let index = (row * 113 + column) * 3
                 let isNew = column >= 39 && column < 72 && row >= 23 && row < 56
-                let isNear = column >= 31 && column < 80 && row >= 15 && row < 64
+                let isNear = column >= 27 && column < 84 && row >= 11 && row < 68
                 for channel in 0..<3 {
                     let (now, before) = (Int(shown.pixels[index + channel]), Int(old.pixels[index + channel]))
                     if isNew {
