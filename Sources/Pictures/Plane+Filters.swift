@@ -66,7 +66,6 @@ extension Plane {
 
     private func disc(_ radius: Int, negated: Bool) -> Plane {
         guard radius > 0 else { return self }
-        let sign: Float = negated ? -1 : 1
         let source = negated ? values.map { -$0 } : values
         var result = source
         let (width, height) = (width, height)
@@ -75,18 +74,21 @@ extension Plane {
                 for dy in -radius...radius {
                     let half = Int(Double(radius * radius - dy * dy).squareRoot())
                     for row in max(0, -dy)..<max(max(0, -dy), min(height, height - dy)) {
-                        let (from, to) = ((row + dy) * width, row * width)
                         for dx in -half...half {
                             let columns = max(0, -dx)..<max(max(0, -dx), min(width, width - dx))
+                            let (from, to) = ((row + dy) * width + dx, row * width)
                             for column in columns {
-                                result[to + column] = max(result[to + column], source[from + column + dx])
+                                let value = source[from + column]
+                                // Written out: `max` minds NaN and is several times slower.
+                                result[to + column] =
+                                    value > result[to + column] ? value : result[to + column]
                             }
                         }
                     }
                 }
             }
         }
-        return Plane(width: width, height: height, values: negated ? result.map { sign * $0 } : result)
+        return Plane(width: width, height: height, values: negated ? result.map { -$0 } : result)
     }
 
     /// Value by value.

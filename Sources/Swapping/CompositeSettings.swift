@@ -8,7 +8,7 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
         /// The hull of the target's landmarks.
         case hull
         /// Where both agree.
-        case product
+        case intersection
         /// Where either says so.
         case union
     }
@@ -18,16 +18,15 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     package var erosion: Double
     /// Width of the soft edge, which lies inside the eroded mask.
     package var feather: Double
-    package var colour: ColourMatch
-    /// Standard deviation, in frames, of the smoothing of colour statistics along the track.
+    package var colour: ColourTransfer
+    /// Standard deviation, in frames, of the smoothing of what is measured for the colour along the track.
     package var colourDeviation: Double
     /// Unsharp masking of the swapped face before it is laid in: share of the detail added; 0 for none.
     package var sharpening: Double
 
     package init(
-        mask: Mask = .product, erosion: Double = 0.01, feather: Double = 0.10,
-        colour: ColourMatch = ColourMatch(),
-        colourDeviation: Double = 2, sharpening: Double = 0
+        mask: Mask = .intersection, erosion: Double = 0, feather: Double = 0.10,
+        colour: ColourTransfer = .light(reach: 0.29), colourDeviation: Double = 2, sharpening: Double = 0
     ) {
         (self.mask, self.erosion, self.feather, self.colour) = (mask, erosion, feather, colour)
         (self.colourDeviation, self.sharpening) = (colourDeviation, sharpening)

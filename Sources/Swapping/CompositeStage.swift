@@ -9,7 +9,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         let job: SwapJob<Frame>
         let mask: Plane?
         let face: LabPicture?
-        let colours: (face: ColourStatistics, target: ColourStatistics)?
+        let colours: ColourMeasure?
     }
 
     let compositor: Compositor
@@ -34,15 +34,15 @@ struct CompositeStage<Frame: SwappableFrame> {
         let (place, swapped) = (work.place, work.swapped)
         let hull = FaceMask.plane(
             landmarks: place.face.landmarks, transform: place.transform, size: swapped.mask.width)
-        let mask = compositor.blendMask(
-            learned: swapped.mask, hull: hull,
-            faceWidth: place.face.alignment.faceWidth * place.transform.scale)
+        let faceWidth = place.face.alignment.faceWidth * place.transform.scale
+        let mask = compositor.faceMask(learned: swapped.mask, hull: hull)
+        let blend = compositor.blendMask(mask, faceWidth: faceWidth)
         guard compositor.settings.colour != .none else {
-            return Prepared(job: job, mask: mask, face: nil, colours: nil)
+            return Prepared(job: job, mask: blend, face: nil, colours: nil)
         }
         let face = LabPicture(swapped.face)
-        let colours = compositor.statistics(face: face, target: LabPicture(place.crop), mask: mask)
-        return Prepared(job: job, mask: mask, face: face, colours: colours)
+        let colours = compositor.measure(face: face, target: place.crop, mask: mask, faceWidth: faceWidth)
+        return Prepared(job: job, mask: blend, face: face, colours: colours)
     }
 
     private mutating func finished(_ view: LookAhead<Prepared>.View) throws -> Frame {
@@ -63,17 +63,14 @@ struct CompositeStage<Frame: SwappableFrame> {
     private func matched(_ work: SwapWork, in view: LookAhead<Prepared>.View) -> Picture {
         guard let face = view.element.face, view.element.colours != nil else { return work.swapped.face }
         let deviation = compositor.settings.colourDeviation
-        let near = view.elements.compactMap { other -> (ColourStatistics, ColourStatistics, Float)? in
+        let near = view.elements.compactMap { other -> (ColourMeasure, Float)? in
             guard let colours = other.colours, other.job.work?.place.face.track == work.place.face.track
             else { return nil }
             let distance = Double(other.job.number - view.element.job.number)
             let weight = distance == 0 ? 1 : exp(-0.5 * distance * distance / (deviation * deviation))
-            return (colours.face, colours.target, Float(weight))
+            return (colours, Float(weight))
         }
-        guard let own = ColourStatistics.average(near.map { ($0.0, $0.2) }),
-            let target = ColourStatistics.average(near.map { ($0.1, $0.2) })
-        else { return work.swapped.face }
-        return compositor.settings.colour.matched(face, from: own, to: target).picture
+        return ColourMeasure.apply(near, of: compositor.settings.colour, to: face)
     }
 }
 

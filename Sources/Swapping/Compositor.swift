@@ -29,31 +29,42 @@ package struct Compositor: Sendable {
         return PixelRegion(x: left, y: top, width: right - left, height: bottom - top)
     }
 
-    /// The mask that says how much of the swapped face shows, in crop pixels: chosen, shrunk, feathered, and zero at the
+    /// What belongs to the face, 0…1, by the chosen masks.
+    package func faceMask(learned: Plane, hull: Plane) -> Plane {
+        switch settings.mask {
+        case .learned: learned
+        case .hull: hull
+        case .intersection: learned.combined(with: hull) { min($0, $1) }
+        case .union: learned.union(hull)
+        }
+    }
+
+    /// The mask that says how much of the swapped face shows, in crop pixels: decided, shrunk, feathered, and zero at the
     /// crop's border.
     ///
-    /// - Parameter faceWidth: width of the face in crop pixels.
-    package func blendMask(learned: Plane, hull: Plane, faceWidth: Double) -> Plane {
-        let chosen =
-            switch settings.mask {
-            case .learned: learned
-            case .hull: hull
-            case .product: learned.product(hull)
-            case .union: learned.union(hull)
-            }
+    /// - Parameters:
+    ///   - mask: from `faceMask`.
+    ///   - faceWidth: width of the face in crop pixels.
+    package func blendMask(_ mask: Plane, faceWidth: Double) -> Plane {
         let feather = max(0, settings.feather) * faceWidth
-        let shrunk = framed(chosen).eroded(radius: max(0, settings.erosion) * faceWidth + feather / 2)
+        var decided = framed(mask)
+        // A learned mask is unsure over several pixels; what it leans to counts.
+        for index in decided.values.indices {
+            decided.values[index] = min(1, max(0, (decided.values[index] - 0.35) / 0.3))
+        }
+        let shrunk = decided.eroded(radius: max(0, settings.erosion) * faceWidth + feather / 2)
         // ±2 σ of the blur are the feather's width.
         return shrunk.blurred(sigma: feather / 4)
     }
 
-    /// Colour statistics of the swapped face and of the target's, both inside the mask.
-    package func statistics(
-        face: LabPicture, target: LabPicture, mask: Plane
-    ) -> (face: ColourStatistics, target: ColourStatistics)? {
-        guard let own = ColourStatistics(face, mask: mask), let other = ColourStatistics(target, mask: mask)
-        else { return nil }
-        return (own, other)
+    /// What the colour transfer needs to know of this frame; nil for nothing.
+    ///
+    /// - Parameter mask: from `faceMask`.
+    func measure(face: LabPicture, target: Picture, mask: Plane, faceWidth: Double) -> ColourMeasure? {
+        // Only what is surely face.
+        var sure = mask
+        for index in sure.values.indices { sure.values[index] = min(1, max(0, 2 * sure.values[index] - 1)) }
+        return ColourMeasure(settings.colour, face: face, target: target, mask: sure, faceWidth: faceWidth)
     }
 
     /// The region with the face laid in.
@@ -111,14 +122,11 @@ extension Compositor {
     package func composited(
         target: Picture, swapped: SwappedFace, hull: Plane, faceWidth: Double
     ) -> Picture {
-        let mask = blendMask(learned: swapped.mask, hull: hull, faceWidth: faceWidth)
-        var face = swapped.face
-        let lab = LabPicture(face)
-        if settings.colour != .none,
-            let colours = statistics(face: lab, target: LabPicture(target), mask: mask)
-        {
-            face = settings.colour.matched(lab, from: colours.face, to: colours.target).picture
-        }
-        return target.blended(with: sharpened(face), amount: mask)
+        let mask = faceMask(learned: swapped.mask, hull: hull)
+        let lab = LabPicture(swapped.face)
+        let measure = measure(face: lab, target: target, mask: mask, faceWidth: faceWidth)
+        let face =
+            measure.map { ColourMeasure.apply([($0, 1)], of: settings.colour, to: lab) } ?? swapped.face
+        return target.blended(with: sharpened(face), amount: blendMask(mask, faceWidth: faceWidth))
     }
 }

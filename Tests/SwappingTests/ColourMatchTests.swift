@@ -54,3 +54,67 @@ struct ColourMatchTests {
         #expect(ColourStatistics.average([]) == nil)
     }
 }
+
+@Suite("Light field")
+struct LightFieldTests {
+    private let target = LabPicture(MemoryFrame.waves(0, width: 64, height: 64).pixels)
+    private let mask = Plane(
+        width: 64, height: 64,
+        values: (0..<4096).map {
+            ($0 % 64 - 32) * ($0 % 64 - 32) + ($0 / 64 - 32) * ($0 / 64 - 32) < 500 ? 1 : 0
+        })
+
+    /// The target under another light: darker, redder, and falling off to the right.
+    private var face: LabPicture {
+        var face = target
+        for index in face.lightness.indices {
+            face.lightness[index] -= 8 + 0.1 * Float(index % 64)
+            face.a[index] += 6
+        }
+        return face
+    }
+
+    private func error(_ a: LabPicture) -> Float {
+        let inside = mask.values.indices.filter { mask.values[$0] > 0 }
+        return inside.map { abs(a.lightness[$0] - target.lightness[$0]) + abs(a.a[$0] - target.a[$0]) }
+            .reduce(0, +) / Float(inside.count)
+    }
+
+    @Test("takes over light that varies slowly over the face, and keeps the face's detail")
+    func light() throws {
+        let field = try #require(LightField(face: face, target: target, mask: mask, reach: 0.18))
+        #expect(error(face) > 15)
+        #expect(error(field.added(to: face)) < 0.7)
+        // Detail that only the face has stays: one bright spot.
+        var spotted = face
+        spotted.lightness[32 * 64 + 32] += 30
+        let other = try #require(LightField(face: spotted, target: target, mask: mask, reach: 0.18))
+        let result = other.added(to: spotted)
+        #expect(result.lightness[32 * 64 + 32] - target.lightness[32 * 64 + 32] > 27)
+    }
+
+    @Test("a constant difference is taken over exactly, whatever lies outside the mask")
+    func constant() throws {
+        var dark = target
+        for index in dark.lightness.indices {
+            dark.lightness[index] -= mask.values[index] > 0 ? 12 : 80
+        }
+        let field = try #require(LightField(face: dark, target: target, mask: mask, reach: 0.18))
+        let result = field.added(to: dark)
+        let middle = 32 * 64 + 32
+        #expect(abs(result.lightness[middle] - target.lightness[middle]) < 0.1)
+    }
+
+    @Test("several average by their weights; an empty mask gives none")
+    func average() throws {
+        let field = try #require(LightField(face: face, target: target, mask: mask, reach: 0.18))
+        var twice = field
+        twice.planes = field.planes.map { plane in
+            Plane(width: plane.width, height: plane.height, values: plane.values.map { $0 * 3 })
+        }
+        let mean = try #require(LightField.average([(field, 1), (twice, 1)]))
+        #expect(abs(mean.planes[0].values[500] - 2 * field.planes[0].values[500]) < 1e-4)
+        #expect(LightField.average([]) == nil)
+        #expect(LightField(face: face, target: target, mask: Plane(width: 64, height: 64), reach: 0.2) == nil)
+    }
+}

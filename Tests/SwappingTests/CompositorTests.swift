@@ -26,7 +26,7 @@ struct CompositorTests {
     func mask() {
         let one = Plane(width: 96, height: 96, repeating: 1)
         let settings = CompositeSettings(mask: .learned, erosion: 0.05, feather: 0.2)
-        let mask = Compositor(settings).blendMask(learned: one, hull: one, faceWidth: 60)
+        let mask = Compositor(settings).blendMask(one, faceWidth: 60)
         let row = Array(mask.values[48 * 96..<49 * 96])
         #expect(row[0] == 0 && row[2] < 0.02)
         #expect(row[48] > 0.999)
@@ -41,14 +41,13 @@ struct CompositorTests {
         let right = Plane(width: 40, height: 40, values: (0..<1600).map { $0 % 40 >= 15 ? 1 : 0 })
         let settings = CompositeSettings(mask: kind, erosion: 0, feather: 0)
         let row = Array(
-            Compositor(settings).blendMask(learned: left, hull: right, faceWidth: 30).values[
-                20 * 40..<21 * 40])
+            Compositor(settings).faceMask(learned: left, hull: right).values[20 * 40..<21 * 40])
         let expected: ClosedRange<Int> =
             switch kind {
-            case .learned: 1...24
-            case .hull: 15...38
-            case .product: 15...24
-            case .union: 1...38
+            case .learned: 0...24
+            case .hull: 15...39
+            case .intersection: 15...24
+            case .union: 0...39
             }
         #expect(row.indices.filter { row[$0] == 1 } == Array(expected))
     }
@@ -63,7 +62,7 @@ struct CompositorTests {
         let crop = frame.pixels.crop(transform, width: 96, height: 96)
         let one = Plane(width: 96, height: 96, repeating: 1)
         let compositor = Compositor()
-        let mask = compositor.blendMask(learned: one, hull: one, faceWidth: 60)
+        let mask = compositor.blendMask(one, faceWidth: 60)
         let result = compositor.composite(
             background: background, region: region, face: crop, mask: mask, transform: transform)
         let map = AffineMap(transform)
@@ -89,7 +88,7 @@ struct CompositorTests {
         let result = compositor.composite(
             background: background, region: region,
             face: Picture(width: 96, height: 96, red: 9, green: 250, blue: 30),
-            mask: compositor.blendMask(learned: one, hull: one, faceWidth: 60), transform: transform)
+            mask: compositor.blendMask(one, faceWidth: 60), transform: transform)
         let middle = (60 - region.y) * region.width + 80 - region.x
         #expect(Array(result.pixels[middle * 3..<middle * 3 + 3]) == [9, 250, 30])
         #expect(result.pixels.prefix(9) == background.pixels.prefix(9))

@@ -125,10 +125,13 @@ struct PipelineTests {
             dark.pixels = dark.pixels.map { UInt8(Double($0) * 0.7) }
             return dark
         }
-        let (frames, _) = try convert(8, swapper: swapper, faces: moving)
         let plain = MemoryFrame.waves(4).pixels
         let near = { (pixel: Int) in abs(pixel % 160 - 84) < 16 && abs(pixel / 160 - 58) < 16 }
-        #expect(psnr(plain, frames[4].pixels, where: near) > 28)
+        for colour in [ColourTransfer.light(reach: 0.29), .statistics(ColourMatch())] {
+            let settings = ConversionSettings(composite: CompositeSettings(colour: colour))
+            let (frames, _) = try convert(8, settings: settings, swapper: swapper, faces: moving)
+            #expect(psnr(plain, frames[4].pixels, where: near) > 25)
+        }
         let raw = CompositeSettings(colour: .none)
         let (dark, _) = try convert(
             8, settings: ConversionSettings(composite: raw), swapper: swapper, faces: moving)
