@@ -68,18 +68,11 @@ struct PixelSums {
 extension Plane {
     /// The smallest rectangle around what is above 0.5, grown by a margin within the plane; nil for nothing.
     fileprivate func area(margin: Int) -> PixelRegion? {
-        var (left, right, top, bottom) = (width, -1, height, -1)
-        for row in 0..<height {
-            for column in 0..<width where values[row * width + column] > 0.5 {
-                (left, right) = (min(left, column), max(right, column))
-                (top, bottom) = (min(top, row), max(bottom, row))
-            }
-        }
-        guard right >= left else { return nil }
-        let (x, y) = (max(0, left - margin), max(0, top - margin))
+        guard let inner = extent(above: 0.5) else { return nil }
+        let (x, y) = (max(0, inner.x - margin), max(0, inner.y - margin))
         return PixelRegion(
-            x: x, y: y, width: min(width, right + 1 + margin) - x,
-            height: min(height, bottom + 1 + margin) - y)
+            x: x, y: y, width: min(width, inner.x + inner.width + margin) - x,
+            height: min(height, inner.y + inner.height + margin) - y)
     }
 }
 

@@ -103,6 +103,21 @@ extension Plane {
     /// Where either is bright.
     package func union(_ other: Plane) -> Plane { combined(with: other, max) }
 
+    /// The smallest rectangle around all values above a level; nil for none.
+    package func extent(above level: Float = 0) -> PixelRegion? {
+        var (left, right, top, bottom) = (width, -1, height, -1)
+        values.withUnsafeBufferPointer { values in
+            for row in 0..<height {
+                for column in 0..<width where values[row * width + column] > level {
+                    (left, right) = (min(left, column), max(right, column))
+                    (top, bottom) = (min(top, row), max(bottom, row))
+                }
+            }
+        }
+        guard right >= left else { return nil }
+        return PixelRegion(x: left, y: top, width: right + 1 - left, height: bottom + 1 - top)
+    }
+
     /// Mean of the values; 0 for an empty plane.
     package var mean: Float {
         values.isEmpty ? 0 : Float(values.reduce(0.0) { $0 + Double($1) } / Double(values.count))

@@ -78,10 +78,20 @@ package struct Compositor: Sendable {
         background: Picture, region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform
     ) -> Picture {
         let map = AffineMap(transform).after(x: Double(region.x), y: Double(region.y))
-        let shown = sharpened(face).sampled(
-            width: region.width, height: region.height, transform: map, filter: .bicubic)
         let amount = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
-        return background.blended(with: shown, amount: amount)
+        // Only where something of the face shows is it worth sampling.
+        guard let shown = amount.extent() else { return background }
+        let part = sharpened(face).sampled(
+            width: shown.width, height: shown.height,
+            transform: map.after(x: Double(shown.x), y: Double(shown.y)),
+            filter: .bicubic)
+        var result = background
+        result.paste(
+            background.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height).blended(
+                with: part,
+                amount: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height)),
+            x: shown.x, y: shown.y)
+        return result
     }
 
     private func sharpened(_ face: Picture) -> Picture {

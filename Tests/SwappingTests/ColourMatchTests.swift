@@ -112,7 +112,8 @@ struct LightFieldTests {
         twice.planes = field.planes.map { plane in
             Plane(width: plane.width, height: plane.height, values: plane.values.map { $0 * 3 })
         }
-        let mean = try #require(LightField.average([(field, 1), (twice, 1)]))
+        let mean = try #require(
+            LightField.average([(field: field, weight: Float(1)), (field: twice, weight: Float(1))]))
         #expect(abs(mean.planes[0].values[500] - 2 * field.planes[0].values[500]) < 1e-4)
         #expect(LightField.average([]) == nil)
         #expect(LightField(face: face, target: target, mask: Plane(width: 64, height: 64), reach: 0.2) == nil)
