@@ -101,14 +101,12 @@ struct ConverterTests {
         #expect(try contents() == ["target.mkv"])
         let task = Task.detached {
             try Converter(
-                observer: ScriptedObserver { _ in
-                    Thread.sleep(forTimeInterval: 0.05)
+                observer: ScriptedObserver { number in
+                    if number == 15 { withUnsafeCurrentTask { $0?.cancel() } }
                     return [scriptedFace(x: 80, y: 58)]
                 }, swapper: ScriptedSwapper()
             ).convert(target: target, output: output)
         }
-        try await Task.sleep(for: .milliseconds(300))
-        task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(try contents() == ["target.mkv"])
     }
