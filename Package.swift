@@ -86,6 +86,8 @@ let package = Package(
         tests("Training", "Workspace", "Architectures", "Safetensors", "Tensors", "Faces"),
         tests("Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Tensors"),
         tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),
-        .testTarget(name: "CommandLineTests", swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["Media", "Pictures"], exclude: ["Help"],
+            swiftSettings: strict),
     ]
 )

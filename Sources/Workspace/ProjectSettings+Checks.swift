@@ -24,9 +24,17 @@ extension ProjectSettings {
             range("training.preview_every", training.previewEvery, 1...86_400),
             range("training.checkpoint_every", training.checkpointEvery, 1...86_400),
             word("training.preset", training.preset, ["quick", "standard"]),
+            word("swapping.mask", swapping.mask, ["learned", "hull", "product", "union"]),
+            range("swapping.sharpening", swapping.sharpening, 0...5),
             range("swapping.feather", swapping.feather, 0...0.5),
             range("swapping.inset", swapping.inset, -0.5...0.5),
             range("swapping.smoothing", swapping.smoothing, 0...50),
+            word(
+                "encoding.speed", encoding.speed,
+                [
+                    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower",
+                    "veryslow",
+                ]),
             word("encoding.codec", encoding.codec, ["h264", "hevc", "prores", "ffv1"]),
             range("encoding.quality", encoding.quality, 0...51),
         ]

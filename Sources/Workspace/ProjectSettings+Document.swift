@@ -32,11 +32,15 @@ extension ProjectSettings {
             "swapping",
             "How the new face is put into the target's frames. Lengths are fractions of the face's width."
         ),
-        ("swapping.feather", "Width of the mask's soft edge."),
-        ("swapping.inset", "How far the mask is pulled inwards before that."),
+        (
+            "swapping.mask",
+            "\"learned\" by the model, \"hull\" of the landmarks, their \"product\" or \"union\"."
+        ),
+        ("swapping.inset", "How far the mask shrinks before its soft edge begins."),
+        ("swapping.feather", "Width of the soft edge."),
         ("swapping.match_colour", "Bring the new face to the colours of the old one."),
+        ("swapping.sharpening", "Detail added to the new face by unsharp masking; 0 is off."),
         ("swapping.smoothing", "Steadying of the face's place: standard deviation in frames; 0 is off."),
-        ("swapping.tag", "Draw the small \"AI\" tag in a corner. The file's metadata says it in any case."),
         ("encoding", "How the result is encoded; its container follows the name: mp4, mov or mkv."),
         ("encoding.codec", "\"h264\", \"hevc\", \"prores\" or \"ffv1\" (exact)."),
         ("encoding.quality", "h264, hevc: 0 is exact, 16 hardly to be told from it, 51 the worst."),

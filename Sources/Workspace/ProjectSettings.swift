@@ -61,18 +61,20 @@ package struct TrainingSettings: Sendable, Codable, Equatable {
     package init() {}
 }
 
-/// How the model's face is put into the target's frames.
+/// How the model's face is put into the target's frames. Lengths are fractions of the face's width.
 package struct SwappingSettings: Sendable, Codable, Equatable {
-    /// Width of the mask's soft edge, in fractions of the face's width.
-    package var feather = 0.06
-    /// How far the mask is pulled inwards before that, in fractions of the face's width.
-    package var inset = 0.02
+    /// What belongs to the face: the model's `learned` mask, the `hull` of the landmarks, their `product` or `union`.
+    package var mask = "product"
+    /// How far the mask shrinks before its soft edge begins.
+    package var inset = 0.01
+    /// Width of the soft edge.
+    package var feather = 0.10
     /// Bring the new face to the colours of the old one.
     package var matchColour = true
+    /// Detail added to the new face by unsharp masking; 0 for none.
+    package var sharpening = 0.0
     /// Standard deviation, in frames, of the filter that steadies the face's place along a track.
-    package var smoothing = 1.0
-    /// Draw the small "AI" tag in a corner. The metadata says so in any case.
-    package var tag = true
+    package var smoothing = 2.0
 
     package init() {}
 }

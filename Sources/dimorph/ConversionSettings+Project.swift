@@ -2,9 +2,12 @@ import Swapping
 import Workspace
 
 extension ConversionSettings {
+    /// As the project's settings say.
     init(_ project: SwappingSettings) {
-        self.init(smoothing: project.smoothing)
-        composite.feather = project.feather
-        composite.erosion = project.inset
+        let composite = CompositeSettings(
+            mask: CompositeSettings.Mask(rawValue: project.mask) ?? .product, erosion: project.inset,
+            feather: project.feather, colour: project.matchColour ? ColourMatch() : .none,
+            sharpening: project.sharpening)
+        self.init(composite: composite, smoothing: project.smoothing)
     }
 }

@@ -22,13 +22,18 @@ struct RunOptions: ParsableArguments {
 
 /// When training ends.
 struct StopOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Train for this many minutes in all.", valueName: "minutes"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Train for this many minutes in all.", valueName: "minutes"))
     var minutes: Double?
 
-    @Option(help: ArgumentHelp("Train for this many iterations in all.", valueName: "count"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Train for this many iterations in all.", valueName: "count"))
     var iterations: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Train until the error on held-out frames is this small (mean absolute difference, 0 to 1; 0.02 is good).",
             valueName: "error"))
@@ -72,7 +77,9 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: "quick (10 minutes where nothing else is said) or standard (8 hours).")
     var preset: Preset?
 
-    @Option(help: ArgumentHelp("Number that all chance derives from.", valueName: "number"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Number that all chance derives from.", valueName: "number"))
     var seed: Int?
 
     func validate() throws {

@@ -29,8 +29,8 @@ struct ProjectSettingsTests {
         for (line, above) in zip(lines.dropFirst(), lines) where line.contains(" = ") {
             #expect(above.hasPrefix("# "), "\(line)")
         }
-        // No key is forgotten: 23 values in 4 sections.
-        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 23)
+        // No key is forgotten: 24 values in 4 sections.
+        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 24)
     }
 
     @Test("an empty file means the defaults")
@@ -48,7 +48,7 @@ struct ProjectSettingsTests {
             ("colour = 1\n", "unknown key 'colour'"),
             ("extraction = 1\n", "'extraction' must be a section"),
             ("[extraction]\ncrop_size = \"big\"\n", "'extraction.crop_size' must be a whole number"),
-            ("[swapping]\ntag = 1\n", "'swapping.tag' must be true or false"),
+            ("[swapping]\nmatch_colour = 1\n", "'swapping.match_colour' must be true or false"),
             ("[extraction]\ncrop = \"half\"\n", "'extraction.crop'"),
             ("[extraction]\npacked_size = 130\n", "extraction.packed_size = 130: must be a multiple of 8"),
             ("[training]\nseed = -1\n", "training.seed = -1: must lie between 0"),

@@ -13,7 +13,7 @@ struct DemoCommand: StageCommand {
             perfect swap, which is known here. Prints where the video, the preview and the figures are.
             """)
 
-    @Option(help: ArgumentHelp("Minutes of training.", valueName: "minutes"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Minutes of training.", valueName: "minutes"))
     var minutes: Double = 5
 
     @Option(help: ArgumentHelp("The project's folder (default: OUTPUT.dimorph).", valueName: "folder"))

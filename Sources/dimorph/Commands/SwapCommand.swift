@@ -13,7 +13,7 @@ struct SwapCommand: StageCommand {
 
             EXAMPLES
               dimorph swap --source a.mp4 --target b.mp4 --output swapped.mp4 --minutes 10
-              dimorph swap --source take1.mp4 take2.mp4 --target b.mov --output b-swapped.mov --preset standard
+              dimorph swap --source take1.mp4 take2.mp4 --target b.mov --output c.mov
             """)
 
     @Option(

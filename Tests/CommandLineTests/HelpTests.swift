@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+/// Help texts are pinned: a change of wording is seen in review. `DIMORPH_RECORD=1 swift test --filter HelpTests` writes
+/// them anew.
+@Suite("Help")
+struct HelpTests {
+    static let commands = ["", "swap", "demo", "extract", "train", "convert", "evaluate", "info"]
+
+    @Test("reads as committed", arguments: commands)
+    func pinned(command: String) throws {
+        let outcome = command.isEmpty ? try Program.run("--help") : try Program.run("help", command)
+        #expect(outcome.status == 0 && outcome.errors.isEmpty)
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "Help/\(command.isEmpty ? "dimorph" : command).txt")
+        if ProcessInfo.processInfo.environment["DIMORPH_RECORD"] != nil {
+            try Data(outcome.output.utf8).write(to: file)
+        }
+        #expect(try outcome.output == String(contentsOf: file, encoding: .utf8))
+    }
+
+    @Test("comes at once: it loads no engine")
+    func quick() throws {
+        let best = try (0..<5).map { _ in try Program.run("--help").seconds }.min() ?? 1
+        #expect(best < 0.2)
+    }
+
+    @Test("tells the version")
+    func version() throws {
+        let outcome = try Program.run("--version")
+        #expect(outcome.status == 0 && outcome.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+    }
+}
