@@ -8,7 +8,7 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
         /// The hull of the target's landmarks.
         case hull
         /// Where both agree.
-        case intersection
+        case product
         /// Where either says so.
         case union
     }
@@ -25,7 +25,7 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     package var sharpening: Double
 
     package init(
-        mask: Mask = .intersection, erosion: Double = 0, feather: Double = 0.10,
+        mask: Mask = .product, erosion: Double = 0, feather: Double = 0.10,
         colour: ColourTransfer = .light(reach: 0.29), colourDeviation: Double = 2, sharpening: Double = 0
     ) {
         (self.mask, self.erosion, self.feather, self.colour) = (mask, erosion, feather, colour)

@@ -34,7 +34,7 @@ package struct Compositor: Sendable {
         switch settings.mask {
         case .learned: learned
         case .hull: hull
-        case .intersection: learned.combined(with: hull) { min($0, $1) }
+        case .product: learned.product(hull)
         case .union: learned.union(hull)
         }
     }

@@ -36,6 +36,7 @@ package struct Converter {
             throw SwappingError(.target, "\(output.path) is the target itself; give the output another name")
         }
         let reader = try VideoReader(target)
+        try reader.requireComplete()
         let marked = MarkedOutput(frameWidth: reader.info.width, frameHeight: reader.info.height)
         let writer = try VideoWriter(
             output, like: reader.info, settings: encoding, metadata: marked.metadata.entries,

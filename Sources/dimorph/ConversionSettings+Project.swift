@@ -6,7 +6,7 @@ extension ConversionSettings {
     init(_ project: SwappingSettings) {
         let composite = CompositeSettings(
             mask: CompositeSettings.Mask(rawValue: project.mask) ?? .product, erosion: project.inset,
-            feather: project.feather, colour: project.matchColour ? ColourMatch() : .none,
+            feather: project.feather, colour: project.matchColour ? CompositeSettings().colour : .none,
             sharpening: project.sharpening)
         self.init(composite: composite, smoothing: project.smoothing)
     }

@@ -46,7 +46,7 @@ struct CompositorTests {
             switch kind {
             case .learned: 0...24
             case .hull: 15...39
-            case .intersection: 15...24
+            case .product: 15...24
             case .union: 0...39
             }
         #expect(row.indices.filter { row[$0] == 1 } == Array(expected))
