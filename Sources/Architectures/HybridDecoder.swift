@@ -91,21 +91,35 @@ struct HybridDecoder {
     private let head: PatchHead
     private let mean: Tensor
 
-    init(_ scope: Scope, settings: HybridSettings, mean values: [Float]?) throws {
+    init(_ scope: Scope, settings: HybridSettings, start: DecoderStart?) throws {
         blocks = try (0..<settings.ownBlocks).map {
             try ModulatedBlock(scope / "blocks" / "\($0)", channels: settings.channels, style: settings.style)
         }
         head = try PatchHead(
             scope / "head", inputs: settings.channels, channels: settings.headChannels,
-            side: settings.resolution / 8)
+            side: settings.resolution / 8,
+            patches: start?.patches)
         mean = try scope.parameter(
             "mean", shape: [1, 4, settings.resolution, settings.resolution],
-            initial: values.map { .given($0) } ?? .zeros)
+            initial: start.map { .given($0.mean) } ?? .zeros)
     }
 
     func callAsFunction(_ features: Tensor, style: RegionalStyle) throws -> Tensor {
         var x = features
         for block in blocks { x = try block(x, style: style) }
         return try head(activated(x)) + mean
+    }
+}
+
+/// What a fresh decoder knows of its person before the first step.
+package struct DecoderStart: Sendable {
+    /// The mean face and mask logits, `[4, R, R]`.
+    package let mean: [Float]
+    /// For each place the patches that the person's faces vary by most, `[(R/8)², C, 256]`.
+    package let patches: [Float]
+
+    package init(mean: [Float], patches: [Float]) {
+        self.mean = mean
+        self.patches = patches
     }
 }

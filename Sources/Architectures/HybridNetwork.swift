@@ -14,8 +14,10 @@ package struct HybridNetwork {
     private let intermediate: SharedIntermediate
     private let decoders: [HybridDecoder]
 
-    /// - Parameter means: for fresh networks, each person's mean face and mask logits, `[4, R, R]` a person.
-    package init(_ scope: Scope, settings: HybridSettings, people: [String], means: [String: [Float]] = [:])
+    /// - Parameter starts: for fresh networks, what each person's decoder begins with.
+    package init(
+        _ scope: Scope, settings: HybridSettings, people: [String], starts: [String: DecoderStart] = [:]
+    )
         throws
     {
         self.settings = settings
@@ -23,7 +25,7 @@ package struct HybridNetwork {
         encoder = try HybridEncoder(scope / "encoder", settings: settings)
         intermediate = try SharedIntermediate(scope / "intermediate", settings: settings)
         decoders = try people.map {
-            try HybridDecoder(scope / "decoders" / $0, settings: settings, mean: means[$0])
+            try HybridDecoder(scope / "decoders" / $0, settings: settings, start: starts[$0])
         }
     }
 

@@ -7,6 +7,9 @@ import Tensors
 /// eyes. On the performers this reaches in 300 steps a structural error of 0.127 where a shared 3×3
 /// convolution before the pixel shuffle leaves 0.188, for a third of the multiplications.
 ///
+/// The weights begin as the principal patches of the person's own faces at each place (`DecoderStart`), where
+/// they are known: lids and lips move along them from the first step.
+///
 /// Shapes: `[N, I, G, G]` → `[N, 4, 8·G, 8·G]`. Parameters: `narrowing` (1×1 convolution), `weight [G², C,
 /// 256]`.
 struct PatchHead {
@@ -15,14 +18,14 @@ struct PatchHead {
     private let channels: Int
     private let side: Int
 
-    init(_ scope: Scope, inputs: Int, channels: Int, side: Int) throws {
+    init(_ scope: Scope, inputs: Int, channels: Int, side: Int, patches: [Float]?) throws {
         self.channels = channels
         self.side = side
         narrowing = try Convolution(
             scope / "narrowing", inputs: inputs, outputs: channels, kernel: 1, initial: .forLeakyReLU)
         weight = try scope.parameter(
             "weight", shape: [side * side, channels, 256],
-            initial: .normal(0.3 / Double(channels).squareRoot()))
+            initial: patches.map { .given($0) } ?? .normal(0.3 / Double(channels).squareRoot()))
     }
 
     func callAsFunction(_ x: Tensor) throws -> Tensor {

@@ -25,3 +25,12 @@ package func matmul(_ a: Tensor, _ b: Tensor) throws -> Tensor {
 package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) throws -> Tensor {
     try Engine.tensor { ct_linear(x.handle, weight.handle, bias?.handle, $0, $1) }
 }
+
+/// Eigenvalues of symmetric matrices, rising, and their unit eigenvectors in columns.
+/// Shapes: `[…, n, n]` → `[…, n]` and `[…, n, n]`.
+package func symmetricEigen(_ x: Tensor) throws -> (values: Tensor, vectors: Tensor) {
+    var (values, vectors): (CTTensor?, CTTensor?) = (nil, nil)
+    try Engine.call { ct_symmetric_eigen(x.handle, &values, &vectors, $0) }
+    guard let values, let vectors else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+    return (Tensor(handle: values), Tensor(handle: vectors))
+}

@@ -11,7 +11,6 @@ struct PersonFaces {
     let training: [Int]
     let heldOut: [Int]
     let card: ModelCard.Person
-    let meanFace: [Float]
 
     /// `[N, 3, R, R]` u8: what the decoder should draw.
     private let faces: Tensor
@@ -79,7 +78,6 @@ struct PersonFaces {
             sum += weight
             return sum
         }
-        meanFace = try Self.mean(faces: faces, regions: regions)
     }
 
     /// A batch of faces by their numbers.
@@ -161,21 +159,14 @@ struct PersonFaces {
         return person
     }
 
-    /// The mean face, and the mean mask as logits: `[4, R, R]`.
-    private static func mean(faces: Tensor, regions: Tensor) throws -> [Float] {
-        var sums: [Tensor] = []
-        let count = faces.shape[0]
-        for start in stride(from: 0, to: count, by: chunk) {
-            let rows = start..<min(count, start + chunk)
-            let both = try concatenated(
-                [faces.slice(rows, axis: 0), regions.slice(rows, axis: 0).slice(0..<1, axis: 1)], axis: 1)
-            sums.append(try both.to(.float32).sum(0))
-        }
-        var total = sums[0]
-        for sum in sums.dropFirst() { total = try total + sum }
-        let mean = try total / (255 * Double(count))
-        let mask = try (mean.slice(3..<4, axis: 0) * 2 - 1) * 1.5
-        return try concatenated([mean.slice(0..<3, axis: 0), mask], axis: 0).values()
+    /// What a fresh decoder of this person begins with.
+    func decoderStart(channels: Int) throws -> DecoderStart {
+        let some = Examiner.spread(training, count: PatchBasis.faces)
+        let batch = try batch(some)
+        let mirrored = try self.batch(some, mirrored: some.count)
+        return try PatchBasis.start(
+            faces: concatenated([batch.faces, mirrored.faces], axis: 0),
+            masks: concatenated([batch.mask, mirrored.mask], axis: 0), channels: channels)
     }
 }
 

@@ -62,8 +62,8 @@ package struct CodeSettings: Sendable, Codable, Equatable {
     package var learnedDropout = 0.3
     package var measuredDropout = 0.1
     /// Deviation of the noise on each measure, and share of measures that are hidden, each by itself.
-    package var measuredNoise = 0.1
-    package var measureDropout = 0.0
+    package var measuredNoise = 0.2
+    package var measureDropout = 0.1
     /// Weight of the difference between the two people's means and deviations of the learned code.
     package var matching = 1.0
 

@@ -84,11 +84,13 @@ package final class Trainer {
             card = ModelCard(
                 architecture: "dimorph-s", settings: settings, crop: sets[0].crop.rawValue,
                 measures: FaceMeasures.names, people: people.map(\.card), seed: options.seed)
-            let means = Dictionary(people.map { ($0.card.name, $0.meanFace) }) { first, _ in first }
+            let starts = try Dictionary(
+                people.map { ($0.card.name, try $0.decoderStart(channels: settings.headChannels)) }
+            ) { first, _ in first }
             func fresh() throws -> (HybridNetwork, ParameterStore) {
                 let store = ParameterStore(seed: options.seed, device: options.device)
                 let network = try HybridNetwork(
-                    Scope(store), settings: settings, people: sets.map(\.name), means: means)
+                    Scope(store), settings: settings, people: sets.map(\.name), starts: starts)
                 return (network, store)
             }
             (network, store) = try fresh()

@@ -43,7 +43,11 @@ def operations():
         "index": torch.tensor([1, 0, 1]),
     }
     i = inputs
+    symmetric = r(2, 4, 4)
+    inputs["symmetric"] = symmetric @ symmetric.mT
+    values, vectors = torch.linalg.eigh(inputs["symmetric"])
     outputs = {
+        "eigenvalues": values, "eigenvectors": (vectors * vectors.sum(1, keepdim=True).sign()),
         "add": x + y, "subtract": x - y, "multiply": x * y, "divide": x / y, "scalars": (2 - x * 3 + 1) / 4,
         "maximum": torch.maximum(x, y), "minimum": torch.minimum(x, y), "clamp": x.clamp(-0.5, 0.5),
         "abs": x.abs(), "square": x.square(), "sqrt": i["positive"].sqrt(), "rsqrt": i["positive"].rsqrt(),

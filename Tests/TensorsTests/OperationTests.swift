@@ -52,6 +52,13 @@ struct OperationTests {
         Case("mean all") { try $0["x"].mean() },
         Case("matmul") { try matmul($0["matrix"], $0["other"]) },
         Case("linear") { try linear($0["matrix"], weight: $0["dense"], bias: $0["bias7"]) },
+        Case("eigenvalues") { try symmetricEigen($0["symmetric"]).values },
+        Case("eigenvectors") {
+            // A direction's sign is anybody's choice: here its sum is positive.
+            let vectors = try symmetricEigen($0["symmetric"]).vectors
+            let sums = try vectors.sum(1, keep: true)
+            return try vectors * (sums / sums.absolute())
+        },
         Case("concatenate") { try concatenated([$0["x"], $0["y"]], axis: 1) },
         Case("slice") { try $0["x"].slice(1..<4, axis: 1, step: 2) },
         Case("gather") { try $0["x"].gathered($0["index"]) },

@@ -26,7 +26,7 @@ enum DrawnFaces {
             for y in 0..<size {
                 for x in 0..<size {
                     let wave = sin(Double(x + face) * 0.3) * cos(Double(y) * 0.2)
-                    images += [UInt8(128 + 60 * wave), UInt8(face * 255 / count), name == "a" ? 200 : 60]
+                    images += [UInt8(128 + 60 * wave), 90, name == "a" ? 200 : 60]
                     let (dx, dy) = (x - size / 2, y - size / 2)
                     masks.append(dx * dx + dy * dy < 150 ? 255 : 0)
                 }
@@ -72,6 +72,7 @@ enum DrawnFaces {
         var options = Trainer.Options(stop: StopRule(iterations: iterations))
         options.network = settings
         options.recipe.batch = 4
+        options.recipe.rate.warmUp = 5
         options.previewEvery = 1e9
         options.checkpointEvery = 1e9
         return options

@@ -51,7 +51,7 @@ struct TrainerTests {
         let folder = try DrawnFaces.scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
         let first = try train(1, in: folder)
-        let later = try train(60, in: folder)
+        let later = try train(120, in: folder)
         #expect(later.resumedFrom == 1)
         #expect(later.heldOutError < 0.8 * first.heldOutError)
     }

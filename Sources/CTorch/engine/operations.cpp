@@ -91,6 +91,14 @@ CTStatus dimorph_engine_mean(CTTensor x, const int64_t *axes, int32_t count, boo
     return run(error, [&] { give(out, at::mean(the(x), dims(axes, count), keep)); });
 }
 
+CTStatus dimorph_engine_symmetric_eigen(CTTensor x, CTTensor *values, CTTensor *vectors, char **error) {
+    return run(error, [&] {
+        auto [lengths, directions] = at::linalg_eigh(the(x));
+        give(values, lengths);
+        give(vectors, directions);
+    });
+}
+
 CTStatus dimorph_engine_linear(CTTensor x, CTTensor weight, CTTensor bias, CTTensor *out, char **error) {
     return run(error, [&] { give(out, at::linear(the(x), the(weight), optional(bias))); });
 }
