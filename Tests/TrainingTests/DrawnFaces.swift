@@ -6,7 +6,7 @@ import Tensors
 import Training
 import Workspace
 
-/// Small face sets drawn by a formula, and a network small enough for tests.
+/// Small face sets drawn by a formula, in which the first measure says how strong a pattern is, and a network small enough for tests.
 enum DrawnFaces {
     static let settings: HybridSettings = {
         var settings = HybridSettings.small
@@ -25,7 +25,7 @@ enum DrawnFaces {
         for face in 0..<count {
             for y in 0..<size {
                 for x in 0..<size {
-                    let wave = sin(Double(x + face) * 0.3) * cos(Double(y) * 0.2)
+                    let wave = sin(Double(face * 7)) * sin(Double(x) * 0.3) * cos(Double(y) * 0.2)
                     images += [UInt8(128 + 60 * wave), 90, name == "a" ? 200 : 60]
                     let (dx, dy) = (x - size / 2, y - size / 2)
                     masks.append(dx * dx + dy * dy < 150 ? 255 : 0)
