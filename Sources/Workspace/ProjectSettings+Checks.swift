@@ -25,6 +25,7 @@ extension ProjectSettings {
             range("training.checkpoint_every", training.checkpointEvery, 1...86_400),
             word("training.preset", training.preset, ["quick", "standard"]),
             word("swapping.mask", swapping.mask, ["learned", "hull", "product", "union"]),
+            word("swapping.colour", swapping.colour, ["light", "statistics", "none"]),
             range("swapping.sharpening", swapping.sharpening, 0...5),
             range("swapping.feather", swapping.feather, 0...0.5),
             range("swapping.inset", swapping.inset, -0.5...0.5),

@@ -38,7 +38,10 @@ extension ProjectSettings {
         ),
         ("swapping.inset", "How far the mask shrinks before its soft edge begins."),
         ("swapping.feather", "Width of the soft edge."),
-        ("swapping.match_colour", "Bring the new face to the colours of the old one."),
+        (
+            "swapping.colour",
+            "Taken over from the old face: its \"light\", its colours' \"statistics\", or \"none\"."
+        ),
         ("swapping.sharpening", "Detail added to the new face by unsharp masking; 0 is off."),
         ("swapping.smoothing", "Steadying of the face's place: standard deviation in frames; 0 is off."),
         ("encoding", "How the result is encoded; its container follows the name: mp4, mov or mkv."),

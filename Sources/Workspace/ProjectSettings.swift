@@ -66,11 +66,12 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
     /// What belongs to the face: the model's `learned` mask, the `hull` of the landmarks, their `product` or `union`.
     package var mask = "product"
     /// How far the mask shrinks before its soft edge begins.
-    package var inset = 0.01
+    package var inset = 0.0
     /// Width of the soft edge.
     package var feather = 0.10
-    /// Bring the new face to the colours of the old one.
-    package var matchColour = true
+    /// What the new face takes over of the old one's colours: its `light` (the slow part of the difference), its
+    /// `statistics` (mean and deviation), or `none`.
+    package var colour = "light"
     /// Detail added to the new face by unsharp masking; 0 for none.
     package var sharpening = 0.0
     /// Standard deviation, in frames, of the filter that steadies the face's place along a track.

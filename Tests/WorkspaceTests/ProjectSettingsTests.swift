@@ -9,7 +9,7 @@ struct ProjectSettingsTests {
         settings.extraction.crop = .whole
         settings.extraction.cropFormat = .png
         settings.extraction.minimumFaceWidth = 33.5
-        settings.swapping.matchColour = false
+        settings.swapping.colour = "none"
         settings.training.seed = 77
         settings.encoding.codec = "ffv1"
         #expect(try ProjectSettings(document: settings.document, name: "x") == settings)
@@ -20,7 +20,7 @@ struct ProjectSettingsTests {
         let document = ProjectSettings().document
         #expect(try ProjectSettings(document: document, name: "x") == ProjectSettings())
         for line in [
-            "[extraction]", "crop = \"full\"", "packed_size = 160", "match_colour = true", "version = 1",
+            "[extraction]", "crop = \"full\"", "packed_size = 160", "colour = \"light\"", "version = 1",
         ] {
             #expect(document.contains("\n\(line)\n"), "\(line) is missing")
         }
@@ -48,7 +48,7 @@ struct ProjectSettingsTests {
             ("colour = 1\n", "unknown key 'colour'"),
             ("extraction = 1\n", "'extraction' must be a section"),
             ("[extraction]\ncrop_size = \"big\"\n", "'extraction.crop_size' must be a whole number"),
-            ("[swapping]\nmatch_colour = 1\n", "'swapping.match_colour' must be true or false"),
+            ("[swapping]\nmask = 1\n", "'swapping.mask' must be a text in quotes"),
             ("[extraction]\ncrop = \"half\"\n", "'extraction.crop'"),
             ("[extraction]\npacked_size = 130\n", "extraction.packed_size = 130: must be a multiple of 8"),
             ("[training]\nseed = -1\n", "training.seed = -1: must lie between 0"),
