@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The house, from the ground up; Documentation/Architecture.md says what lives where and why.
+// The house, from the ground up; Documentation/WayOfTheData.md says what lives where and why.
 // A target may import what it lists here and nothing else (`.ci/run` checks imports).
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
