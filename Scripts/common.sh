@@ -4,8 +4,9 @@ deps="$root/.deps"
 libtorch="${DIMORPH_LIBTORCH:-$deps/libtorch/torch}"
 torch_version=2.13.0
 
-# Every build takes the same switches: SwiftPM would compile everything anew for others.
-swift_switches="-c release --explicit-target-dependency-import-check error"
+# Every build takes the same switches: SwiftPM would compile everything anew for others. Program and tests share one
+# release build; -enable-testing lets tests look at what is internal to a room.
+swift_switches="-c release --explicit-target-dependency-import-check error -Xswiftc -enable-testing"
 
 # Words go to standard error: standard output belongs to the program (`--json`).
 say() { printf '%s\n' "$*" >&2; }
