@@ -14,7 +14,7 @@ package struct Evaluator {
     /// Frames of the source that its identity is taken from.
     package var sourceFrames = 60
     /// An embedding is measured in every so-many-th frame of output and target.
-    package var embeddingInterval = 1
+    package var embeddingInterval = 5
     /// Whether the label's four possible places are left out of the comparison with the truth.
     package var leavesOutLabel = true
     package var progress: ProgressHandler

@@ -4,8 +4,7 @@ import Pictures
 /// the face's L*a*b*, over the crop.
 ///
 /// Added to the face it brings the target's light, shadows of the head included, and one skin colour up to the mask's edge,
-/// while the face keeps its own contrast and detail, which matching the deviation would stretch. Measured on the performers it
-/// beat mean and deviation on every figure.
+/// while the face keeps its own contrast and detail, which matching the deviation would stretch.
 package struct LightField: Sendable, Equatable {
     /// Samples on each side: the field has nothing finer to say.
     package static let side = 32

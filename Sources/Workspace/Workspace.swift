@@ -55,6 +55,15 @@ package struct Workspace: Sendable {
     package var modelFolder: URL { folder.appending(path: "model", directoryHint: .isDirectory) }
     /// The model that swapping uses.
     package var modelFile: URL { modelFolder.appending(path: "model.safetensors") }
+    /// Where a training's state lies, which serves as a model too.
+    package var checkpointFile: URL { modelFolder.appending(path: "checkpoint.safetensors") }
+    /// The model, or the checkpoint where a training was killed before it wrote one.
+    package var newestModel: URL {
+        let files = FileManager.default
+        let onlyCheckpoint =
+            !files.fileExists(atPath: modelFile.path) && files.fileExists(atPath: checkpointFile.path)
+        return onlyCheckpoint ? checkpointFile : modelFile
+    }
     package var previewsFolder: URL { folder.appending(path: "previews", directoryHint: .isDirectory) }
 
     /// Makes a folder and those above it, or says why not.

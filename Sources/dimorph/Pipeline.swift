@@ -57,7 +57,7 @@ struct Pipeline {
 
     /// Target video and model → swapped video.
     func convert(target: URL, output: URL, encoding: EncodingSettings) throws {
-        let model = try ModelFaceSwapper(model: workspace.modelFile, device: device)
+        let model = try ModelFaceSwapper(model: workspace.newestModel, device: device)
         let settings = workspace.settings.swapping
         let converter = Converter(
             observer: try analyser(), swapper: model, settings: ConversionSettings(settings))
