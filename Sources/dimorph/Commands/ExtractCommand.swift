@@ -9,7 +9,7 @@ struct ExtractCommand: StageCommand {
         discussion: """
             Of several people the one seen most is taken, or the one like the --reference. The crops lie in the workspace \
             under sets/NAME as pictures: those that you delete are left out when the set is packed again. Run again with \
-            further videos, the set grows.
+            the same videos and further ones, the set grows.
 
             EXAMPLE
               dimorph extract take1.mp4 take2.mp4 --set anna --workspace project
