@@ -1,0 +1,78 @@
+import Architectures
+import Foundation
+import NeuralNetworks
+import Tensors
+import Testing
+
+@Suite("Hybrid network")
+struct HybridNetworkTests {
+    /// Four measures: two of the eyes, one of the mouth, and one that steers both.
+    private var small: HybridSettings {
+        var settings = HybridSettings(upperMeasures: [0, 1, 3], lowerMeasures: [2, 3])
+        (settings.resolution, settings.encoderResolution) = (32, 16)
+        (settings.encoderChannels, settings.encoderBlocks) = (8, 1)
+        (settings.learnedCode, settings.style) = (6, 12)
+        (settings.startChannels, settings.channels, settings.headChannels) = (4, 8, 6)
+        return settings
+    }
+
+    private func random(_ shape: [Int], _ name: String) throws -> Tensor {
+        var numbers = RandomNumbers(seed: 2, name: name)
+        return try Tensor((0..<shape.reduce(1, *)).map { _ in Float(numbers.uniform()) }, shape: shape)
+    }
+
+    @Test("of two people has as many parameters as its PyTorch counterpart in Benchmarks")
+    func parameters() throws {
+        let eyes = Array(6...14) + [20]
+        let mouth = (0..<23).filter { !eyes.contains($0) }
+        let turn = [23, 24, 25]
+        let store = ParameterStore(seed: 1)
+        _ = try HybridNetwork(
+            Scope(store), settings: HybridSettings(upperMeasures: eyes + turn, lowerMeasures: mouth + turn),
+            people: ["a", "b"])
+        #expect(store.count == 13_541_552)
+    }
+
+    @Test("draws faces of the right size, and each person's by that person's decoder")
+    func shapes() throws {
+        let store = ParameterStore(seed: 1)
+        let network = try HybridNetwork(Scope(store), settings: small, people: ["a", "b"])
+        let learned = try network.encode(network.encoderInput(random([3, 3, 32, 32], "faces")))
+        #expect(learned.shape == [3, 6])
+        // The code's mean square is 1, whoever is seen.
+        let lengths: [Float] = try learned.squared().mean(1).values()
+        #expect(lengths.allSatisfy { abs($0 - 1) < 1e-2 })
+        let (features, style) = try network.features(learned: learned, measured: random([3, 4], "measures"))
+        let drawn = try (0..<2).map { try network.decode(features, style: style, person: $0) }
+        #expect(drawn[0].shape == [3, 4, 32, 32])
+        #expect(try drawn[0].values(as: Float.self) != drawn[1].values(as: Float.self))
+    }
+
+    @Test("starts the lower face from the mouth's measures alone, and the upper from the eyes'")
+    func regions() throws {
+        let store = ParameterStore(seed: 1)
+        var settings = small
+        // Nothing but the first map: a block's convolutions would carry a little across the border.
+        (settings.sharedBlocks, settings.splitSoftness) = (0, 0.001)
+        let network = try HybridNetwork(Scope(store), settings: settings, people: ["a"])
+        let learned = try random([1, 6], "code")
+        func rows(_ measured: [Float]) throws -> (upper: [Float], lower: [Float]) {
+            let features = try network.features(
+                learned: learned, measured: Tensor(measured, shape: [1, 4])
+            ).features
+            return (
+                try features.slice(0..<2, axis: 2).contiguous().values(),
+                try features.slice(2..<4, axis: 2).contiguous().values()
+            )
+        }
+        /// Whether more than rounding has changed.
+        func moved(_ a: [Float], _ b: [Float]) -> Bool { zip(a, b).contains { abs($0 - $1) > 1e-4 } }
+        let calm = try rows([0, 0, 0, 0])
+        let blink = try rows([3, 3, 0, 0])
+        #expect(moved(blink.upper, calm.upper) && !moved(blink.lower, calm.lower))
+        let speech = try rows([0, 0, 3, 0])
+        #expect(!moved(speech.upper, calm.upper) && moved(speech.lower, calm.lower))
+        let turned = try rows([0, 0, 0, 3])
+        #expect(moved(turned.upper, calm.upper) && moved(turned.lower, calm.lower))
+    }
+}
