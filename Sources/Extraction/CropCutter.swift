@@ -104,13 +104,14 @@ struct CropCutter {
                     .damaged, "frame \(face.frame) of \(name) cannot be read again; extract the set anew")
             }
             let size = settings.cropSize
-            let crop = picture.crop(
-                face.crop(settings.crop, size: size, margin: settings.cropMargin), width: size, height: size)
+            let transform = face.crop(settings.crop, size: size, margin: settings.cropMargin)
+            let crop = picture.crop(transform, width: size, height: size)
             let digits = String(face.frame)
             let file =
                 "\(name)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits).\(settings.cropFormat.rawValue)"
             try PictureFile.write(crop, to: folder.appending(path: file), quality: 95)
-            return CropEntry(id: id, file: file, sharpness: crop.sharpness)
+            let quality = FaceQuality(crop: crop, landmarks: face.face.landmarks, transform: transform)
+            return CropEntry(id: id, file: file, quality: quality)
         }
         return try results.values()
     }

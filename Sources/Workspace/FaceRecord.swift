@@ -14,12 +14,19 @@ package struct FaceRecord: Sendable, Equatable {
     package var face: ObservedFace
     /// The alignment steadied along the track: the one that the crop is cut by. Nil until the track is complete.
     package var steady: FaceAlignment?
-    /// Variance of the crop's Laplacian (grey levels squared): low where it is blurred. Nil until cropped.
-    package var sharpness: Double?
+    /// How well the face would serve training. Nil until cropped.
+    package var quality: FaceQuality?
+    /// Cosine to the set's identity, of this face or of the nearest one in its track that has an embedding; nil where
+    /// none has.
+    package var likeness: Double?
     /// Crop's path below the set's folder; nil until cropped.
     package var cropFile: String?
     /// Why the face is left out of training; nil for those that stay.
     package var rejection: Rejection?
+    /// What a person should know of the rejection, such as the rule that left the face out.
+    package var remark: String?
+    /// A painted mask that replaces the one drawn from the landmarks: its path below the set's folder.
+    package var maskFile: String?
 
     package enum Rejection: String, Sendable, Codable {
         case otherPerson
@@ -27,6 +34,10 @@ package struct FaceRecord: Sendable, Equatable {
         case duplicate
         case tooSmall
         case byHand
+        /// A rule of `dimorph faces reject`; the remark says which.
+        case byRule
+        /// Not among the chosen of `dimorph faces best`: the chosen show the same better.
+        case surplus
     }
 
     package init(setName: String, clip: Int64, frame: Int, time: Double, face: ObservedFace) {
@@ -81,9 +92,12 @@ extension FaceRecord: FetchableRecord, MutablePersistableRecord {
                 toUnit: SimilarityTransform(
                     a: a, b: row["steadyB"], tx: row["steadyX"], ty: row["steadyY"]))
         }
-        sharpness = row["sharpness"]
+        quality = try FaceQuality(row: row, orThrow: damaged)
+        likeness = row["likeness"]
         cropFile = row["cropFile"]
         rejection = (row["rejection"] as String?).flatMap(Rejection.init)
+        remark = row["remark"]
+        maskFile = row["maskFile"]
     }
 
     package func encode(to container: inout PersistenceContainer) {
@@ -112,9 +126,18 @@ extension FaceRecord: FetchableRecord, MutablePersistableRecord {
         let steady = steady?.toUnit
         (container["steadyA"], container["steadyB"]) = (steady?.a, steady?.b)
         (container["steadyX"], container["steadyY"]) = (steady?.tx, steady?.ty)
-        container["sharpness"] = sharpness
+        for (column, value) in zip(FaceQuality.columns, quality?.numbers.map { Optional($0) } ?? []) {
+            container[column] = value
+        }
+        container["hash"] = quality.map { Data($0.hash) }
+        let openings = face.openings
+        container["mouthOpening"] = openings.mouth
+        (container["leftEyeOpening"], container["rightEyeOpening"]) = (openings.leftEye, openings.rightEye)
+        container["likeness"] = likeness
         container["cropFile"] = cropFile
         container["rejection"] = rejection?.rawValue
+        container["remark"] = remark
+        container["maskFile"] = maskFile
     }
 }
 

@@ -13,10 +13,17 @@ package struct FaceSetRecord: Sendable, Equatable, Codable, FetchableRecord, Per
     package var settings: ExtractionSettings
     /// Whether its packed copy holds all its faces.
     package var isPacked: Bool
+    /// The set of everybody's faces that this person's were taken out of (`extract --everyone`); nil for a set that was
+    /// extracted by itself.
+    package var footage: String?
+    /// What a person calls the identity, such as "the man with the hat".
+    package var label: String?
 
     package init(
-        name: String, identity: Embedding? = nil, settings: ExtractionSettings, isPacked: Bool = false
+        name: String, identity: Embedding? = nil, settings: ExtractionSettings, isPacked: Bool = false,
+        footage: String? = nil
     ) {
+        self.footage = footage
         self.name = name
         self.identity = identity
         self.settings = settings

@@ -31,8 +31,17 @@ extension Index {
     package func commit(_ crops: [CropEntry], _ state: ExtractionState) throws {
         try write { database in
             let statement = try database.makeStatement(
-                sql: "UPDATE face SET cropFile = ?, sharpness = ? WHERE id = ?")
-            for crop in crops { try statement.execute(arguments: [crop.file, crop.sharpness, crop.id]) }
+                sql: """
+                    UPDATE face SET cropFile = ?, sharpness = ?, motionBlur = ?, exposure = ?, clipped = ?,
+                    occlusion = ?, hash = ? WHERE id = ?
+                    """)
+            for crop in crops {
+                let quality = crop.quality
+                try statement.execute(arguments: [
+                    crop.file, quality.sharpness, quality.motionBlur, quality.exposure, quality.clipped,
+                    quality.occlusion, Data(quality.hash), crop.id,
+                ])
+            }
             try state.update(database)
         }
     }
@@ -84,7 +93,7 @@ extension Index {
     package func forgetCrops(ofSet name: String) throws {
         try write { database in
             try database.execute(
-                sql: "UPDATE face SET cropFile = NULL, sharpness = NULL WHERE setName = ?", arguments: [name])
+                sql: "UPDATE face SET cropFile = NULL, hash = NULL WHERE setName = ?", arguments: [name])
             try database.execute(
                 sql: "UPDATE extraction SET nextCrop = 0, isCropped = 0 WHERE setName = ?", arguments: [name])
         }
@@ -177,10 +186,10 @@ package struct CropEntry: Sendable, Equatable {
     package let id: Int64
     /// Path below the set's folder.
     package let file: String
-    package let sharpness: Double
+    package let quality: FaceQuality
 
-    package init(id: Int64, file: String, sharpness: Double) {
-        (self.id, self.file, self.sharpness) = (id, file, sharpness)
+    package init(id: Int64, file: String, quality: FaceQuality) {
+        (self.id, self.file, self.quality) = (id, file, quality)
     }
 }
 

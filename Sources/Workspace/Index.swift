@@ -90,7 +90,34 @@ package struct Index: Sendable {
             }
             try createFaces(database)
         }
+        migrator.registerMigration("2: quality, people, masks") { database in
+            try database.alter(table: "face") { table in
+                for name in FaceQuality.columns + ["mouthOpening", "leftEyeOpening", "rightEyeOpening", "likeness"]
+                where name != "sharpness" {
+                    table.add(column: name, .double)
+                }
+                table.add(column: "hash", .blob)
+                table.add(column: "remark", .text)
+                table.add(column: "maskFile", .text)
+            }
+            try database.alter(table: "faceSet") { table in
+                table.add(column: "footage", .text)
+                table.add(column: "label", .text)
+            }
+            try enterOpenings(database)
+        }
         return migrator
+    }
+
+    /// Openings of faces that were entered before they had columns of their own.
+    private static func enterOpenings(_ database: Database) throws {
+        let update = try database.makeStatement(
+            sql: "UPDATE face SET mouthOpening = ?, leftEyeOpening = ?, rightEyeOpening = ? WHERE id = ?")
+        let faces = try FaceRecord.fetchCursor(database, sql: "SELECT * FROM face")
+        while let face = try faces.next() {
+            let openings = face.face.openings
+            try update.execute(arguments: [openings.mouth, openings.leftEye, openings.rightEye, face.id])
+        }
     }
 
     private static func createFaces(_ database: Database) throws {

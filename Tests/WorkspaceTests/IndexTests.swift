@@ -12,7 +12,12 @@ struct IndexTests {
         let clipID = try #require(clip.id)
         var face = record(3, clip: clipID, frame: 12, track: 4)
         face.steady = FaceAlignment(toUnit: SimilarityTransform(a: 0.5, b: 0.25, tx: 1, ty: 2))
-        face.sharpness = 12.5
+        face.quality = FaceQuality(
+            sharpness: 12.5, motionBlur: 0.25, exposure: 0.5, clipped: 0.125, occlusion: 0.0625,
+            hash: (0..<32).map { UInt8($0 * 7) })
+        face.likeness = 0.75
+        face.remark = "sharpness < 20"
+        face.maskFile = "masks/a.png"
         face.cropFile = "a/000012.png"
         let bare = record(5, clip: clipID, frame: 13, track: 4)
         state.nextFrame = 14
