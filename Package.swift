@@ -54,6 +54,7 @@ let package = Package(
 
         // The stages: none imports another.
         room("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
+        room("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         room(
             "Training", "Workspace", "Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Faces",
             "Pictures"),
@@ -66,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "dimorph",
             dependencies: [
-                "Extraction", "Training", "Swapping", "Evaluation", "Workspace", "Vision", "Media",
+                "Extraction", "Curation", "Training", "Swapping", "Evaluation", "Workspace", "Vision",
+                "Media",
                 "Provenance",
                 "Architectures", "Tensors", "Faces", "Pictures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -83,6 +85,7 @@ let package = Package(
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors"),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
+        tests("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         tests("Training", "Workspace", "Architectures", "Safetensors", "Tensors", "Faces"),
         tests("Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Tensors"),
         tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),

@@ -50,7 +50,7 @@ package struct Extractor {
             try choosePerson(&record, reference: target, clips: clips, summary: &summary)
         }
         try CropCutter(extractor: self, clips: clips, gauge: gauge).run(&summary)
-        try pack(&record, gauge, &summary)
+        try pack(gauge, &summary)
         try finish(&summary, clips, begun)
         return summary
     }
@@ -144,33 +144,10 @@ package struct Extractor {
         try workspace.index.reopenCrops(ofSet: set)
     }
 
-    private func pack(
-        _ record: inout FaceSetRecord, _ gauge: ExtractionGauge, _ summary: inout ExtractionSummary
-    ) throws {
+    private func pack(_ gauge: ExtractionGauge, _ summary: inout ExtractionSummary) throws {
         let begun = ContinuousClock.now
         defer { summary.stages["pack", default: 0] += begun.seconds }
-        let folder = workspace.cropsFolder(set: set)
-        var deleted: [Int64] = []
-        try workspace.index.forEachCrop(ofSet: set) { face in
-            guard let file = face.cropFile, let id = face.id else { return }
-            if !FileManager.default.fileExists(atPath: folder.appending(path: file).path) {
-                deleted.append(id)
-            }
-        }
-        try workspace.index.rejectByHand(deleted)
-        let url = workspace.packed(set: set)
-        if record.isPacked, deleted.isEmpty, (try? PackedSet(mapping: url)) != nil { return }
-        gauge.packing()
-        let settings = workspace.settings.extraction
-        let size = settings.packedSize
-        try PackedSetWriter(crop: settings.crop, margin: settings.cropMargin, size: size)
-            .write(set: set, of: workspace.index, to: url) { face in
-                try Task.checkCancellation()
-                return try PictureFile.read(folder.appending(path: face.cropFile ?? "")).resized(
-                    width: size, height: size)
-            }
-        record.isPacked = true
-        try workspace.index.save(record)
+        try SetPacking(workspace, set: set, read: PictureFile.read).run { gauge.packing() }
     }
 
     private func finish(

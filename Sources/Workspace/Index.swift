@@ -92,7 +92,9 @@ package struct Index: Sendable {
         }
         migrator.registerMigration("2: quality, people, masks") { database in
             try database.alter(table: "face") { table in
-                for name in FaceQuality.columns + ["mouthOpening", "leftEyeOpening", "rightEyeOpening", "likeness"]
+                for name in FaceQuality.columns + [
+                    "mouthOpening", "leftEyeOpening", "rightEyeOpening", "likeness",
+                ]
                 where name != "sharpness" {
                     table.add(column: name, .double)
                 }

@@ -1,4 +1,5 @@
 import Architectures
+import Curation
 import Evaluation
 import Extraction
 import Foundation
@@ -24,6 +25,7 @@ extension TrainingError: StageError {}
 extension ModelError: StageError {}
 extension SwappingError: StageError {}
 extension EvaluationError: StageError {}
+extension CurationError: StageError {}
 extension InputError: StageError {}
 
 /// Exit codes, as `dimorph --help` documents them.

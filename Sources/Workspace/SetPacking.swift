@@ -1,0 +1,57 @@
+import Foundation
+import Pictures
+
+/// Brings a set's packed copy, which training reads, up to date with the index.
+///
+/// Whoever changes which faces stay (extraction, curation) marks the set as not packed and runs this.
+package struct SetPacking {
+    private let workspace: Workspace
+    private let set: String
+    private let read: (URL) throws -> Picture
+
+    /// - Parameter read: reads a picture file; codecs are not the workspace's.
+    package init(_ workspace: Workspace, set: String, read: @escaping (URL) throws -> Picture) {
+        (self.workspace, self.set, self.read) = (workspace, set, read)
+    }
+
+    /// Leaves out faces whose crops a person has deleted, and packs the others where the copy is not what it should be.
+    ///
+    /// - Parameter willPack: called before the work, where there is any.
+    /// - Throws: `WorkspaceError`, what `read` throws, `CancellationError` (the old copy stays).
+    package func run(willPack: () -> Void = {}) throws {
+        guard var record = try workspace.index.set(set) else {
+            throw WorkspaceError(
+                .notFound,
+                "there is no set '\(set)' in \(workspace.folder.path); `dimorph info` lists those that are"
+            )
+        }
+        let deleted = try rejectDeleted()
+        let url = workspace.packed(set: set)
+        if record.isPacked, !deleted, (try? PackedSet(mapping: url)) != nil { return }
+        willPack()
+        let folder = workspace.cropsFolder(set: set)
+        let settings = record.settings
+        let size = settings.packedSize
+        try PackedSetWriter(crop: settings.crop, margin: settings.cropMargin, size: size)
+            .write(set: set, of: workspace.index, to: url) { face in
+                try Task.checkCancellation()
+                return try read(folder.appending(path: face.cropFile ?? "")).resized(
+                    width: size, height: size)
+            }
+        record.isPacked = true
+        try workspace.index.save(record)
+    }
+
+    private func rejectDeleted() throws -> Bool {
+        let folder = workspace.cropsFolder(set: set)
+        var deleted: [Int64] = []
+        try workspace.index.forEachCrop(ofSet: set) { face in
+            guard let file = face.cropFile, let id = face.id else { return }
+            if !FileManager.default.fileExists(atPath: folder.appending(path: file).path) {
+                deleted.append(id)
+            }
+        }
+        try workspace.index.rejectByHand(deleted)
+        return !deleted.isEmpty
+    }
+}

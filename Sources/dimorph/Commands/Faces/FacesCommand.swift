@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `dimorph faces …`: what a person does with a face set between extraction and training.
+struct FacesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "faces",
+        abstract: "Looks after face sets: what is in them, what stays, what is missing.",
+        discussion: """
+            A face that is rejected is marked, never deleted: restore brings it back. Training reads what stays.
+            """,
+        subcommands: [])
+}
