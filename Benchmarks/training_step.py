@@ -100,16 +100,23 @@ class Decoder(nn.Module):
     def __init__(self, mean):
         super().__init__()
         self.blocks = nn.ModuleList([Residual(112, 256), Residual(112, 256)])
-        self.narrowing = nn.Conv2d(112, 48, 1)
-        self.head = nn.Parameter(torch.randn(256, 48, 256) * 0.3 / math.sqrt(48))
+        self.narrowing = nn.Conv2d(112, 24, 1)
+        self.head = nn.Parameter(torch.randn(256, 24, 1024) * 0.3 / math.sqrt(24))
         self.mean = nn.Parameter(mean)
+        # Patches of 16 x 16 pixels overlap by half, as four quarters of 8 x 8 in four channels.
+        sine = torch.sin(math.pi * (torch.arange(16) + 0.5) / 16).view(2, 8)
+        window = torch.einsum("ay,bx->abyx", sine, sine)[:, :, None].expand(2, 2, 4, 8, 8)
+        self.register_buffer("window", window.reshape(1024).clone())
 
     def forward(self, x, upper, lower, weight):
         for block in self.blocks:
             x = block(x, upper, lower, weight)
         places = self.narrowing(activated(x)).flatten(2).permute(2, 0, 1)
-        patches = torch.bmm(places, self.head).view(16, 16, -1, 256).permute(2, 3, 0, 1)
-        return F.pixel_shuffle(patches, 8) + self.mean
+        patches = (torch.bmm(places, self.head) * self.window).view(16, 16, -1, 4, 256)
+        grid = sum(
+            F.pad(patches[:, :, :, 2 * row + column], (0, 0, 0, 0, column, 1 - column, row, 1 - row))
+            for row in (0, 1) for column in (0, 1))
+        return F.pixel_shuffle(grid.permute(2, 3, 0, 1), 8)[:, :, 4:-4, 4:-4] + self.mean
 
 
 class Network(nn.Module):

@@ -115,7 +115,8 @@ struct HybridDecoder {
 package struct DecoderStart: Sendable {
     /// The mean face and mask logits, `[4, R, R]`.
     package let mean: [Float]
-    /// For each place the patches that the person's faces vary by most, `[(R/8)², C, 256]`.
+    /// For each place the patches that the person's faces vary by most, `[(R/8)², C, 1024]`
+    /// (`LappedPatches`).
     package let patches: [Float]
 
     package init(mean: [Float], patches: [Float]) {

@@ -24,8 +24,8 @@ package struct HybridSettings: Sendable, Codable, Equatable {
     /// Blocks that all people share, and blocks of each person.
     package var sharedBlocks = 1
     package var ownBlocks = 2
-    /// Channels of the patch head.
-    package var headChannels = 48
+    /// Channels of the patch head. Four patches lie over each pixel, so that it is drawn by four times as many.
+    package var headChannels = 24
 
     /// The network for minutes on a CPU (`dimorph-s`).
     package init(upperMeasures: [Int], lowerMeasures: [Int]) {

@@ -22,7 +22,8 @@ package struct ModelCard: Sendable, Codable, Equatable {
         }
     }
 
-    package static let currentVersion = 1
+    /// 1: patches that do not overlap. 2: patches that do.
+    package static let currentVersion = 2
 
     /// The number behind the measures that tells the network whether it sees a face in a mirror.
     package static func mirrorMark(_ mirrored: Bool) -> Float { mirrored ? -0.5 : 0.5 }

@@ -56,6 +56,11 @@ package struct ModelFile {
         guard card.version <= ModelCard.currentVersion else {
             throw ModelError(.unknown, "\(url.path) was written by a later Dimorph; update Dimorph")
         }
+        guard card.version == ModelCard.currentVersion else {
+            throw ModelError(
+                .unknown,
+                "\(url.path) holds the network of an earlier Dimorph; remove its folder and train anew")
+        }
     }
 
     /// The stored network, strictly loaded.
