@@ -170,12 +170,18 @@ extension Index {
         }
     }
 
-    /// Sets why faces are left out (nil: they stay), and whose set it is.
+    /// Sets why faces are left out (nil: they stay), and whose set it is. What people decided (by hand, by a rule, by a
+    /// choice of the best, by restoring) stays as it is.
     package func judge(_ verdicts: [Int64: FaceRecord.Rejection?], set: FaceSetRecord) throws {
         try write { database in
             let statement = try database.makeStatement(
-                sql: "UPDATE face SET rejection = ? WHERE id = ? AND rejection IS NOT 'byHand'")
-            for (id, verdict) in verdicts { try statement.execute(arguments: [verdict?.rawValue, id]) }
+                sql: """
+                    UPDATE face SET rejection = ? WHERE id = ? AND remark IS NOT ?
+                    AND (rejection IS NULL OR rejection NOT IN ('byHand', 'byRule', 'surplus'))
+                    """)
+            for (id, verdict) in verdicts {
+                try statement.execute(arguments: [verdict?.rawValue, id, FaceRecord.restored])
+            }
             try set.save(database)
         }
     }

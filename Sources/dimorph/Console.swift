@@ -43,6 +43,14 @@ final class Console: Sendable {
         FileHandle.standardOutput.write(line + Data("\n".utf8))
     }
 
+    /// A result as one line of JSON with sorted keys; for programs.
+    func object(_ value: some Encodable) throws {
+        guard json else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
+    }
+
     /// A remark or an error.
     func say(_ text: String, isError: Bool = false) {
         if json, isError {

@@ -37,7 +37,9 @@ struct Dimorph: ParsableCommand {
 
 /// A command that works on something for a while: it can be interrupted and reports progress.
 protocol StageCommand: ParsableCommand, Sendable {
-    var common: RunOptions { get }
+    associatedtype Common: ReportOptions
+    /// `RunOptions`, or `OutputOptions` where nothing is computed on a device.
+    var common: Common { get }
     /// Does the work on the calling thread, within a task that is cancelled when the user asks to stop.
     func execute(_ console: Console) throws
 }

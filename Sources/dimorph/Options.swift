@@ -3,8 +3,19 @@ import Foundation
 import Training
 import Workspace
 
+/// How a command reports.
+protocol ReportOptions: ParsableArguments, Sendable {
+    var json: Bool { get }
+}
+
+/// What a command takes that needs no engine.
+struct OutputOptions: ReportOptions {
+    @Flag(help: "Report progress and results as JSON, one object a line, on standard output.")
+    var json = false
+}
+
 /// What every stage takes.
-struct RunOptions: ParsableArguments {
+struct RunOptions: ReportOptions {
     @Option(help: ArgumentHelp("Where to compute: auto, cpu, cuda, cuda:1 …, or mps.", valueName: "device"))
     var device: String?
 

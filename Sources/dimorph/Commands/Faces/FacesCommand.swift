@@ -8,5 +8,7 @@ struct FacesCommand: ParsableCommand {
         discussion: """
             A face that is rejected is marked, never deleted: restore brings it back. Training reads what stays.
             """,
-        subcommands: [])
+        subcommands: [
+            FacesListCommand.self, FacesRejectCommand.self, FacesRestoreCommand.self, FacesPackCommand.self,
+        ])
 }

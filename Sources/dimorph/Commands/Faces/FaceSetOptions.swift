@@ -1,0 +1,73 @@
+import ArgumentParser
+import Curation
+import Foundation
+import Workspace
+
+/// Which set a command works on.
+struct FaceSetOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("The face set.", valueName: "set"))
+    var set: String
+
+    @OptionGroup var project: WorkspaceOption
+
+    /// To look at the set only.
+    func open() throws -> SetCuration {
+        try SetCuration(Workspace.open(project.url, create: false), set: set)
+    }
+
+    /// To change it: nobody else changes the workspace while the body runs.
+    func change<Result>(_ body: (SetCuration) throws -> Result) throws -> Result {
+        let workspace = try Workspace.open(project.url, create: false)
+        let lock = try workspace.lock()
+        return try withExtendedLifetime(lock) { try body(SetCuration(workspace, set: set)) }
+    }
+}
+
+/// Whether the packed copy follows a change at once.
+struct PackingOptions: ParsableArguments {
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Bring the packed copy, which training reads, up to date at once.")
+    var pack = true
+
+    /// Packs the set anew, or says that it has to be.
+    func bringUpToDate(_ curation: SetCuration, _ console: Console) throws {
+        guard pack else {
+            let command = "dimorph faces pack \(curation.name)"
+            return console.say(
+                "note: training still sees the set as it was; `\(command)` brings it up to date")
+        }
+        try curation.pack {
+            console.progress(ProgressEvent(stage: "pack", message: "packing \(curation.name)"))
+        }
+    }
+}
+
+/// Which faces are shown.
+struct FaceChoiceOptions: ParsableArguments {
+    @Flag(help: "Show the faces that were left out instead of those that stay.")
+    var rejected = false
+
+    @Flag(help: "Show both.")
+    var all = false
+
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Show only faces that the rule fits, such as 'yaw > 30'.", valueName: "rule"))
+    var rule: String?
+
+    func validate() throws {
+        if rejected, all { throw ValidationError("--rejected and --all exclude each other.") }
+    }
+
+    func chosen(_ faces: [FaceSummary]) throws -> [FaceSummary] {
+        let rule = try rule.map(FaceRule.init)
+        return faces.filter { face in
+            (all || (face.rejection != nil) == rejected) && rule.map { $0.matches(face) } ?? true
+        }
+    }
+}
+
+extension SortKey: ExpressibleByArgument {
+    package init?(argument: String) { self.init(rawValue: argument) }
+}

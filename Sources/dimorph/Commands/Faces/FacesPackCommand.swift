@@ -1,0 +1,31 @@
+import ArgumentParser
+import Curation
+import Workspace
+
+struct FacesPackCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pack",
+        abstract: "Brings a set's packed copy, which training reads, up to date.",
+        discussion: """
+            Commands that change a set do so themselves; this is for changes made with --no-pack and for crops deleted in \
+            the set's folder, which are left out from then on.
+
+            EXAMPLE
+              dimorph faces pack anna --workspace project
+            """)
+
+    @OptionGroup var target: FaceSetOptions
+    @OptionGroup var common: OutputOptions
+
+    func execute(_ console: Console) throws {
+        try target.change { curation in
+            try curation.pack {
+                console.progress(ProgressEvent(stage: "pack", message: "packing \(curation.name)"))
+            }
+            let kept = try curation.faces().count { $0.rejection == nil && $0.cropFile != nil }
+            console.result("set '\(curation.name)': \(kept) faces packed")
+            console.report(
+                ProgressEvent(stage: "pack", message: "done", fraction: 1, values: ["faces": Double(kept)]))
+        }
+    }
+}

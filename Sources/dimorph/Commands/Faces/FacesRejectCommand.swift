@@ -1,0 +1,82 @@
+import ArgumentParser
+import Curation
+import Workspace
+
+struct FacesRejectCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reject",
+        abstract: "Leaves faces out of training, by rule or by hand.",
+        discussion: """
+            A rule compares keys with numbers: < <= > >= = !=, joined by and, or, not and brackets. A face is left out that \
+            any of the rules fits. It is marked, not deleted: `dimorph faces restore` brings it back. Keys are those of \
+            `dimorph help faces list`; a figure that was not measured fits no comparison.
+
+            EXAMPLES
+              dimorph faces reject anna 'sharpness < 20' 'turn > 60' --workspace project
+              dimorph faces reject anna 'occlusion > 0.2 and width < 80' --dry-run --workspace project
+              dimorph faces reject anna --faces 17 18 240 --remark 'eyes red' --workspace project
+            """)
+
+    @OptionGroup var target: FaceSetOptions
+
+    @Argument(help: "Rules, each in quotes.")
+    var rules: [String] = []
+
+    @Option(
+        parsing: .upToNextOption, help: ArgumentHelp("Leave out these, by their numbers.", valueName: "id"))
+    var faces: [Int64] = []
+
+    @Option(help: ArgumentHelp("Why, for those who look later; with --faces.", valueName: "text"))
+    var remark: String?
+
+    @Flag(help: "Only say what would be left out.")
+    var dryRun = false
+
+    @OptionGroup var packing: PackingOptions
+    @OptionGroup var common: OutputOptions
+
+    func validate() throws {
+        guard rules.isEmpty != faces.isEmpty else {
+            throw ValidationError("Give one or more rules, such as 'sharpness < 20', or --faces.")
+        }
+        if remark != nil, faces.isEmpty { throw ValidationError("--remark needs --faces.") }
+        for rule in rules {
+            do { _ = try FaceRule(rule) } catch { throw ValidationError("\(error).") }
+        }
+    }
+
+    func execute(_ console: Console) throws {
+        let rules = try rules.map(FaceRule.init)
+        try target.change { curation in
+            let marks =
+                faces.isEmpty
+                ? try curation.marks(by: rules) : try curation.marks(byHand: faces, remark: remark)
+            let kept = try curation.faces().count { $0.rejection == nil }
+            if dryRun {
+                let marked = Set(marks.map(\.id))
+                let table = FaceTable(try curation.faces().filter { marked.contains($0.id) })
+                console.result(table.text)
+            } else {
+                try curation.mark(marks)
+                if !marks.isEmpty { try packing.bringUpToDate(curation, console) }
+            }
+            tell(curation, marks, rules, kept: kept, console)
+        }
+    }
+
+    private func tell(
+        _ curation: SetCuration, _ marks: [FaceMark], _ rules: [FaceRule], kept: Int, _ console: Console
+    ) {
+        for rule in rules {
+            console.result("\(marks.count { $0.remark == rule.description }) by '\(rule)'")
+        }
+        let would = dryRun ? "would be " : ""
+        console.result(
+            "set '\(curation.name)': \(marks.count) of \(kept) faces \(would)left out, \(kept - marks.count) stay"
+        )
+        console.report(
+            ProgressEvent(
+                stage: "reject", message: dryRun ? "dry run" : "done", fraction: 1,
+                values: ["rejected": Double(marks.count), "kept": Double(kept - marks.count)]))
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Curation
+import Workspace
+
+struct FacesRestoreCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Brings back faces that were left out.",
+        discussion: """
+            EXAMPLES
+              dimorph faces restore anna --reason byRule --workspace project
+              dimorph faces restore anna --faces 17 18 --workspace project
+            """)
+
+    @OptionGroup var target: FaceSetOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Those left out for this reason: byHand, byRule, surplus, otherPerson, duplicate or tooSmall.",
+            valueName: "reason"))
+    var reason: FaceRecord.Rejection?
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Those with these numbers.", valueName: "id"))
+    var faces: [Int64] = []
+
+    @Flag(help: "All of them, other people's faces and too small ones too.")
+    var all = false
+
+    @OptionGroup var packing: PackingOptions
+    @OptionGroup var common: OutputOptions
+
+    func validate() throws {
+        guard all || reason != nil || !faces.isEmpty else {
+            throw ValidationError("Say which: --reason, --faces or --all.")
+        }
+        if all, reason != nil || !faces.isEmpty {
+            throw ValidationError("--all excludes --reason and --faces.")
+        }
+    }
+
+    func execute(_ console: Console) throws {
+        try target.change { curation in
+            let chosen = try curation.rejected(for: reason, numbered: faces.isEmpty ? nil : faces)
+            let outcome = try curation.restore(chosen)
+            if outcome.restored > 0 { try packing.bringUpToDate(curation, console) }
+            let kept = try curation.faces().count { $0.rejection == nil }
+            console.result("set '\(curation.name)': \(outcome.restored) faces brought back, \(kept) stay")
+            if outcome.withoutCrop > 0 {
+                console.say(
+                    "note: \(outcome.withoutCrop) of them have no crop; run `dimorph extract` again with the same "
+                        + "videos to cut it")
+            }
+            console.report(
+                ProgressEvent(
+                    stage: "restore", message: "done", fraction: 1,
+                    values: [
+                        "restored": Double(outcome.restored), "without_crop": Double(outcome.withoutCrop),
+                        "kept": Double(kept),
+                    ]))
+        }
+    }
+}
+
+extension FaceRecord.Rejection: ExpressibleByArgument {}
