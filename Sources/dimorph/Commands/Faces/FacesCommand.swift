@@ -8,5 +8,5 @@ struct FacesCommand: ParsableCommand {
         discussion: """
             A face that is rejected is marked, never deleted: restore brings it back. Training reads what stays.
             """,
-        subcommands: [])
+        subcommands: [FacesExportCommand.self, FacesImportCommand.self, FacesMasksCommand.self])
 }
