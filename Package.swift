@@ -70,7 +70,7 @@ let package = Package(
                 "Extraction", "Curation", "Training", "Swapping", "Evaluation", "Workspace", "Vision",
                 "Media",
                 "Provenance",
-                "Architectures", "Tensors", "Faces", "Pictures",
+                "Architectures", "Tensors", "Safetensors", "Faces", "Pictures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

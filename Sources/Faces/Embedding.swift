@@ -3,9 +3,15 @@ package struct Embedding: Sendable, Codable, Equatable {
     /// 128 values of unit length.
     package let values: [Float]
 
-    /// Scales the values to unit length; all zeros stay zeros.
+    /// Scales the values to unit length; all zeros stay zeros, and what has unit length but for rounding stays exactly as it
+    /// is, however often it is stored and read.
     package init(values: [Float]) {
-        let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        let square = values.reduce(0) { $0 + $1 * $1 }
+        if abs(square - 1) < 1e-5 {
+            self.values = values
+            return
+        }
+        let length = square.squareRoot()
         self.values = length > 0 && length.isFinite ? values.map { $0 / length } : values.map { _ in 0 }
     }
 

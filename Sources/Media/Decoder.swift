@@ -19,6 +19,7 @@ final class Decoder {
         context = try allocated(avcodec_alloc_context3(codec))
         do {
             try check(avcodec_parameters_to_context(context, parameters))
+            context.pointee.max_pixels = InputFile.maximumPixels
             context.pointee.pkt_timebase = stream.pointee.time_base
             context.pointee.thread_count = Int32(threads)
             context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE

@@ -15,6 +15,9 @@ final class InputFile {
         "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe",
     ].joined(separator: ",")
 
+    /// Frames beyond this are refused before memory is spent on them: 16 times 4K.
+    static let maximumPixels: Int64 = 16 * 4096 * 2160
+
     /// - Throws: `MediaError` `missing`, `unreadable`.
     init(_ url: URL) throws {
         self.url = url
@@ -33,7 +36,7 @@ final class InputFile {
             throw MediaError(.unreadable, Self.explanation(url), cause: error)
         }
         do {
-            try FFmpegLog.capturing { try check(avformat_find_stream_info(context, nil)) }
+            try FFmpegLog.capturing { try Self.findStreams(context) }
         } catch {
             throw MediaError(.unreadable, Self.explanation(url), cause: error)
         }
@@ -69,6 +72,16 @@ final class InputFile {
         if status == CFFmpegEnd { return false }
         try check(status)
         return true
+    }
+
+    /// Looks at the streams' first packets; the decoders that do so are bounded as ours are.
+    private static func findStreams(_ context: UnsafeMutablePointer<AVFormatContext>) throws {
+        var options = [OpaquePointer?](repeating: nil, count: Int(context.pointee.nb_streams))
+        for index in options.indices { av_dict_set(&options[index], "max_pixels", "\(maximumPixels)", 0) }
+        defer {
+            for index in options.indices { av_dict_free(&options[index]) }
+        }
+        try check(avformat_find_stream_info(context, &options))
     }
 
     private static func checkFile(_ url: URL) throws {

@@ -89,7 +89,7 @@ final class SoundTracks {
     private func write(
         _ packet: UnsafeMutablePointer<AVPacket>, of track: Track, to output: OutputFile, base: Double
     ) throws {
-        let shift = Int64((start / base).rounded())
+        let shift = Int64(clamping: start / base)
         if packet.pointee.pts != CFFmpegNoTimestamp { packet.pointee.pts -= shift }
         if packet.pointee.dts != CFFmpegNoTimestamp { packet.pointee.dts -= shift }
         av_packet_rescale_ts(packet, track.input.pointee.time_base, track.output.pointee.time_base)

@@ -16,7 +16,7 @@ struct Truncation: Equatable {
             var complete = 0
             for index in 0..<count {
                 guard let entry = avformat_index_get_entry(stream, index) else { continue }
-                if entry.pointee.pos + Int64(entry.pointee.size) <= size { complete += 1 }
+                if entry.pointee.pos <= size - Int64(entry.pointee.size) { complete += 1 }
             }
             guard complete < Int(count) else { return nil }
             (readableFrames, listedFrames) = (complete, Int(count))

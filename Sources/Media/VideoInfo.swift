@@ -72,7 +72,7 @@ extension VideoInfo {
             own == CFFmpegNoTimestamp
             ? Self.taggedDuration(stream) ?? file.duration : Double(own) * timeBase.value
         let listed = stream.pointee.nb_frames > 0 ? Int(stream.pointee.nb_frames) : nil
-        frameCount = listed ?? (duration > 0 ? Int((duration * rate.value).rounded()) : nil)
+        frameCount = listed ?? (duration > 0 ? Int(clamping: duration * rate.value) : nil)
         readableFrameCount = truncation?.readableFrames
         isTruncated = truncation != nil
         codec = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
@@ -112,13 +112,14 @@ extension VideoInfo {
             for index in 0..<count - 1 {  // the last frame's length may be odd
                 guard let entry = avformat_index_get_entry(stream, index) else { continue }
                 if let previous {
-                    shortest = min(shortest, entry.pointee.timestamp - previous)
-                    longest = max(longest, entry.pointee.timestamp - previous)
+                    // Timestamps of a damaged file may lie further apart than the type reaches.
+                    let step = entry.pointee.timestamp &- previous
+                    (shortest, longest) = (min(shortest, step), max(longest, step))
                 }
                 previous = entry.pointee.timestamp
             }
             // Rates such as 30000/1001 in a coarse time base give steps that differ by a tick.
-            return longest - shortest > 1
+            return longest &- shortest > 1 || longest &- shortest < 0
         }
         let real = Rational(stream.pointee.r_frame_rate).value
         return real > 0 && rate.value > 0 && abs(real / rate.value - 1) > 0.01

@@ -114,8 +114,8 @@ package final class VideoReader: @unchecked Sendable {
     /// - Parameter seconds: as in `VideoFrame.time`.
     package func seek(to seconds: Double) throws {
         try lock.withLock {
-            let timestamp = Int64(((seconds + file.origin) / info.timeBase.value).rounded(.down))
-            let margin = Int64((seekTolerance / info.timeBase.value).rounded(.up))
+            let timestamp = Int64(clamping: ((seconds + file.origin) / info.timeBase.value).rounded(.down))
+            let margin = Int64(clamping: (seekTolerance / info.timeBase.value).rounded(.up))
             let status = avformat_seek_file(
                 file.context, stream.pointee.index, Int64.min, timestamp - margin, timestamp - margin, 0)
             if status < 0 {
@@ -153,7 +153,7 @@ package final class VideoReader: @unchecked Sendable {
             return 0
         }
         let time = Double(lastTimestamp) * info.timeBase.value
-        return max(0, Int(((end - time) * info.frameRate.value).rounded()) - 1)
+        return max(1, Int(clamping: (end - time) * info.frameRate.value)) - 1
     }
 
     private func nextBuffer() throws -> FrameBuffer? {
@@ -171,12 +171,12 @@ package final class VideoReader: @unchecked Sendable {
         var timestamp = buffer.av.pointee.best_effort_timestamp
         if timestamp == CFFmpegNoTimestamp {
             let step =
-                length > 0 ? length : Int64((1 / (info.frameRate.value * info.timeBase.value)).rounded())
-            timestamp = lastTimestamp.map { $0 + max(1, step) } ?? 0
+                length > 0 ? length : Int64(clamping: 1 / (info.frameRate.value * info.timeBase.value))
+            timestamp = lastTimestamp.map { $0.addingReportingOverflow(max(1, step)).partialValue } ?? 0
         }
         lastTimestamp = timestamp
         let time = Double(timestamp) * info.timeBase.value - file.origin
-        let index = seekTime == nil ? nextIndex : max(0, Int((time * info.frameRate.value).rounded()))
+        let index = seekTime == nil ? nextIndex : max(0, Int(clamping: time * info.frameRate.value))
         let isDamaged =
             buffer.av.pointee.decode_error_flags != 0 || buffer.av.pointee.flags & CFFmpegFrameCorrupt != 0
         return VideoFrame(

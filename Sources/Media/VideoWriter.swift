@@ -91,7 +91,7 @@ package final class VideoWriter: @unchecked Sendable {
             let length = frame.duration > 0 ? Double(frame.duration) * base : 1 / max(1, info.frameRate.value)
             end = max(end, frame.time - start + length)
             try encoder.encode(
-                frame, timestamp: Int64(((frame.time - start) / base).rounded()), duration: frame.duration,
+                frame, timestamp: Int64(clamping: (frame.time - start) / base), duration: frame.duration,
                 write: write)
             count += 1
         }

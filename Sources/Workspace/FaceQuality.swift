@@ -42,11 +42,11 @@ extension FaceQuality {
     var numbers: [Double] { [sharpness, motionBlur, exposure, clipped, occlusion] }
 
     /// Nil for a face that has not been cropped, or was by an early version that measured less.
-    init?(row: Row, orThrow error: some Error) throws {
-        guard let hash: Data = row["hash"] else { return nil }
-        guard hash.count == Self.hashLength else { throw error }
+    init?(_ row: SoundRow) throws {
+        guard let hash: Data = try row.optional("hash") else { return nil }
+        guard hash.count == Self.hashLength else { throw row.damaged }
         self.init(
-            sharpness: row["sharpness"], motionBlur: row["motionBlur"], exposure: row["exposure"],
-            clipped: row["clipped"], occlusion: row["occlusion"], hash: Array(hash))
+            sharpness: try row["sharpness"], motionBlur: try row["motionBlur"], exposure: try row["exposure"],
+            clipped: try row["clipped"], occlusion: try row["occlusion"], hash: Array(hash))
     }
 }

@@ -60,44 +60,33 @@ extension FaceRecord: FetchableRecord, MutablePersistableRecord {
     package mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
 
     package init(row: Row) throws {
-        let clip: Int64 = row["clip"]
-        let frame: Int = row["frame"]
-        let damaged = WorkspaceError(
-            .damaged,
-            "the index holds a damaged face (clip \(clip), frame \(frame)); delete the set and extract it anew"
-        )
-        let numbers = try Packed.floats(row["landmarks"], orThrow: damaged)
-        let coefficients = try Packed.floats(row["expression"], orThrow: damaged)
+        let values = SoundRow(row)
+        let (clip, frame): (Int64, Int) = (try values["clip"], try values["frame"])
         let count = FaceLandmarks.count
-        guard numbers.count == count * 3, coefficients.count == Expression.names.count else { throw damaged }
+        let numbers = try values.floats("landmarks", count: count * 3)
         let landmarks = FaceLandmarks(
             points: (0..<count).map { Point(Double(numbers[2 * $0]), Double(numbers[2 * $0 + 1])) },
-            depths: Array(numbers[(2 * count)...]), presence: row["presence"])
-        var embedding: Embedding?
-        if let data: Data = row["embedding"] {
-            embedding = Embedding(values: try Packed.floats(data, orThrow: damaged))
-        }
+            depths: Array(numbers[(2 * count)...]), presence: try values["presence"])
         let face = ObservedFace(
-            box: Box(x: row["boxX"], y: row["boxY"], width: row["boxWidth"], height: row["boxHeight"]),
-            score: row["score"], landmarks: landmarks,
-            alignment: FaceAlignment(
-                toUnit: SimilarityTransform(
-                    a: row["alignA"], b: row["alignB"], tx: row["alignX"], ty: row["alignY"])),
-            pose: HeadPose(yaw: row["yaw"], pitch: row["pitch"], roll: row["roll"]),
-            expression: Expression(coefficients: coefficients), embedding: embedding, track: row["track"])
-        self.init(setName: row["setName"], clip: clip, frame: frame, time: row["time"], face: face)
-        id = row["id"]
-        if let a: Double = row["steadyA"] {
-            steady = FaceAlignment(
-                toUnit: SimilarityTransform(
-                    a: a, b: row["steadyB"], tx: row["steadyX"], ty: row["steadyY"]))
-        }
-        quality = try FaceQuality(row: row, orThrow: damaged)
-        likeness = row["likeness"]
-        cropFile = row["cropFile"]
-        rejection = (row["rejection"] as String?).flatMap(Rejection.init)
-        remark = row["remark"]
-        maskFile = row["maskFile"]
+            box: Box(
+                x: try values["boxX"], y: try values["boxY"], width: try values["boxWidth"],
+                height: try values["boxHeight"]),
+            score: try values["score"], landmarks: landmarks, alignment: try values.alignment("align"),
+            pose: HeadPose(yaw: try values["yaw"], pitch: try values["pitch"], roll: try values["roll"]),
+            expression: Expression(
+                coefficients: try values.floats("expression", count: Expression.names.count)),
+            embedding: try values.embedding, track: try values["track"])
+        self.init(
+            setName: try values["setName"], clip: clip, frame: frame, time: try values["time"], face: face)
+        id = try values["id"]
+        if try values.has("steadyA") { steady = try values.alignment("steady") }
+        quality = try FaceQuality(values)
+        likeness = try values.optional("likeness")
+        cropFile = try values.optional("cropFile")
+        rejection = (try values.optional("rejection") as String?).flatMap(Rejection.init)
+        remark = try values.optional("remark")
+        maskFile = try values.optional("maskFile")
+        guard isSound else { throw values.damaged }
     }
 
     package func encode(to container: inout PersistenceContainer) {
@@ -138,17 +127,5 @@ extension FaceRecord: FetchableRecord, MutablePersistableRecord {
         container["rejection"] = rejection?.rawValue
         container["remark"] = remark
         container["maskFile"] = maskFile
-    }
-}
-
-/// Numbers as bytes: 32-bit floats, little-endian.
-enum Packed {
-    static func data(_ values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }
-
-    static func floats(_ data: Data, orThrow error: some Error) throws -> [Float] {
-        guard data.count % 4 == 0 else { throw error }
-        return [Float](unsafeUninitializedCapacity: data.count / 4) { buffer, count in
-            count = data.copyBytes(to: buffer) / 4
-        }
     }
 }

@@ -43,28 +43,26 @@ package struct FaceSummary: Sendable, Equatable {
 extension FaceSummary: FetchableRecord {
     static let columns =
         """
-        id, clip, frame, time, track, alignA, alignB, yaw, pitch, roll, presence, score, mouthOpening, \
+        id, clip, frame, time, track, alignA, alignB, alignX, alignY, yaw, pitch, roll, presence, score, mouthOpening, \
         leftEyeOpening, rightEyeOpening, likeness, sharpness, motionBlur, exposure, clipped, occlusion, hash, \
         cropFile, rejection, remark
         """
 
     package init(row: Row) throws {
-        let (a, b): (Double, Double) = (row["alignA"], row["alignB"])
+        let values = SoundRow(row)
         self.init(
-            id: row["id"], clip: row["clip"], frame: row["frame"], time: row["time"], track: row["track"],
-            width: 1 / (a * a + b * b).squareRoot(),
-            pose: HeadPose(yaw: row["yaw"], pitch: row["pitch"], roll: row["roll"]),
-            presence: row["presence"], score: row["score"], mouth: row["mouthOpening"] ?? 0,
-            leftEye: row["leftEyeOpening"] ?? 0, rightEye: row["rightEyeOpening"] ?? 0)
-        likeness = row["likeness"]
-        quality = try FaceQuality(
-            row: row,
-            orThrow: WorkspaceError(
-                .damaged,
-                "the index holds a damaged face (clip \(clip), frame \(frame)); delete the set and extract it anew"
-            ))
-        cropFile = row["cropFile"]
-        rejection = (row["rejection"] as String?).flatMap(FaceRecord.Rejection.init)
-        remark = row["remark"]
+            id: try values["id"], clip: try values["clip"], frame: try values["frame"],
+            time: try values["time"], track: try values["track"],
+            width: try values.alignment("align").faceWidth,
+            pose: HeadPose(yaw: try values["yaw"], pitch: try values["pitch"], roll: try values["roll"]),
+            presence: try values["presence"], score: try values["score"],
+            mouth: try values.optional("mouthOpening") ?? 0,
+            leftEye: try values.optional("leftEyeOpening") ?? 0,
+            rightEye: try values.optional("rightEyeOpening") ?? 0)
+        likeness = try values.optional("likeness")
+        quality = try FaceQuality(values)
+        cropFile = try values.optional("cropFile")
+        rejection = (try values.optional("rejection") as String?).flatMap(FaceRecord.Rejection.init)
+        remark = try values.optional("remark")
     }
 }

@@ -154,17 +154,13 @@ extension Index {
                 arguments: [name])
             var result: [Sighting] = []
             while let row = try rows.next() {
-                var embedding: Embedding?
-                if let data: Data = row["embedding"] {
-                    embedding = Embedding(
-                        values: try Packed.floats(
-                            data, orThrow: WorkspaceError(.damaged, "the index holds a damaged face")))
-                }
-                let (a, b): (Double, Double) = (row["alignA"], row["alignB"])
+                let values = SoundRow(row)
+                let (a, b): (Double, Double) = (try values["alignA"], try values["alignB"])
                 result.append(
                     Sighting(
-                        id: row["id"], clip: row["clip"], track: row["track"], frame: row["frame"],
-                        faceWidth: 1 / (a * a + b * b).squareRoot(), embedding: embedding))
+                        id: try values["id"], clip: try values["clip"], track: try values["track"],
+                        frame: try values["frame"], faceWidth: 1 / (a * a + b * b).squareRoot(),
+                        embedding: try values.embedding))
             }
             return result
         }
@@ -206,11 +202,10 @@ package struct FacePlace: Sendable, Equatable, FetchableRecord {
     package let track: Int
     package let alignment: FaceAlignment
 
-    package init(row: Row) {
-        (id, frame, track) = (row["id"], row["frame"], row["track"])
-        alignment = FaceAlignment(
-            toUnit: SimilarityTransform(
-                a: row["alignA"], b: row["alignB"], tx: row["alignX"], ty: row["alignY"]))
+    package init(row: Row) throws {
+        let values = SoundRow(row)
+        (id, frame, track) = (try values["id"], try values["frame"], try values["track"])
+        alignment = try values.alignment("align")
     }
 }
 

@@ -19,17 +19,19 @@ package struct PackedSetWriter {
 
     /// - Parameters:
     ///   - picture: gives a face's crop as a picture of `size` × `size` pixels.
+    ///   - mask: gives the mask that replaces the one drawn from the landmarks, of the same size; nil for none.
     /// - Returns: how many faces were written.
     @discardableResult
     package func write(
-        set name: String, of index: Index, to url: URL, picture: @escaping (FaceRecord) throws -> Picture
+        set name: String, of index: Index, to url: URL, picture: @escaping (FaceRecord) throws -> Picture,
+        mask: @escaping (FaceRecord) throws -> Plane? = { _ in nil }
     ) throws -> Int {
         var columns = PackedColumns()
         try index.forEachCrop(ofSet: name) { columns.append($0) }
         columns.smoothMeasures()
         let arrays = PackedSet.layout(count: columns.count, size: size).map { array in
             SafetensorsWriter.Array(name: array.name, type: array.type, shape: array.shape) { put in
-                guard let draw = drawing(array.name, picture) else {
+                guard let draw = drawing(array.name, picture, mask) else {
                     return try columns.bytes(array.name).withUnsafeBytes { try put($0) }
                 }
                 try index.forEachCrop(ofSet: name) { face in
@@ -56,20 +58,20 @@ package struct PackedSetWriter {
 
     /// What fills an array of pictures or planes, face by face; nil for arrays of numbers.
     private func drawing(
-        _ array: String, _ picture: @escaping (FaceRecord) throws -> Picture
+        _ array: String, _ picture: @escaping (FaceRecord) throws -> Picture,
+        _ mask: @escaping (FaceRecord) throws -> Plane?
     ) -> ((FaceRecord) throws -> [UInt8])? {
         typealias Draw = (FaceLandmarks, SimilarityTransform, Int) -> Plane
+        func bytes(_ plane: Plane) -> [UInt8] { plane.values.map { UInt8(rounding: $0 * 255) } }
         func plane(_ draw: @escaping Draw) -> (FaceRecord) -> [UInt8] {
             { face in
-                let transform = face.crop(crop, size: size, margin: margin)
-                return draw(face.face.landmarks, transform, size).values.map {
-                    UInt8(max(0, min(255, ($0 * 255).rounded())))
-                }
+                bytes(draw(face.face.landmarks, face.crop(crop, size: size, margin: margin), size))
             }
         }
+        let hull = plane(FaceMask.plane(landmarks:transform:size:))
         switch array {
         case "images": return { face in try checked(picture(face), face).pixels }
-        case "masks": return plane(FaceMask.plane(landmarks:transform:size:))
+        case "masks": return { face in try mask(face).map(bytes) ?? hull(face) }
         case "eyes": return plane(FaceMask.eyes(landmarks:transform:size:))
         case "mouth": return plane(FaceMask.mouth(landmarks:transform:size:))
         default: return nil

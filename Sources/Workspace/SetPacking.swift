@@ -37,9 +37,25 @@ package struct SetPacking {
                 try Task.checkCancellation()
                 return try read(folder.appending(path: face.cropFile ?? "")).resized(
                     width: size, height: size)
+            } mask: { face in
+                try face.maskFile.map { try mask(folder.appending(path: $0), size: size) }
             }
         record.isPacked = true
         try workspace.index.save(record)
+    }
+
+    /// A painted mask, whose grey is how much belongs to the face.
+    private func mask(_ file: URL, size: Int) throws -> Plane {
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            throw WorkspaceError(
+                .damaged,
+                "\(file.path) is missing: a mask that was imported; import it again, or `dimorph faces masks clear \(set)`"
+            )
+        }
+        let grey = try read(file).resized(width: size, height: size)
+        return Plane(
+            width: size, height: size,
+            values: stride(from: 0, to: grey.pixels.count, by: 3).map { Float(grey.pixels[$0]) / 255 })
     }
 
     private func rejectDeleted() throws -> Bool {

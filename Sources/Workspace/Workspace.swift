@@ -49,6 +49,9 @@ package struct Workspace: Sendable {
         setsFolder.appending(path: set, directoryHint: .isDirectory)
     }
 
+    /// Masks that replace drawn ones; a path below the set's folder begins with this name.
+    package static let masksName = "masks"
+
     /// A set's packed copy.
     package func packed(set: String) -> URL { setsFolder.appending(path: "\(set).faces.safetensors") }
 

@@ -4,6 +4,7 @@ import Evaluation
 import Extraction
 import Foundation
 import Media
+import Safetensors
 import Swapping
 import Tensors
 import Training
@@ -20,6 +21,7 @@ extension MediaError: StageError {}
 extension WorkspaceError: StageError {}
 extension ExtractionError: StageError {}
 extension TensorError: StageError {}
+extension SafetensorsError: StageError {}
 extension VisionError: StageError {}
 extension TrainingError: StageError {}
 extension ModelError: StageError {}

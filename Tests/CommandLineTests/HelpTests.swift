@@ -5,14 +5,19 @@ import Testing
 /// them anew.
 @Suite("Help")
 struct HelpTests {
-    static let commands = ["", "swap", "demo", "extract", "train", "convert", "evaluate", "info"]
+    static let commands = [
+        "", "swap", "demo", "extract", "train", "convert", "evaluate", "info", "faces",
+        "faces export", "faces import", "faces masks", "faces masks export", "faces masks import",
+        "faces masks clear",
+    ]
 
     @Test("reads as committed", arguments: commands)
     func pinned(command: String) throws {
-        let outcome = command.isEmpty ? try Program.run("--help") : try Program.run("help", command)
+        let words = command.split(separator: " ").map(String.init)
+        let outcome = try Program.start(words.isEmpty ? ["--help"] : ["help"] + words).finish()
         #expect(outcome.status == 0 && outcome.errors.isEmpty)
         let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Help/\(command.isEmpty ? "dimorph" : command).txt")
+            .appending(path: "Help/\(words.isEmpty ? "dimorph" : words.joined(separator: "-")).txt")
         if ProcessInfo.processInfo.environment["DIMORPH_RECORD"] != nil {
             try Data(outcome.output.utf8).write(to: file)
         }

@@ -10,5 +10,6 @@ struct FacesCommand: ParsableCommand {
             """,
         subcommands: [
             FacesListCommand.self, FacesRejectCommand.self, FacesRestoreCommand.self, FacesPackCommand.self,
+            FacesExportCommand.self, FacesImportCommand.self, FacesMasksCommand.self,
         ])
 }

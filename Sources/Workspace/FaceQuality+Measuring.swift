@@ -1,7 +1,6 @@
 import Faces
 import Foundation
 import Pictures
-import Workspace
 
 extension FaceQuality {
     /// Sides of the picture on which all is measured, in pixels: the same for every crop size, so that figures of
@@ -13,7 +12,7 @@ extension FaceQuality {
     /// - Parameters:
     ///   - crop: the picture around the face, square.
     ///   - transform: video pixels → pixels of the crop.
-    init(crop: Picture, landmarks: FaceLandmarks, transform: SimilarityTransform) {
+    package init(crop: Picture, landmarks: FaceLandmarks, transform: SimilarityTransform) {
         let side = Self.side
         let small = crop.resized(width: side, height: side)
         let shrink = Double(side) / Double(max(1, crop.width))

@@ -1,0 +1,133 @@
+import Faces
+import Foundation
+import Pictures
+import Workspace
+
+/// Writes a set's crops into a folder, with all that is known of them in one file beside them.
+package struct FaceSetExport {
+    private let workspace: Workspace
+    private let set: String
+    private let recode: (URL, URL) throws -> Void
+    private let progress: ProgressHandler
+
+    /// Which faces, and what of them.
+    package struct Options: Sendable, Equatable {
+        /// At most so many, evenly over the set; nil for all that stay.
+        package var count: Int?
+        /// Another file format than the crops have; nil copies them byte by byte.
+        package var format: CropFormat?
+        /// Whether embeddings, which are biometric data, leave the workspace.
+        package var withIdentity = false
+
+        package init() {}
+    }
+
+    /// - Parameter recode: writes a picture file in the format that another name's extension asks for.
+    package init(
+        _ workspace: Workspace, set: String, progress: @escaping ProgressHandler = { _ in },
+        recode: @escaping (URL, URL) throws -> Void
+    ) {
+        (self.workspace, self.set, self.recode, self.progress) = (workspace, set, recode, progress)
+    }
+
+    /// - Returns: how many faces were written.
+    /// - Throws: `CurationError`, `WorkspaceError`, what `recode` throws, `CancellationError`; the folder is not there then.
+    package func run(to folder: URL, _ options: Options = Options()) throws -> Int {
+        let record = try workspace.existingSet(set)
+        let total = try workspace.index.count(ofSet: set).cropped
+        guard total > 0 else {
+            throw CurationError(
+                .notFound,
+                "set '\(set)' in \(workspace.folder.path) has no crops; run `dimorph extract` first")
+        }
+        let count = min(total, options.count ?? total)
+        try AsideFolder.fill(folder) { url in
+            let clips = try workspace.index.clips(ofSet: set)
+            let numbers = Dictionary(
+                uniqueKeysWithValues: clips.enumerated().map { ($1.id ?? 0, $0) })
+            let sidecar = try SidecarWriter(
+                ExchangeDocument(record, clips: clips, withIdentity: options.withIdentity),
+                to: url.appending(path: ExchangeDocument.fileName))
+            var place = 0
+            try workspace.index.forEachCrop(ofSet: set) { face in
+                defer { place += 1 }
+                // The n-th of `count` faces lies n/count of the way through the set.
+                guard place * count / total != (place + 1) * count / total else { return }
+                try Task.checkCancellation()
+                let entry = try export(face, clip: numbers[face.clip] ?? 0, record, to: url, options)
+                try sidecar.append(entry)
+                if place % 100 == 0 {
+                    progress(
+                        ProgressEvent(
+                            stage: "export", message: "crops of '\(set)'",
+                            fraction: Double(place) / Double(total)))
+                }
+            }
+            try sidecar.close()
+        }
+        return count
+    }
+
+    private func export(
+        _ face: FaceRecord, clip: Int, _ record: FaceSetRecord, to url: URL, _ options: Options
+    ) throws -> ExchangeDocument.Face {
+        let crops = workspace.cropsFolder(set: set)
+        let cropFile = face.cropFile ?? ""
+        let stem = CropName.stem(of: cropFile)
+        let source = crops.appending(path: cropFile)
+        guard FileManager.default.fileExists(atPath: source.path) else {
+            throw CurationError(
+                .notFound,
+                "\(source.path) is missing; if you deleted it, run `dimorph extract` again, which leaves the face out"
+            )
+        }
+        let file = "\(stem).\(options.format?.rawValue ?? source.pathExtension)"
+        let target = url.appending(path: file)
+        if source.pathExtension == target.pathExtension {
+            try Files.copy(source, to: target)
+        } else {
+            try recode(source, target)
+        }
+        var mask: String?
+        if let maskFile = face.maskFile {
+            let name = "\(Workspace.masksName)/\(stem).png"
+            try Workspace.makeFolder(url.appending(path: Workspace.masksName))
+            try Files.copy(crops.appending(path: maskFile), to: url.appending(path: name))
+            mask = name
+        }
+        let settings = record.settings
+        return ExchangeDocument.Face(
+            face, file: file, mask: mask, clip: clip,
+            transform: face.crop(settings.crop, size: settings.cropSize, margin: settings.cropMargin),
+            withIdentity: options.withIdentity)
+    }
+}
+
+extension ExchangeDocument {
+    /// What stands before the faces.
+    init(_ record: FaceSetRecord, clips: [ClipRecord], withIdentity: Bool) {
+        let settings = record.settings
+        self.init(
+            set: record.name, label: record.label,
+            identity: withIdentity ? record.identity?.values : nil, crop: settings.crop,
+            margin: settings.cropMargin, size: settings.cropSize,
+            clips: clips.map {
+                Clip(
+                    name: $0.name, fingerprint: $0.fingerprint, width: $0.width, height: $0.height,
+                    frameRate: $0.frameRate, frameCount: $0.frameCount)
+            })
+    }
+}
+
+extension Workspace {
+    /// The set of this name, or an error that says where names are listed.
+    func existingSet(_ name: String) throws -> FaceSetRecord {
+        guard let record = try index.set(name) else {
+            throw CurationError(
+                .notFound,
+                "there is no set '\(name)' in \(folder.path); `dimorph info --workspace \(folder.path)` lists them"
+            )
+        }
+        return record
+    }
+}

@@ -1,0 +1,92 @@
+import Faces
+import Foundation
+import Media
+import Pictures
+import Workspace
+
+/// Where a set's own masks are kept: PNGs in `sets/NAME/masks`, entered in the index.
+struct MaskStore {
+    let workspace: Workspace
+    let set: String
+
+    init(_ workspace: Workspace, set: String) { (self.workspace, self.set) = (workspace, set) }
+
+    /// Below the set's folder.
+    fileprivate var folder: URL { workspace.cropsFolder(set: set).appending(path: Workspace.masksName) }
+
+    /// The faces by their files' common name; only those that stay and have a crop.
+    func names() throws -> [String: Int64] {
+        var names: [String: Int64] = [:]
+        try workspace.index.forEachCrop(ofSet: set) { face in
+            if let file = face.cropFile, let id = face.id { names[CropName.stem(of: file)] = id }
+        }
+        return names
+    }
+
+    /// Brings the packed copy up to date.
+    func pack(_ progress: ProgressHandler) throws {
+        try SetPacking(workspace, set: set, read: PictureFile.read).run {
+            progress(ProgressEvent(stage: "masks", message: "packing the set", fraction: 0.99))
+        }
+    }
+
+    func begin() throws -> Batch { try Batch(self) }
+
+    /// Takes masks away from faces; all where none is named.
+    ///
+    /// - Returns: how many there were.
+    func clear(_ stems: [String]) throws -> Int {
+        var masked: [String: Int64] = [:]
+        try workspace.index.forEachCrop(ofSet: set) { face in
+            if let file = face.cropFile, let id = face.id, face.maskFile != nil {
+                masked[CropName.stem(of: file)] = id
+            }
+        }
+        var complaints = Complaints()
+        for stem in stems where masked[stem] == nil { complaints.add(stem) }
+        try complaints.throwIfAny(
+            "these faces of '\(set)' have no mask of their own",
+            remedy: "name faces as `dimorph faces masks export` names their files")
+        let ids = stems.isEmpty ? Array(masked.values) : stems.compactMap { masked[$0] }
+        try workspace.index.enterMasks(
+            Dictionary(ids.map { ($0, nil) }) { first, _ in first }, set: set)
+        sweep()
+        return ids.count
+    }
+
+    /// Removes files that the index does not name.
+    private func sweep() {
+        guard let named = try? Set(workspace.index.masks(ofSet: set)),
+            let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        else { return }
+        for file in files where !named.contains("\(Workspace.masksName)/\(file)") {
+            try? FileManager.default.removeItem(at: folder.appending(path: file))
+        }
+    }
+
+    /// Masks on their way in: files that nobody names until all are there.
+    final class Batch {
+        private let store: MaskStore
+        /// Tells this batch's files from those that they replace.
+        private let mark = UUID().uuidString.prefix(8)
+        private var files: [Int64: String?] = [:]
+
+        fileprivate init(_ store: MaskStore) throws {
+            self.store = store
+            try Workspace.makeFolder(store.folder)
+        }
+
+        func holds(_ face: Int64) -> Bool { files[face] != nil }
+
+        func add(_ mask: Plane, for face: Int64) throws {
+            let file = "\(face)-\(mark).png"
+            try PictureFile.write(mask, to: store.folder.appending(path: file))
+            files[face] = "\(Workspace.masksName)/\(file)"
+        }
+
+        func commit() throws { try store.workspace.index.enterMasks(files, set: store.set) }
+
+        /// Removes what is named no more, or was never named.
+        func discard() { store.sweep() }
+    }
+}

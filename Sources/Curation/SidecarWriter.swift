@@ -1,0 +1,41 @@
+import Foundation
+
+/// Writes an exchange document face by face, one a line, so that a large set never lies in memory.
+final class SidecarWriter {
+    private let url: URL
+    private let handle: FileHandle
+    private let encoder = ExchangeDocument.encoder
+    private var isFirst = true
+
+    /// - Parameter document: what stands before the faces; its own faces are left out.
+    init(_ document: ExchangeDocument, to url: URL) throws {
+        self.url = url
+        guard FileManager.default.createFile(atPath: url.path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: url.path)
+        else { throw Files.failure(url, errno) }
+        self.handle = handle
+        var head = document
+        head.faces = []
+        // Keys are sorted, and "faces" is a list without content: its brackets are where the faces go.
+        let text = String(decoding: try encoder.encode(head), as: UTF8.self)
+        guard let place = text.range(of: "\"faces\":[") else { return }
+        tail = String(text[place.upperBound...])
+        try put(String(text[..<place.upperBound]))
+    }
+
+    private var tail = ""
+
+    func append(_ face: ExchangeDocument.Face) throws {
+        try put((isFirst ? "\n" : ",\n") + String(decoding: try encoder.encode(face), as: UTF8.self))
+        isFirst = false
+    }
+
+    func close() throws {
+        try put("\n" + tail + "\n")
+        do { try handle.close() } catch { throw Files.failure(url, errno, error) }
+    }
+
+    private func put(_ text: String) throws {
+        do { try handle.write(contentsOf: Data(text.utf8)) } catch { throw Files.failure(url, errno, error) }
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+import GRDB
+
+extension Index {
+    /// Enters which masks replace those drawn from the landmarks (nil: none), and that the set has to be packed anew.
+    package func enterMasks(_ files: [Int64: String?], set name: String) throws {
+        try write { database in
+            let statement = try database.makeStatement(
+                sql: "UPDATE face SET maskFile = ? WHERE id = ? AND setName = ?")
+            for (id, file) in files { try statement.execute(arguments: [file, id, name]) }
+            try database.execute(sql: "UPDATE faceSet SET isPacked = 0 WHERE name = ?", arguments: [name])
+        }
+    }
+
+    /// Paths of all masks of a set, of faces that are left out too.
+    package func masks(ofSet name: String) throws -> [String] {
+        try read { database in
+            try String.fetchAll(
+                database, sql: "SELECT maskFile FROM face WHERE setName = ? AND maskFile IS NOT NULL",
+                arguments: [name])
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Curation
+import Foundation
+import Workspace
+
+struct FacesImportCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Makes a set of a folder from elsewhere: an export, or another tool's aligned pictures.",
+        discussion: """
+            A folder with faces.json, as `dimorph faces export` writes it, comes in as it is. In any other folder the \
+            pictures (PNG, JPEG of any size) are looked at: the face nearest to the centre is taken, its landmarks are \
+            found anew, and it is cut as an extraction would. All pictures should show one person. Pictures without a face \
+            are counted and named. Interrupted, the same command goes on; several folders can go into one set, one after \
+            the other. At the end the set is ready for training.
+
+            EXAMPLE
+              dimorph faces import aligned --set anna --workspace project
+            """)
+
+    @Argument(help: "A folder of pictures.")
+    var folder: String
+
+    @Option(help: ArgumentHelp("The face set to make or, with pictures, to add to.", valueName: "name"))
+    var set: String
+
+    @OptionGroup var project: WorkspaceOption
+    @OptionGroup var common: RunOptions
+
+    func validate() throws {
+        do { try Workspace.checkSetName(set) } catch { throw ValidationError("--set: \(error).") }
+    }
+
+    func execute(_ console: Console) throws {
+        let url = URL(filePath: folder)
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue
+        else {
+            throw InputError("\(folder) is not a folder; name one with pictures")
+        }
+        var workspace = try Workspace.open(project.url, create: true)
+        workspace.settings.take(common)
+        let pipeline = try Pipeline(workspace, console: console)
+        let analyser = try pipeline.analyser(smallestFace: workspace.settings.extraction.minimumFaceWidth)
+        let summary = try FaceImport(workspace, set: set, progress: console.progress) { picture in
+            analyser.reset()
+            return try analyser.observe(picture, embedding: .always)
+        }.run(url)
+        tell(summary, workspace, console)
+    }
+
+    private func tell(_ summary: ImportSummary, _ workspace: Workspace, _ console: Console) {
+        let notes = [
+            ("no face was found in", summary.withoutFace), ("could not be read:", summary.unreadable),
+            ("more than one face, the central one taken, in", summary.several),
+        ]
+        for (words, names) in notes where !names.isEmpty {
+            let shown = names.prefix(10).joined(separator: ", ")
+            let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+            console.say("note: \(words) \(shown)\(more)")
+        }
+        console.report(
+            ProgressEvent(
+                stage: "import", message: "done", fraction: 1,
+                values: [
+                    "faces": Double(summary.faces), "pictures": Double(summary.pictures),
+                    "without_face": Double(summary.withoutFace.count),
+                    "unreadable": Double(summary.unreadable.count),
+                    "several_faces": Double(summary.several.count),
+                ], files: ["set": workspace.packed(set: set).path]))
+        console.result("set '\(set)': \(summary.faces) faces, ready for training")
+    }
+}
