@@ -83,7 +83,7 @@ let package = Package(
         tests("Provenance", "Pictures"),
         tests("Workspace", "Faces", "Pictures", "Safetensors"),
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
-        tests("Architectures", "NeuralNetworks", "Tensors"),
+        tests("Architectures", "NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         tests("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         tests("Training", "Workspace", "Architectures", "Safetensors", "Tensors", "Faces"),

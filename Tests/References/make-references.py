@@ -4,32 +4,16 @@ Made with torch 2.13.0 (CPU), seed 20261123:  python Tests/References/make-refer
 Writes Tests/TensorsTests/Golden/operations.safetensors and Tests/NeuralNetworksTests/Golden/training.safetensors.
 """
 
-import json
 import pathlib
-import struct
 
 import torch
 import torch.nn.functional as F
 
+from golden import save
+
 torch.manual_seed(20261123)
 torch.set_num_threads(1)
 tests = pathlib.Path(__file__).resolve().parents[1]
-
-
-def save(path, tensors):
-    header, offset = {"__metadata__": {"made": "make-references.py", "torch": torch.__version__}}, 0
-    names = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64"}
-    for name, tensor in tensors.items():
-        size = tensor.numel() * tensor.element_size()
-        header[name] = {
-            "dtype": names[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [offset, offset + size]}
-        offset += size
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text)
-        for tensor in tensors.values():
-            file.write(tensor.contiguous().numpy().tobytes())
 
 
 def operations():
