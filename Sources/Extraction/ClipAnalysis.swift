@@ -2,59 +2,84 @@ import Faces
 import Foundation
 import Workspace
 
-/// The first pass over one clip: every frame's faces into the index.
+/// The first pass over one clip: every frame's faces into the index, a segment a transaction.
+///
+/// Decoding runs beside the observers, each of which looks at another segment.
 struct ClipAnalysis {
     let extractor: Extractor
     let clip: OpenClip
     let gauge: ExtractionGauge
     let number: Int
 
+    private var index: Index { extractor.workspace.index }
+    private var plan: SegmentPlan { extractor.plan }
+
     func run(_ summary: inout ExtractionSummary) throws {
-        var state = clip.state
-        guard !state.isAnalysed else { return }
-        let (index, set) = (extractor.workspace.index, extractor.set)
-        let start = state.nextFrame
-        let earlier = try index.faces(
-            set: set, clip: state.clip, frames: max(0, start - 1)..<start, kept: false)
-        var tracks = TrackNumbers(
-            next: try index.nextTrack(set: set, clip: state.clip), before: earlier.map(\.face))
-        let every = extractor.workspace.settings.extraction.every
-        let (_, frames) = try clip.source.open()
-        let prefetch = Prefetch(frames) { $0 >= start && $0 % every == 0 }
+        guard !clip.state.isAnalysed else { return }
+        let (_, frames) = try clip.source.open(from: plan.times.lowerBound)
+        let observers = Array(extractor.observers.prefix(workers))
+        let before = observers.map(\.seconds)
+        let feed = SegmentFeed(
+            frames, plan: plan, start: clip.state.nextFrame,
+            capacity: (observers.count - 1) * plan.length + 8)
+        let team = SegmentTeam(observers, feed: feed)
         defer {
-            prefetch.stop()
-            summary.stages["decode", default: 0] += prefetch.seconds
-        }
-        extractor.observer.reset()
-        var pending: [FaceRecord] = []
-        var seen = 0
-        var looked = 0
-        while let frame = try prefetch.next() {
-            guard frame.index >= start else { continue }
-            // What was found stays found: commit before giving in to the cancellation.
-            if Task.isCancelled || looked - seen >= extractor.batch {
-                try index.commit(pending, state)
-                (pending, seen) = ([], looked)
-                try Task.checkCancellation()
-            }
-            if let picture = frame.picture {
-                let begun = ContinuousClock.now
-                let faces = tracks.renumber(try extractor.observer.faces(in: picture))
-                summary.stages["vision", default: 0] += begun.seconds
-                summary.frames += 1
-                if faces.isEmpty { state.framesWithoutFace += 1 }
-                pending += faces.map {
-                    FaceRecord(setName: set, clip: state.clip, frame: frame.index, time: frame.time, face: $0)
+            team.end()
+            summary.stages["decode", default: 0] += feed.seconds + team.secondsConverting
+            for (observer, earlier) in zip(observers, before) {
+                for (stage, seconds) in observer.seconds {
+                    summary.stages[stage, default: 0] += seconds - (earlier[stage] ?? 0)
                 }
-                looked += 1
             }
-            state.nextFrame = frame.index + 1
+        }
+        try enter(team, frames, feed, &summary)
+    }
+
+    /// Enters segment after segment, and in the end how long the clip is.
+    private func enter(
+        _ team: SegmentTeam, _ frames: any FrameSequence, _ feed: SegmentFeed,
+        _ summary: inout ExtractionSummary
+    ) throws {
+        var state = clip.state
+        var tracks = try trackNumbers(at: state.nextFrame)
+        var fresh = 0
+        while let segment = try team.next() {
+            let faces = tracks.renumber(segment).map {
+                FaceRecord(
+                    setName: extractor.set, clip: state.clip, frame: $0.frame, time: $0.time, face: $0.face)
+            }
+            state.nextFrame = segment.end
+            state.framesWithoutFace += segment.framesWithoutFace
+            state.note(segment.unreadable)
+            try index.commit(faces, state)
+            fresh += segment.frames
+            summary.frames += segment.frames
             gauge.frames(
-                "looking", clip: number, name: clip.record.name, done: state.nextFrame, fresh: looked,
-                faces: pending.count)
+                "looking", clip: number, name: clip.record.name, done: state.nextFrame, fresh: fresh,
+                faces: faces.count)
+            try Task.checkCancellation()
         }
         state.isAnalysed = true
-        state.unreadableFrames = frames.unreadable
-        try index.commit(pending, state, frameCount: state.nextFrame)
+        state.nextFrame = feed.frameCount ?? state.nextFrame
+        state.note(frames.unreadable)
+        try index.commit([], state, frameCount: feed.frameCount)
     }
+
+    private func trackNumbers(at start: Int) throws -> TrackNumbers {
+        let earlier = try index.faces(
+            set: extractor.set, clip: clip.state.clip, frames: max(0, start - plan.stride)..<start,
+            kept: false)
+        return TrackNumbers(
+            next: try index.nextTrack(set: extractor.set, clip: clip.state.clip), before: earlier,
+            every: plan.every)
+    }
+
+    /// As many observers as there are, but not so many that the frames of their segments fill the memory.
+    private var workers: Int {
+        let segment = Double(clip.record.width * clip.record.height * plan.length) * 1.5
+        return 1 + max(0, Int(Self.memory / max(1, segment)))
+    }
+
+    /// Bytes that waiting frames may take.
+    private static let memory = Double(1 << 30)
 }

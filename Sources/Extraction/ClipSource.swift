@@ -51,8 +51,9 @@ package enum ClipSource: Sendable, Equatable {
 
     /// Opens the clip: its description for the index, and its frames.
     ///
+    /// - Parameter time: seconds; frames before it may be left out. Given the same time, frames have the same numbers.
     /// - Throws: `MediaError` that names the file, also for one that is cut off.
-    package func open() throws -> (clip: ClipRecord, frames: any FrameSequence) {
+    package func open(from time: Double = 0) throws -> (clip: ClipRecord, frames: any FrameSequence) {
         switch self {
         case .video(let url):
             let reader = try VideoReader(url)
@@ -61,16 +62,23 @@ package enum ClipSource: Sendable, Equatable {
             let clip = ClipRecord(
                 path: url.path, fingerprint: try Fingerprint(of: url), width: info.width, height: info.height,
                 frameRate: info.frameRate.value, frameCount: nil)
+            // Where the rate varies, frames can be numbered by counting alone.
+            if time > 0, !info.isVariableRate { try reader.seek(to: time) }
             return (clip, VideoFrames(reader))
         case .pictures(let name, let files):
-            guard let first = files.first else {
-                throw ExtractionError(.noInput, "\(name.path) holds no pictures")
-            }
-            let picture = try PictureFile.read(first)
+            let picture = try Self.firstReadable(files, of: name)
             let clip = ClipRecord(
                 path: name.path, fingerprint: try Fingerprint(ofFolderWith: files), width: picture.width,
                 height: picture.height, frameRate: 0, frameCount: files.count)
             return (clip, PictureFrames(files))
         }
+    }
+
+    private static func firstReadable(_ files: [URL], of name: URL) throws -> Picture {
+        var failure: any Error = ExtractionError(.noInput, "\(name.path) holds no pictures")
+        for (number, file) in files.enumerated() {
+            do { return try PictureFile.read(file) } catch { if number == 0 { failure = error } }
+        }
+        throw failure
     }
 }

@@ -49,9 +49,11 @@ struct CropCutter {
         let name = "\(state.clip)-\(stem)"
         try Workspace.makeFolder(folder.appending(path: name))
         let start = state.nextCrop
-        let wanted = Set(try index.places(set: extractor.set, clip: state.clip).map(\.frame))
-        let (_, frames) = try clip.source.open()
-        let prefetch = Prefetch(frames) { $0 >= start && wanted.contains($0) }
+        let wanted = Set(
+            try index.places(set: extractor.set, clip: state.clip).map(\.frame).filter { $0 >= start })
+        guard let last = wanted.max() else { return try finish([], state) }
+        let (_, frames) = try clip.source.open(from: extractor.plan.times.lowerBound)
+        let prefetch = Prefetch(frames) { wanted.contains($0) }
         defer {
             prefetch.stop()
             summary.stages["decode", default: 0] += prefetch.seconds
@@ -71,6 +73,7 @@ struct CropCutter {
         }
         while let frame = try prefetch.next() {
             if let picture = frame.picture { chunk.append((frame.index, picture)) }
+            if frame.index >= last { break }
             guard chunk.count >= Self.chunk else { continue }
             try cutChunk()
             state.nextCrop = frame.index + 1
@@ -80,7 +83,13 @@ struct CropCutter {
             try Task.checkCancellation()
         }
         try cutChunk()
-        state.nextCrop = max(state.nextCrop, clip.estimate ?? 0)
+        try finish(entries, state)
+    }
+
+    /// Enters the last crops of a clip, and that it has no further ones.
+    private func finish(_ entries: [CropEntry], _ state: ExtractionState) throws {
+        var state = state
+        state.nextCrop = state.nextFrame
         state.isCropped = true
         try index.commit(entries, state)
     }

@@ -12,14 +12,21 @@ package struct ExtractionSummary: Sendable, Codable, Equatable {
     package var frames = 0
     /// Wall time of this run.
     package var seconds = 0.0
-    /// Seconds that each stage worked in this run: decode, vision, crops, pack. Decode runs beside the others.
+    /// Seconds that each stage worked in this run, those of all threads together: decode, detect, landmarks, expression,
+    /// identity; and one after the other behind them, on all cores, crops and pack.
     package var stages: [String: Double] = [:]
+    /// What a person should know of this run, such as why frames were looked at again.
+    package var remarks: [String] = []
 
     package struct Clip: Sendable, Codable, Equatable {
         package var name: String
         package var frames: Int
         package var framesWithoutFace: Int
         package var unreadableFrames: Int
+        /// Which these are, as far as they are named.
+        package var unreadable: [UnreadableFrame] = []
+        /// How much the kept faces' crops tremble; nil where no face has two neighbours.
+        package var jitter: Jitter?
 
         package init(name: String, frames: Int, framesWithoutFace: Int, unreadableFrames: Int) {
             (self.name, self.frames) = (name, frames)

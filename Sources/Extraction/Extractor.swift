@@ -6,24 +6,41 @@ import Workspace
 
 /// Makes a face set from videos and pictures.
 ///
-/// Two passes. The first looks at every frame and enters the faces into the index, a batch of frames a transaction. Then
+/// Two passes. The first looks at every frame and enters the faces into the index, a segment of a clip a transaction. Then
 /// the set's person is chosen and the faces are steadied along their tracks; the second pass cuts the crops. At the end
 /// training's packed copy is written. Each pass goes on where it was when it is run again, after a kill too.
 package struct Extractor {
     let workspace: Workspace
     let set: String
-    let observer: any FaceObserver
+    /// Each looks at frames on a thread of its own; at least one.
+    let observers: [any FaceObserver]
+    /// What the command line named for this set; nil leaves what it named before.
+    let options: ExtractionOptions?
     let progress: ProgressHandler
-    /// Frames between two commits.
+    /// Frames between two commits: those of a segment.
     let batch: Int
 
+    var observer: any FaceObserver { observers[0] }
+
+    var plan: SegmentPlan {
+        let settings = workspace.settings.extraction
+        return SegmentPlan(
+            length: batch, every: settings.every,
+            times: settings.from..<(settings.to > 0 ? settings.to : .infinity))
+    }
+
+    /// - Parameters:
+    ///   - observer: looks at reference pictures, and at frames with those that `helpers` makes.
+    ///   - helpers: see the same as the first one, each on a thread of its own.
     package init(
-        workspace: Workspace, set: String, observer: any FaceObserver, batch: Int = 50,
+        workspace: Workspace, set: String, observer: any FaceObserver, helpers: [any FaceObserver] = [],
+        options: ExtractionOptions? = nil, batch: Int = SegmentPlan.standardLength,
         progress: @escaping ProgressHandler
     ) {
         self.workspace = workspace
         self.set = set
-        self.observer = observer
+        self.options = options
+        observers = [observer] + helpers
         self.batch = max(1, batch)
         self.progress = progress
     }
@@ -40,7 +57,7 @@ package struct Extractor {
         }
         var summary = ExtractionSummary(set: set)
         let target = try reference.map(embedding(of:))
-        var record = try prepare()
+        var record = try prepare(&summary)
         let clips = try enter(sources)
         let gauge = ExtractionGauge(clips.map(\.estimate), progress: progress)
         for (number, clip) in clips.enumerated() {
@@ -56,22 +73,31 @@ package struct Extractor {
     }
 
     /// The set's record; what other settings have spoilt is forgotten.
-    private func prepare() throws -> FaceSetRecord {
+    private func prepare(_ summary: inout ExtractionSummary) throws -> FaceSetRecord {
         let settings = workspace.settings.extraction
         guard var record = try workspace.index.set(set) else {
-            let record = FaceSetRecord(name: set, settings: settings)
+            var record = FaceSetRecord(name: set, settings: settings)
+            record.options = options ?? record.options
             try workspace.index.save(record)
             return record
         }
-        guard record.settings != settings else { return record }
-        if record.settings.every != settings.every {
+        record.options = options ?? record.options
+        let (spoilt, changed) = (settings.spoiltFaces(of: record.settings), record.settings != settings)
+        if !spoilt.isEmpty {
+            let options = record.options
             try workspace.index.deleteSet(set)
             record = FaceSetRecord(name: set, settings: settings)
-        } else {
+            record.options = options
+            summary.remarks.append(
+                "set '\(set)' was made with another \(spoilt.joined(separator: ", ")): its videos are looked at again"
+            )
+        } else if changed {
             try workspace.index.forgetCrops(ofSet: set)
             record.settings = settings
             record.isPacked = false
+            summary.remarks.append("set '\(set)' was made with other settings: its crops are cut again")
         }
+        for remark in summary.remarks { progress(ProgressEvent(stage: "extract", message: remark)) }
         try workspace.index.save(record)
         return record
     }
@@ -157,10 +183,15 @@ package struct Extractor {
         let states = try workspace.index.extractions(set: set)
         summary.clips = try workspace.index.clips(ofSet: set).map { clip in
             let state = states.first { $0.clip == clip.id }
-            return ExtractionSummary.Clip(
+            var entry = ExtractionSummary.Clip(
                 name: clip.name, frames: clip.frameCount ?? state?.nextFrame ?? 0,
                 framesWithoutFace: state?.framesWithoutFace ?? 0,
                 unreadableFrames: state?.unreadableFrames ?? 0)
+            entry.unreadable = state?.unreadable ?? []
+            let jitter = Jitter(
+                try workspace.index.places(set: set, clip: clip.id ?? 0), every: plan.every)
+            if jitter.frames > 0 { entry.jitter = jitter }
+            return entry
         }
         summary.seconds = begun.seconds
     }

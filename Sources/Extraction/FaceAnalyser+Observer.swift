@@ -1,3 +1,10 @@
 import Vision
 
-extension FaceAnalyser: FaceObserver {}
+extension FaceAnalyser: FaceObserver {
+    package var seconds: [String: Double] {
+        [
+            "detect": clock.detection, "landmarks": clock.landmarks, "expression": clock.expression,
+            "identity": clock.identity,
+        ]
+    }
+}

@@ -1,13 +1,14 @@
 import Foundation
 import Media
 import Pictures
+import Workspace
 
 /// Frames one after the other, from the first.
 package protocol FrameSequence: AnyObject, Sendable {
     /// How many frames there probably are; nil where nobody knows.
     var estimate: Int? { get }
     /// Frames that could not be read so far and were left out.
-    var unreadable: Int { get }
+    var unreadable: [UnreadableFrame] { get }
     /// The next frame; nil behind the last. Called from one thread.
     func next() throws -> Frame?
 }
@@ -17,10 +18,14 @@ package struct Frame: Sendable {
     package let index: Int
     /// Seconds from the clip's start.
     package let time: Double
+    /// The picture's file name, where each frame is a file of its own.
+    package let file: String?
     package let picture: @Sendable () throws -> Picture
 
-    package init(index: Int, time: Double, picture: @escaping @Sendable () throws -> Picture) {
-        (self.index, self.time, self.picture) = (index, time, picture)
+    package init(
+        index: Int, time: Double, file: String? = nil, picture: @escaping @Sendable () throws -> Picture
+    ) {
+        (self.index, self.time, self.file, self.picture) = (index, time, file, picture)
     }
 }
 
@@ -30,7 +35,9 @@ final class VideoFrames: FrameSequence {
     init(_ reader: VideoReader) { self.reader = reader }
 
     var estimate: Int? { reader.info.frameCount }
-    var unreadable: Int { reader.unreadableFrames }
+    var unreadable: [UnreadableFrame] {
+        reader.unreadable.map { UnreadableFrame(frame: $0.frame, time: $0.time) }
+    }
 
     func next() throws -> Frame? {
         guard let frame = try reader.next() else { return nil }
@@ -42,7 +49,8 @@ final class VideoFrames: FrameSequence {
 final class PictureFrames: FrameSequence, @unchecked Sendable {
     private let files: [URL]
     private var position = 0
-    private(set) var unreadable = 0
+    /// None: a picture is read by who looks at it.
+    var unreadable: [UnreadableFrame] { [] }
 
     init(_ files: [URL]) { self.files = files }
 
@@ -52,6 +60,8 @@ final class PictureFrames: FrameSequence, @unchecked Sendable {
         guard position < files.count else { return nil }
         defer { position += 1 }
         let file = files[position]
-        return Frame(index: position, time: Double(position)) { try PictureFile.read(file) }
+        return Frame(index: position, time: Double(position), file: file.lastPathComponent) {
+            try PictureFile.read(file)
+        }
     }
 }

@@ -4,12 +4,15 @@ package enum CropKind: String, Sendable, Codable, CaseIterable {
     case full
     /// The face with hairline and neck's beginning.
     case whole
+    /// The head with its hair and the neck.
+    case head
 
     /// Side of the crop, in sides of the mean face's unit square.
     package var coverage: Double {
         switch self {
         case .full: 1.60
         case .whole: 2.13
+        case .head: 2.98
         }
     }
 
@@ -18,6 +21,7 @@ package enum CropKind: String, Sendable, Codable, CaseIterable {
         switch self {
         case .full: -0.03
         case .whole: 0.07
+        case .head: 0.50
         }
     }
 

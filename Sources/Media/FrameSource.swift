@@ -8,8 +8,8 @@ struct FrameSource {
     let packet: UnsafeMutablePointer<AVPacket>
     /// Whether the file is known to be cut off, so that trouble in reading means that the data has ended.
     let isCut: Bool
-    /// Packets that could not be decoded, outside the cut.
-    private(set) var unreadable = 0
+    /// Packets that could not be decoded, outside the cut, since they were last asked for.
+    private var unreadable = 0
 
     private var isDraining = false
     private var failures = 0
@@ -31,6 +31,12 @@ struct FrameSource {
     mutating func restart() {
         isDraining = false
         failures = 0
+    }
+
+    /// How many packets could not be decoded since the last call.
+    mutating func takeUnreadable() -> Int {
+        defer { unreadable = 0 }
+        return unreadable
     }
 
     /// The next frame; nil at the end.

@@ -19,18 +19,20 @@ package final class VideoReader: @unchecked Sendable {
     private let truncation: Truncation?
 
     private var first: FrameBuffer?
-    private var isDraining = false
+    private var hasEnded = false
     private var nextIndex = 0
     /// Set by `seek`: frames before this time are dropped, and the first behind it is counted from its time.
     private var seekTime: Double?
     private var hasSought = false
     private var lastTimestamp: Int64?
-    private var unreadable = 0
+    private var lost: [UnreadablePlace] = []
     private var damaged = 0
     private var delivered = 0
 
     /// Frames that could not be decoded so far, and were left out.
-    package var unreadableFrames: Int { lock.withLock { unreadable } }
+    package var unreadableFrames: Int { lock.withLock { lost.count } }
+    /// Where they would have been.
+    package var unreadable: [UnreadablePlace] { lock.withLock { lost } }
     /// Frames so far of which the decoder had to make up parts; they are delivered.
     package var damagedFrames: Int { lock.withLock { damaged } }
 
@@ -104,7 +106,8 @@ package final class VideoReader: @unchecked Sendable {
                     cause: error)
             }
             if let truncation { throw Self.cutOff(url, truncation, read: hasSought ? nil : delivered) }
-            unreadable = source.unreadable + skippedFrames
+            if !hasEnded { note(skippedFrames) }
+            hasEnded = true
             return nil
         }
     }
@@ -156,12 +159,22 @@ package final class VideoReader: @unchecked Sendable {
         return max(1, Int(clamping: (end - time) * info.frameRate.value)) - 1
     }
 
+    /// Notes frames that are missing behind the last one that was read.
+    private func note(_ count: Int) {
+        let rate = max(1e-3, info.frameRate.value)
+        let last = lastTimestamp.map { Double($0) * info.timeBase.value - file.origin } ?? -1 / rate
+        for _ in 0..<count {
+            let time = max(last, lost.last?.time ?? last) + 1 / rate
+            lost.append(UnreadablePlace(frame: Int((time * rate).rounded()), time: time))
+        }
+    }
+
     private func nextBuffer() throws -> FrameBuffer? {
         if let first {
             self.first = nil
             return first
         }
-        defer { unreadable = source.unreadable }
+        defer { note(source.takeUnreadable()) }
         guard let raw = try source.next() else { return nil }
         return try normaliser.upright(raw)
     }

@@ -29,6 +29,16 @@ package enum Engine {
         try call { ct_set_thread_count(Int32(count), $0) }
     }
 
+    /// Does something on the calling thread whose operations spread over so many threads; 0 leaves things as they are.
+    package static func withThreads<Value>(_ count: Int, _ body: () throws -> Value) throws -> Value {
+        // Asking first also makes LibTorch set up the calling thread, which would undo what is set before.
+        let before = try threads()
+        guard count > 0, count != before else { return try body() }
+        try setThreads(count)
+        defer { try? setThreads(before) }
+        return try body()
+    }
+
     /// Runs one function of the border and turns its status into an error.
     static func call(_ operation: (_ error: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CTStatus)
         throws

@@ -6,6 +6,8 @@ package struct AnalysisSettings: Sendable, Codable, Equatable {
     package var detectionThreshold: Float = 0.6
     /// New faces are looked for at least every so many frames.
     package var detectionInterval = 10
+    /// Whether faces are followed by their landmarks; otherwise each is detected anew in every frame.
+    package var follows = true
     /// Landmarks below this presence are none: the face is lost until the detector finds it again.
     package var presenceThreshold: Float = 0.5
     /// Faces whose landmarks' box is narrower than this, in picture pixels, are left out.
@@ -21,8 +23,19 @@ package struct AnalysisSettings: Sendable, Codable, Equatable {
     package var embedding = EmbeddingPolicy.startOfTrack(frames: 3, thenEvery: 25)
     /// Whether expressions are measured (about 1.5 ms a face); they are neutral otherwise.
     package var expressions = true
+    /// Threads that one operation spreads over on the CPU; 0 for as many as the engine likes. With one, several analysers
+    /// on threads of their own do not get in each other's way, and the results are the same on every number of cores.
+    package var threads = 0
 
     package init() {}
+
+    /// Each frame by itself: the detector's whole search, landmarks looked for twice, expression and identity of every
+    /// face. What a tool without tracking does; the measure for all that is saved here.
+    package static var everyFrame: AnalysisSettings {
+        var settings = AnalysisSettings()
+        (settings.detectionInterval, settings.follows, settings.embedding) = (1, false, .always)
+        return settings
+    }
 }
 
 /// Which faces get an embedding, which costs about as much as all the rest.

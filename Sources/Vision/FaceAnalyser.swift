@@ -7,12 +7,17 @@ import Tensors
 ///
 /// In each frame the landmarks of the faces that are followed are found around those of the frame before. The detector looks
 /// when a face is lost, when there is none, and every so many frames for new ones. Shot cuts end all tracks. Single
-/// pictures are shown after a `reset()` each. Not Sendable: it belongs to the thread that runs it.
+/// pictures are shown after a `reset()` each. Not Sendable: it belongs to the thread that runs it, but may share its networks,
+/// which hold no state, with analysers of other threads.
 package final class FaceAnalyser {
     package let settings: AnalysisSettings
     private let detector: YuNet
     private let landmarker: any FaceLandmarker
     private let recogniser: any FaceRecogniser
+    /// Seconds that went to detection, landmarks, expression and identity.
+    package private(set) var clock = VisionClock()
+    /// Cuts since the last reset: the number of the shot that the last frame belongs to.
+    package private(set) var shot = 0
     private var shotCut = ShotCut()
     /// The last frame, shared and not copied.
     private var previous: Picture?
@@ -35,13 +40,24 @@ package final class FaceAnalyser {
         recogniser = try SFace(weights: weights, device: device)
     }
 
+    /// An analyser for another thread, with the networks of this one.
+    package init(sharing other: FaceAnalyser) {
+        settings = other.settings
+        (detector, landmarker, recogniser) = (other.detector, other.landmarker, other.recogniser)
+    }
+
     /// Forgets all tracks: the next picture has nothing to do with the last. Track numbers go on.
-    package func reset() {
+    package func reset() { reset(after: nil) }
+
+    /// Forgets all tracks; a picture that comes before the next one tells whether a cut lies between the two.
+    package func reset(after picture: Picture?) {
         tracks = []
         shotCut = ShotCut()
-        previous = nil
+        previous = picture
         sinceDetection = 0
         emptyFrames = 0
+        shot = 0
+        if let picture { _ = shotCut.judge(picture) }
     }
 
     /// All faces in the next frame, in the order of their tracks.
@@ -51,13 +67,14 @@ package final class FaceAnalyser {
 
     /// All faces in the next frame, in the order of their tracks, with embeddings as the policy says.
     package func observe(_ picture: Picture, embedding policy: EmbeddingPolicy) throws -> [ObservedFace] {
+        try Engine.withThreads(settings.threads) { try look(at: picture, policy) }
+    }
+
+    private func look(at picture: Picture, _ policy: EmbeddingPolicy) throws -> [ObservedFace] {
         let judgement = shotCut.judge(picture)
-        if judgement == .cut {
-            tracks = []
-            emptyFrames = 0
-        }
-        let lost = try follow(picture)
-        if judgement == .doubtful, let previous, try holdsStrangers(picture, after: previous) { tracks = [] }
+        if judgement == .cut { beginShot() }
+        let lost = try settings.follows ? follow(picture) : letGo()
+        if judgement == .doubtful, let previous, try holdsStrangers(picture, after: previous) { beginShot() }
         previous = picture
         sinceDetection += 1
         let following = tracks.contains { $0.missing == 0 }
@@ -69,12 +86,28 @@ package final class FaceAnalyser {
         return try report(picture, policy)
     }
 
+    private func beginShot() {
+        tracks = []
+        emptyFrames = 0
+        shot += 1
+    }
+
+    /// Leaves it to the detector to find every face anew. Returns that all are lost.
+    private func letGo() -> Bool {
+        for index in tracks.indices { tracks[index].missing += 1 }
+        tracks.removeAll { $0.missing > settings.patience }
+        return true
+    }
+
     /// Brings the tracks to this frame. Returns whether one was lost in it.
     private func follow(_ picture: Picture) throws -> Bool {
         let followed = tracks.indices.filter { tracks[$0].missing == 0 }
         let regions = followed.map { FaceRegion(tracks[$0].landmarks) }
         var lost = false
-        for (index, landmarks) in zip(followed, try landmarker.landmarks(in: picture, around: regions)) {
+        let found = try clock.measure(\.landmarks) {
+            try landmarker.landmarks(in: picture, around: regions)
+        }
+        for (index, landmarks) in zip(followed, found) {
             if let landmarks, isFace(landmarks, in: picture), tracks[index].continues(as: landmarks) {
                 tracks[index].advance(to: landmarks)
             } else {
@@ -104,11 +137,15 @@ package final class FaceAnalyser {
             guard let before = track.before else { continue }
             let (old, new) = (before.box, track.landmarks.box)
             if (new.centre - old.centre).length > 0.3 * max(old.width, old.height) { return true }
-            let then = try recogniser.embedding(of: before, in: previous)
-            let now = try recogniser.embedding(of: track.landmarks, in: picture)
+            let then = try embedding(of: before, in: previous)
+            let now = try embedding(of: track.landmarks, in: picture)
             if now.cosine(then) < Self.sameFace { return true }
         }
         return false
+    }
+
+    private func embedding(of landmarks: FaceLandmarks, in picture: Picture) throws -> Embedding {
+        try clock.measure(\.identity) { try recogniser.embedding(of: landmarks, in: picture) }
     }
 
     /// The least cosine of a face with itself one frame later.
@@ -128,15 +165,17 @@ package final class FaceAnalyser {
     /// Looks upright first; where nothing is found and nothing followed, now and then turned by quarters, then enlarged.
     private func findNewFaces(in picture: Picture) throws {
         sinceDetection = 0
-        try accept(detector.faces(in: picture), in: picture)
+        try accept(clock.measure(\.detection) { try detector.faces(in: picture) }, in: picture)
         guard tracks.isEmpty, settings.searchInterval > 0, emptyFrames % settings.searchInterval == 0 else {
             return
         }
         let longer = max(picture.width, picture.height)
         let side = min(settings.detectionSide, longer)
         for (turns, scale) in [(1, 1), (3, 1), (2, 1), (0, 2)] where tracks.isEmpty {
-            try accept(
-                detector.faces(in: picture, side: side * scale, quarterTurns: turns), in: picture)
+            let found = try clock.measure(\.detection) {
+                try detector.faces(in: picture, side: side * scale, quarterTurns: turns)
+            }
+            try accept(found, in: picture)
         }
     }
 
@@ -161,12 +200,14 @@ package final class FaceAnalyser {
 
     /// Landmarks around a detection, found a second time around themselves.
     private func lookTwice(at detection: DetectedFace, in picture: Picture) throws -> FaceLandmarks? {
-        guard let first = try landmarker.landmarks(in: picture, around: FaceRegion(detection)),
-            first.presence > 0.1,
-            let second = try landmarker.landmarks(in: picture, around: FaceRegion(first)),
-            isFace(second, in: picture)
-        else { return nil }
-        return second
+        try clock.measure(\.landmarks) {
+            guard let first = try landmarker.landmarks(in: picture, around: FaceRegion(detection)),
+                first.presence > 0.1,
+                let second = try landmarker.landmarks(in: picture, around: FaceRegion(first)),
+                isFace(second, in: picture)
+            else { return nil }
+            return second
+        }
     }
 
     /// Of tracks that have run onto the same face only the eldest stays; of too many, the largest.
@@ -192,7 +233,7 @@ package final class FaceAnalyser {
             let landmarks = tracks[index].landmarks
             var embedding: Embedding?
             if policy.applies(age: tracks[index].age) {
-                embedding = try recogniser.embedding(of: landmarks, in: picture)
+                embedding = try self.embedding(of: landmarks, in: picture)
                 if let before = tracks[index].embedding, let embedding,
                     before.cosine(embedding) < Self.stranger
                 {
@@ -207,9 +248,13 @@ package final class FaceAnalyser {
                     box: landmarks.box, score: tracks[index].score, landmarks: landmarks,
                     alignment: alignment,
                     pose: HeadPose(landmarks: landmarks),
-                    expression: settings.expressions ? try landmarker.expression(of: landmarks) : .neutral,
+                    expression: try expression(of: landmarks),
                     embedding: embedding, track: tracks[index].number))
         }
         return faces
+    }
+    private func expression(of landmarks: FaceLandmarks) throws -> Faces.Expression {
+        guard settings.expressions else { return .neutral }
+        return try clock.measure(\.expression) { try landmarker.expression(of: landmarks) }
     }
 }

@@ -11,6 +11,8 @@ package struct FaceSetRecord: Sendable, Equatable, Codable, FetchableRecord, Per
     package var identity: Embedding?
     /// The settings that the set was extracted with.
     package var settings: ExtractionSettings
+    /// Those of them that the command line named, and which stay until it names others.
+    package var options = ExtractionOptions()
     /// Whether its packed copy holds all its faces.
     package var isPacked: Bool
     /// The set of everybody's faces that this person's were taken out of (`extract --everyone`); nil for a set that was
@@ -46,9 +48,19 @@ package struct ExtractionState: Sendable, Equatable, Codable, FetchableRecord, P
     package var isCropped = false
     package var framesWithoutFace = 0
     package var unreadableFrames = 0
+    /// Which these are; of very many the first thousand.
+    package var unreadable: [UnreadableFrame] = []
 
     package init(setName: String, clip: Int64) {
         self.setName = setName
         self.clip = clip
     }
+
+    /// Counts and names further frames that could not be read.
+    package mutating func note(_ frames: [UnreadableFrame]) {
+        unreadableFrames += frames.count
+        unreadable += frames.prefix(max(0, Self.namedAtMost - unreadable.count))
+    }
+
+    private static let namedAtMost = 1000
 }

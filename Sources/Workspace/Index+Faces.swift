@@ -52,7 +52,7 @@ extension Index {
             try FacePlace.fetchAll(
                 database,
                 sql: """
-                    SELECT id, frame, track, alignA, alignB, alignX, alignY FROM face
+                    SELECT id, frame, track, alignA, alignB, alignX, alignY, steadyA, steadyB, steadyX, steadyY FROM face
                     WHERE setName = ? AND clip = ? AND rejection IS NULL ORDER BY frame, track
                     """, arguments: [set, clip])
         }
@@ -200,12 +200,16 @@ package struct FacePlace: Sendable, Equatable, FetchableRecord {
     package let id: Int64
     package let frame: Int
     package let track: Int
+    /// As measured.
     package let alignment: FaceAlignment
+    /// As steadied along the track; nil until that is done.
+    package let steady: FaceAlignment?
 
     package init(row: Row) throws {
         let values = SoundRow(row)
         (id, frame, track) = (try values["id"], try values["frame"], try values["track"])
         alignment = try values.alignment("align")
+        steady = try values.has("steadyA") ? try values.alignment("steady") : nil
     }
 }
 

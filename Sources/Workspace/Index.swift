@@ -105,10 +105,22 @@ package struct Index: Sendable {
             try database.alter(table: "faceSet") { table in
                 table.add(column: "footage", .text)
                 table.add(column: "label", .text)
+                table.add(column: "options", .text).notNull().defaults(to: "{}")
             }
+            try database.alter(table: "extraction") { table in
+                table.add(column: "unreadable", .text).notNull().defaults(to: "[]")
+            }
+            try enterNewSettings(database)
             try enterOpenings(database)
         }
         return migrator
+    }
+
+    /// Settings that sets of the first version do not have get their defaults.
+    private static func enterNewSettings(_ database: Database) throws {
+        let defaults = String(decoding: try JSONEncoder().encode(ExtractionSettings()), as: UTF8.self)
+        try database.execute(
+            sql: "UPDATE faceSet SET settings = json_patch(?, settings)", arguments: [defaults])
     }
 
     /// Openings of faces that were entered before they had columns of their own.

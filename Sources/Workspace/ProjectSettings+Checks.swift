@@ -17,7 +17,13 @@ extension ProjectSettings {
             extraction.packedSize % 8 == 0
                 ? nil : "extraction.packed_size = \(extraction.packedSize): must be a multiple of 8",
             range("extraction.every", extraction.every, 1...1000),
+            range("extraction.from", extraction.from, 0...1e7),
+            range("extraction.to", extraction.to, 0...1e7),
+            extraction.to == 0 || extraction.to > extraction.from
+                ? nil
+                : "extraction.to = \(extraction.to): must lie behind from = \(extraction.from), or be 0",
             range("extraction.minimum_face_width", extraction.minimumFaceWidth, 0...10_000),
+            range("extraction.maximum_faces", extraction.maximumFaces, 1...100),
             range("extraction.likeness", extraction.likeness, -1...1),
             range("extraction.smoothing", extraction.smoothing, 0...50),
             range("training.seed", training.seed, 0...Int(Int32.max)),

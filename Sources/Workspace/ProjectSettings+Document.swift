@@ -7,12 +7,18 @@ extension ProjectSettings {
     static let guide: [(key: String, comment: String)] = [
         ("version", "Version of this file's layout."),
         ("extraction", "How videos become a face set."),
-        ("extraction.crop", "How much around the face a crop shows: \"full\" or \"whole\" (with the hair)."),
+        (
+            "extraction.crop",
+            "How much around the face a crop shows: \"full\", \"whole\" (to the hairline) or \"head\" (with the hair)."
+        ),
         ("extraction.crop_margin", "How much the pictures are wider than the crop, as a share of it."),
         ("extraction.crop_size", "Sides of the crop files, in pixels, margin included."),
         ("extraction.crop_format", "Crop files: \"png\" (exact) or \"jpg\" (a quarter of the size)."),
         ("extraction.packed_size", "Sides of the pictures that training reads, in pixels; a multiple of 8."),
         ("extraction.every", "Take each n-th frame."),
+        ("extraction.from", "Leave out what comes before this time, in seconds."),
+        ("extraction.to", "Leave out what comes from this time on, in seconds; 0 is the video's end."),
+        ("extraction.maximum_faces", "Follow no more faces than this at once, the largest first."),
         ("extraction.minimum_face_width", "Leave out faces that are narrower, in pixels of the video."),
         (
             "extraction.likeness",

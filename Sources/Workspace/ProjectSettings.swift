@@ -30,8 +30,14 @@ package struct ExtractionSettings: Sendable, Codable, Equatable {
     package var packedSize = 160
     /// Take each n-th frame.
     package var every = 1
+    /// Frames before this time are left out: seconds from a video's start; pictures of a folder count as one a second.
+    package var from = 0.0
+    /// Frames from this time on are left out, likewise; 0 for the video's end.
+    package var to = 0.0
     /// Faces that are narrower are left out: pixels of the video.
     package var minimumFaceWidth = 20.0
+    /// No more faces than this are followed in a frame, the largest first.
+    package var maximumFaces = 8
     /// Cosine to the set's identity below which a face is another person's.
     package var likeness = 0.4
     /// Standard deviation, in frames, of the filter that steadies the crops along a track.

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Evaluation
 import Extraction
 import Faces
@@ -27,12 +28,40 @@ struct Pipeline {
     }
 
     /// Videos or pictures → face set.
-    func extract(set: String, from paths: [URL], reference: URL? = nil) throws {
-        let observer = try analyser(smallestFace: workspace.settings.extraction.minimumFaceWidth)
+    ///
+    /// - Parameters:
+    ///   - options: what the command line names for this set; what it named before stays.
+    ///   - looking: how faces are looked for, as far as the set's settings leave it open.
+    func extract(
+        set: String, from paths: [URL], reference: URL? = nil,
+        _ options: ExtractionOptions = ExtractionOptions(), looking: AnalysisSettings = AnalysisSettings()
+    ) throws {
+        let options = options.over(try workspace.index.set(set)?.options ?? ExtractionOptions())
+        var workspace = workspace
+        workspace.settings.extraction = options.over(workspace.settings.extraction)
+        if let complaint = workspace.settings.complaint {
+            throw ValidationError("The set's options and the project's settings together: \(complaint).")
+        }
+        let analysers = try analysers(workspace.settings.extraction, looking)
         let extractor = Extractor(
-            workspace: workspace, set: set, observer: observer, progress: console.progress)
+            workspace: workspace, set: set, observer: analysers[0], helpers: Array(analysers.dropFirst()),
+            options: options, progress: console.progress)
         let summary = try extractor.run(ClipSource.sources(at: paths), reference: reference)
         tell(summary)
+    }
+
+    /// An analyser for each core, all with the same networks.
+    private func analysers(_ extraction: ExtractionSettings, _ looking: AnalysisSettings) throws
+        -> [FaceAnalyser]
+    {
+        var settings = looking
+        settings.smallestFace = extraction.minimumFaceWidth
+        settings.maximumFaces = extraction.maximumFaces
+        settings.threads = 1
+        let first = try FaceAnalyser(weights: Installation.weights(), device: device, settings: settings)
+        // A GPU is busy with a few; the CPU's share of the work is small then.
+        let count = device == .cpu ? try Engine.threads() : min(4, try Engine.threads())
+        return [first] + (1..<max(1, count)).map { _ in FaceAnalyser(sharing: first) }
     }
 
     /// Two face sets → model.
@@ -83,6 +112,9 @@ extension Pipeline {
             "frames_without_face": Double(summary.clips.map(\.framesWithoutFace).reduce(0, +)),
         ]
         for (stage, rate) in summary.stageRates { values["\(stage)_per_second"] = rate }
+        values.merge(ClipRemarks.values(summary)) { first, _ in first }
+        for event in ClipRemarks.events(summary) { console.report(event) }
+        for remark in summary.remarks { console.say("note: \(remark)") }
         let packed = workspace.packed(set: summary.set)
         console.report(
             ProgressEvent(
@@ -95,6 +127,7 @@ extension Pipeline {
         console.result(
             "set '\(summary.set)': \(summary.faces.kept) faces from \(summary.clips.count) clip\(summary.clips.count == 1 ? "" : "s")\(left)"
         )
+        for line in ClipRemarks.lines(summary) { console.result("  \(line)") }
         guard summary.frames > 0 else { return }
         let rates = summary.stageRates.sorted { $0.key < $1.key }
             .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")

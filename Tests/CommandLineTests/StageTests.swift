@@ -25,7 +25,7 @@ struct StageTests {
         let scratch = try Scratch()
         let first = try Program.start(arguments(scratch))
         first.wait(for: "\"frame\":")
-        usleep(700_000)
+        usleep(100_000)
         kill(first.process.processIdentifier, SIGINT)
         let stopped = try first.finish()
         #expect(stopped.status == 130)
@@ -33,7 +33,7 @@ struct StageTests {
 
         let second = try Program.start(arguments(scratch))
         second.wait(for: "\"frame\":")
-        usleep(700_000)
+        usleep(100_000)
         kill(second.process.processIdentifier, SIGKILL)
         #expect(try second.finish().status == 128 + SIGKILL)
 
@@ -46,6 +46,22 @@ struct StageTests {
 
         let info = try Program.run("info", "--workspace", scratch.path("w"))
         #expect(info.status == 0 && info.output.contains("250 faces of 250 seen, 1 clips, packed"))
+    }
+
+    @Test("times and steps named once stay with the set; naming others looks again, and says so")
+    func options() throws {
+        let scratch = try Scratch()
+        let command = [
+            "extract", Program.sample("target-c.mp4"), "--set", "c", "--workspace", scratch.path("w"),
+            "--device", "cpu",
+        ]
+        let first = try Program.start(command + ["--from", "0:01", "--to", "1.4", "--every", "2"]).finish()
+        // Frames 26, 28, 30, 32 and 34 of 25 a second.
+        #expect(first.status == 0 && first.output.contains("5 faces"), "\(first.errors)")
+        let again = try Program.start(command).finish()
+        #expect(again.output.contains("5 faces") && !again.output.contains("frames in"))
+        let longer = try Program.start(command + ["--to", "1.5"]).finish()
+        #expect(longer.output.contains("6 faces") && longer.errors.contains("looked at again"))
     }
 
     @Test("other videos than before are refused")

@@ -6,6 +6,7 @@ import Testing
 /// What the program answers to wrong usage (exit code 2) and bad input (3): always in words that name the fault.
 @Suite("Wrong usage and bad input")
 struct UsageTests {
+    static let extract: [String] = ["extract", "a.mp4", "--set", "a", "--workspace", "w"]
     static let complete: [String] = ["swap", "--source", "a.mp4", "--target", "b.mp4", "--output", "c.mp4"]
 
     @Test(
@@ -28,6 +29,13 @@ struct UsageTests {
             (["convert", "--target", "b.mp4", "--output", "b.mp4", "--workspace", "w"], "one of the inputs"),
             (["train", "--source", "a", "--target", "a", "--workspace", "w"], "same set"),
             (["extract", "a.mp4", "--set", "../a", "--workspace", "w"], "cannot be a set's name"),
+            (extract + ["--every", "0"], "--every 0: must lie between 1 and 1000"),
+            (extract + ["--max-faces", "0"], "--max-faces 0"),
+            (extract + ["--size", "16"], "--size 16"),
+            (extract + ["--crop", "torso"], "torso"),
+            (extract + ["--from", "1:75"], "1:75"),
+            (extract + ["--from", "1:2:3:4"], "1:2:3:4"),
+            (extract + ["--from", "0:02:00", "--to", "90"], "--to: must lie behind --from"),
             (
                 ["evaluate", "a.mp4", "--target", "b.mp4", "--source", "c.mp4", "--mask", "m.mkv"],
                 "--mask needs --truth"

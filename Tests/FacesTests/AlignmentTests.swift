@@ -59,8 +59,10 @@ struct AlignmentTests {
         let right = crop(alignment.toUnit.inverse(Point(1, 0.5)))
         #expect(abs(right.x - left.x - 128 / kind.coverage) < 1e-9)
         #expect(abs(right.y - left.y) < 1e-9)
-        // The larger kind shows more.
-        #expect(CropKind.whole.coverage > CropKind.full.coverage)
+        // The larger kind shows more, above all above the face.
+        for (small, large) in zip(CropKind.allCases, CropKind.allCases.dropFirst()) {
+            #expect(large.coverage > small.coverage && large.lift > small.lift)
+        }
     }
 
     @Test("values survive being stored; landmarks of another count are refused")

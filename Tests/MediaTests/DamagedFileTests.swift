@@ -93,6 +93,10 @@ struct DamagedFileTests {
         var frames: [VideoFrame] = []
         while let frame = try reader.next() { frames.append(frame) }
         let lost = 60 - frames.count
+        // Each is named, by a time within the clip.
+        #expect(reader.unreadable.count == reader.unreadableFrames)
+        #expect(reader.unreadable.allSatisfy { $0.frame == Int(($0.time * 25).rounded()) && $0.frame < 61 })
+        #expect(reader.unreadable.map(\.time) == reader.unreadable.map(\.time).sorted())
         #expect(lost + reader.damagedFrames + reader.unreadableFrames > 0)
         #expect(frames.allSatisfy { abs(($0.time * 25).rounded() / 25 - $0.time) < 0.001 })
         if container == "mp4" {

@@ -27,6 +27,17 @@ struct TensorTests {
         #expect(error?.code == .outOfMemory)
     }
 
+    @Test("spread over as many threads as asked for, and over as many as before afterwards")
+    func threads() throws {
+        let before = try Engine.threads()
+        #expect(try Engine.withThreads(before + 2) { try Engine.threads() } == before + 2)
+        #expect(try Engine.withThreads(0) { try Engine.threads() } == before)
+        #expect(throws: CancellationError.self) {
+            try Engine.withThreads(before + 1) { throw CancellationError() }
+        }
+        #expect(try Engine.threads() == before)
+    }
+
     @Test("name devices, and say which are not there")
     func devices() throws {
         #expect(try Device.named("cpu") == .cpu)

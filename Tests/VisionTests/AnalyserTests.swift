@@ -102,6 +102,26 @@ struct AnalyserTests {
         #expect(try analyser.faces(in: scene(x: 90, shade: 210)).map(\.track) == [2])
     }
 
+    @Test("an analyser that begins in the middle of a clip sees a cut to the frame before")
+    func middle() throws {
+        let first = try analyser { $0.threads = 1 }
+        let second = FaceAnalyser(sharing: first)
+        second.reset(after: scene(x: 90))
+        let found = try second.faces(in: scene(x: 90))
+        #expect(second.shot == 0)
+        #expect(try found == first.faces(in: scene(x: 90)))
+        second.reset(after: scene(x: 90))
+        #expect(try second.faces(in: scene(x: 90, shade: 210)).count == 1)
+        #expect(second.shot == 1)
+        #expect(second.clock.detection > 0 && second.clock.landmarks > 0 && second.clock.identity == 0)
+    }
+
+    @Test("without following, every face is found anew, and keeps its track all the same")
+    func everyFrame() throws {
+        let analyser = try analyser { $0.follows = AnalysisSettings.everyFrame.follows }
+        for step in 0..<4 { #expect(try analyser.faces(in: scene(x: 60 + 6 * step)).map(\.track) == [0]) }
+    }
+
     @Test("a face that is hidden for a moment comes back under its number")
     func hidden() throws {
         let analyser = try analyser()

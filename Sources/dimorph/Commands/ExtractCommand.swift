@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Vision
 import Workspace
 
 struct ExtractCommand: StageCommand {
@@ -11,8 +12,12 @@ struct ExtractCommand: StageCommand {
             under sets/NAME as pictures: those that you delete are left out when the set is packed again. Run again with \
             the same videos and further ones, the set grows.
 
-            EXAMPLE
+            The options of --every to --size stay with the set until they are named anew. --every, --from, --to, \
+            --max-faces and a smaller --min-face find other faces: the videos are looked at again.
+
+            EXAMPLES
               dimorph extract take1.mp4 take2.mp4 --set anna --workspace project
+              dimorph extract film.mkv --from 1:02:00 --to 1:07:30 --every 2 --set anna --workspace project
             """)
 
     @Argument(help: ArgumentHelp("Videos, or folders of pictures.", valueName: "video"))
@@ -24,6 +29,8 @@ struct ExtractCommand: StageCommand {
     @Option(help: ArgumentHelp("A picture of the person whose faces are wanted.", valueName: "picture"))
     var reference: String?
 
+    @OptionGroup(title: "What is taken") var flags: ExtractionFlags
+    @Flag(help: .private) var plain = false
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
@@ -36,6 +43,8 @@ struct ExtractCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: true)
         workspace.settings.take(common)
         try Pipeline(workspace, console: console)
-            .extract(set: set, from: videos, reference: reference.map { URL(filePath: $0) })
+            .extract(
+                set: set, from: videos, reference: reference.map { URL(filePath: $0) }, flags.options,
+                looking: plain ? .everyFrame : AnalysisSettings())
     }
 }
