@@ -58,7 +58,7 @@ struct CropCutter {
             prefetch.stop()
             summary.stages["decode", default: 0] += prefetch.seconds
         }
-        var chunk: [(frame: Int, picture: Picture)] = []
+        var chunk: [Frame] = []
         var entries: [CropEntry] = []
         var fresh = 0
         func cutChunk() throws {
@@ -72,7 +72,7 @@ struct CropCutter {
                 faces: fresh)
         }
         while let frame = try prefetch.next() {
-            if let picture = frame.picture { chunk.append((frame.index, picture)) }
+            chunk.append(frame)
             if frame.index >= last { break }
             guard chunk.count >= Self.chunk else { continue }
             try cutChunk()
@@ -94,27 +94,40 @@ struct CropCutter {
         try index.commit(entries, state)
     }
 
-    /// Pictures held at once: enough for all cores, few enough for 8K.
+    /// Brings into RGB only what the crop shows: of a large frame that is little.
+    private static func crop(_ frame: Frame, _ transform: SimilarityTransform, size: Int) throws -> Picture {
+        let (back, side) = (transform.inverse, Double(size))
+        let corners = [Point(0, 0), Point(side, 0), Point(0, side), Point(side, side)].map { back($0) }
+        guard let box = Box(around: corners) else { return Picture(width: size, height: size) }
+        func whole(_ value: Double) -> Int { Int(min(max(value.rounded(.down), -1e6), 1e6)) }
+        // Two pixels around it for what lies between pixels.
+        let (x, y) = (whole(box.x) - 2, whole(box.y) - 2)
+        let region = PixelRegion(
+            x: x, y: y, width: whole(box.x + box.width) + 3 - x, height: whole(box.y + box.height) + 3 - y)
+        let part = try frame.part(region)
+        let corner = SimilarityTransform(a: 1, b: 0, tx: Double(part.x), ty: Double(part.y))
+        return part.picture.crop(corner.then(transform), width: size, height: size)
+    }
+
+    /// Frames held at once: enough for all cores, few enough for 8K.
     private static let chunk = 8
 
     /// Cuts and writes the faces of some frames, on all cores.
-    private func write(_ chunk: [(frame: Int, picture: Picture)], clip: Int64, folder: URL, name: String)
-        throws -> [CropEntry]
-    {
+    private func write(_ chunk: [Frame], clip: Int64, folder: URL, name: String) throws -> [CropEntry] {
         guard let first = chunk.first, let last = chunk.last else { return [] }
-        let pictures = Dictionary(uniqueKeysWithValues: chunk.map { ($0.frame, $0.picture) })
-        let faces = try index.faces(set: extractor.set, clip: clip, frames: first.frame..<last.frame + 1)
+        let frames = Dictionary(uniqueKeysWithValues: chunk.map { ($0.index, $0) })
+        let faces = try index.faces(set: extractor.set, clip: clip, frames: first.index..<last.index + 1)
         let results = ParallelResults<CropEntry>(count: faces.count)
         let settings = settings
         results.run { item in
             let face = faces[item]
-            guard let picture = pictures[face.frame], let id = face.id else {
+            guard let frame = frames[face.frame], let id = face.id else {
                 throw ExtractionError(
                     .damaged, "frame \(face.frame) of \(name) cannot be read again; extract the set anew")
             }
             let size = settings.cropSize
             let transform = face.crop(settings.crop, size: size, margin: settings.cropMargin)
-            let crop = picture.crop(transform, width: size, height: size)
+            let crop = try Self.crop(frame, transform, size: size)
             let digits = String(face.frame)
             let file =
                 "\(name)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits).\(settings.cropFormat.rawValue)"

@@ -20,13 +20,10 @@ package struct Frame: Sendable {
     package let time: Double
     /// The picture's file name, where each frame is a file of its own.
     package let file: String?
-    package let picture: @Sendable () throws -> Picture
-
-    package init(
-        index: Int, time: Double, file: String? = nil, picture: @escaping @Sendable () throws -> Picture
-    ) {
-        (self.index, self.time, self.file, self.picture) = (index, time, file, picture)
-    }
+    /// All of it, good enough to look for faces.
+    let look: @Sendable () throws -> Picture
+    /// At least this part of it, as good as it is, and where that lies.
+    let part: @Sendable (PixelRegion) throws -> (picture: Picture, x: Int, y: Int)
 }
 
 final class VideoFrames: FrameSequence {
@@ -41,7 +38,14 @@ final class VideoFrames: FrameSequence {
 
     func next() throws -> Frame? {
         guard let frame = try reader.next() else { return nil }
-        return Frame(index: frame.index, time: frame.time) { try frame.picture() }
+        return Frame(
+            index: frame.index, time: frame.time, file: nil, look: { try frame.quickPicture() },
+            part: { region in
+                let (x, y) = (min(max(0, region.x), frame.width - 1), min(max(0, region.y), frame.height - 1))
+                let width = min(max(x + 1, region.x + region.width), frame.width) - x
+                let height = min(max(y + 1, region.y + region.height), frame.height) - y
+                return (try frame.picture(x: x, y: y, width: width, height: height), x, y)
+            })
     }
 }
 
@@ -60,8 +64,9 @@ final class PictureFrames: FrameSequence, @unchecked Sendable {
         guard position < files.count else { return nil }
         defer { position += 1 }
         let file = files[position]
-        return Frame(index: position, time: Double(position), file: file.lastPathComponent) {
-            try PictureFile.read(file)
-        }
+        return Frame(
+            index: position, time: Double(position), file: file.lastPathComponent,
+            look: { try PictureFile.read(file) },
+            part: { _ in (try PictureFile.read(file), 0, 0) })
     }
 }

@@ -1,25 +1,17 @@
 import Foundation
-import Pictures
 
-/// Decodes ahead on a thread of its own, a few frames at most, so that decoding and looking at faces overlap.
+/// Decodes ahead on a thread of its own, a few frames at most, so that decoding and cutting crops overlap.
 ///
 /// Give it up by `stop()`; the thread ends after the frame it is at.
 final class Prefetch: @unchecked Sendable {
-    struct Item: Sendable {
-        let index: Int
-        let time: Double
-        /// Nil for frames that nobody wants to see.
-        let picture: Picture?
-    }
-
     private let condition = NSCondition()
-    private var items: [Result<Item, any Error>] = []
+    private var items: [Result<Frame, any Error>] = []
     private var isFinished = false
     private var isStopped = false
     private var worked = 0.0
     private let capacity: Int
 
-    /// - Parameter wants: whether a frame's pixels are needed, by its index.
+    /// - Parameter wants: whether a frame is needed, by its index.
     init(_ frames: any FrameSequence, capacity: Int = 8, wants: @escaping @Sendable (Int) -> Bool) {
         self.capacity = capacity
         let thread = Thread { [self] in run(frames, wants) }
@@ -27,8 +19,8 @@ final class Prefetch: @unchecked Sendable {
         thread.start()
     }
 
-    /// The next frame, in order; nil behind the last.
-    func next() throws -> Item? {
+    /// The next frame that is wanted, in order; nil behind the last.
+    func next() throws -> Frame? {
         condition.lock()
         defer { condition.unlock() }
         while items.isEmpty, !isFinished { condition.wait() }
@@ -52,31 +44,26 @@ final class Prefetch: @unchecked Sendable {
         var more = true
         while more {
             let begun = ContinuousClock.now
-            let item = Result {
-                try frames.next().map { frame in
-                    Item(
-                        index: frame.index, time: frame.time,
-                        picture: wants(frame.index) ? try frame.picture() : nil)
-                }
-            }
-            more = put(item, seconds: begun.seconds)
+            let frame = Result { try frames.next() }
+            more = put(
+                frame, wanted: (try? frame.get()).map { wants($0.index) } ?? true, seconds: begun.seconds)
         }
         condition.withLock { isFinished = true }
         condition.broadcast()
     }
 
-    /// Hands an item over, waiting for room; false when there is to be no further one.
-    private func put(_ item: Result<Item?, any Error>, seconds: Double) -> Bool {
+    /// Hands a frame over, waiting for room; false when there is to be no further one.
+    private func put(_ frame: Result<Frame?, any Error>, wanted: Bool, seconds: Double) -> Bool {
         condition.lock()
         defer { condition.unlock() }
         worked += seconds
-        while items.count >= capacity, !isStopped { condition.wait() }
+        while wanted, items.count >= capacity, !isStopped { condition.wait() }
         guard !isStopped else { return false }
         defer { condition.broadcast() }
-        switch item {
+        switch frame {
         case .success(nil): return false
-        case .success(let item?):
-            items.append(.success(item))
+        case .success(let frame?):
+            if wanted { items.append(.success(frame)) }
             return true
         case .failure(let error):
             items.append(.failure(error))

@@ -15,7 +15,7 @@ package struct SegmentPlan: Sendable, Equatable {
 
     /// A multiple of the detector's interval, so that its look at a segment's first frame replaces one that was due. Longer
     /// segments hold more frames in memory, shorter ones lose more to their seams.
-    package static let standardLength = 60
+    package static let standardLength = 30
 
     /// Frames of the clip from one segment's start to the next one's.
     var stride: Int { length * every }

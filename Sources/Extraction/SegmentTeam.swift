@@ -101,7 +101,7 @@ final class SegmentTeam: @unchecked Sendable {
     private func picture(of frame: Frame) throws -> Picture {
         let begun = ContinuousClock.now
         defer { condition.withLock { converting += begun.seconds } }
-        return try frame.picture()
+        return try frame.look()
     }
 }
 

@@ -8,6 +8,14 @@ extension VideoFrame {
         return try converter.convert(buffer, from: source, to: .rgb(width: width, height: height)).picture()
     }
 
+    /// The whole frame as RGB for looking at, not for keeping: a few values off `picture()`, in much less time.
+    package func quickPicture() throws -> Picture {
+        let source = try layout(width: width, height: height)
+        return try converter.convert(
+            buffer, from: source, to: .rgb(width: width, height: height), isQuick: true
+        ).picture()
+    }
+
     /// A region of the frame as RGB: the same values that `picture()` has there.
     ///
     /// - Throws: `MediaError.badRegion` where the region is empty or leaves the frame.

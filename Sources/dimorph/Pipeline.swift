@@ -58,6 +58,7 @@ struct Pipeline {
         settings.smallestFace = extraction.minimumFaceWidth
         settings.maximumFaces = extraction.maximumFaces
         settings.threads = 1
+        if looking.follows { settings.embedding = .startOfTrack(frames: 1, thenEvery: 10) }
         let first = try FaceAnalyser(weights: Installation.weights(), device: device, settings: settings)
         // A GPU is busy with a few; the CPU's share of the work is small then.
         let count = device == .cpu ? try Engine.threads() : min(4, try Engine.threads())
