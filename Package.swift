@@ -81,7 +81,7 @@ let package = Package(
         tests("Faces", "Pictures"),
         tests("Media", "Pictures", "CFFmpeg"),
         tests("Provenance", "Pictures"),
-        tests("Workspace", "Faces", "Pictures", "Safetensors"),
+        tests("Workspace", "Faces", "Pictures", "Safetensors", .product(name: "GRDB", package: "GRDB.swift")),
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),

@@ -41,10 +41,14 @@ struct PictureImport {
         }
         if try workspace.index.count(ofSet: set).seen == 0 {
             if isNew { try workspace.index.deleteSet(set) }
+            let damaged = state.unreadableFrames
             throw CurationError(
                 .exchange,
-                "no face was found in the \(files.count) pictures of \(folder.path); use sharp pictures of faces wider than about 40 pixels"
-            )
+                "no face was found in the \(files.count) pictures of \(folder.path)"
+                    + (damaged > 0
+                        ? " (\(damaged) cannot be read: \(summary.unreadable.prefix(3).joined(separator: ", ")))"
+                        : "")
+                    + "; use sharp pictures of faces wider than about 40 pixels")
         }
         if record.identity == nil {
             record.identity = Embedding.mean(

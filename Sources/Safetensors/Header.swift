@@ -29,7 +29,10 @@ struct Header {
         do {
             items = try JSONDecoder().decode([String: Item].self, from: json)
         } catch {
-            throw SafetensorsError(.damaged, "\(url.path) has a header that cannot be read", cause: error)
+            throw SafetensorsError(
+                .damaged,
+                "\(url.path) has a header that cannot be read; restore it from a copy or make it anew",
+                cause: error)
         }
         for (name, item) in items {
             switch item {

@@ -44,7 +44,8 @@ package final class SafetensorsFile: @unchecked Sendable {
 
     package func entry(_ name: String) throws -> Entry {
         guard let entry = entries[name] else {
-            throw SafetensorsError(.missing, "\(url.path) has no array called '\(name)'")
+            throw SafetensorsError(
+                .missing, "\(url.path) has no array called '\(name)'; restore it from a copy or make it anew")
         }
         return entry
     }

@@ -114,11 +114,13 @@ extension Index {
 
     /// The kept, cropped faces of a set, by clip and frame, one after the other: sets can be larger than memory.
     package func forEachCrop(ofSet name: String, _ body: (FaceRecord) throws -> Void) throws {
-        try database.read { database in
-            let cursor = try FaceRecord.filter(Column("setName") == name)
-                .filter(Column("rejection") == nil && Column("cropFile") != nil)
-                .order(Column("clip"), Column("frame"), Column("track")).fetchCursor(database)
-            while let face = try cursor.next() { try body(face) }
+        try explaining {
+            try database.read { database in
+                let cursor = try FaceRecord.filter(Column("setName") == name)
+                    .filter(Column("rejection") == nil && Column("cropFile") != nil)
+                    .order(Column("clip"), Column("frame"), Column("track")).fetchCursor(database)
+                while let face = try cursor.next() { try body(face) }
+            }
         }
     }
 

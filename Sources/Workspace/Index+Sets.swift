@@ -3,11 +3,21 @@ import GRDB
 
 extension Index {
     package func set(_ name: String) throws -> FaceSetRecord? {
-        try read { try FaceSetRecord.fetchOne($0, key: name) }
+        try read { try FaceSetRecord.fetchOne($0, key: name) }.map(sound)
     }
 
     package func sets() throws -> [FaceSetRecord] {
-        try read { try FaceSetRecord.order(Column("name")).fetchAll($0) }
+        try read { try FaceSetRecord.order(Column("name")).fetchAll($0) }.map(sound)
+    }
+
+    /// Passes on a set whose settings can be meant: whoever draws masks trusts in their sizes.
+    private func sound(_ set: FaceSetRecord) throws -> FaceSetRecord {
+        var settings = ProjectSettings()
+        settings.extraction = set.settings
+        if let complaint = settings.complaint {
+            throw damaged(WorkspaceError(.damaged, "set '\(set.name)' has \(complaint)"))
+        }
+        return set
     }
 
     package func save(_ set: FaceSetRecord) throws {

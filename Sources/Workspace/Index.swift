@@ -11,10 +11,10 @@ package struct Index: Sendable {
     /// Opens the database, makes it where it is missing, and brings its tables to this version.
     package init(at file: URL) throws {
         self.file = file
-        do {
+        database = try Self.explaining(file) {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
-            database = try DatabaseQueue(path: file.path, configuration: configuration)
+            let database = try DatabaseQueue(path: file.path, configuration: configuration)
             let migrator = Self.migrator
             if try database.read(migrator.hasBeenSuperseded) {
                 throw WorkspaceError(
@@ -22,31 +22,55 @@ package struct Index: Sendable {
                     "\(file.path) was written by a later Dimorph; update Dimorph, or use another --workspace")
             }
             try migrator.migrate(database)
-        } catch let error as DatabaseError {
-            throw Self.failure(error, file)
+            return database
         }
     }
 
     /// Runs a transaction that may change the database.
     func write<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) throws -> Value {
-        do { return try database.write(body) } catch let error as DatabaseError {
-            throw Self.failure(error, file)
-        }
+        try explaining { try database.write(body) }
     }
 
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) throws -> Value {
-        do { return try database.read(body) } catch let error as DatabaseError {
-            throw Self.failure(error, file)
+        try explaining { try database.read(body) }
+    }
+
+    func explaining<Value>(_ body: () throws -> Value) throws -> Value {
+        try Self.explaining(file, body)
+    }
+
+    /// Turns what the database says into errors that name the file and the remedy.
+    private static func explaining<Value>(_ file: URL, _ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as DatabaseError {
+            throw failure(error, file)
+        } catch let error as DecodingError {
+            throw damaged(file, error)
+        } catch let error as RowDecodingError {
+            throw damaged(file, error)
         }
+    }
+
+    func damaged(_ cause: any Error) -> WorkspaceError { Self.damaged(file, cause) }
+
+    private static func damaged(_ file: URL, _ cause: any Error) -> WorkspaceError {
+        WorkspaceError(
+            .damaged,
+            "\(file.path) is damaged; restore it from a copy, or delete it and extract the sets anew",
+            cause: cause)
     }
 
     private static func failure(_ error: DatabaseError, _ file: URL) -> WorkspaceError {
         switch error.resultCode {
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
             WorkspaceError(
-                .damaged,
-                "\(file.path) is damaged; restore it from a copy, or delete it and extract the sets anew",
-                cause: error)
+                .locked, "another program has \(file.path) open; wait for it or stop it", cause: error)
+        case .SQLITE_IOERR:
+            WorkspaceError(
+                .unwritable, "\(file.path) cannot be read or written; check the disk", cause: error)
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH,
+            .SQLITE_CONSTRAINT:
+            // Beside what SQLite calls corrupt: tables, columns or rows that a sound index always has.
+            damaged(file, error)
         case .SQLITE_FULL:
             WorkspaceError(
                 .diskFull, "the disk of \(file.path) is full; free space and run again", cause: error)
@@ -54,7 +78,8 @@ package struct Index: Sendable {
             WorkspaceError(
                 .unwritable, "\(file.path) cannot be opened for writing; check its permissions", cause: error)
         default:
-            WorkspaceError(.damaged, "\(file.path) refused a change", cause: error)
+            WorkspaceError(
+                .unwritable, "\(file.path) refused a change; check the disk and run again", cause: error)
         }
     }
 

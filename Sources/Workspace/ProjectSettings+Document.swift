@@ -86,7 +86,12 @@ extension ProjectSettings {
             let json = try TOMLTable(string: document).convert(to: .json, options: [])
             given = try JSONDecoder().decode(Setting.self, from: Data(json.utf8))
         } catch let error as TOMLParseError {
-            throw WorkspaceError(.settings, "\(name), line \(error.source.begin.line): \(error.description)")
+            throw WorkspaceError(
+                .settings, "\(name), line \(error.source.begin.line): \(error.description); correct the line")
+        } catch {
+            // TOML knows values that no setting has, such as nan.
+            throw WorkspaceError(
+                .settings, "\(name) holds a value that cannot be; correct it", cause: error)
         }
         if case .integer(let version) = given["version"], version > Self.currentVersion {
             throw WorkspaceError(
