@@ -50,7 +50,7 @@ struct CropCutter {
         try Workspace.makeFolder(folder.appending(path: name))
         let start = state.nextCrop
         let wanted = Set(
-            try index.places(set: extractor.set, clip: state.clip).map(\.frame).filter { $0 >= start })
+            try index.framesWithoutCrop(set: extractor.set, clip: state.clip).filter { $0 >= start })
         guard let last = wanted.max() else { return try finish([], state) }
         let (_, frames) = try clip.source.open(from: extractor.plan.times.lowerBound)
         let prefetch = Prefetch(frames) { wanted.contains($0) }
@@ -117,6 +117,7 @@ struct CropCutter {
         guard let first = chunk.first, let last = chunk.last else { return [] }
         let frames = Dictionary(uniqueKeysWithValues: chunk.map { ($0.index, $0) })
         let faces = try index.faces(set: extractor.set, clip: clip, frames: first.index..<last.index + 1)
+            .filter { $0.cropFile == nil }
         let results = ParallelResults<CropEntry>(count: faces.count)
         let settings = settings
         results.run { item in

@@ -8,6 +8,8 @@ package struct ExtractionSummary: Sendable, Codable, Equatable {
     package var faces = FaceCount()
     /// People told apart in the videos.
     package var people = 0
+    /// Faces within the person's tracks that are so unlike the person that they were left out.
+    package var otherPersons = 0
     /// Frames that this run looked at (a resumed one looks at those that were left).
     package var frames = 0
     /// Wall time of this run.

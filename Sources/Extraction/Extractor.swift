@@ -55,6 +55,7 @@ package struct Extractor {
         guard !sources.isEmpty else {
             throw ExtractionError(.noInput, "no video is named; name at least one")
         }
+        try refuseFootage()
         var summary = ExtractionSummary(set: set)
         let target = try reference.map(embedding(of:))
         var record = try prepare(&summary)
@@ -72,8 +73,18 @@ package struct Extractor {
         return summary
     }
 
+    /// A set of everybody's faces, or of one of them, is none that a single person can be extracted into.
+    private func refuseFootage() throws {
+        let name = try workspace.index.set(set)?.footage ?? set
+        guard try !Footage(workspace, name: name).people().isEmpty else { return }
+        throw ExtractionError(
+            .noInput,
+            "'\(set)' in \(workspace.folder.path) belongs to the people of '\(name)'; extract further clips with "
+                + "--set \(name) --everyone, or name another --set")
+    }
+
     /// The set's record; what other settings have spoilt is forgotten.
-    private func prepare(_ summary: inout ExtractionSummary) throws -> FaceSetRecord {
+    func prepare(_ summary: inout ExtractionSummary) throws -> FaceSetRecord {
         let settings = workspace.settings.extraction
         guard var record = try workspace.index.set(set) else {
             var record = FaceSetRecord(name: set, settings: settings)
@@ -102,7 +113,7 @@ package struct Extractor {
         return record
     }
 
-    private func enter(_ sources: [ClipSource]) throws -> [OpenClip] {
+    func enter(_ sources: [ClipSource]) throws -> [OpenClip] {
         let opened = try sources.map { source in
             let (clip, frames) = try source.open()
             return (source, clip, frames.estimate)
@@ -123,7 +134,7 @@ package struct Extractor {
         return clips
     }
 
-    private func embedding(of reference: URL) throws -> Embedding {
+    func embedding(of reference: URL) throws -> Embedding {
         observer.reset()
         let faces = try observer.faces(in: PictureFile.read(reference))
         guard let face = faces.max(by: { $0.box.area < $1.box.area }), let embedding = face.embedding else {
@@ -148,9 +159,10 @@ package struct Extractor {
             )
         }
         let choice = IdentityChoice(
-            likeness: Float(settings.likeness), minimumWidth: settings.minimumFaceWidth)(
+            likeness: settings.likeness == 0 ? nil : settings.likeness,
+            minimumWidth: settings.minimumFaceWidth)(
                 sightings, reference: reference)
-        if let closest = choice.likenessToReference, closest < Float(settings.likeness) {
+        if let closest = choice.likenessToReference, closest < IdentityChoice.referenceLikeness {
             throw ExtractionError(
                 .reference,
                 "nobody in \(names) is like the reference (best cosine \(closest)); check the picture")
@@ -167,7 +179,8 @@ package struct Extractor {
         record.isPacked = false
         summary.people = choice.people
         try workspace.index.judge(choice.verdicts, set: record)
-        try workspace.index.reopenCrops(ofSet: set)
+        summary.otherPersons = try SetLikeness(workspace, set: set).run()
+        record = try workspace.index.set(set) ?? record
     }
 
     private func pack(_ gauge: ExtractionGauge, _ summary: inout ExtractionSummary) throws {

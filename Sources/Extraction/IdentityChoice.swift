@@ -3,13 +3,15 @@ import Workspace
 
 /// Decides whose set it is, and which faces are that person's.
 ///
-/// Tracks, not single faces, are compared: a profile or a blurred frame says little about who it is, the mean of a track
-/// says much. Tracks are gathered around the longest ones (leader clustering, Hartigan 1975); the person seen in the most
-/// frames wins, or the one most like the reference.
+/// People are told apart by their tracks (`IdentitySearch`); the one seen in the most frames wins, or the one most like
+/// the reference.
 struct IdentityChoice {
-    /// Cosine from which two means are one person's.
-    let likeness: Float
+    /// Cosine from which two tracks are one person's; nil: the footage decides.
+    let likeness: Double?
     let minimumWidth: Double
+
+    /// A reference picture, often of another day, shows the person when the cosine to a track is at least this.
+    static let referenceLikeness: Float = 0.35
 
     struct Result: Equatable {
         /// Nil only where no face has an embedding.
@@ -22,85 +24,42 @@ struct IdentityChoice {
         var likenessToReference: Float?
     }
 
-    private struct Track {
-        var faces: [Sighting]
-        let mean: Embedding?
-    }
-
-    private struct Key: Hashable {
-        let clip: Int64
-        let track: Int
-    }
-
     func callAsFunction(_ sightings: [Sighting], reference: Embedding?) -> Result {
-        let tracks = Dictionary(grouping: sightings) { Key(clip: $0.clip, track: $0.track) }
-            .sorted {
-                ($0.value.count, $1.key.clip, $1.key.track) > ($1.value.count, $0.key.clip, $0.key.track)
-            }
-            .map { Track(faces: $0.value, mean: Embedding.mean(of: $0.value.compactMap(\.embedding))) }
-        let people = gather(tracks)
-        let closest = reference.map { reference in
-            tracks.compactMap { $0.mean?.cosine(reference) }.max() ?? -1
-        }
-        let identity: Embedding?
-        if let reference {
-            // The person in the videos says more about the person in the videos than the reference does.
-            identity =
-                people.filter { $0.centre.cosine(reference) >= likeness }
-                .max { $0.centre.cosine(reference) < $1.centre.cosine(reference) }?.centre ?? reference
-        } else {
-            identity = people.max { $0.frames < $1.frames }?.centre
+        let tracks = SeenTrack.tracks(of: sightings)
+        let found = IdentitySearch(likeness: likeness)(tracks)
+        let people = Self.people(of: tracks, found.people)
+        let chosen = reference.flatMap { Self.likest(people, to: $0) } ?? people.max { $0.frames < $1.frames }
+        // Where nobody was recognised, all are taken for one.
+        let own = chosen?.tracks ?? (people.isEmpty ? tracks : [])
+        var verdicts = PersonVerdicts(minimumWidth: minimumWidth)(own, identity: chosen?.centre)
+        for face in sightings where verdicts[face.id] == nil {
+            verdicts[face.id] = .some(face.faceWidth < minimumWidth ? .tooSmall : .otherPerson)
         }
         return Result(
-            identity: identity, verdicts: judge(tracks, identity), people: people.count,
-            likenessToReference: closest)
+            identity: chosen?.centre, verdicts: verdicts, people: people.count,
+            likenessToReference: reference.map { reference in
+                tracks.compactMap { $0.identity?.mean.cosine(reference) }.max() ?? -1
+            })
     }
 
-    /// People as the mean embedding of their tracks, weighted by length.
-    private func gather(_ tracks: [Track]) -> [(centre: Embedding, frames: Int)] {
-        var people: [(sum: [Float], frames: Int)] = []
-        for track in tracks {
-            guard let mean = track.mean else { continue }
-            let likest = people.indices.map { ($0, Embedding(values: people[$0].sum).cosine(mean)) }
-                .max { $0.1 < $1.1 }
-            let weighted = mean.values.map { $0 * Float(track.faces.count) }
-            if let (person, cosine) = likest, cosine >= likeness {
-                people[person].sum = zip(people[person].sum, weighted).map(+)
-                people[person].frames += track.faces.count
-            } else {
-                people.append((weighted, track.faces.count))
-            }
-        }
-        return people.map { (Embedding(values: $0.sum), $0.frames) }
+    struct Person {
+        let tracks: [SeenTrack]
+        let centre: Embedding
+        var frames: Int { tracks.reduce(0) { $0 + $1.faces.count } }
     }
 
-    private func judge(_ tracks: [Track], _ identity: Embedding?) -> [Int64: FaceRecord.Rejection?] {
-        struct Place: Hashable {
-            let clip: Int64
-            let frame: Int
-        }
-        var verdicts: [Int64: FaceRecord.Rejection?] = [:]
-        var best: [Place: (id: Int64, likeness: Float)] = [:]
-        for track in tracks {
-            // A track that was never recognised stays unless the same frame has a recognised one.
-            let cosine = identity.flatMap { track.mean?.cosine($0) } ?? (track.mean == nil ? likeness : -1)
-            for face in track.faces {
-                if face.faceWidth < minimumWidth {
-                    verdicts[face.id] = .some(.tooSmall)
-                } else if cosine < likeness {
-                    verdicts[face.id] = .some(.otherPerson)
-                } else {
-                    let place = Place(clip: face.clip, frame: face.frame)
-                    if let rival = best[place] {
-                        let loser = rival.likeness >= cosine ? face.id : rival.id
-                        verdicts[loser] = .some(.duplicate)
-                        if loser == face.id { continue }
-                    }
-                    best[place] = (face.id, cosine)
-                    verdicts.updateValue(nil, forKey: face.id)
+    private static func people(of tracks: [SeenTrack], _ numbers: [Int?]) -> [Person] {
+        Dictionary(grouping: tracks.indices.filter { numbers[$0] != nil }) { numbers[$0] ?? 0 }
+            .sorted { $0.key < $1.key }
+            .compactMap { _, members in
+                let own = members.map { tracks[$0] }
+                return TrackIdentity.joined(own.compactMap(\.identity)).map {
+                    Person(tracks: own, centre: $0.mean)
                 }
             }
-        }
-        return verdicts
+    }
+
+    private static func likest(_ people: [Person], to reference: Embedding) -> Person? {
+        people.max { $0.centre.cosine(reference) < $1.centre.cosine(reference) }
     }
 }

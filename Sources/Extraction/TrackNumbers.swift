@@ -21,8 +21,9 @@ struct TrackNumbers {
 
     /// Frames looked at within which a face that was lost may come back: `AnalysisSettings.patience`.
     private static let patience = 12
-    /// Cosine below which two faces that lie at the same place are not one person's; of true pairs 1 % lie below 0.53.
-    private static let stranger: Float = 0.4
+    /// Cosine below which two faces that lie at the same place are not one person's. Two look-alikes reach 0.7; a face that is
+    /// less like itself a few frames ago only gets a second track.
+    private static let stranger: Float = 0.7
 
     /// - Parameters:
     ///   - next: the lowest number that is free.

@@ -58,6 +58,18 @@ extension Index {
         }
     }
 
+    /// Frames of a clip with kept faces that have no crop yet.
+    package func framesWithoutCrop(set: String, clip: Int64) throws -> [Int] {
+        try read { database in
+            try Int.fetchAll(
+                database,
+                sql: """
+                    SELECT DISTINCT frame FROM face
+                    WHERE setName = ? AND clip = ? AND rejection IS NULL AND cropFile IS NULL
+                    """, arguments: [set, clip])
+        }
+    }
+
     /// Enters steadied alignments.
     package func steady(_ alignments: [Int64: FaceAlignment]) throws {
         try write { database in
@@ -146,28 +158,6 @@ extension Index {
         }
     }
 
-    /// What identity is chosen from: each track's faces, without their landmarks.
-    package func sightings(ofSet name: String) throws -> [Sighting] {
-        try read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql:
-                    "SELECT id, clip, track, frame, embedding, alignA, alignB FROM face WHERE setName = ? ORDER BY clip, frame, track",
-                arguments: [name])
-            var result: [Sighting] = []
-            while let row = try rows.next() {
-                let values = SoundRow(row)
-                let (a, b): (Double, Double) = (try values["alignA"], try values["alignB"])
-                result.append(
-                    Sighting(
-                        id: try values["id"], clip: try values["clip"], track: try values["track"],
-                        frame: try values["frame"], faceWidth: 1 / (a * a + b * b).squareRoot(),
-                        embedding: try values.embedding))
-            }
-            return result
-        }
-    }
-
     /// Sets why faces are left out (nil: they stay), and whose set it is. What people decided (by hand, by a rule, by a
     /// choice of the best, by restoring) stays as it is.
     package func judge(_ verdicts: [Int64: FaceRecord.Rejection?], set: FaceSetRecord) throws {
@@ -224,24 +214,4 @@ package struct FaceCount: Sendable, Codable, Equatable {
     package var rejected: [String: Int] = [:]
 
     package init() {}
-}
-
-/// A face as far as the choice of an identity needs it.
-package struct Sighting: Sendable, Equatable {
-    package var id: Int64
-    package var clip: Int64
-    package var track: Int
-    package var frame: Int
-    /// In pixels of the picture.
-    package var faceWidth: Double
-    package var embedding: Embedding?
-
-    package init(id: Int64, clip: Int64, track: Int, frame: Int, faceWidth: Double, embedding: Embedding?) {
-        self.id = id
-        self.clip = clip
-        self.track = track
-        self.frame = frame
-        self.faceWidth = faceWidth
-        self.embedding = embedding
-    }
 }

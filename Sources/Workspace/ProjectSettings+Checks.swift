@@ -24,7 +24,7 @@ extension ProjectSettings {
                 : "extraction.to = \(extraction.to): must lie behind from = \(extraction.from), or be 0",
             range("extraction.minimum_face_width", extraction.minimumFaceWidth, 0...10_000),
             range("extraction.maximum_faces", extraction.maximumFaces, 1...100),
-            range("extraction.likeness", extraction.likeness, -1...1),
+            range("extraction.likeness", extraction.likeness, 0...1),
             range("extraction.smoothing", extraction.smoothing, 0...50),
             range("training.seed", training.seed, 0...Int(Int32.max)),
             range("training.preview_every", training.previewEvery, 1...86_400),

@@ -22,7 +22,7 @@ extension ProjectSettings {
         ("extraction.minimum_face_width", "Leave out faces that are narrower, in pixels of the video."),
         (
             "extraction.likeness",
-            "Cosine to the set's identity below which a face is another person's (-1 to 1)."
+            "Likeness (cosine, 0 to 1) from which two tracks are one person's; 0: the footage decides."
         ),
         (
             "extraction.smoothing",

@@ -38,8 +38,8 @@ package struct ExtractionSettings: Sendable, Codable, Equatable {
     package var minimumFaceWidth = 20.0
     /// No more faces than this are followed in a frame, the largest first.
     package var maximumFaces = 8
-    /// Cosine to the set's identity below which a face is another person's.
-    package var likeness = 0.4
+    /// Cosine from which two tracks are one person's; 0: the footage decides.
+    package var likeness = 0.0
     /// Standard deviation, in frames, of the filter that steadies the crops along a track.
     package var smoothing = 2.0
 

@@ -44,10 +44,14 @@ struct Facts {
         for set in try workspace.index.sets() {
             let count = try workspace.index.count(ofSet: set.name)
             let clips = try workspace.index.clips(ofSet: set.name)
+            let people = try Footage(workspace, name: set.name).people().map(\.name)
             let state = set.isPacked ? "packed" : "unfinished"
             add(
-                "set \(set.name)", "\(count.kept) faces of \(count.seen) seen, \(clips.count) clips, \(state)"
-            )
+                "set \(set.name)",
+                people.isEmpty
+                    ? "\(count.kept) faces of \(count.seen) seen, \(clips.count) clips, \(state)"
+                    : "footage of \(people.joined(separator: ", ")); \(count.seen) faces without a set, "
+                        + "\(clips.count) clips")
             for clip in clips {
                 add(
                     "  clip",

@@ -36,6 +36,13 @@ struct Pipeline {
         set: String, from paths: [URL], reference: URL? = nil,
         _ options: ExtractionOptions = ExtractionOptions(), looking: AnalysisSettings = AnalysisSettings()
     ) throws {
+        let summary = try extractor(set: set, options, looking)
+            .run(ClipSource.sources(at: paths), reference: reference)
+        tell(summary)
+    }
+
+    func extractor(set: String, _ options: ExtractionOptions, _ looking: AnalysisSettings) throws -> Extractor
+    {
         let options = options.over(try workspace.index.set(set)?.options ?? ExtractionOptions())
         var workspace = workspace
         workspace.settings.extraction = options.over(workspace.settings.extraction)
@@ -43,11 +50,9 @@ struct Pipeline {
             throw ValidationError("The set's options and the project's settings together: \(complaint).")
         }
         let analysers = try analysers(workspace.settings.extraction, looking)
-        let extractor = Extractor(
+        return Extractor(
             workspace: workspace, set: set, observer: analysers[0], helpers: Array(analysers.dropFirst()),
             options: options, progress: console.progress)
-        let summary = try extractor.run(ClipSource.sources(at: paths), reference: reference)
-        tell(summary)
     }
 
     /// An analyser for each core, all with the same networks.
@@ -122,9 +127,7 @@ extension Pipeline {
                 stage: "extract", message: "done", fraction: 1, values: values,
                 files: ["set": packed.path, "crops": workspace.cropsFolder(set: summary.set).path]))
         let left =
-            summary.faces.rejected.isEmpty
-            ? ""
-            : " (left out: \(summary.faces.rejected.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))"
+            summary.faces.rejected.isEmpty ? "" : " (left out: \(Self.reasons(summary.faces)))"
         console.result(
             "set '\(summary.set)': \(summary.faces.kept) faces from \(summary.clips.count) clip\(summary.clips.count == 1 ? "" : "s")\(left)"
         )
@@ -135,6 +138,11 @@ extension Pipeline {
         console.result(
             "  \(summary.frames) frames in \(ProgressEvent.duration(summary.seconds)), "
                 + "\(ProgressEvent.number(summary.framesPerSecond)) frames/s; each stage alone: \(rates)")
+    }
+
+    /// How many faces are left out, by why.
+    static func reasons(_ faces: FaceCount) -> String {
+        faces.rejected.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     }
 
     private func tell(_ summary: Trainer.Summary) {

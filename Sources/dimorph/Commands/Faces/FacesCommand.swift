@@ -10,6 +10,7 @@ struct FacesCommand: ParsableCommand {
             """,
         subcommands: [
             FacesListCommand.self, FacesRejectCommand.self, FacesRestoreCommand.self, FacesPackCommand.self,
-            FacesExportCommand.self, FacesImportCommand.self, FacesMasksCommand.self,
+            FacesGroupCommand.self, FacesMergeCommand.self, FacesSplitCommand.self, FacesExportCommand.self,
+            FacesImportCommand.self, FacesMasksCommand.self,
         ])
 }

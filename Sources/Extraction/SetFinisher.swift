@@ -1,0 +1,64 @@
+import Faces
+import Foundation
+import Media
+import Pictures
+import Workspace
+
+/// Brings a set whose faces have changed up to date: identity and likeness, steadied places, crops, packed copy.
+///
+/// What is as it should be already costs nothing, so that this goes on where an earlier run was stopped.
+package struct SetFinisher {
+    private let extractor: Extractor
+
+    package init(
+        _ workspace: Workspace, set: String, observer: any FaceObserver = BlindObserver(),
+        progress: @escaping ProgressHandler
+    ) throws {
+        var workspace = workspace
+        // The set is cut as it was made, whatever the project says now.
+        if let record = try workspace.index.set(set) { workspace.settings.extraction = record.settings }
+        extractor = Extractor(workspace: workspace, set: set, observer: observer, progress: progress)
+    }
+
+    /// - Parameter sources: where the clips lie now; without them where they lay when they were last read.
+    /// - Throws: `MediaError` for a clip that is gone although a crop of it is missing; all else is kept and goes on later.
+    package func run(_ sources: [ClipSource]? = nil) throws -> ExtractionSummary {
+        var summary = ExtractionSummary(set: extractor.set)
+        let begun = ContinuousClock.now
+        let index = extractor.workspace.index
+        summary.otherPersons = try SetLikeness(extractor.workspace, set: extractor.set).run()
+        let clips = try openClips(sources)
+        let gauge = ExtractionGauge(clips.map(\.estimate), progress: extractor.progress)
+        try CropCutter(extractor: extractor, clips: clips, gauge: gauge).run(&summary)
+        try SetPacking(extractor.workspace, set: extractor.set, read: PictureFile.read).run {
+            gauge.packing()
+        }
+        summary.faces = try index.count(ofSet: extractor.set)
+        summary.seconds = begun.seconds
+        return summary
+    }
+
+    /// The set's clips whose crops are not complete.
+    private func openClips(_ sources: [ClipSource]?) throws -> [OpenClip] {
+        let index = extractor.workspace.index
+        let states = try index.extractions(set: extractor.set).filter { !$0.isCropped }
+        guard !states.isEmpty else { return [] }
+        let clips = try index.clips(ofSet: extractor.set)
+        return try states.compactMap { state in
+            guard let clip = clips.first(where: { $0.id == state.clip }) else { return nil }
+            let source =
+                try sources?.first { $0.url.path == clip.path }
+                ?? ClipSource.sources(at: [URL(filePath: clip.path)]).first
+            return source.map {
+                OpenClip(source: $0, record: clip, state: state, estimate: clip.frameCount)
+            }
+        }
+    }
+}
+
+/// Sees nothing: where clips are only cut, not looked at.
+package final class BlindObserver: FaceObserver {
+    package init() {}
+    package func reset() {}
+    package func faces(in picture: Picture) throws -> [ObservedFace] { [] }
+}

@@ -1,0 +1,27 @@
+/// How like its person each face of a set is, and which are so unlike that they must be someone else's.
+package struct LikenessSpread: Sendable, Equatable {
+    /// Middle of the set's likenesses.
+    package let median: Double
+    /// Faces below are another person's.
+    package let least: Double
+
+    /// A face far down its own set's spread may still be a turned, covered or blurred one. Real strangers lie around 0.1,
+    /// and 99.9 % of them below 0.41; the set's own spread decides between these bounds.
+    static let bounds = 0.10...0.40
+    /// Below this nothing of the person is in a face, however it is turned.
+    package static var lowest: Double { bounds.lowerBound }
+    /// How many standard deviations (from the median absolute deviation, Hampel 1974) are far.
+    static let far = 6.0
+
+    /// Nil for a set without likenesses.
+    package init?(_ likenesses: [Double]) {
+        guard !likenesses.isEmpty else { return nil }
+        let middle = Self.median(of: likenesses)
+        let deviation = 1.4826 * Self.median(of: likenesses.map { abs($0 - middle) })
+        median = middle
+        least = min(
+            max(middle - Self.far * max(deviation, 0.02), Self.bounds.lowerBound), Self.bounds.upperBound)
+    }
+
+    private static func median(of values: [Double]) -> Double { values.sorted()[values.count / 2] }
+}

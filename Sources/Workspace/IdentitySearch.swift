@@ -1,0 +1,87 @@
+import Faces
+
+/// Tells the people of some footage apart: from the tracks in the index to persons.
+package struct IdentitySearch: Sendable {
+    package struct Result: Sendable, Equatable {
+        /// A person's number for each track; the known ones come first, in their order. Nil: nobody can tell.
+        package var people: [Int?]
+        package var threshold: LikenessThreshold
+    }
+
+    /// Frames that two tracks must share before they count as two people's: the tracker may see a face twice for a moment.
+    static let shared = 3
+
+    private let grouping: IdentityGrouping
+
+    /// - Parameter likeness: cosine from which two tracks are one person's; nil: the footage decides.
+    package init(likeness: Double? = nil) { grouping = IdentityGrouping(likeness: likeness) }
+
+    /// - Parameter known: for each person who is known already, the tracks of that person's set.
+    package func callAsFunction(_ tracks: [SeenTrack], known: [[SeenTrack]] = []) -> Result {
+        let recognised = tracks.indices.filter { tracks[$0].identity != nil }
+        let persons = known.map { TrackIdentity.joined($0.compactMap(\.identity)) }
+        // A known person without any embedding keeps its number, and nothing can be like it.
+        let stranger = TrackIdentity(mean: Embedding(values: []), weight: 0)
+        let candidates =
+            persons.map { IdentityGrouping.Candidate($0 ?? stranger, isKnown: true) }
+            + recognised.compactMap { tracks[$0].identity.map { IdentityGrouping.Candidate($0) } }
+        let together = Self.together(known.map { $0.flatMap(\.faces) } + recognised.map { tracks[$0].faces })
+        let groups = grouping(candidates, together: together)
+        var people = [Int?](repeating: nil, count: tracks.count)
+        for (place, track) in recognised.enumerated() { people[track] = groups.people[known.count + place] }
+        adoptNameless(tracks, known, &people)
+        return Result(people: people, threshold: groups.threshold)
+    }
+
+    private struct Place: Hashable {
+        let clip: Int64
+        let frame: Int
+    }
+
+    /// Which groups of faces were seen in the same frames.
+    private static func together(_ groups: [[Sighting]]) -> [Set<Int>] {
+        var seen: [Place: [Int]] = [:]
+        for (group, faces) in groups.enumerated() {
+            for place in Set(faces.map { Place(clip: $0.clip, frame: $0.frame) }) {
+                seen[place, default: []].append(group)
+            }
+        }
+        var counts: [[Int]: Int] = [:]
+        for groups in seen.values where groups.count > 1 {
+            for (place, first) in groups.enumerated() {
+                for second in groups[(place + 1)...] {
+                    counts[[min(first, second), max(first, second)], default: 0] += 1
+                }
+            }
+        }
+        var result = [Set<Int>](repeating: [], count: groups.count)
+        for (pair, count) in counts where count >= min(shared, groups[pair[0]].count, groups[pair[1]].count) {
+            result[pair[0]].insert(pair[1])
+            result[pair[1]].insert(pair[0])
+        }
+        return result
+    }
+
+    /// Tracks without an embedding go to their clip's only person, where they are alone in their frames.
+    private func adoptNameless(_ tracks: [SeenTrack], _ known: [[SeenTrack]], _ people: inout [Int?]) {
+        let nameless = tracks.indices.filter { tracks[$0].identity == nil }
+        guard !nameless.isEmpty else { return }
+        var crowd: [Place: Int] = [:]
+        for face in (tracks + known.flatMap { $0 }).flatMap(\.faces) {
+            crowd[Place(clip: face.clip, frame: face.frame), default: 0] += 1
+        }
+        var inClip: [Int64: Set<Int>] = [:]
+        for (track, person) in zip(tracks, people) {
+            if let person { inClip[track.key.clip, default: []].insert(person) }
+        }
+        for (person, tracks) in known.enumerated() {
+            for track in tracks { inClip[track.key.clip, default: []].insert(person) }
+        }
+        for index in nameless {
+            let isAlone = tracks[index].faces.allSatisfy { crowd[Place(clip: $0.clip, frame: $0.frame)] == 1 }
+            if isAlone, let only = inClip[tracks[index].key.clip], only.count == 1 {
+                people[index] = only.first
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import GRDB
+
+extension Index {
+    func cropPlaces(ofSet name: String) throws -> [CropPlace] {
+        try read { database in
+            try CropPlace.fetchAll(
+                database, sql: "SELECT id, cropFile, maskFile FROM face WHERE setName = ?", arguments: [name])
+        }
+    }
+
+    /// Moves faces, copies how far their clips have come, saves and removes sets: all of it or nothing.
+    func perform(
+        _ plans: [PlannedMove], saving sets: [FaceSetRecord], removing: [String], footage: String?
+    ) throws {
+        let rows = plans.map { ($0.move, $0.cropFile, $0.maskFile) }
+        try write { database in
+            for set in sets { try set.save(database) }
+            try Self.copyStates(rows.map(\.0), database)
+            let update = try database.makeStatement(
+                sql: """
+                    UPDATE face SET setName = ?, cropFile = ?, maskFile = ?, rejection = ?, remark = ?,
+                    track = coalesce(?, track), likeness = NULL WHERE id = ?
+                    """)
+            for (move, crop, mask) in rows {
+                try update.execute(arguments: [
+                    move.to, crop, mask, move.rejection?.rawValue, move.remark, move.track, move.face,
+                ])
+            }
+            for name in Set(rows.flatMap { [$0.0.from, $0.0.to] }) { try Self.reopen(name, database) }
+            if let footage {
+                try database.execute(
+                    sql: "UPDATE extraction SET isCropped = 1 WHERE setName = ?", arguments: [footage])
+            }
+            for name in removing { _ = try FaceSetRecord.deleteOne(database, key: name) }
+        }
+    }
+
+    /// A clip that comes to a set with its faces has come as far as it had where they were, but for the crops.
+    private static func copyStates(_ moves: [FaceMove], _ database: Database) throws {
+        struct Way: Hashable {
+            let from: String
+            let to: String
+        }
+        let copy = try database.makeStatement(
+            sql: """
+                INSERT OR IGNORE INTO extraction (setName, clip, nextFrame, isAnalysed, nextCrop, isCropped,
+                framesWithoutFace, unreadableFrames, unreadable)
+                SELECT ?, clip, nextFrame, isAnalysed, 0, 0, framesWithoutFace, unreadableFrames, unreadable
+                FROM extraction
+                WHERE setName = ? AND clip = (SELECT clip FROM face WHERE id = ?)
+                """)
+        for (way, faces) in Dictionary(grouping: moves, by: { Way(from: $0.from, to: $0.to) })
+        where way.from != way.to {
+            // One face of each clip is enough, but telling them apart costs as much as asking for all.
+            for move in faces { try copy.execute(arguments: [way.to, way.from, move.face]) }
+        }
+    }
+
+    /// What a change of a set's faces means for its crops and its packed copy.
+    private static func reopen(_ name: String, _ database: Database) throws {
+        try database.execute(sql: "UPDATE faceSet SET isPacked = 0 WHERE name = ?", arguments: [name])
+        try database.execute(
+            sql: """
+                UPDATE extraction SET nextCrop = 0, isCropped = 0 WHERE setName = ? AND isCropped AND clip IN
+                (SELECT clip FROM face WHERE setName = ? AND rejection IS NULL AND cropFile IS NULL)
+                """, arguments: [name, name])
+    }
+}

@@ -1,0 +1,31 @@
+import Faces
+
+/// A track: faces that follow one another and are surely one person's.
+package struct SeenTrack: Sendable, Equatable {
+    package struct Key: Sendable, Hashable, Comparable {
+        package let clip: Int64
+        package let track: Int
+
+        package init(clip: Int64, track: Int) { (self.clip, self.track) = (clip, track) }
+
+        package static func < (a: Key, b: Key) -> Bool { (a.clip, a.track) < (b.clip, b.track) }
+    }
+
+    package let key: Key
+    package let faces: [Sighting]
+    /// Nil where no face of the track was recognised.
+    package let identity: TrackIdentity?
+
+    package init(key: Key, faces: [Sighting]) {
+        (self.key, self.faces) = (key, faces)
+        identity = TrackIdentity(
+            faces.compactMap { face in face.embedding.map { ($0, face.weight) } })
+    }
+
+    /// In the order of clips and tracks.
+    package static func tracks(of sightings: [Sighting]) -> [SeenTrack] {
+        Dictionary(grouping: sightings) { Key(clip: $0.clip, track: $0.track) }
+            .map { SeenTrack(key: $0.key, faces: $0.value) }
+            .sorted { $0.key < $1.key }
+    }
+}

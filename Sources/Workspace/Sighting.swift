@@ -1,0 +1,61 @@
+import Faces
+import Foundation
+import GRDB
+
+/// A face as far as the search for its identity needs it: without its landmarks.
+package struct Sighting: Sendable, Equatable {
+    package var id: Int64
+    package var clip: Int64
+    package var track: Int
+    package var frame: Int
+    /// In pixels of the picture.
+    package var faceWidth: Double
+    package var pose: HeadPose
+    package var embedding: Embedding?
+    package var rejection: FaceRecord.Rejection?
+    package var remark: String?
+
+    package init(
+        id: Int64, clip: Int64, track: Int, frame: Int, faceWidth: Double,
+        pose: HeadPose = HeadPose(yaw: 0, pitch: 0, roll: 0), embedding: Embedding?,
+        rejection: FaceRecord.Rejection? = nil, remark: String? = nil
+    ) {
+        (self.id, self.clip, self.track, self.frame) = (id, clip, track, frame)
+        (self.faceWidth, self.pose, self.embedding) = (faceWidth, pose, embedding)
+        (self.rejection, self.remark) = (rejection, remark)
+    }
+
+    /// How much the embedding says about who it is, 0…1.
+    package var weight: Double { pose.identityWeight(faceWidth: faceWidth) }
+}
+
+extension Index {
+    /// All faces of a set, by clip, frame and track.
+    package func sightings(ofSet name: String) throws -> [Sighting] {
+        try read { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT id, clip, track, frame, embedding, alignA, alignB, yaw, pitch, roll, rejection, remark
+                    FROM face WHERE setName = ? ORDER BY clip, frame, track
+                    """, arguments: [name])
+            var result: [Sighting] = []
+            while let row = try rows.next() { result.append(try Sighting(row: row)) }
+            return result
+        }
+    }
+}
+
+extension Sighting {
+    fileprivate init(row: Row) throws {
+        let values = SoundRow(row)
+        let (a, b): (Double, Double) = (try values["alignA"], try values["alignB"])
+        self.init(
+            id: try values["id"], clip: try values["clip"], track: try values["track"],
+            frame: try values["frame"], faceWidth: 1 / (a * a + b * b).squareRoot(),
+            pose: HeadPose(yaw: try values["yaw"], pitch: try values["pitch"], roll: try values["roll"]),
+            embedding: try values.embedding,
+            rejection: (try values.optional("rejection") as String?).flatMap(FaceRecord.Rejection.init),
+            remark: try values.optional("remark"))
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Curation
+import Foundation
+import Workspace
+
+struct FacesSplitCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "split",
+        abstract: "Takes faces out of a set into another.",
+        discussion: """
+            Point at a face by its crop below sets/NAME, such as 1-film/000123.jpg, or by the number that `dimorph faces \
+            list` shows. --person-of takes all tracks that are more like that face's than like the rest of the set, \
+            --track-of the whole track that the face is from, --face the face alone. --into may be a new set or one that \
+            there is.
+
+            EXAMPLES
+              dimorph faces split cast-1 --person-of 1-film/000123.jpg --into bert --workspace project
+              dimorph faces split cast-1 --track-of 1-film/000123.jpg --into cast-2 --workspace project
+            """)
+
+    @Argument(help: ArgumentHelp("The set.", valueName: "set"))
+    var set: String
+
+    @Option(help: ArgumentHelp("A face; everything of its person goes.", valueName: "face"))
+    var personOf: [String] = []
+
+    @Option(help: ArgumentHelp("A face; its whole track goes.", valueName: "face"))
+    var trackOf: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A track that goes, by its number, or CLIP:TRACK where clips share numbers.", valueName: "track"))
+    var track: [String] = []
+
+    @Option(help: ArgumentHelp("A face that goes alone.", valueName: "face"))
+    var face: [String] = []
+
+    @Option(help: ArgumentHelp("The set that they go to.", valueName: "name"))
+    var into: String
+
+    @OptionGroup var project: WorkspaceOption
+    @OptionGroup var common: OutputOptions
+
+    private var choice: FaceSelection {
+        var choice = FaceSelection()
+        (choice.tracks, choice.tracksOf, choice.faces, choice.peopleOf) = (track, trackOf, face, personOf)
+        return choice
+    }
+
+    func validate() throws {
+        if choice.isEmpty {
+            throw ValidationError("Say what to take: --person-of, --track-of, --track or --face.")
+        }
+    }
+
+    func execute(_ console: Console) throws {
+        let workspace = try Workspace.open(project.url, create: false)
+        let pipeline = try Pipeline(workspace, console: console)
+        let outcome = try FaceRegrouping(workspace).split(set, choice, into: into)
+        try pipeline.finish(outcome.changed)
+        pipeline.tell(outcome)
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Workspace
+
+/// The people of some footage as lines of text.
+struct PeopleTable {
+    let text: String
+
+    init(_ people: [PersonReport]) {
+        let width = people.map { Self.name($0).count }.max() ?? 0
+        text = people.map { person in
+            var parts = [
+                Self.name(person).padding(toLength: width, withPad: " ", startingAt: 0),
+                "\(person.faces) faces",
+                String(format: "%.1f s", person.seconds),
+                "\(person.tracks) track\(person.tracks == 1 ? "" : "s")",
+                "\(person.clips.count) clip\(person.clips.count == 1 ? "" : "s")",
+            ]
+            if person.leftOut > 0 { parts.append("\(person.leftOut) left out") }
+            if let likeness = person.likeness {
+                parts.append(String(format: "likeness inside %.2f", likeness))
+            }
+            if let nearest = person.nearest {
+                parts.append("nearest \(nearest.set) at " + String(format: "%.2f", nearest.likeness))
+            }
+            return parts.joined(separator: ", ")
+        }.joined(separator: "\n")
+    }
+
+    private static func name(_ person: PersonReport) -> String {
+        person.set + (person.label.map { " (\($0))" } ?? "")
+    }
+}

@@ -1,0 +1,72 @@
+import Curation
+import Extraction
+import Foundation
+import Media
+import Vision
+import Workspace
+
+/// Several people: their sets, and the sheet that shows who they are.
+extension Pipeline {
+    /// People with fewer faces get no set where nothing else is said.
+    static let fewestFaces = 20
+
+    /// Videos or pictures → a face set for each person.
+    func extractEveryone(
+        set: String, from paths: [URL], reference: URL?, fewest: Int, _ options: ExtractionOptions,
+        looking: AnalysisSettings
+    ) throws {
+        let summary = try FootageExtractor(extractor(set: set, options, looking), fewest: fewest)
+            .run(ClipSource.sources(at: paths), reference: reference)
+        let people = try Footage(workspace, name: set).report()
+        let sheet = try writeSheet(set, people)
+        tell(summary, people, sheet)
+    }
+
+    /// Brings sets up to date whose faces have changed.
+    func finish(_ sets: [String]) throws {
+        for set in sets where try workspace.index.set(set) != nil {
+            let summary = try SetFinisher(workspace, set: set, progress: console.progress).run()
+            console.result(
+                "set '\(set)': \(summary.faces.kept) faces"
+                    + (summary.faces.rejected.isEmpty ? "" : " (left out: \(Self.reasons(summary.faces)))"))
+        }
+    }
+
+    /// Draws who is who; nil where there is nobody.
+    @discardableResult
+    func writeSheet(_ footage: String, _ people: [PersonReport]) throws -> URL? {
+        guard !people.isEmpty else { return nil }
+        let file = workspace.previewsFolder.appending(path: "\(footage)-people.png")
+        try Workspace.makeFolder(workspace.previewsFolder)
+        let left = try workspace.index.count(ofSet: footage).seen
+        let picture = try PeopleSheet(workspace, read: PictureFile.read).picture(
+            title: "\(footage): \(people.count) \(people.count == 1 ? "person" : "people")", people,
+            footer: left > 0 ? "\(left) faces without a set" : "")
+        try PictureFile.write(picture, to: file)
+        return file
+    }
+
+    private func tell(_ summary: FootageSummary, _ people: [PersonReport], _ sheet: URL?) {
+        var values = [
+            "people": Double(people.count), "new_people": Double(summary.new.count),
+            "seldom_people": Double(summary.seldom), "unassigned_faces": Double(summary.unassigned),
+            "faces": Double(people.reduce(0) { $0 + $1.faces }), "frames": Double(summary.frames),
+            "seconds": summary.seconds,
+        ]
+        if let threshold = summary.threshold { values["likeness_threshold"] = threshold.value }
+        for (stage, seconds) in summary.stages { values["\(stage)_seconds"] = seconds }
+        var files = Dictionary(
+            uniqueKeysWithValues: people.map { ($0.set, workspace.packed(set: $0.set).path) })
+        if let sheet { files["sheet"] = sheet.path }
+        console.report(
+            ProgressEvent(stage: "extract", message: "done", fraction: 1, values: values, files: files))
+        console.result(PeopleTable(people).text)
+        if summary.unassigned > 0 {
+            console.result(
+                "\(summary.unassigned) faces without a set: people seen too seldom, or shown too badly to tell"
+            )
+        }
+        if let set = summary.reference { console.result("the reference shows the person of '\(set)'") }
+        if let sheet { console.result("who is who: \(sheet.path)") }
+    }
+}

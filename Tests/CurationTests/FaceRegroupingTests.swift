@@ -1,0 +1,220 @@
+import Curation
+import Faces
+import Foundation
+import Pictures
+import Testing
+import Workspace
+
+/// A workspace with footage `cast` of one clip and two people, `cast-1` (track 0) and `cast-2` (tracks 1 and 2), whose crops are
+/// files that hold the face's own words.
+private struct Stage {
+    let folder: URL
+    let workspace: Workspace
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "dimorph test \(UUID().uuidString)")
+        workspace = try Workspace.open(folder, create: true)
+        try add(footage: nil, set: "cast", clip: "a", tracks: [])
+        try add(footage: "cast", set: "cast-1", clip: "a", tracks: [(0, 1, 0..<10)])
+        try add(footage: "cast", set: "cast-2", clip: "a", tracks: [(1, 2, 0..<6), (2, 3, 6..<12)])
+    }
+
+    func clear() { try? FileManager.default.removeItem(at: folder) }
+
+    func add(
+        footage: String?, set: String, clip: String, tracks: [(track: Int, who: Int, frames: Range<Int>)]
+    ) throws {
+        try workspace.index.save(
+            FaceSetRecord(
+                name: set, settings: workspace.settings.extraction, isPacked: true, footage: footage))
+        let record = try workspace.index.enter(
+            ClipRecord(
+                path: "/videos/\(clip).mp4", fingerprint: Fingerprint(size: 5, hash: clip), width: 384,
+                height: 384,
+                frameRate: 25))
+        var state = try workspace.index.extraction(set: set, clip: record.id ?? 0)
+        (state.isAnalysed, state.isCropped) = (true, true)
+        let faces = tracks.flatMap { track, who, frames in
+            frames.map { frame in
+                var face = FaceRecord(
+                    setName: set, clip: state.clip, frame: frame, time: Double(frame) / 25,
+                    face: Self.face(who, track: track))
+                face.cropFile = "\(state.clip)-\(clip)/\(100 + frame).jpg"
+                return face
+            }
+        }
+        for face in faces {
+            let file = workspace.cropsFolder(set: set).appending(path: face.cropFile ?? "")
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data("\(clip) \(face.frame) \(face.face.track)".utf8).write(to: file)
+        }
+        try workspace.index.commit(faces, state)
+    }
+
+    static func face(_ who: Int, track: Int) -> ObservedFace {
+        let points = (0..<FaceLandmarks.count).map { Point(100 + Double($0 % 64), 80 + Double($0 * 53 % 64)) }
+        return ObservedFace(
+            box: Box(x: 100, y: 80, width: 64, height: 64), score: 1,
+            landmarks: FaceLandmarks(
+                points: points, depths: [Float](repeating: 0, count: points.count), presence: 1),
+            alignment: FaceAlignment(toUnit: SimilarityTransform(a: 0.0125, b: 0, tx: -1, ty: -1)),
+            pose: HeadPose(yaw: 0, pitch: 0, roll: 0), expression: .neutral,
+            embedding: Embedding(values: (0..<128).map { $0 == who ? 1 : 0 }), track: track)
+    }
+
+    func faces(_ set: String) throws -> [FaceRecord] {
+        try workspace.index.clips(ofSet: set).flatMap {
+            try workspace.index.faces(set: set, clip: $0.id ?? 0, kept: false)
+        }
+    }
+
+    /// What the crops of a set's faces say.
+    func words(_ set: String) throws -> [String] {
+        try faces(set).map { face in
+            try String(
+                contentsOf: workspace.cropsFolder(set: set).appending(path: face.cropFile ?? "none"),
+                encoding: .utf8)
+        }
+    }
+}
+
+@Suite("Merging and splitting sets")
+struct FaceRegroupingTests {
+    @Test("merged, all faces are in the first set with their crops, and the second is gone")
+    func merge() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        let outcome = try FaceRegrouping(stage.workspace).merge("cast-1", with: "cast-2", into: "anna")
+        // Frames 0 to 9 had a face of both.
+        #expect(outcome.into == "anna" && outcome.changed == ["anna"])
+        #expect(outcome.moved == 22 && outcome.duplicates == 10)
+        #expect(try stage.workspace.index.sets().map(\.name) == ["anna", "cast"])
+        #expect(try stage.workspace.index.set("anna")?.footage == "cast")
+        #expect(try stage.workspace.index.set("anna")?.isPacked == false)
+        let faces = try stage.faces("anna")
+        #expect(
+            faces.filter { $0.rejection == .duplicate }.map(\.face.track) == [1, 1, 1, 1, 1, 1, 2, 2, 2, 2])
+        #expect(faces.filter { $0.rejection == nil }.count == 12)
+        #expect(try stage.words("anna") == faces.map { "a \($0.frame) \($0.face.track)" })
+        #expect(try stage.workspace.index.extraction(set: "anna", clip: 1).isAnalysed)
+        for set in ["cast-1", "cast-2"] {
+            #expect(!FileManager.default.fileExists(atPath: stage.workspace.cropsFolder(set: set).path))
+        }
+    }
+
+    @Test("sets of other footage keep their tracks apart, and what was left out stays left out")
+    func foreign() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        try stage.add(footage: nil, set: "bert", clip: "a", tracks: [(0, 1, 20..<25), (1, 7, 30..<33)])
+        let other = try stage.faces("bert").filter { $0.face.track == 1 }.compactMap(\.id)
+        let record = try #require(try stage.workspace.index.set("bert"))
+        try stage.workspace.index.judge(
+            Dictionary(uniqueKeysWithValues: other.map { ($0, .otherPerson) }), set: record)
+        _ = try FaceRegrouping(stage.workspace).merge("cast-1", with: "bert")
+        let faces = try stage.faces("cast-1")
+        #expect(faces.count == 18)
+        #expect(Set(faces.filter { $0.frame >= 20 && $0.frame < 30 }.map(\.face.track)) == [1])
+        #expect(
+            faces.filter { $0.frame >= 30 }.allSatisfy { $0.rejection == .otherPerson && $0.face.track == 2 })
+    }
+
+    @Test("a person's tracks are split off by one crop")
+    func splitPerson() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        var choice = FaceSelection()
+        choice.peopleOf = ["sets/cast-2/1-a/107.jpg"]
+        let outcome = try FaceRegrouping(stage.workspace).split("cast-2", choice, into: "carl")
+        #expect(outcome.into == "carl" && outcome.changed == ["cast-2", "carl"])
+        #expect(outcome.moved == 6 && outcome.duplicates == 0)
+        #expect(try stage.faces("carl").map(\.frame) == Array(6..<12))
+        #expect(try stage.words("carl") == (6..<12).map { "a \($0) 2" })
+        #expect(try stage.faces("cast-2").map(\.frame) == Array(0..<6))
+        #expect(try stage.workspace.index.set("carl")?.footage == "cast")
+        let old = stage.workspace.cropsFolder(set: "cast-2").appending(path: "1-a/107.jpg")
+        #expect(!FileManager.default.fileExists(atPath: old.path))
+    }
+
+    @Test("a track, or one face, goes to a set that there is; back again all is as before")
+    func back() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        let before = try (stage.words("cast-1"), stage.words("cast-2"))
+        var track = FaceSelection()
+        track.tracks = ["2"]
+        _ = try FaceRegrouping(stage.workspace).split("cast-2", track, into: "cast-1")
+        // Frames 6 to 9 are taken by the person's own faces.
+        #expect(try stage.faces("cast-1").filter { $0.rejection == .duplicate }.map(\.frame) == [6, 7, 8, 9])
+        _ = try FaceRegrouping(stage.workspace).split("cast-1", track, into: "cast-2")
+        #expect(try (stage.words("cast-1"), stage.words("cast-2")) == before)
+        #expect(try stage.faces("cast-2").allSatisfy { $0.rejection == nil })
+        var face = FaceSelection()
+        face.faces = ["1-a/103", "3"]
+        _ = try FaceRegrouping(stage.workspace).split("cast-1", face, into: "one")
+        #expect(try stage.faces("one").map(\.frame) == [2, 3])
+    }
+
+    @Test("sets cut otherwise lose their crops, to be cut anew")
+    func otherSettings() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        var record = try #require(try stage.workspace.index.set("cast-2"))
+        record.settings.cropSize = 64
+        try stage.workspace.index.save(record)
+        _ = try FaceRegrouping(stage.workspace).merge("cast-1", with: "cast-2")
+        let faces = try stage.faces("cast-1")
+        #expect(faces.filter { $0.face.track > 0 }.allSatisfy { $0.cropFile == nil })
+        #expect(faces.filter { $0.face.track == 0 }.allSatisfy { $0.cropFile != nil })
+        #expect(try !stage.workspace.index.extraction(set: "cast-1", clip: 1).isCropped)
+    }
+
+    @Test("what cannot be is refused with words, and changes nothing")
+    func refused() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        let regrouping = FaceRegrouping(stage.workspace)
+        func message(_ body: () throws -> Void) throws -> String {
+            try #require(throws: CurationError.self, performing: body).message
+        }
+        #expect(try message { _ = try regrouping.merge("cast-1", with: "cast-1") }.contains("itself"))
+        #expect(try message { _ = try regrouping.merge("cast-1", with: "no") }.contains("no set 'no'"))
+        #expect(try message { _ = try regrouping.merge("cast-1", with: "cast") }.contains("footage"))
+        #expect(
+            try message { _ = try regrouping.merge("cast-1", with: "cast-2", into: "cast") }.contains(
+                "already"))
+        var choice = FaceSelection()
+        choice.tracks = ["0"]
+        #expect(try message { _ = try regrouping.split("cast-1", choice, into: "x") }.contains("all faces"))
+        choice.tracks = ["9"]
+        #expect(try message { _ = try regrouping.split("cast-2", choice, into: "x") }.contains("track 9"))
+        choice.tracks = ["soon"]
+        #expect(try message { _ = try regrouping.split("cast-2", choice, into: "x") }.contains("CLIP:TRACK"))
+        choice.tracks = []
+        choice.faces = ["1-a/999.jpg"]
+        #expect(
+            try message { _ = try regrouping.split("cast-2", choice, into: "x") }.contains(
+                "no face 1-a/999.jpg"))
+        #expect(try stage.workspace.index.sets().map(\.name) == ["cast", "cast-1", "cast-2"])
+    }
+
+    @Test("told apart anew, sets keep their names by their faces, and crops go with them")
+    func relabel() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        // cast-2 holds two people: told apart anew, the one with more of its faces inherits the name.
+        var choice = FaceSelection()
+        choice.faces = ["1-a/105.jpg"]
+        _ = try FaceRegrouping(stage.workspace).split("cast-2", choice, into: "cast-1")
+        let outcome = try Footage(stage.workspace, name: "cast").tellApart(
+            fewest: 3, likeness: nil, anew: true)
+        #expect(outcome.new == ["cast-3"] && outcome.unassigned == 0)
+        #expect(try stage.faces("cast-1").map(\.face.track) == [Int](repeating: 0, count: 10))
+        #expect(try stage.words("cast-2") == (6..<12).map { "a \($0) 2" })
+        #expect(try stage.words("cast-3") == (0..<6).map { "a \($0) 1" })
+        let few = try Footage(stage.workspace, name: "cast").tellApart(fewest: 8, likeness: nil, anew: true)
+        #expect(few.unassigned == 12 && few.seldom == 2)
+        #expect(try stage.workspace.index.sets().map(\.name) == ["cast", "cast-1"])
+    }
+}

@@ -1,0 +1,178 @@
+import Extraction
+import Faces
+import Foundation
+import Media
+import Pictures
+import Testing
+import Workspace
+
+@Suite("Everyone's sets")
+struct FootageTests {
+    /// Person 1 throughout, person 2 beside in frames 4 to 15, person 3 alone at the end for three frames.
+    private static func scene(_ frame: Int) -> [ObservedFace] {
+        let first = face(of: 1, at: Point(50, 60), track: 0)
+        let second = face(of: 2, at: Point(140, 60), track: 1)
+        let third = face(of: 3, at: Point(100, 80), track: 2)
+        return frame >= 20 ? [third] : (4..<16).contains(frame) ? [first, second] : [first]
+    }
+
+    private static func extract(
+        _ workspace: Workspace, _ clips: [URL], observer: ScriptedObserver = ScriptedObserver(scene),
+        fewest: Int = 5, reference: URL? = nil
+    ) throws -> FootageSummary {
+        let extractor = Extractor(workspace: workspace, set: "cast", observer: observer, batch: 5) { _ in }
+        return try FootageExtractor(extractor, fewest: fewest).run(
+            ClipSource.sources(at: clips), reference: reference)
+    }
+
+    @Test("each person gets a set of all its faces, the one seen most first; the seldom one stays behind")
+    func sets() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 23)
+        let workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        let summary = try Self.extract(workspace, [clip])
+        #expect(summary.new == ["cast-1", "cast-2"])
+        #expect(summary.seldom == 1 && summary.unassigned == 3 && summary.frames == 23)
+        #expect(summary.sets.map(\.faces.kept) == [20, 12] && summary.sets.map(\.faces.cropped) == [20, 12])
+        #expect(try PackedSet(mapping: workspace.packed(set: "cast-1")).count == 20)
+        let second = try PackedSet(mapping: workspace.packed(set: "cast-2"))
+        #expect(try second.file.values("frame", as: Int32.self) == (4..<16).map { Int32($0) })
+        #expect(try workspace.index.set("cast-2")?.identity == person(2))
+        // Nothing is doubled: the footage keeps the seldom one's faces alone.
+        #expect(try workspace.index.faces(set: "cast", clip: 1, kept: false).map(\.frame) == [20, 21, 22])
+        let faces = try workspace.index.faces(set: "cast-1", clip: 1)
+        #expect(faces.allSatisfy { ($0.likeness ?? 0) > 0.99 && $0.steady != nil && $0.quality != nil })
+    }
+
+    @Test("goes on after a death at any frame, and again costs nothing", arguments: [0, 6, 19, 22])
+    func death(frame: Int) throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 23)
+        let whole = try Workspace.small(scratch.url.appending(path: "whole"))
+        _ = try Self.extract(whole, [clip])
+        let broken = try Workspace.small(scratch.url.appending(path: "broken"))
+        #expect(throws: ScriptedObserver.Death.self) {
+            try Self.extract(broken, [clip], observer: ScriptedObserver(dies: frame, Self.scene))
+        }
+        _ = try Self.extract(broken, [clip])
+        for set in ["cast-1", "cast-2"] {
+            #expect(
+                try Data(contentsOf: broken.packed(set: set)) == Data(contentsOf: whole.packed(set: set)))
+        }
+        let again = ScriptedObserver(Self.scene)
+        let summary = try Self.extract(broken, [clip], observer: again)
+        #expect(again.seen.isEmpty && summary.new.isEmpty && summary.sets.map(\.faces.kept) == [20, 12])
+    }
+
+    @Test("killed between telling apart and cutting, the crops are cut by the next run")
+    func deathBeforeCrops() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 23)
+        let workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        // A file where the second set's crops would lie lets the cutting fail.
+        try FileManager.default.createDirectory(
+            at: workspace.setsFolder, withIntermediateDirectories: true)
+        let obstacle = workspace.cropsFolder(set: "cast-2")
+        try Data().write(
+            to: URL(filePath: obstacle.path.hasSuffix("/") ? String(obstacle.path.dropLast()) : obstacle.path)
+        )
+        #expect(throws: (any Error).self) { try Self.extract(workspace, [clip]) }
+        #expect(try workspace.index.sets().map(\.name) == ["cast", "cast-1", "cast-2"])
+        try FileManager.default.removeItem(at: obstacle)
+        let again = ScriptedObserver(Self.scene)
+        let summary = try Self.extract(workspace, [clip], observer: again)
+        #expect(again.seen.isEmpty && summary.sets.map(\.faces.cropped) == [20, 12])
+    }
+
+    @Test("further clips: who is known keeps the set, who is new gets the next number")
+    func further() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 18)
+        let other = try makeClip(scratch.url.appending(path: "other"), frames: 30, from: 100)
+        let script: (Int) -> [ObservedFace] = { frame in
+            guard frame >= 100 else { return Self.scene(frame) }
+            let known = face(of: 2, at: Point(50, 60), track: 7)
+            return [known, face(of: 5, at: Point(140, 60), track: 8)]
+        }
+        let workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        _ = try Self.extract(workspace, [clip], observer: ScriptedObserver(script))
+        let observer = ScriptedObserver(script)
+        let summary = try Self.extract(workspace, [clip, other], observer: observer)
+        // Person 2 is now seen the most and keeps the number.
+        #expect(summary.new == ["cast-3"] && summary.sets.map(\.set) == ["cast-1", "cast-2", "cast-3"])
+        #expect(summary.sets.map(\.faces.kept) == [18, 42, 30] && observer.seen.first == 100)
+        #expect(try workspace.index.set("cast-3")?.identity == person(5))
+        let report = try Footage(workspace, name: "cast").report()
+        #expect(report.map(\.clips) == [["clip"], ["clip", "other"], ["other"]])
+    }
+
+    @Test("a reference names its person's set")
+    func reference() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 20)
+        let photo = try makeClip(scratch.url.appending(path: "photo"), frames: 1, from: 500)
+        let bert = scratch.url.appending(path: "bert.png")
+        try FileManager.default.moveItem(at: photo.appending(path: "frame-1500.png"), to: bert)
+        let script: (Int) -> [ObservedFace] = { frame in
+            frame == 500 ? [face(of: 2, at: Point(60, 60), track: 9)] : Self.scene(frame)
+        }
+        let workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        let summary = try Self.extract(
+            workspace, [clip], observer: ScriptedObserver(script), reference: bert)
+        #expect(Set(summary.new) == ["cast-1", "cast-bert"] && summary.reference == "cast-bert")
+        #expect(try workspace.index.set("cast-bert")?.identity == person(2))
+    }
+
+    @Test("one person's set and footage are not mixed up")
+    func mixed() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 20)
+        let workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        _ = try Self.extract(workspace, [clip])
+        for name in ["cast", "cast-1"] {
+            let error = try #require(throws: ExtractionError.self) {
+                try Extractor(workspace: workspace, set: name, observer: ScriptedObserver(Self.scene)) { _ in
+                }
+                .run(ClipSource.sources(at: [clip]))
+            }
+            #expect(error.message.contains("--everyone"))
+        }
+        let other = try Workspace.small(scratch.url.appending(path: "v"))
+        _ = try Extractor(workspace: other, set: "cast", observer: ScriptedObserver(Self.scene)) { _ in }
+            .run(ClipSource.sources(at: [clip]))
+        let error = try #require(throws: ExtractionError.self) { try Self.extract(other, [clip]) }
+        #expect(error.message.contains("one person's"))
+    }
+
+    @Test("a stranger within a track is left out, with a remark, and counted")
+    func stranger() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 40)
+        let workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        let summary = try Extractor(
+            workspace: workspace, set: "a",
+            observer: ScriptedObserver { frame in
+                [face(of: (30..<33).contains(frame) ? 9 : 1, at: Point(80, 80), track: 0)]
+            }
+        ) { _ in }.run(ClipSource.sources(at: [clip]))
+        #expect(summary.faces.kept == 37 && summary.otherPersons == 3)
+        let faces = try workspace.index.faces(set: "a", clip: 1, kept: false)
+        let out = faces.filter { $0.rejection == .otherPerson }
+        #expect(
+            out.map(\.frame) == [30, 31, 32] && out.allSatisfy { $0.remark?.hasPrefix("likeness 0") == true })
+        #expect(try PackedSet(mapping: workspace.packed(set: "a")).count == 37)
+    }
+
+    @Test("the contact sheet has a row a person")
+    func sheet() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 20)
+        let workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        _ = try Self.extract(workspace, [clip])
+        let people = try Footage(workspace, name: "cast").report()
+        let sheet = try PeopleSheet(workspace, read: PictureFile.read).picture(title: "cast", people)
+        let one = try PeopleSheet(workspace, read: PictureFile.read).picture(title: "cast", [people[0]])
+        #expect(sheet.width == one.width && sheet.height - one.height == 128 + 6)
+        #expect(people.map(\.faces) == [20, 12] && people[0].nearest?.set == "cast-2")
+    }
+}
