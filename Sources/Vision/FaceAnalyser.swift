@@ -166,22 +166,37 @@ package final class FaceAnalyser {
         tracks.removeLast()
     }
 
-    /// Looks upright first; where nothing is found and nothing followed, now and then turned by quarters, then enlarged.
+    /// Looks upright first. Where nothing is followed, the picture is also searched turned by quarters and the surest view
+    /// counts: when what looks like an upright face may be one that lies on its side, and now and then when there is none.
     private func findNewFaces(in picture: Picture) throws {
         sinceDetection = 0
-        try accept(clock.measure(\.detection) { try detector.faces(in: picture) }, in: picture)
-        guard tracks.isEmpty, settings.searchInterval > 0, emptyFrames % settings.searchInterval == 0 else {
-            return
-        }
-        let longer = max(picture.width, picture.height)
-        let side = min(settings.detectionSide, longer)
-        for (turns, scale) in [(1, 1), (3, 1), (2, 1), (0, 2)] where tracks.isEmpty {
-            let found = try clock.measure(\.detection) {
-                try detector.faces(in: picture, side: side * scale, quarterTurns: turns)
-            }
-            try accept(found, in: picture)
-        }
+        let upright = try clock.measure(\.detection) { try detector.faces(in: picture) }
+        let (nothingFollowed, number) = (tracks.isEmpty, nextNumber)
+        try accept(upright, in: picture)
+        guard nothingFollowed, settings.searchInterval > 0 else { return }
+        let isDue = emptyFrames % settings.searchInterval == 0
+        guard tracks.isEmpty ? isDue : upright[0].score < Self.upright else { return }
+        (tracks, nextNumber) = ([], number)
+        try search(picture, upright)
     }
+
+    /// Follows what the surest of four views shows, or else the enlarged picture.
+    private func search(_ picture: Picture, _ upright: [DetectedFace]) throws {
+        let side = min(settings.detectionSide, max(picture.width, picture.height))
+        func look(side: Int, turns: Int) throws -> [DetectedFace] {
+            try clock.measure(\.detection) {
+                try detector.faces(in: picture, side: side, quarterTurns: turns)
+            }
+        }
+        let views = try [upright] + [1, 3, 2].map { try look(side: side, turns: $0) }
+        let surest = views.filter { !$0.isEmpty }.sorted { $0[0].score > $1[0].score }
+        for view in surest where tracks.isEmpty { try accept(view, in: picture) }
+        if tracks.isEmpty { try accept(look(side: 2 * side, turns: 0), in: picture) }
+    }
+
+    /// A score that only upright faces reach: turned ones get up to 0.90 from the detector, and up to full presence from
+    /// the landmarker, for a face that is none; their own view scores higher every time.
+    private static let upright: Float = 0.91
 
     /// Follows those detections in which the landmarker, too, sees a face.
     private func accept(_ detections: [DetectedFace], in picture: Picture) throws {

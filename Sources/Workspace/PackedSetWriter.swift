@@ -5,7 +5,7 @@ import Safetensors
 
 /// Writes the packed copy of a face set.
 ///
-/// Pictures stream through: memory holds one of them, and a few hundred bytes for each face.
+/// Pictures stream through, drawn on all cores: memory holds a few of them, and a few hundred bytes for each face.
 package struct PackedSetWriter {
     package let crop: CropKind
     package let margin: Double
@@ -18,13 +18,14 @@ package struct PackedSetWriter {
     }
 
     /// - Parameters:
-    ///   - picture: gives a face's crop as a picture of `size` × `size` pixels.
+    ///   - picture: gives a face's crop as a picture of `size` × `size` pixels. Called from several threads, as is `mask`.
     ///   - mask: gives the mask that replaces the one drawn from the landmarks, of the same size; nil for none.
     /// - Returns: how many faces were written.
     @discardableResult
     package func write(
-        set name: String, of index: Index, to url: URL, picture: @escaping (FaceRecord) throws -> Picture,
-        mask: @escaping (FaceRecord) throws -> Plane? = { _ in nil }
+        set name: String, of index: Index, to url: URL,
+        picture: @escaping @Sendable (FaceRecord) throws -> Picture,
+        mask: @escaping @Sendable (FaceRecord) throws -> Plane? = { _ in nil }
     ) throws -> Int {
         var columns = PackedColumns()
         try index.forEachCrop(ofSet: name) { columns.append($0) }
@@ -34,15 +35,28 @@ package struct PackedSetWriter {
                 guard let draw = drawing(array.name, picture, mask) else {
                     return try columns.bytes(array.name).withUnsafeBytes { try put($0) }
                 }
-                try index.forEachCrop(ofSet: name) { face in
-                    try draw(face).withUnsafeBytes { try put($0) }
+                var faces: [FaceRecord] = []
+                func flush() throws {
+                    try Task.checkCancellation()
+                    let drawn = ParallelResults<[UInt8]>(count: faces.count)
+                    drawn.run { [faces] in try draw(faces[$0]) }
+                    for bytes in try drawn.values() { try bytes.withUnsafeBytes { try put($0) } }
+                    faces = []
                 }
+                try index.forEachCrop(ofSet: name) { face in
+                    faces.append(face)
+                    if faces.count == Self.together { try flush() }
+                }
+                try flush()
             }
         }
         try Workspace.makeFolder(url.deletingLastPathComponent())
         try SafetensorsWriter.write(arrays, metadata: try metadata(name, of: index), to: url)
         return columns.count
     }
+
+    /// Pictures that are drawn at once.
+    private static let together = 32
 
     private func metadata(_ name: String, of index: Index) throws -> [String: String] {
         func json(_ words: [String]) throws -> String {
@@ -58,12 +72,12 @@ package struct PackedSetWriter {
 
     /// What fills an array of pictures or planes, face by face; nil for arrays of numbers.
     private func drawing(
-        _ array: String, _ picture: @escaping (FaceRecord) throws -> Picture,
-        _ mask: @escaping (FaceRecord) throws -> Plane?
-    ) -> ((FaceRecord) throws -> [UInt8])? {
-        typealias Draw = (FaceLandmarks, SimilarityTransform, Int) -> Plane
-        func bytes(_ plane: Plane) -> [UInt8] { plane.values.map { UInt8(rounding: $0 * 255) } }
-        func plane(_ draw: @escaping Draw) -> (FaceRecord) -> [UInt8] {
+        _ array: String, _ picture: @escaping @Sendable (FaceRecord) throws -> Picture,
+        _ mask: @escaping @Sendable (FaceRecord) throws -> Plane?
+    ) -> (@Sendable (FaceRecord) throws -> [UInt8])? {
+        typealias Draw = @Sendable (FaceLandmarks, SimilarityTransform, Int) -> Plane
+        @Sendable func bytes(_ plane: Plane) -> [UInt8] { plane.values.map { UInt8(rounding: $0 * 255) } }
+        func plane(_ draw: @escaping Draw) -> @Sendable (FaceRecord) -> [UInt8] {
             { face in
                 bytes(draw(face.face.landmarks, face.crop(crop, size: size, margin: margin), size))
             }

@@ -4,13 +4,13 @@ import Pictures
 /// Brings a set's packed copy, which training reads, up to date with the index.
 ///
 /// Whoever changes which faces stay (extraction, curation) marks the set as not packed and runs this.
-package struct SetPacking {
+package struct SetPacking: Sendable {
     private let workspace: Workspace
     private let set: String
-    private let read: (URL) throws -> Picture
+    private let read: @Sendable (URL) throws -> Picture
 
-    /// - Parameter read: reads a picture file; codecs are not the workspace's.
-    package init(_ workspace: Workspace, set: String, read: @escaping (URL) throws -> Picture) {
+    /// - Parameter read: reads a picture file; codecs are not the workspace's. Called from several threads.
+    package init(_ workspace: Workspace, set: String, read: @escaping @Sendable (URL) throws -> Picture) {
         (self.workspace, self.set, self.read) = (workspace, set, read)
     }
 
@@ -34,8 +34,7 @@ package struct SetPacking {
         let size = settings.packedSize
         try PackedSetWriter(crop: settings.crop, margin: settings.cropMargin, size: size)
             .write(set: set, of: workspace.index, to: url) { face in
-                try Task.checkCancellation()
-                return try read(folder.appending(path: face.cropFile ?? "")).resized(
+                try read(folder.appending(path: face.cropFile ?? "")).resized(
                     width: size, height: size)
             } mask: { face in
                 try face.maskFile.map { try mask(folder.appending(path: $0), size: size) }

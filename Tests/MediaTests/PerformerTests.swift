@@ -49,4 +49,15 @@ struct PerformerTests {
         #expect(try frame.scaledPicture(maximumSide: 64) == expected)
         #expect(try reader.next().map { $0.index } == (wanted == 249 ? nil : wanted + 1))
     }
+
+    @Test("a quick picture shows the same, a few values off")
+    func quick() throws {
+        let frame = try #require(try VideoReader(Shared.target).next())
+        let (exact, quick) = (try frame.picture(), try frame.quickPicture())
+        #expect((quick.width, quick.height) == (exact.width, exact.height))
+        let differences = zip(exact.pixels, quick.pixels).map { abs(Int($0) - Int($1)) }
+        #expect(Double(differences.reduce(0, +)) / Double(differences.count) < 2)
+        // Chroma edges differ most.
+        #expect(differences.filter { $0 > 24 }.count < differences.count / 1000)
+    }
 }

@@ -181,6 +181,26 @@ struct AnalyserTests {
     }
 
     @Test(
+        "every frame of a clip filmed on its side or upside down shows its face, turned like the camera",
+        .enabled(if: Shared.isHere, "the shared clips are not there (DIMORPH_SHARED)"), arguments: [1, 2, 3])
+    func sideways(_ quarters: Int) throws {
+        let analyser = try analyser()
+        let reader = try VideoReader(Shared.clip("performers/performer-a.mp4"))
+        for index in 0..<301 {
+            guard let frame = try reader.next() else { break }
+            guard index % 30 == 0 else { continue }
+            var picture = try frame.picture()
+            analyser.reset()
+            let upright = try #require(analyser.faces(in: picture).first)
+            for _ in 0..<quarters { picture = picture.quarterTurned() }
+            analyser.reset()
+            let turned = try #require(analyser.faces(in: picture).first, "frame \(index)")
+            let roll = Double(turned.pose.roll - upright.pose.roll) - 90 * Double(quarters)
+            #expect(abs(remainder(roll, 360)) < 10, "frame \(index)")
+        }
+    }
+
+    @Test(
         "a woman and a man beside each other: two tracks, two people",
         .enabled(if: Shared.isHere, "the shared clips are not there (DIMORPH_SHARED)"))
     func people() throws {

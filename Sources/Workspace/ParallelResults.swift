@@ -1,13 +1,13 @@
 import Foundation
 
 /// Results of independent pieces of work, done on all cores, in their order.
-final class ParallelResults<Value: Sendable>: @unchecked Sendable {
+package final class ParallelResults<Value: Sendable>: @unchecked Sendable {
     private let lock = NSLock()
     private var results: [Result<Value, any Error>?]
 
-    init(count: Int) { results = Array(repeating: nil, count: count) }
+    package init(count: Int) { results = Array(repeating: nil, count: count) }
 
-    func run(_ body: @Sendable (Int) throws -> Value) {
+    package func run(_ body: @Sendable (Int) throws -> Value) {
         DispatchQueue.concurrentPerform(iterations: results.count) { item in
             let result = Result { try body(item) }
             lock.withLock { results[item] = result }
@@ -15,5 +15,5 @@ final class ParallelResults<Value: Sendable>: @unchecked Sendable {
     }
 
     /// All values, or the first error.
-    func values() throws -> [Value] { try results.compactMap { try $0?.get() } }
+    package func values() throws -> [Value] { try results.compactMap { try $0?.get() } }
 }
