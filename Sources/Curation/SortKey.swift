@@ -86,8 +86,8 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
         guard let value = value(of: face), value.isFinite else { return "-" }
         switch self {
         case .frame, .clip, .track, .id, .width: return String(format: "%.0f", value)
-        case .sharpness, .turn, .yaw, .pitch, .roll: return String(format: "%.1f", value)
-        case .motionBlur, .exposure, .presence, .score, .likeness, .time:
+        case .turn, .yaw, .pitch, .roll: return String(format: "%.1f", value)
+        case .sharpness, .motionBlur, .exposure, .presence, .score, .likeness, .time:
             return String(format: "%.2f", value)
         default: return String(format: "%.3f", value)
         }
@@ -96,7 +96,7 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
     /// The key of this name, or an error that lists those that there are.
     package init(named name: String) throws {
         guard let key = SortKey(rawValue: name) else {
-            let near = SortKey.allCases.filter { $0.rawValue.sharedPrefix(with: name) >= 4 }
+            let near = SortKey.allCases.filter { $0.rawValue.sharedPrefix(with: name) >= 3 }
             let guess =
                 near.isEmpty ? "" : " (did you mean \(near.map(\.rawValue).joined(separator: " or "))?)"
             throw CurationError(.rule, "there is no key '\(name)'\(guess); there are \(SortKey.names)")

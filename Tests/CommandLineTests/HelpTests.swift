@@ -6,9 +6,9 @@ import Testing
 @Suite("Help")
 struct HelpTests {
     static let commands = [
-        "", "swap", "demo", "extract", "train", "convert", "evaluate", "info", "faces",
-        "faces export", "faces import", "faces masks", "faces masks export", "faces masks import",
-        "faces masks clear",
+        "", "swap", "demo", "extract", "train", "convert", "evaluate", "info", "faces", "faces list",
+        "faces sort", "faces reject", "faces restore", "faces best", "faces cover", "faces pack", "faces export",
+        "faces import", "faces masks", "faces masks export", "faces masks import", "faces masks clear",
     ]
 
     @Test("reads as committed", arguments: commands)
