@@ -91,7 +91,7 @@ package struct BestChoice: Sendable {
 /// What a face is worth to training beside what it shows, 0…1.
 enum FaceWorth {
     /// The rank of its sharpness in the set, not the figure: one that is twice as sharp is not worth twice as much. The least
-    /// sharp keep a quarter, because a blurred profile is better than none. Covered and clipped parts count as missing.
+    /// sharp keep two fifths, because a blurred profile is better than none. Covered and clipped parts count as missing.
     static func values(of faces: [FaceSummary]) -> [Double] {
         let sharpness = faces.map { $0.quality?.sharpness ?? 0 }
         var rank: [Double: Double] = [:]
@@ -100,8 +100,8 @@ enum FaceWorth {
         }
         return faces.indices.map { face in
             let quality = faces[face].quality
-            let seen = (1 - (quality?.occlusion ?? 0)) * (1 - (quality?.clipped ?? 0))
-            return (0.25 + 0.75 * rank[sharpness[face], default: 0]) * max(0.01, seen)
+            let seen = (1 - (faces[face].occlusion ?? 0)) * (1 - (quality?.clipped ?? 0))
+            return (0.4 + 0.6 * rank[sharpness[face], default: 0]) * max(0.01, seen)
         }
     }
 }

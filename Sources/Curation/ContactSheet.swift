@@ -31,16 +31,17 @@ package struct ContactSheet {
 
     /// - Parameters:
     ///   - faces: those to show, in order.
-    ///   - of: how many there are in all.
+    ///   - first: how many the faces are spread over, from the order's beginning.
+    ///   - all: how many there are in all.
     /// - Throws: `CancellationError`. A crop that cannot be read is left blank and says so.
-    package func picture(_ faces: [FaceSummary], of all: Int) throws -> Picture {
+    package func picture(_ faces: [FaceSummary], first: Int, of all: Int) throws -> Picture {
         let columns = max(6, min(Layout.columns, faces.count))
         let rows = (faces.count + columns - 1) / columns
         let (across, down) = (Layout.cell + Layout.gap, Layout.cell + Layout.words)
         var sheet = Picture(
             width: Layout.gap + columns * across, height: Layout.head + rows * down + Layout.gap, Colour.paper
         )
-        sheet.write(title(faces.count, of: all), x: Layout.gap, y: 16, scale: Layout.text)
+        sheet.write(title(faces.count, first, of: all), x: Layout.gap, y: 16, scale: Layout.text)
         sheet.write(key.meaning, x: Layout.gap, y: 38, colour: Colour(110, 112, 118), scale: Layout.text)
         for (place, face) in faces.enumerated() {
             try Task.checkCancellation()
@@ -60,8 +61,9 @@ package struct ContactSheet {
         return sheet
     }
 
-    private func title(_ shown: Int, of all: Int) -> String {
-        let part = shown < all ? "\(shown) of \(all) faces, evenly spread" : "\(all) faces"
+    private func title(_ shown: Int, _ first: Int, of all: Int) -> String {
+        let range = first < all ? "the first \(first) of \(all) faces" : "\(all) faces"
+        let part = shown < first ? "\(shown), evenly spread over \(range)" : range
         return "\(curation.name) by \(key.rawValue): \(part)"
     }
 }

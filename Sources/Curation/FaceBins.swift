@@ -20,8 +20,8 @@ struct FaceBins {
         faces.reserveCapacity(places.count)
         for (index, place) in places.enumerated() {
             var bins = [
-                number(0, [place.yaw, place.pitch], weight: 1),
-                number(1, [place.mouth, place.eyes], weight: 1),
+                number(0, [place.yaw, place.pitch], weight: 2),
+                number(1, [place.mouth, place.eyes], weight: 2),
                 number(2, [place.yaw, place.pitch, place.mouth, place.eyes], weight: 1),
             ]
             if !expressions.isEmpty {

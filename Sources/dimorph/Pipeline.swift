@@ -1,4 +1,5 @@
 import ArgumentParser
+import Curation
 import Evaluation
 import Extraction
 import Faces
@@ -47,6 +48,7 @@ struct Pipeline {
             workspace: workspace, set: set, observer: analysers[0], helpers: Array(analysers.dropFirst()),
             options: options, progress: console.progress)
         let summary = try extractor.run(ClipSource.sources(at: paths), reference: reference)
+        if summary.frames > 0 { try SetCuration(workspace, set: set).measureStrangeness() }
         tell(summary)
     }
 

@@ -7,7 +7,8 @@ import Testing
 struct HelpTests {
     static let commands = [
         "", "swap", "demo", "extract", "train", "convert", "evaluate", "info", "faces", "faces list",
-        "faces sort", "faces reject", "faces restore", "faces best", "faces cover", "faces pack", "faces export",
+        "faces sort", "faces reject", "faces restore", "faces best", "faces cover", "faces pack",
+        "faces export",
         "faces import", "faces masks", "faces masks export", "faces masks import", "faces masks clear",
     ]
 

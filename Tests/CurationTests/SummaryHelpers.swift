@@ -45,7 +45,7 @@ extension Workspace {
         let crops = workspace.cropsFolder(set: set).appending(path: "1-a")
         try Workspace.makeFolder(crops)
         let records = try (0..<faces).map { frame in
-            let grey = UInt8(40 + 20 * frame)
+            let grey = UInt8(40 + 20 * (frame % 8))
             try PictureFile.write(
                 Picture(width: 32, height: 32, red: grey, green: grey, blue: grey),
                 to: crops.appending(path: "\(frame).png"))

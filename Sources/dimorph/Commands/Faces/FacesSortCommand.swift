@@ -11,11 +11,11 @@ struct FacesSortCommand: StageCommand {
         discussion: """
             The sheet shows the better end first, under each face its figure and its number, by which `dimorph faces reject \
             --faces` takes it. Keys are those of `dimorph help faces list`. Of more faces than --limit it shows some, evenly \
-            spread over the order.
+            spread over the order; --first shows its beginning closely.
 
             EXAMPLES
               dimorph faces sort anna --by sharpness --workspace project
-              dimorph faces sort anna --by occlusion --reverse --limit 60 --workspace project
+              dimorph faces sort anna --by occlusion --reverse --first 60 --workspace project
             """)
 
     @OptionGroup var target: FaceSetOptions
@@ -25,6 +25,9 @@ struct FacesSortCommand: StageCommand {
 
     @Flag(help: "The other way round.")
     var reverse = false
+
+    @Option(help: ArgumentHelp("Only the first so many of the order.", valueName: "count"))
+    var first: Int?
 
     @Option(help: ArgumentHelp("Show at most this many.", valueName: "count"))
     var limit = 240
@@ -42,12 +45,14 @@ struct FacesSortCommand: StageCommand {
         guard (1...5000).contains(limit) else {
             throw ValidationError("--limit \(limit): must lie between 1 and 5000.")
         }
+        if let first, first < 1 { throw ValidationError("--first \(first): must be at least 1.") }
         try Paths.validatePicture(output)
     }
 
     func execute(_ console: Console) throws {
         let curation = try target.open()
-        let sorted = by.sorted(try choice.chosen(curation.faces()), reversed: reverse)
+        let all = by.sorted(try choice.chosen(curation.faces()), reversed: reverse)
+        let sorted = Array(all.prefix(first ?? all.count))
         guard !sorted.isEmpty else {
             throw CurationError(
                 .notFound,
@@ -56,7 +61,7 @@ struct FacesSortCommand: StageCommand {
         let file = try Paths.picture(output, "\(curation.name)-\(by.rawValue).png", in: curation.workspace)
         let shown = ContactSheet.spread(sorted, limit: limit)
         try PictureFile.write(
-            ContactSheet(curation, by: by).picture(shown, of: sorted.count), to: file)
+            ContactSheet(curation, by: by).picture(shown, first: sorted.count, of: all.count), to: file)
         let missing = sorted.count { by.value(of: $0) == nil }
         if missing > 0 {
             console.say("note: \(missing) faces have no \(by.rawValue); they come last")
