@@ -85,7 +85,7 @@ let package = Package(
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
-        tests("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures"),
+        tests("Curation", "Safetensors", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         tests("Training", "Workspace", "Architectures", "Safetensors", "Tensors", "Faces"),
         tests("Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Tensors"),
         tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),

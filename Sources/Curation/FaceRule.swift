@@ -29,6 +29,9 @@ package struct FaceRule: Sendable, Equatable, CustomStringConvertible {
 
     package func matches(_ face: FaceSummary) -> Bool { condition.holds(for: face) == true }
 
+    /// Whether a figure that the rule needs was not measured, so that nobody can say whether it fits.
+    package func isUndecided(_ face: FaceSummary) -> Bool { condition.holds(for: face) == nil }
+
     indirect enum Condition: Sendable, Equatable {
         case comparison(SortKey, Comparison, Double)
         case not(Condition)

@@ -32,7 +32,7 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
         case .motionBlur: "detail lost along one direction only, 0 to 1"
         case .exposure: "mean brightness of the face, 0 black to 1 white"
         case .clipped: "share of the face that is plain black or white, 0 to 1"
-        case .occlusion: "share of the face that something covers, 0 to 1"
+        case .occlusion: "share of the face that looks foreign, such as hands, 0 to 1"
         case .width: "width of the face in the video, in pixels"
         case .presence: "how sure the landmarks are, 0 to 1"
         case .score: "how sure the detector was, 0 to 1"
@@ -60,7 +60,7 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
         case .motionBlur: face.quality?.motionBlur
         case .exposure: face.quality?.exposure
         case .clipped: face.quality?.clipped
-        case .occlusion: face.quality?.occlusion
+        case .occlusion: face.occlusion
         case .width: face.width
         case .presence: face.presence
         case .score: face.score
@@ -86,8 +86,8 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
         guard let value = value(of: face), value.isFinite else { return "-" }
         switch self {
         case .frame, .clip, .track, .id, .width: return String(format: "%.0f", value)
-        case .sharpness, .turn, .yaw, .pitch, .roll: return String(format: "%.1f", value)
-        case .motionBlur, .exposure, .presence, .score, .likeness, .time:
+        case .turn, .yaw, .pitch, .roll: return String(format: "%.1f", value)
+        case .sharpness, .motionBlur, .exposure, .presence, .score, .likeness, .time:
             return String(format: "%.2f", value)
         default: return String(format: "%.3f", value)
         }
@@ -96,7 +96,7 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
     /// The key of this name, or an error that lists those that there are.
     package init(named name: String) throws {
         guard let key = SortKey(rawValue: name) else {
-            let near = SortKey.allCases.filter { $0.rawValue.sharedPrefix(with: name) >= 4 }
+            let near = SortKey.allCases.filter { $0.rawValue.sharedPrefix(with: name) >= 3 }
             let guess =
                 near.isEmpty ? "" : " (did you mean \(near.map(\.rawValue).joined(separator: " or "))?)"
             throw CurationError(.rule, "there is no key '\(name)'\(guess); there are \(SortKey.names)")
@@ -127,6 +127,12 @@ extension SortKey {
 }
 
 extension FaceSummary {
+    /// Share of the face that something covers: what is foreign to the face's own colours, or to those of the person's other
+    /// faces, whichever is more.
+    package var occlusion: Double? {
+        [quality?.occlusion, strangeness].compactMap { $0 }.max()
+    }
+
     /// Angle between the face's direction and the camera's, in degrees.
     package var turn: Double {
         let (yaw, pitch) = (Double(pose.yaw) * .pi / 180, Double(pose.pitch) * .pi / 180)

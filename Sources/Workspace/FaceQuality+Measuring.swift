@@ -3,94 +3,68 @@ import Foundation
 import Pictures
 
 extension FaceQuality {
-    /// Sides of the picture on which all is measured, in pixels: the same for every crop size, so that figures of
-    /// different sets can be compared.
+    /// Pixels that a face is wide where its detail is measured, whatever the crop's size, so that figures of different sets
+    /// can be compared and a face that was small in its video counts as unsharp.
+    private static let faceWidth = 128.0
+    /// Sides of the picture on which colours are looked at.
     private static let side = 128
 
     /// Measures a crop.
     ///
     /// - Parameters:
     ///   - crop: the picture around the face, square.
+    ///   - landmarks: in pixels of the video.
     ///   - transform: video pixels → pixels of the crop.
     package init(crop: Picture, landmarks: FaceLandmarks, transform: SimilarityTransform) {
-        let side = Self.side
-        let small = crop.resized(width: side, height: side)
-        let shrink = Double(side) / Double(max(1, crop.width))
-        let transform = transform.then(SimilarityTransform(a: shrink, b: 0, tx: 0, ty: 0))
-        let hull = FaceMask.plane(landmarks: landmarks, transform: transform, size: side)
-        let features = FaceMask.eyesAndMouth(landmarks: landmarks, transform: transform, size: side)
-        let luma = small.luma
-        let detail = Detail(luma, inside: hull)
-        let light = Light(luma, inside: hull)
+        let face = CroppedFace(crop: crop, landmarks: landmarks, transform: transform)
+        let detail = FaceDetail(face, faceWidth: Self.faceWidth)
+        let colours = face.resized(to: Self.side)
+        let hull = colours.hull
+        let light = FaceLight(colours.picture.luma, inside: hull)
         self.init(
-            sharpness: detail.laplacianVariance, motionBlur: detail.anisotropy, exposure: light.mean,
-            clipped: light.clipped, occlusion: Self.occlusion(small, hull: hull, features: features),
-            hash: Self.differenceHash(luma))
-    }
-
-    /// Share of the hull, eyes and mouth left out, whose colour is far from that of most of it: a microphone, hair, a
-    /// sleeve. What has the skin's own colour, such as a hand, is not seen by it.
-    private static func occlusion(_ picture: Picture, hull: Plane, features: Plane) -> Double {
-        let lab = LabPicture(picture)
-        let skin = hull.values.indices.filter { hull.values[$0] > 0.5 && features.values[$0] < 0.5 }
-        guard skin.count >= 64 else { return 0 }
-        let (a, b) = (skin.map { lab.a[$0] }, skin.map { lab.b[$0] })
-        let (middleA, middleB) = (median(a), median(b))
-        // Skin of one face spreads by 2 to 5 units around its median; half the pixels lie within `usual`.
-        let distances = zip(a, b).map { hypot($0 - middleA, $1 - middleB) }
-        let usual = max(3, median(distances))
-        return Double(distances.count { $0 > 4 * usual }) / Double(distances.count)
-    }
-
-    private static func median(_ values: [Float]) -> Float { values.sorted()[values.count / 2] }
-
-    /// Whether each of 16 × 16 fields is brighter than its right neighbour (Krawetz 2013, "Kind of like that").
-    private static func differenceHash(_ luma: Plane) -> [UInt8] {
-        let fields = luma.resized(width: 17, height: 16).values
-        var hash = [UInt8](repeating: 0, count: hashLength)
-        for bit in 0..<256 where fields[bit / 16 * 17 + bit % 16] > fields[bit / 16 * 17 + bit % 16 + 1] {
-            hash[bit / 8] |= 1 << UInt8(bit % 8)
-        }
-        return hash
+            sharpness: detail.sharpness, motionBlur: detail.motionBlur, exposure: light.mean,
+            clipped: light.clipped, occlusion: FaceOcclusion.share(of: colours, hull: hull),
+            hash: DifferenceHash.bytes(of: colours.picture.luma))
     }
 }
 
-/// How much fine detail a face shows, and whether it runs in one direction.
-private struct Detail {
-    /// Variance of the Laplacian (Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield microscopy").
-    let laplacianVariance: Double
-    /// Coherence of the structure tensor over the whole face (Bigün 1987), 0…1: detail that lies mostly across one
-    /// direction is what a movement in the other leaves.
-    let anisotropy: Double
+/// A crop with the face's landmarks.
+struct CroppedFace {
+    /// Square.
+    let picture: Picture
+    /// In pixels of the video.
+    let landmarks: FaceLandmarks
+    /// Video pixels → pixels of the picture.
+    let transform: SimilarityTransform
 
-    init(_ luma: Plane, inside mask: Plane) {
-        let (width, values) = (luma.width, luma.values)
-        var (count, sum, squares) = (0.0, 0.0, 0.0)
-        var (xx, yy, xy) = (0.0, 0.0, 0.0)
-        for row in 1..<max(1, luma.height - 1) {
-            for column in 1..<max(1, width - 1) where mask.values[row * width + column] > 0.5 {
-                let at = row * width + column
-                let (left, right) = (values[at - 1], values[at + 1])
-                let (above, below) = (values[at - width], values[at + width])
-                let laplacian = Double(4 * values[at] - left - right - above - below)
-                let (dx, dy) = (Double(right - left), Double(below - above))
-                count += 1
-                sum += laplacian
-                squares += laplacian * laplacian
-                xx += dx * dx
-                yy += dy * dy
-                xy += dx * dy
-            }
-        }
-        laplacianVariance = count > 0 ? squares / count - (sum / count) * (sum / count) : 0
-        anisotropy = xx + yy > 0 ? ((xx - yy) * (xx - yy) + 4 * xy * xy).squareRoot() / (xx + yy) : 0
+    init(crop: Picture, landmarks: FaceLandmarks, transform: SimilarityTransform) {
+        (picture, self.landmarks, self.transform) = (crop, landmarks, transform)
+    }
+
+    var hull: Plane { FaceMask.plane(landmarks: landmarks, transform: transform, size: picture.width) }
+
+    var eyesAndMouth: Plane {
+        FaceMask.eyesAndMouth(landmarks: landmarks, transform: transform, size: picture.width)
+    }
+
+    /// Pixels of the picture that the face is wide.
+    var faceWidth: Double {
+        (FaceAlignment(landmarks: landmarks)?.faceWidth ?? 0) * transform.scale
+    }
+
+    func resized(to side: Int) -> CroppedFace {
+        let scale = Double(side) / Double(max(1, picture.width))
+        return CroppedFace(
+            crop: picture.resized(width: side, height: side), landmarks: landmarks,
+            transform: transform.then(SimilarityTransform(a: scale, b: 0, tx: 0, ty: 0)))
     }
 }
 
 /// How a face is lit.
-private struct Light {
+struct FaceLight {
     /// 0 black … 1 white.
     let mean: Double
+    /// Share of pixels below 5 or above 250 of 255.
     let clipped: Double
 
     init(_ luma: Plane, inside mask: Plane) {
@@ -98,5 +72,23 @@ private struct Light {
         let count = Double(max(1, values.count))
         mean = values.reduce(0) { $0 + Double($1) } / count / 255
         clipped = Double(values.count { $0 < 5 || $0 > 250 }) / count
+    }
+}
+
+/// 256 bits that differ in few places between pictures that look alike (Krawetz 2013, "Kind of like that").
+enum DifferenceHash {
+    /// Whether each of 16 × 16 fields over the crop's middle is brighter than its right neighbour. By two grey levels at
+    /// least, or the bits of plain areas would be chance.
+    static func bytes(of luma: Plane) -> [UInt8] {
+        let edge = luma.width * 3 / 20
+        let middle = luma.cropped(
+            x: edge, y: edge, width: luma.width - 2 * edge, height: luma.height - 2 * edge)
+        let fields = middle.resized(width: 17, height: 16).values
+        var hash = [UInt8](repeating: 0, count: FaceQuality.hashLength)
+        for bit in 0..<256 {
+            let left = bit / 16 * 17 + bit % 16
+            if fields[left] > fields[left + 1] + 2 { hash[bit / 8] |= 1 << UInt8(bit % 8) }
+        }
+        return hash
     }
 }

@@ -25,6 +25,8 @@ package struct FaceSummary: Sendable, Equatable {
     package var rightEye: Double
     package var likeness: Double?
     package var quality: FaceQuality?
+    /// Share of the skin whose colour is not what the person's other faces have there, 0…1; nil until compared.
+    package var strangeness: Double?
     /// Crop's path below the set's folder; nil until cropped.
     package var cropFile: String?
     package var rejection: FaceRecord.Rejection?
@@ -44,8 +46,8 @@ extension FaceSummary: FetchableRecord {
     static let columns =
         """
         id, clip, frame, time, track, alignA, alignB, alignX, alignY, yaw, pitch, roll, presence, score, mouthOpening, \
-        leftEyeOpening, rightEyeOpening, likeness, sharpness, motionBlur, exposure, clipped, occlusion, hash, \
-        cropFile, rejection, remark
+        leftEyeOpening, rightEyeOpening, likeness, strangeness, sharpness, motionBlur, exposure, clipped, occlusion, \
+        hash, cropFile, rejection, remark
         """
 
     package init(row: Row) throws {
@@ -60,6 +62,7 @@ extension FaceSummary: FetchableRecord {
             leftEye: try values.optional("leftEyeOpening") ?? 0,
             rightEye: try values.optional("rightEyeOpening") ?? 0)
         likeness = try values.optional("likeness")
+        strangeness = try values.optional("strangeness")
         quality = try FaceQuality(values)
         cropFile = try values.optional("cropFile")
         rejection = (try values.optional("rejection") as String?).flatMap(FaceRecord.Rejection.init)

@@ -40,6 +40,14 @@ extension Index {
         }
     }
 
+    /// Enters how much of each face is unlike the person's other faces.
+    package func enter(strangeness: [Int64: Double]) throws {
+        try write { database in
+            let statement = try database.makeStatement(sql: "UPDATE face SET strangeness = ? WHERE id = ?")
+            for (id, value) in strangeness { try statement.execute(arguments: [value, id]) }
+        }
+    }
+
     /// Forgets the crops of these faces, so that the next extraction cuts them anew.
     package func forgetCrops(of ids: [Int64], inSet name: String) throws {
         try write { database in

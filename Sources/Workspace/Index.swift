@@ -119,6 +119,7 @@ package struct Index: Sendable {
             try database.alter(table: "face") { table in
                 for name in FaceQuality.columns + [
                     "mouthOpening", "leftEyeOpening", "rightEyeOpening", "likeness",
+                    "strangeness",
                 ]
                 where name != "sharpness" {
                     table.add(column: name, .double)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Curation
 import Evaluation
 import Extraction
 import Faces
@@ -38,6 +39,7 @@ struct Pipeline {
     ) throws {
         let summary = try extractor(set: set, options, looking)
             .run(ClipSource.sources(at: paths), reference: reference)
+        if summary.frames > 0 { try SetCuration(workspace, set: set).measureStrangeness() }
         tell(summary)
     }
 

@@ -6,9 +6,10 @@ import Testing
 @Suite("Help")
 struct HelpTests {
     static let commands = [
-        "", "swap", "demo", "extract", "train", "convert", "evaluate", "info", "faces",
-        "faces export", "faces import", "faces masks", "faces masks export", "faces masks import",
-        "faces masks clear", "faces group", "faces merge", "faces split",
+        "", "swap", "demo", "extract", "train", "convert", "evaluate", "info", "faces", "faces list",
+        "faces sort", "faces cover", "faces reject", "faces restore", "faces best", "faces pack",
+        "faces group", "faces merge", "faces split", "faces export", "faces import", "faces masks",
+        "faces masks export", "faces masks import", "faces masks clear",
     ]
 
     @Test("reads as committed", arguments: commands)

@@ -40,6 +40,18 @@ struct UsageTests {
                 ["evaluate", "a.mp4", "--target", "b.mp4", "--source", "c.mp4", "--mask", "m.mkv"],
                 "--mask needs --truth"
             ),
+            (["faces", "list", "a", "--workspace", "w", "--sort", "beauty"], "- motion_blur"),
+            (["faces", "list", "a", "--workspace", "w", "--limit", "0"], "--limit 0: must be at least 1"),
+            (["faces", "reject", "a", "--workspace", "w"], "Give one or more rules"),
+            (
+                ["faces", "reject", "a", "yaw < 3", "--faces", "1", "--workspace", "w"],
+                "Give one or more rules"
+            ),
+            (["faces", "reject", "a", "yaaw < 3", "--workspace", "w"], "there is no key 'yaaw'"),
+            (["faces", "restore", "a", "--workspace", "w"], "Say which"),
+            (["faces", "restore", "a", "--reason", "bad", "--workspace", "w"], "byHand, byRule, surplus"),
+            (["faces", "best", "a", "--count", "0", "--workspace", "w"], "--count 0: must be at least 1"),
+            (["faces", "sort", "a", "--by", "yaw", "--output", "a.gif", "--workspace", "w"], ".png or .jpg"),
         ])
     func usage(arguments: [String], words: String) throws {
         let outcome = try Program.start(arguments).finish()

@@ -9,8 +9,9 @@ struct FacesCommand: ParsableCommand {
             A face that is rejected is marked, never deleted: restore brings it back. Training reads what stays.
             """,
         subcommands: [
-            FacesListCommand.self, FacesRejectCommand.self, FacesRestoreCommand.self, FacesPackCommand.self,
-            FacesGroupCommand.self, FacesMergeCommand.self, FacesSplitCommand.self, FacesExportCommand.self,
+            FacesListCommand.self, FacesSortCommand.self, FacesCoverCommand.self, FacesRejectCommand.self,
+            FacesRestoreCommand.self, FacesBestCommand.self, FacesPackCommand.self, FacesGroupCommand.self,
+            FacesMergeCommand.self, FacesSplitCommand.self, FacesExportCommand.self,
             FacesImportCommand.self, FacesMasksCommand.self,
         ])
 }

@@ -18,7 +18,7 @@ struct FacesListCommand: StageCommand {
     /// What each key says, for help.
     static var keys: String {
         SortKey.allCases.map {
-            "  \($0.rawValue.padding(toLength: 12, withPad: " ", startingAt: 0))\($0.meaning)"
+            "  \($0.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0))\($0.meaning)"
         }
         .joined(separator: "\n")
     }

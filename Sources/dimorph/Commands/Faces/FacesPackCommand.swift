@@ -8,7 +8,8 @@ struct FacesPackCommand: StageCommand {
         abstract: "Brings a set's packed copy, which training reads, up to date.",
         discussion: """
             Commands that change a set do so themselves; this is for changes made with --no-pack and for crops deleted in \
-            the set's folder, which are left out from then on.
+            the set's folder, which are left out from then on. It also compares the faces anew, to see what covers them: \
+            after many bad ones were left out, the others are known better.
 
             EXAMPLE
               dimorph faces pack anna --workspace project
@@ -22,6 +23,7 @@ struct FacesPackCommand: StageCommand {
             try curation.pack {
                 console.progress(ProgressEvent(stage: "pack", message: "packing \(curation.name)"))
             }
+            try curation.measureStrangeness()
             let kept = try curation.faces().count { $0.rejection == nil && $0.cropFile != nil }
             console.result("set '\(curation.name)': \(kept) faces packed")
             console.report(

@@ -51,7 +51,13 @@ struct FacesRejectCommand: StageCommand {
             let marks =
                 faces.isEmpty
                 ? try curation.marks(by: rules) : try curation.marks(byHand: faces, remark: remark)
-            let kept = try curation.faces().count { $0.rejection == nil }
+            let stay = try curation.faces().filter { $0.rejection == nil }
+            let kept = stay.count
+            let undecided = stay.count { face in rules.contains { $0.isUndecided(face) } }
+            if undecided > 0 {
+                console.say(
+                    "note: of \(undecided) faces a figure that the rules need was not measured; they stay")
+            }
             if dryRun {
                 let marked = Set(marks.map(\.id))
                 let table = FaceTable(try curation.faces().filter { marked.contains($0.id) })

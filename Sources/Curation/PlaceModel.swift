@@ -1,0 +1,96 @@
+import Workspace
+
+/// What colour a person's face has where, as far as the pose decides, learnt from the set itself: by it a hand before the face
+/// is told from the face although both are skin.
+///
+/// For each of 32 × 32 places a robust linear fit over yaw and pitch (iteratively reweighted with Cauchy's weights, Holland
+/// and Welsch 1977), and how far the faces usually are from it.
+struct PlaceModel {
+    /// Fewer faces tell nothing.
+    static let fewest = 30
+    /// Faces to learn from, evenly spread over larger sets.
+    static let most = 2000
+    /// A place is foreign when its colour is farther from what is expected than this, in units of L*a*b*, and this many
+    /// usual distances more.
+    private static let (limit, spreads): (Float, Float) = (4, 3)
+
+    private let expected: [PlaceFit.Solution]
+    /// Median distance at each place; nil where too few faces show skin.
+    private let usual: [Float?]
+
+    init(_ faces: [FaceFields]) {
+        var expected: [PlaceFit.Solution] = []
+        var usual: [Float?] = []
+        for place in 0..<FaceFields.count {
+            let there = faces.filter { $0.isSkin[place] }
+            let fit = Self.fit(there, place)
+            expected.append(fit)
+            let distances = there.map { Self.distance($0, place, fit) }.sorted()
+            let isKnown = there.count > max(5, faces.count / 20)
+            usual.append(isKnown ? distances[distances.count / 2] : nil)
+        }
+        (self.expected, self.usual) = (expected, usual)
+    }
+
+    /// Share of the face's skin, where the set knows it, that is not as expected.
+    func strangeness(of face: FaceFields) -> Double {
+        var (known, foreign) = (0, 0)
+        for place in 0..<FaceFields.count where face.isSkin[place] {
+            guard let usual = usual[place] else { continue }
+            known += 1
+            if Self.distance(face, place, expected[place]) > Self.limit + Self.spreads * usual {
+                foreign += 1
+            }
+        }
+        return known > 0 ? Double(foreign) / Double(known) : 0
+    }
+
+    private static func fit(_ faces: [FaceFields], _ place: Int) -> PlaceFit.Solution {
+        var solution: PlaceFit.Solution?
+        for _ in 0..<4 {
+            var fit = PlaceFit()
+            for face in faces {
+                let far = solution.map { distance(face, place, $0) / limit } ?? 0
+                fit.add(face.terms, face.colours[place], weight: 1 / (1 + far * far))
+            }
+            solution = fit.solution(ridge: SIMD3(1e-3, 2, 2))
+        }
+        return solution ?? PlaceFit().solution(ridge: .one)
+    }
+
+    private static func distance(_ face: FaceFields, _ place: Int, _ fit: PlaceFit.Solution) -> Float {
+        let off = face.colours[place] - fit(face.terms)
+        return (off * off).sum().squareRoot()
+    }
+}
+
+extension SetCuration {
+    /// Finds what covers the faces of the packed copy by comparing each with the others, and enters it.
+    ///
+    /// - Returns: how many faces were compared; 0 where the set is too small to know its person.
+    @discardableResult
+    package func measureStrangeness() throws -> Int {
+        let set = try PackedSet(mapping: workspace.packed(set: name))
+        guard set.count >= PlaceModel.fewest else { return 0 }
+        let poses = try set.file.values("pose", as: Float.self)
+        func fields(_ face: Int) throws -> FaceFields {
+            try Task.checkCancellation()
+            return try FaceFields(face, of: set, pose: (poses[3 * face], poses[3 * face + 1]))
+        }
+        let step = max(1, (set.count + PlaceModel.most - 1) / PlaceModel.most)
+        let model = PlaceModel(try stride(from: 0, to: set.count, by: step).map(fields))
+        let (clips, frames) = (
+            try set.file.values("clip", as: Int32.self), try set.file.values("frame", as: Int32.self)
+        )
+        let tracks = try set.file.values("track", as: Int32.self)
+        var ids: [[Int]: Int64] = [:]
+        for face in try faces() { ids[[Int(face.clip), face.frame, face.track]] = face.id }
+        var found: [Int64: Double] = [:]
+        for face in 0..<set.count {
+            guard let id = ids[[Int(clips[face]), Int(frames[face]), Int(tracks[face])]] else { continue }
+            found[id] = model.strangeness(of: try fields(face))
+        }
+        try workspace.index.enter(strangeness: found)
+        return found.count
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Curation
+import Foundation
+import Media
+import Workspace
+
+struct FacesSortCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sort",
+        abstract: "Draws the faces of a set in the order of a figure, as one picture.",
+        discussion: """
+            The sheet shows the better end first, under each face its figure and its number, by which `dimorph faces reject \
+            --faces` takes it. Keys are those of `dimorph help faces list`. Of more faces than --limit it shows some, evenly \
+            spread over the order; --first shows its beginning closely.
+
+            EXAMPLES
+              dimorph faces sort anna --by sharpness --workspace project
+              dimorph faces sort anna --by occlusion --reverse --first 60 --workspace project
+            """)
+
+    @OptionGroup var target: FaceSetOptions
+
+    @Option(help: ArgumentHelp("Sort by this key.", valueName: "key"))
+    var by: SortKey
+
+    @Flag(help: "The other way round.")
+    var reverse = false
+
+    @Option(help: ArgumentHelp("Only the first so many of the order.", valueName: "count"))
+    var first: Int?
+
+    @Option(help: ArgumentHelp("Show at most this many.", valueName: "count"))
+    var limit = 240
+
+    @Option(
+        help: ArgumentHelp(
+            "The picture to make: .png or .jpg (default: previews/SET-KEY.png in the workspace).",
+            valueName: "file"))
+    var output: String?
+
+    @OptionGroup var choice: FaceChoiceOptions
+    @OptionGroup var common: OutputOptions
+
+    func validate() throws {
+        guard (1...5000).contains(limit) else {
+            throw ValidationError("--limit \(limit): must lie between 1 and 5000.")
+        }
+        if let first, first < 1 { throw ValidationError("--first \(first): must be at least 1.") }
+        try Paths.validatePicture(output)
+    }
+
+    func execute(_ console: Console) throws {
+        let curation = try target.open()
+        let all = by.sorted(try choice.chosen(curation.faces()), reversed: reverse)
+        let sorted = Array(all.prefix(first ?? all.count))
+        guard !sorted.isEmpty else {
+            throw CurationError(
+                .notFound,
+                "set '\(curation.name)' has no such faces; see `dimorph faces list \(curation.name) --all`")
+        }
+        let file = try Paths.picture(output, "\(curation.name)-\(by.rawValue).png", in: curation.workspace)
+        let shown = ContactSheet.spread(sorted, limit: limit)
+        try PictureFile.write(
+            ContactSheet(curation, by: by).picture(shown, first: sorted.count, of: all.count), to: file)
+        let missing = sorted.count { by.value(of: $0) == nil }
+        if missing > 0 {
+            console.say("note: \(missing) faces have no \(by.rawValue); they come last")
+        }
+        console.result("\(shown.count) of \(sorted.count) faces of '\(curation.name)': \(file.path)")
+        console.report(
+            ProgressEvent(
+                stage: "sort", message: "done", fraction: 1,
+                values: ["faces": Double(sorted.count), "shown": Double(shown.count)],
+                files: ["sheet": file.path]))
+    }
+}
+
+extension Paths {
+    /// Usage: a picture's name.
+    static func validatePicture(_ path: String?) throws {
+        guard let path else { return }
+        guard ["png", "jpg", "jpeg"].contains(URL(filePath: path).pathExtension.lowercased()) else {
+            throw ValidationError("--output \(path): the name must end in .png or .jpg.")
+        }
+    }
+
+    /// The picture that was asked for, or one in the workspace's previews.
+    static func picture(_ path: String?, _ name: String, in workspace: Workspace) throws -> URL {
+        if let path { return try checkOutput(path) }
+        try Workspace.makeFolder(workspace.previewsFolder)
+        return workspace.previewsFolder.appending(path: name)
+    }
+}
