@@ -8,7 +8,7 @@ struct HelpTests {
     static let commands = [
         "", "swap", "demo", "extract", "train", "convert", "evaluate", "info", "faces",
         "faces export", "faces import", "faces masks", "faces masks export", "faces masks import",
-        "faces masks clear",
+        "faces masks refine", "faces masks clear",
     ]
 
     @Test("reads as committed", arguments: commands)
