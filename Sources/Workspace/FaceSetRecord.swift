@@ -33,6 +33,17 @@ package struct FaceSetRecord: Sendable, Equatable, Codable, FetchableRecord, Per
     }
 }
 
+extension FaceSetRecord {
+    /// A set that an earlier Dimorph entered has the defaults of settings that it did not know.
+    package init(row: Row) throws {
+        var columns = Dictionary(row.map { ($0, $1) }) { first, _ in first }
+        if let text = String.fromDatabaseValue(columns["settings"] ?? .null) {
+            columns["settings"] = try Setting.completed(text, from: ExtractionSettings()).databaseValue
+        }
+        self = try FetchableRecordDecoder().decode(FaceSetRecord.self, from: Row(columns))
+    }
+}
+
 /// How far a clip has been taken into a set.
 package struct ExtractionState: Sendable, Equatable, Codable, FetchableRecord, PersistableRecord {
     package static let databaseTableName = "extraction"

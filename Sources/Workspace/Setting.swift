@@ -16,6 +16,15 @@ enum Setting: Codable, Equatable {
         self = try JSONDecoder().decode(Setting.self, from: encoder.encode(value))
     }
 
+    /// Stored JSON with the keys that it lacks, as later versions have them, and without those that are unknown.
+    static func completed(_ json: String, from defaults: some Encodable) throws -> String {
+        let given = try JSONDecoder().decode(Setting.self, from: Data(json.utf8))
+        let known = try JSONDecoder().decode(Setting.self, from: JSONEncoder().encode(defaults))
+        guard case .table(let values) = given, case .table(var result) = known else { return json }
+        result.merge(values.filter { result[$0.key] != nil }) { _, stored in stored }
+        return String(decoding: try JSONEncoder().encode(Setting.table(result)), as: UTF8.self)
+    }
+
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(Bool.self) {

@@ -22,6 +22,17 @@ enum Installation {
         return try inHome(".deps/weights")
     }
 
+    /// The optional network that tells a person from what is behind.
+    static func segmentation() throws -> URL {
+        guard let url = home?.appending(path: ".deps/segmentation"),
+            FileManager.default.fileExists(atPath: url.path)
+        else {
+            throw InputError(
+                "the segmentation network is not installed; run Scripts/setup --with-segmentation")
+        }
+        return url
+    }
+
     /// A clip of `Samples/`.
     static func sample(_ name: String) throws -> URL { try inHome("Samples/\(name)") }
 

@@ -9,7 +9,7 @@ struct HelpTests {
         "", "swap", "demo", "extract", "train", "convert", "evaluate", "info", "faces", "faces list",
         "faces sort", "faces cover", "faces reject", "faces restore", "faces best", "faces pack",
         "faces group", "faces merge", "faces split", "faces export", "faces import", "faces masks",
-        "faces masks export", "faces masks import", "faces masks clear",
+        "faces masks export", "faces masks import", "faces masks refine", "faces masks clear",
     ]
 
     @Test("reads as committed", arguments: commands)

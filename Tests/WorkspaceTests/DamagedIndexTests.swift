@@ -55,9 +55,20 @@ struct DamagedIndexTests {
         #expect(throws: WorkspaceError.self) { try workspace.index.forEachCrop(ofSet: "a") { _ in } }
     }
 
+    @Test("settings that an earlier version did not know have their defaults; what it knew stays")
+    func earlier() throws {
+        let stored = #"{"crop":"whole","cropSize":256,"forgotten":3}"#
+        try change("UPDATE faceSet SET settings = '\(stored)'")
+        var expected = ExtractionSettings()
+        (expected.crop, expected.cropSize) = (.whole, 256)
+        #expect(try workspace.index.set("a")?.settings == expected)
+    }
+
     @Test(
         "so is a set whose settings cannot be",
-        arguments: ["{", "{}", "7", #"replace(settings, '"cropSize":320', '"cropSize":320000000')"#])
+        arguments: [
+            "{", "7", #"{"cropSize":"big"}"#, #"replace(settings, '"cropSize":320', '"cropSize":320000000')"#,
+        ])
     func settings(_ text: String) throws {
         let value = text.hasPrefix("replace") ? text : "'\(text)'"
         try change("UPDATE faceSet SET settings = \(value)")

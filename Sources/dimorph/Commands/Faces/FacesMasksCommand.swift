@@ -1,18 +1,20 @@
 import ArgumentParser
 import Curation
 import Foundation
+import Tensors
+import Vision
 import Workspace
 
 /// `dimorph faces masks …`: masks that people paint.
 struct FacesMasksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "masks",
-        abstract: "Exports, imports and clears masks: what of a crop belongs to the face.",
+        abstract: "Exports, imports, refines and clears masks: what of a crop belongs to the face.",
         discussion: """
             Without masks of its own a face has the hull of its landmarks. Training takes a hand or hair before the face \
             for the face then; where that shows, export the masks, paint what is before the face black, and import them.
             """,
-        subcommands: [ExportCommand.self, ImportCommand.self, ClearCommand.self])
+        subcommands: [ExportCommand.self, ImportCommand.self, RefineCommand.self, ClearCommand.self])
 
     struct ExportCommand: StageCommand {
         static let configuration = CommandConfiguration(
@@ -67,10 +69,42 @@ struct FacesMasksCommand: ParsableCommand {
         }
     }
 
+    struct RefineCommand: StageCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "refine",
+            abstract: "Takes the background out of drawn masks, where a turned head shows it.",
+            discussion: """
+                A network tells the person from what is behind; Scripts/setup --with-segmentation fetches it. It matters \
+                on heads turned by more than about 40 degrees, beside nose and chin; faces on whose masks it changes next \
+                to nothing keep the drawn ones, and imported masks stay. Hair and hands before the face count as the \
+                person: those have to be painted. The set is packed anew.
+                """)
+
+        @Argument(help: "The face set.")
+        var set: String
+
+        @OptionGroup var project: WorkspaceOption
+        @OptionGroup var common: RunOptions
+
+        func execute(_ console: Console) throws {
+            let weights = try Installation.segmentation()
+            var settings = ProjectSettings()
+            settings.take(common)
+            let device = try Device.named(settings.training.device)
+            try project.holding { workspace in
+                let segmenter = try SelfieSegmenter(weights: weights, device: device)
+                let refining = MaskRefining(
+                    workspace, set: set, segmenter: segmenter, progress: console.progress)
+                let (looked, refined) = try refining.run()
+                console.tell("set '\(set)': \(refined) of \(looked) masks refined", count: refined)
+            }
+        }
+    }
+
     struct ClearCommand: StageCommand {
         static let configuration = CommandConfiguration(
             commandName: "clear",
-            abstract: "Takes imported masks away; the faces have drawn ones again.")
+            abstract: "Takes imported and refined masks away; the faces have drawn ones again.")
 
         @Argument(help: "The face set.")
         var set: String
