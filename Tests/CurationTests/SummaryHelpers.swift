@@ -34,7 +34,7 @@ extension Workspace {
     static func furnished(_ folder: URL, set: String = "anna", faces: Int = 6) throws -> Workspace {
         var workspace = try Workspace.open(folder, create: true)
         workspace.settings.extraction.cropSize = 32
-        workspace.settings.extraction.packedSize = 16
+        workspace.settings.extraction.packedSize = 32
         try workspace.index.save(FaceSetRecord(name: set, settings: workspace.settings.extraction))
         let clip = try workspace.index.enter(
             ClipRecord(

@@ -18,9 +18,9 @@ struct FaceQualityTests {
     private static let crops: [Picture] = {
         let clip = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../Samples/performer-a.mp4").standardizedFileURL
-        guard let frames = try? ClipSource.sources(at: [clip]).first?.open().1 else { return [] }
+        guard let reader = try? VideoReader(clip) else { return [] }
         var crops: [Picture] = []
-        while let frame = try? frames.next(), crops.count < faces.count {
+        while let frame = try? reader.next(), crops.count < faces.count {
             let face = faces[crops.count]
             guard frame.index == face.frame, let picture = try? frame.picture() else { continue }
             crops.append(picture.crop(Self.crop(around: face.centre), width: 320, height: 320))
