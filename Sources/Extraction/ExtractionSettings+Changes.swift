@@ -1,6 +1,11 @@
 import Workspace
 
 extension ExtractionSettings {
+    /// Whether crops lie where they lay, though perhaps in other files, so that masks still fit them.
+    func placesCropsLike(_ earlier: ExtractionSettings) -> Bool {
+        crop == earlier.crop && cropMargin == earlier.cropMargin && smoothing == earlier.smoothing
+    }
+
     /// The settings, by their names in the settings file, in which these differ from earlier ones such that other faces would
     /// have been found; all others decide only what becomes of the faces.
     func spoiltFaces(of earlier: ExtractionSettings) -> [String] {

@@ -94,6 +94,9 @@ package struct Extractor {
         }
         record.options = options ?? record.options
         let (spoilt, changed) = (settings.spoiltFaces(of: record.settings), record.settings != settings)
+        if !spoilt.isEmpty || !settings.placesCropsLike(record.settings) {
+            try workspace.index.requireNoMasks(ofSet: set, before: "a change of the settings")
+        }
         if !spoilt.isEmpty {
             let options = record.options
             try workspace.index.deleteSet(set)

@@ -156,7 +156,9 @@ package final class VideoReader: @unchecked Sendable {
             return 0
         }
         let time = Double(lastTimestamp) * info.timeBase.value
-        return max(1, Int(clamping: (end - time) * info.frameRate.value)) - 1
+        let count = max(1, Int(clamping: (end - time) * info.frameRate.value)) - 1
+        // Where hours are missing it is the tag that is damaged.
+        return count <= 1_000_000 ? count : 0
     }
 
     /// Notes frames that are missing behind the last one that was read.
@@ -165,7 +167,7 @@ package final class VideoReader: @unchecked Sendable {
         let last = lastTimestamp.map { Double($0) * info.timeBase.value - file.origin } ?? -1 / rate
         for _ in 0..<count {
             let time = max(last, lost.last?.time ?? last) + 1 / rate
-            lost.append(UnreadablePlace(frame: Int((time * rate).rounded()), time: time))
+            lost.append(UnreadablePlace(frame: Int(clamping: time * rate), time: time))
         }
     }
 

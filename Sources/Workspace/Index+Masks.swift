@@ -12,6 +12,16 @@ extension Index {
         }
     }
 
+    /// Refuses to lose masks that people painted over crops which are to be cut in another way.
+    package func requireNoMasks(ofSet name: String, before change: String) throws {
+        let count = try masks(ofSet: name).count
+        guard count > 0 else { return }
+        throw WorkspaceError(
+            .mismatch,
+            "set '\(name)' has \(count) masks of its own, which \(change) would spoil; go back to the settings that it was "
+                + "extracted with, or give the masks up by `dimorph faces masks clear \(name)`")
+    }
+
     /// Paths of all masks of a set, of faces that are left out too.
     package func masks(ofSet name: String) throws -> [String] {
         try read { database in

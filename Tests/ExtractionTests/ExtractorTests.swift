@@ -144,6 +144,30 @@ struct ExtractorTests {
         #expect(again.seen.isEmpty && set.size == 40 && set.crop == .whole && set.count == 6)
     }
 
+    @Test("painted masks are not lost to crops that would lie elsewhere")
+    func masks() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 4)
+        var workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        _ = try Self.extract(workspace, [clip], observer: ScriptedObserver(Self.walk))
+        let crops = workspace.cropsFolder(set: "a")
+        try Workspace.makeFolder(crops.appending(path: Workspace.masksName))
+        try PictureFile.write(Plane(width: 64, height: 64), to: crops.appending(path: "masks/1.png"))
+        try workspace.index.enterMasks([1: "masks/1.png"], set: "a")
+        workspace.settings.extraction.crop = .whole
+        let error = #expect(throws: WorkspaceError.self) {
+            _ = try Self.extract(workspace, [clip], observer: ScriptedObserver(Self.walk))
+        }
+        #expect(error?.code == .mismatch && error?.message.contains("1 masks") == true)
+        // Another packed size leaves the crops where they are.
+        workspace.settings.extraction.crop = .full
+        workspace.settings.extraction.packedSize = 40
+        _ = try Self.extract(workspace, [clip], observer: ScriptedObserver(Self.walk))
+        let set = try PackedSet(mapping: workspace.packed(set: "a"))
+        #expect(try set.size == 40 && set.mask(0).values.allSatisfy { $0 == 0 })
+        #expect(try set.mask(1).values.contains { $0 > 0.5 })
+    }
+
     @Test("of two people the one in more frames is taken, or the one like the reference")
     func people() throws {
         let scratch = try Scratch()

@@ -108,6 +108,38 @@ struct DamagedFileTests {
         }
     }
 
+    @Test("a length of more frames than can be counted is no length, and no trap")
+    func eternal() throws {
+        try writeClip(scratch["a.mkv"], info: info, frames: 10)
+        var data = try Data(contentsOf: scratch["a.mkv"])
+        let tag = try #require(data.range(of: Data("00:00:00.400000000".utf8)))
+        data.replaceSubrange(tag, with: Data("9e99:00:00.4000000".utf8))
+        try data.write(to: scratch["b.mkv"])
+        let (frames, error) = try read(scratch["b.mkv"])
+        #expect(frames.count == 10 && error == nil)
+    }
+
+    @Test("numbers beyond the type's are its ends")
+    func clamping() {
+        #expect(Int(clamping: 1e300) == .max && Int64(clamping: -1e300) == .min && Int(clamping: .nan) == 0)
+        #expect(Int(clamping: Double.infinity) == .max && Int(clamping: 2.6) == 3)
+    }
+
+    @Test("a frame size that would take gigabytes is refused before")
+    func enormous() throws {
+        // A GIF of 2×2 pixels that says it has 16000×16000: 1 GB a frame.
+        let gif: [UInt8] =
+            Array("GIF89a".utf8) + [0x80, 0x3E, 0x80, 0x3E, 0xF0, 0, 0, 0, 0, 0, 255, 255, 255]
+            + [0x2C, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 3, 0x44, 0x02, 0x05, 0, 0x3B]
+        try Data(gif).write(to: scratch["a.gif"])
+        let error = try #require(mediaError { _ = try VideoReader(scratch["a.gif"]) })
+        #expect(error.code == .unreadable && error.message.contains("a.gif"))
+        var small = gif
+        small.replaceSubrange(6..<10, with: [2, 0, 2, 0])
+        try Data(small).write(to: scratch["b.gif"])
+        #expect(try VideoReader(scratch["b.gif"]).info.width == 2)
+    }
+
     @Test("whatever is wrong in a file, reading ends with frames or an error", arguments: 0..<40)
     func fuzz(seed: Int) throws {
         let name = ["a.mp4", "a.mkv", "a.mov"][seed % 3]
