@@ -11,24 +11,24 @@ import Tensors
 /// which hold no state, with analysers of other threads.
 package final class FaceAnalyser {
     package let settings: AnalysisSettings
-    private let detector: YuNet
-    private let landmarker: any FaceLandmarker
+    let detector: YuNet
+    let landmarker: any FaceLandmarker
     private let recogniser: any FaceRecogniser
     /// Seconds that went to detection, landmarks, expression and identity.
-    package private(set) var clock = VisionClock()
+    package internal(set) var clock = VisionClock()
     /// Cuts since the last reset: the number of the shot that the last frame belongs to.
     package private(set) var shot = 0
     private var shotCut = ShotCut()
     /// Whether the last frame may have been the first of a shot.
-    private var mayBeCut = false
+    var mayBeCut = false
     /// The last frame, shared and not copied.
     private var previous: Picture?
     /// Faces in view, in the order of their numbers, and those lost a short while ago.
-    private var tracks: [FaceTrack] = []
-    private var nextNumber = 0
-    private var sinceDetection = 0
+    var tracks: [FaceTrack] = []
+    var nextNumber = 0
+    var sinceDetection = 0
     /// Frames in a row without any face.
-    private var emptyFrames = 0
+    var emptyFrames = 0
 
     /// - Parameter weights: the folder that `Scripts/setup` fills, `.deps/weights`.
     /// - Throws: `VisionError` when a network is missing or damaged.
@@ -125,7 +125,7 @@ package final class FaceAnalyser {
         return lost
     }
 
-    private func isFace(_ landmarks: FaceLandmarks, in picture: Picture) -> Bool {
+    func isFace(_ landmarks: FaceLandmarks, in picture: Picture) -> Bool {
         let box = landmarks.box
         guard landmarks.presence >= settings.presenceThreshold, box.width.isFinite, box.height.isFinite,
             max(box.width, box.height) >= settings.smallestFace
@@ -164,71 +164,6 @@ package final class FaceAnalyser {
         nextNumber += 1
         tracks.swapAt(index, tracks.count - 1)
         tracks.removeLast()
-    }
-
-    /// Looks upright first. Where nothing is followed, the picture is also searched turned by quarters and the surest view
-    /// counts: when what looks like an upright face may be one that lies on its side, and now and then when there is none.
-    private func findNewFaces(in picture: Picture) throws {
-        sinceDetection = 0
-        let upright = try clock.measure(\.detection) { try detector.faces(in: picture) }
-        let (nothingFollowed, number) = (tracks.isEmpty, nextNumber)
-        try accept(upright, in: picture)
-        guard nothingFollowed, settings.searchInterval > 0 else { return }
-        let isDue = emptyFrames % settings.searchInterval == 0
-        guard tracks.isEmpty ? isDue : upright[0].score < Self.upright else { return }
-        (tracks, nextNumber) = ([], number)
-        try search(picture, upright)
-    }
-
-    /// Follows what the surest of four views shows, or else the enlarged picture.
-    private func search(_ picture: Picture, _ upright: [DetectedFace]) throws {
-        let side = min(settings.detectionSide, max(picture.width, picture.height))
-        func look(side: Int, turns: Int) throws -> [DetectedFace] {
-            try clock.measure(\.detection) {
-                try detector.faces(in: picture, side: side, quarterTurns: turns)
-            }
-        }
-        let views = try [upright] + [1, 3, 2].map { try look(side: side, turns: $0) }
-        let surest = views.filter { !$0.isEmpty }.sorted { $0[0].score > $1[0].score }
-        for view in surest where tracks.isEmpty { try accept(view, in: picture) }
-        if tracks.isEmpty { try accept(look(side: 2 * side, turns: 0), in: picture) }
-    }
-
-    /// A score that only upright faces reach: turned ones get up to 0.90 from the detector, and up to full presence from
-    /// the landmarker, for a face that is none; their own view scores higher every time.
-    private static let upright: Float = 0.91
-
-    /// Follows those detections in which the landmarker, too, sees a face.
-    private func accept(_ detections: [DetectedFace], in picture: Picture) throws {
-        for detection in detections {
-            if let index = tracks.firstIndex(where: { $0.missing == 0 && $0.isSeen(in: detection) }) {
-                tracks[index].score = detection.score
-                continue
-            }
-            guard let landmarks = try lookTwice(at: detection, in: picture) else { continue }
-            // Who is lost in what may be a cut is not whoever is found there in the same frame.
-            let lost = mayBeCut ? 2 : 1
-            if let index = tracks.firstIndex(where: { $0.missing >= lost && $0.returns(as: landmarks) }) {
-                tracks[index].landmarks = landmarks
-                tracks[index].score = detection.score
-                tracks[index].missing = 0
-            } else {
-                tracks.append(FaceTrack(number: nextNumber, landmarks: landmarks, score: detection.score))
-                nextNumber += 1
-            }
-        }
-    }
-
-    /// Landmarks around a detection, found a second time around themselves.
-    private func lookTwice(at detection: DetectedFace, in picture: Picture) throws -> FaceLandmarks? {
-        try clock.measure(\.landmarks) {
-            guard let first = try landmarker.landmarks(in: picture, around: FaceRegion(detection)),
-                first.presence > 0.1,
-                let second = try landmarker.landmarks(in: picture, around: FaceRegion(first)),
-                isFace(second, in: picture)
-            else { return nil }
-            return second
-        }
     }
 
     /// Of tracks that have run onto the same face only the eldest stays; of too many, the largest.
