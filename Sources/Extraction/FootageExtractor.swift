@@ -64,6 +64,9 @@ package struct FootageExtractor {
                         + "back, or name another --set")
             }
         }
+        for person in people where !settings.placesCropsLike(person.settings) {
+            try workspace.index.requireNoMasks(ofSet: person.name, before: "a change of the settings")
+        }
         _ = try extractor.prepare(&looking)
         for var person in people where person.settings != settings {
             if !person.settings.cutsLike(settings) { try workspace.index.forgetCrops(ofSet: person.name) }
