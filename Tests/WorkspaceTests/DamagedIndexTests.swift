@@ -49,7 +49,7 @@ struct DamagedIndexTests {
     @Test(
         "curation's short way to the faces notices it too",
         arguments: [
-            "alignA = 0, alignB = 0", "yaw = 'left'", "strangeness = 'hand'", "expression = zeroblob(12)",
+            "hash = x'01'", "hash = zeroblob(32), sharpness = NULL", "expression = zeroblob(12)",
             "expression = 7",
         ])
     func summaries(_ values: String) throws {
