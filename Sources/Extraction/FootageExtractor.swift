@@ -69,7 +69,7 @@ package struct FootageExtractor {
         }
         _ = try extractor.prepare(&looking)
         for var person in people where person.settings != settings {
-            if !person.settings.cutsLike(settings) { try workspace.index.forgetCrops(ofSet: person.name) }
+            try workspace.index.forgetCrops(ofSet: person.name)
             person.settings = settings
             person.isPacked = false
             try workspace.index.save(person)

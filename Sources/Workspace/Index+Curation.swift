@@ -15,15 +15,16 @@ extension Index {
 
     /// Expression coefficients of a set's faces, one face after the other.
     package func forEachExpression(ofSet name: String, _ body: (Int64, Expression) throws -> Void) throws {
-        let damaged = WorkspaceError(
-            .damaged, "the index holds a damaged face in set '\(name)'; delete the set and extract it anew")
-        try database.read { database in
-            let rows = try Row.fetchCursor(
-                database, sql: "SELECT id, expression FROM face WHERE setName = ?", arguments: [name])
-            while let row = try rows.next() {
-                let coefficients = try Packed.floats(row["expression"], orThrow: damaged)
-                guard coefficients.count == Expression.names.count else { throw damaged }
-                try body(row["id"], Expression(coefficients: coefficients))
+        try explaining {
+            try database.read { database in
+                let rows = try Row.fetchCursor(
+                    database, sql: "SELECT id, clip, frame, expression FROM face WHERE setName = ?",
+                    arguments: [name])
+                while let row = try rows.next() {
+                    let values = SoundRow(row)
+                    let coefficients = try values.floats("expression", count: Expression.names.count)
+                    try body(try values["id"], Expression(coefficients: coefficients))
+                }
             }
         }
     }

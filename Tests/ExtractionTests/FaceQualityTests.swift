@@ -4,7 +4,6 @@ import Pictures
 import Testing
 import Workspace
 
-@testable import Extraction
 @testable import Faces
 
 /// What the qualities of a face say of pictures that are known to be good or bad: crops of a rendered performer, spoilt.

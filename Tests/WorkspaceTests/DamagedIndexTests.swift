@@ -46,6 +46,21 @@ struct DamagedIndexTests {
             error?.message.contains("dimorph.sqlite") == true && error?.message.contains("extract") == true)
     }
 
+    @Test(
+        "curation's short way to the faces notices it too",
+        arguments: [
+            "hash = x'01'", "hash = zeroblob(32), sharpness = NULL", "expression = zeroblob(12)",
+            "expression = 7",
+        ])
+    func summaries(_ values: String) throws {
+        try change("UPDATE face SET \(values)")
+        let error = #expect(throws: WorkspaceError.self) {
+            _ = try workspace.index.summaries(ofSet: "a")
+            try workspace.index.forEachExpression(ofSet: "a") { _, _ in }
+        }
+        #expect(error?.code == .damaged)
+    }
+
     @Test("landmarks that are no numbers are refused")
     func infinite() throws {
         let numbers = Packed.data([Float](repeating: .infinity, count: 3 * FaceLandmarks.count))
