@@ -43,10 +43,11 @@ final class Console: Sendable {
         FileHandle.standardOutput.write(line + Data("\n".utf8))
     }
 
-    /// A result as one line of JSON with sorted keys; for programs.
+    /// A result as one line of JSON with sorted keys in snake case; for programs.
     func object(_ value: some Encodable) throws {
         guard json else { return }
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
     }
