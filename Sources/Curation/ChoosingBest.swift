@@ -36,7 +36,7 @@ extension SetCuration {
             let remark =
                 outcome.duplicates[place].map { "looks like face \(candidates[$0].id)" }
                 ?? "others show the same better"
-            guard face.rejection == nil || face.remark != remark else { return nil }
+            guard face.rejection == nil || face.remark?.hasSuffix(remark) != true else { return nil }
             return FaceMark(id: face.id, rejection: .surplus, remark: remark)
         }
         let eyes = Coverage.usualEyes(of: candidates)

@@ -38,7 +38,7 @@ extension ExchangeDocument {
     /// What cannot be, with where; nil when all is well.
     private var complaint: String? {
         if !(0...1).contains(margin) { return "has a margin of \(margin), which must lie between 0 and 1" }
-        if !(16...4096).contains(size) { return "has a size of \(size), which must lie between 16 and 4096" }
+        if !(32...1024).contains(size) { return "has a size of \(size), which must lie between 32 and 1024" }
         if expressionNames != Faces.Expression.names { return "has other expression names than this version" }
         if identity.map({ $0.count != 128 || !$0.allSatisfy(\.isFinite) }) ?? false {
             return "has a damaged identity"

@@ -17,7 +17,7 @@ struct FaceSetImport {
     func run(_ folder: URL) throws -> Int {
         let document = try ExchangeDocument(of: folder)
         if let known = try workspace.index.set(set) {
-            guard try holds(document, known) else {
+            guard try holds(document, of: folder, known) else {
                 throw CurationError(
                     .exchange,
                     "there is a set '\(set)' with other faces in \(workspace.folder.path); choose another --set"
@@ -44,11 +44,18 @@ struct FaceSetImport {
         return faces.count
     }
 
-    private func holds(_ document: ExchangeDocument, _ known: FaceSetRecord) throws -> Bool {
+    /// Whether the set is this folder's already, crop for crop.
+    private func holds(_ document: ExchangeDocument, of folder: URL, _ known: FaceSetRecord) throws -> Bool {
+        let crops = workspace.cropsFolder(set: set)
         let clips = try workspace.index.clips(ofSet: set)
         let seen = try workspace.index.count(ofSet: set).seen
         return known.footage == nil && seen == document.faces.count
             && Set(clips.map(\.fingerprint)) == Set(document.clips.map(\.fingerprint))
+            && document.faces.allSatisfy {
+                FileManager.default.contentsEqual(
+                    atPath: folder.appending(path: $0.file).resolvingSymlinksInPath().path,
+                    andPath: crops.appending(path: $0.file).path)
+            }
     }
 
     private func checkPictures(of document: ExchangeDocument, in folder: URL) throws {

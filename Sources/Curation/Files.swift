@@ -3,10 +3,11 @@ import Workspace
 
 /// Files that are copied, listed and read within limits, with errors that say what to do.
 enum Files {
+    /// Copies what a file holds: of a link, what it leads to.
     static func copy(_ file: URL, to target: URL) throws {
         do {
             try? FileManager.default.removeItem(at: target)
-            try FileManager.default.copyItem(at: file, to: target)
+            try FileManager.default.copyItem(at: file.resolvingSymlinksInPath(), to: target)
         } catch {
             let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
             throw failure(target, isFull ? ENOSPC : EIO, error)
@@ -19,13 +20,17 @@ enum Files {
 
     /// - Parameter limit: bytes; a larger file is refused before it is read.
     static func read(_ file: URL, limit: Int) throws -> Data {
-        let size: Int
+        let file = file.resolvingSymlinksInPath()
+        let values: URLResourceValues
         do {
-            size = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+            values = try file.resourceValues(forKeys: [.fileSizeKey, .isRegularFileKey])
         } catch {
             throw CurationError(.exchange, "\(file.path) cannot be read; check the path", cause: error)
         }
-        guard size <= limit else {
+        guard values.isRegularFile == true else {
+            throw CurationError(.exchange, "\(file.path) is not a file; check the path")
+        }
+        guard values.fileSize ?? 0 <= limit else {
             throw CurationError(
                 .exchange,
                 "\(file.path) is larger than \(limit >> 20) MB, more than is read; export fewer faces")
@@ -45,7 +50,10 @@ enum Files {
                 at: folder, includingPropertiesForKeys: [.fileSizeKey, .isRegularFileKey],
                 options: .skipsHiddenFiles
             )
-            .filter { (try? $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true }
+            .filter {
+                let file = $0.resolvingSymlinksInPath()
+                return (try? file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true
+            }
             .sorted {
                 $0.lastPathComponent.localizedStandardCompare($1.lastPathComponent) == .orderedAscending
             }

@@ -18,7 +18,7 @@ package struct MaskClearing {
         _ = try workspace.existingSet(set)
         let store = MaskStore(workspace, set: set)
         let count = try store.clear(faces.map(CropName.stem))
-        if count > 0 { try store.pack(progress) }
+        try store.pack(progress)
         return count
     }
 }

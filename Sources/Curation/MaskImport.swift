@@ -27,6 +27,12 @@ package struct MaskImport {
                 "\(folder.path) holds no PNG; `dimorph faces masks export` writes masks to start from")
         }
         let store = MaskStore(workspace, set: set)
+        guard folder.resolvingSymlinksInPath().path != store.folder.resolvingSymlinksInPath().path else {
+            throw CurationError(
+                .exchange,
+                "\(folder.path) is where the set keeps its own masks; paint in a copy, such as `dimorph faces masks export` makes"
+            )
+        }
         let batch = try store.begin()
         defer { batch.discard() }
         var complaints = Complaints()

@@ -56,10 +56,8 @@ package struct MaskRefining {
                         fraction: Double(looked) / Double(max(1, total))))
             }
         }
-        if refined > 0 {
-            try batch.commit()
-            try store.pack(progress)
-        }
+        if refined > 0 { try batch.commit() }
+        try store.pack(progress)
         return (looked, refined)
     }
 

@@ -12,7 +12,7 @@ struct MaskStore {
     init(_ workspace: Workspace, set: String) { (self.workspace, self.set) = (workspace, set) }
 
     /// Below the set's folder.
-    fileprivate var folder: URL { workspace.cropsFolder(set: set).appending(path: Workspace.masksName) }
+    var folder: URL { workspace.cropsFolder(set: set).appending(path: Workspace.masksName) }
 
     /// The faces by their files' common name; only those that stay and have a crop.
     func names() throws -> [String: Int64] {
@@ -36,18 +36,15 @@ struct MaskStore {
     ///
     /// - Returns: how many there were.
     func clear(_ stems: [String]) throws -> Int {
+        let all = try workspace.index.maskedFaces(ofSet: set)
         var masked: [String: Int64] = [:]
-        try workspace.index.forEachCrop(ofSet: set) { face in
-            if let file = face.cropFile, let id = face.id, face.maskFile != nil {
-                masked[CropName.stem(of: file)] = id
-            }
-        }
+        for (id, file) in all { if let file { masked[CropName.stem(of: file)] = id } }
         var complaints = Complaints()
         for stem in stems where masked[stem] == nil { complaints.add(stem) }
         try complaints.throwIfAny(
             "these faces of '\(set)' have no mask of their own",
             remedy: "name faces as `dimorph faces masks export` names their files")
-        let ids = stems.isEmpty ? Array(masked.values) : stems.compactMap { masked[$0] }
+        let ids = stems.isEmpty ? Array(all.keys) : stems.compactMap { masked[$0] }
         try workspace.index.enterMasks(
             Dictionary(ids.map { ($0, nil) }) { first, _ in first }, set: set)
         sweep()

@@ -65,6 +65,14 @@ struct PlaceModel {
 }
 
 extension SetCuration {
+    /// The same where there are faces that were never compared, as after an extraction.
+    package func measureMissingStrangeness() throws {
+        let isMissing = try faces().contains {
+            $0.rejection == nil && $0.cropFile != nil && $0.strangeness == nil
+        }
+        if isMissing { try measureStrangeness() }
+    }
+
     /// Finds what covers the faces of the packed copy by comparing each with the others, and enters it.
     ///
     /// - Returns: how many faces were compared; 0 where the set is too small to know its person.

@@ -43,10 +43,18 @@ package struct SetCuration: Sendable {
         return found
     }
 
-    /// Changes which faces stay.
+    /// Changes which faces stay. That a person once put a face back is not forgotten when it goes out and comes back for
+    /// another reason.
     package func mark(_ marks: [FaceMark]) throws {
         guard !marks.isEmpty else { return }
-        try workspace.index.mark(marks, inSet: name)
+        let mark = FaceRecord.restored
+        let restored = Set(try faces().filter { $0.remark?.hasPrefix(mark) == true }.map(\.id))
+        let kept = marks.map { change in
+            guard restored.contains(change.id), change.remark?.hasPrefix(mark) != true else { return change }
+            let remark = change.rejection == nil ? mark : "\(mark); \(change.remark ?? "left out by hand")"
+            return FaceMark(id: change.id, rejection: change.rejection, remark: remark)
+        }
+        try workspace.index.mark(kept, inSet: name)
     }
 
     /// Brings the packed copy, which training reads, up to date with what stays.

@@ -31,7 +31,8 @@ struct CropCutter {
                 settings.smoothing > 0
                 ? filter.smoothed(track.map(\.alignment.toUnit), frames: track.map(\.frame))
                 : track.map(\.alignment.toUnit)
-            for (place, transform) in zip(track, smooth) {
+            // A crop that is there already stays where it was cut.
+            for (place, transform) in zip(track, smooth) where !place.hasCrop {
                 steadied[place.id] = FaceAlignment(toUnit: transform)
             }
         }
@@ -47,6 +48,9 @@ struct CropCutter {
             $0.isLetter || $0.isNumber || "-_".contains($0)
         }
         let name = "\(state.clip)-\(stem)"
+        var names = CropNames(
+            folder: name, format: settings.cropFormat,
+            taken: try index.cropFiles(ofSet: extractor.set).values)
         try Workspace.makeFolder(folder.appending(path: name))
         let start = state.nextCrop
         let wanted = Set(
@@ -63,7 +67,7 @@ struct CropCutter {
         var fresh = 0
         func cutChunk() throws {
             let begun = ContinuousClock.now
-            entries += try write(chunk, clip: state.clip, folder: folder, name: name)
+            entries += try write(chunk, clip: state.clip, folder: folder, &names)
             fresh += chunk.count
             chunk = []
             summary.stages["crops", default: 0] += begun.seconds
@@ -71,8 +75,10 @@ struct CropCutter {
                 "cropping", clip: number, name: clip.record.name, done: state.nextCrop, fresh: fresh,
                 faces: fresh)
         }
+        var reached = start
         while let frame = try prefetch.next() {
             chunk.append(frame)
+            reached = frame.index
             if frame.index >= last { break }
             guard chunk.count >= Self.chunk else { continue }
             try cutChunk()
@@ -83,6 +89,13 @@ struct CropCutter {
             try Task.checkCancellation()
         }
         try cutChunk()
+        guard reached >= last else {
+            try index.commit(entries, state)
+            throw ExtractionError(
+                .damaged,
+                "\(clip.source.url.path) ends before frame \(last), of which a crop is wanted; put the video back as it was "
+                    + "and run again")
+        }
         try finish(entries, state)
     }
 
@@ -113,29 +126,50 @@ struct CropCutter {
     private static let chunk = 8
 
     /// Cuts and writes the faces of some frames, on all cores.
-    private func write(_ chunk: [Frame], clip: Int64, folder: URL, name: String) throws -> [CropEntry] {
+    private func write(_ chunk: [Frame], clip: Int64, folder: URL, _ names: inout CropNames) throws
+        -> [CropEntry]
+    {
         guard let first = chunk.first, let last = chunk.last else { return [] }
         let frames = Dictionary(uniqueKeysWithValues: chunk.map { ($0.index, $0) })
         let faces = try index.faces(set: extractor.set, clip: clip, frames: first.index..<last.index + 1)
             .filter { $0.cropFile == nil }
+        let files = faces.map { names.next(frame: $0.frame, id: $0.id ?? 0) }
         let results = ParallelResults<CropEntry>(count: faces.count)
         let settings = settings
         results.run { item in
             let face = faces[item]
             guard let frame = frames[face.frame], let id = face.id else {
                 throw ExtractionError(
-                    .damaged, "frame \(face.frame) of \(name) cannot be read again; extract the set anew")
+                    .damaged, "frame \(face.frame) of clip \(clip) cannot be read again; extract the set anew"
+                )
             }
             let size = settings.cropSize
             let transform = face.crop(settings.crop, size: size, margin: settings.cropMargin)
             let crop = try Self.crop(frame, transform, size: size)
-            let digits = String(face.frame)
-            let file =
-                "\(name)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits).\(settings.cropFormat.rawValue)"
-            try PictureFile.write(crop, to: folder.appending(path: file), quality: 95)
+            try PictureFile.write(crop, to: folder.appending(path: files[item]), quality: 95)
             let quality = FaceQuality(crop: crop, landmarks: face.face.landmarks, transform: transform)
-            return CropEntry(id: id, file: file, quality: quality)
+            return CropEntry(id: id, file: files[item], quality: quality)
         }
         return try results.values()
+    }
+}
+
+/// Names for crops: the frame's number, and where another face of the frame has that already, the face's too.
+struct CropNames {
+    private let folder: String
+    private let format: CropFormat
+    private var taken: Set<String>
+
+    /// - Parameter taken: names that crops of the set have, of faces that are left out too.
+    init(folder: String, format: CropFormat, taken: some Sequence<String>) {
+        (self.folder, self.format, self.taken) = (folder, format, Set(taken))
+    }
+
+    /// A path below the set's folder that no other face has.
+    mutating func next(frame: Int, id: Int64) -> String {
+        let digits = String(frame)
+        let stem = "\(folder)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"
+        let plain = "\(stem).\(format.rawValue)"
+        return taken.insert(plain).inserted ? plain : "\(stem)-\(id).\(format.rawValue)"
     }
 }

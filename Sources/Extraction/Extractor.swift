@@ -60,12 +60,15 @@ package struct Extractor {
         let target = try reference.map(embedding(of:))
         var record = try prepare(&summary)
         let clips = try enter(sources)
+        record = try workspace.index.set(set) ?? record  // as further clips have left it
         let gauge = ExtractionGauge(clips.map(\.estimate), progress: progress)
         for (number, clip) in clips.enumerated() {
             try ClipAnalysis(extractor: self, clip: clip, gauge: gauge, number: number).run(&summary)
         }
         if !record.isPacked || target != nil || record.identity == nil {
-            try choosePerson(&record, reference: target, clips: clips, summary: &summary)
+            // With further clips the set stays its person's, whoever is seen most in them.
+            try choosePerson(
+                &record, reference: target ?? record.identity, clips: clips, summary: &summary)
         }
         try CropCutter(extractor: self, clips: clips, gauge: gauge).run(&summary)
         try pack(gauge, &summary)
@@ -117,9 +120,12 @@ package struct Extractor {
     }
 
     func enter(_ sources: [ClipSource]) throws -> [OpenClip] {
-        let opened = try sources.map { source in
+        var opened: [(ClipSource, ClipRecord, Int?)] = []
+        for source in sources {
             let (clip, frames) = try source.open()
-            return (source, clip, frames.estimate)
+            // The same video under two names is looked at once.
+            guard !opened.contains(where: { $0.1.fingerprint == clip.fingerprint }) else { continue }
+            opened.append((source, clip, frames.estimate))
         }
         try workspace.index.checkClips(opened.map(\.1), ofSet: set, workspace: workspace.folder.path)
         let clips = try opened.map { source, clip, estimate in

@@ -17,12 +17,15 @@ extension Index {
         }
     }
 
-    /// The lowest track number that the clip does not use yet.
+    /// The lowest track number that the clip does not use yet, neither in the set nor in those of its people.
     package func nextTrack(set: String, clip: Int64) throws -> Int {
         try read { database in
             try Int.fetchOne(
-                database, sql: "SELECT max(track) + 1 FROM face WHERE setName = ? AND clip = ?",
-                arguments: [set, clip])
+                database,
+                sql: """
+                    SELECT max(track) + 1 FROM face WHERE clip = ?
+                    AND (setName = ? OR setName IN (SELECT name FROM faceSet WHERE footage = ?))
+                    """, arguments: [clip, set, set])
                 ?? 0
         }
     }
@@ -52,7 +55,8 @@ extension Index {
             try FacePlace.fetchAll(
                 database,
                 sql: """
-                    SELECT id, frame, track, alignA, alignB, alignX, alignY, steadyA, steadyB, steadyX, steadyY FROM face
+                    SELECT id, frame, track, alignA, alignB, alignX, alignY, steadyA, steadyB, steadyX, steadyY,
+                    cropFile FROM face
                     WHERE setName = ? AND clip = ? AND rejection IS NULL ORDER BY frame, track
                     """, arguments: [set, clip])
         }
@@ -82,11 +86,16 @@ extension Index {
         }
     }
 
-    /// Leaves out faces whose crops a person has deleted.
+    /// Leaves out faces whose crops a person has deleted; their set has to be packed anew.
     package func rejectByHand(_ ids: [Int64]) throws {
         try write { database in
             let statement = try database.makeStatement(sql: "UPDATE face SET rejection = ? WHERE id = ?")
-            for id in ids { try statement.execute(arguments: [FaceRecord.Rejection.byHand.rawValue, id]) }
+            let reopen = try database.makeStatement(
+                sql: "UPDATE faceSet SET isPacked = 0 WHERE name = (SELECT setName FROM face WHERE id = ?)")
+            for id in ids {
+                try statement.execute(arguments: [FaceRecord.Rejection.byHand.rawValue, id])
+                try reopen.execute(arguments: [id])
+            }
         }
     }
 
@@ -164,7 +173,7 @@ extension Index {
         try write { database in
             let statement = try database.makeStatement(
                 sql: """
-                    UPDATE face SET rejection = ? WHERE id = ? AND remark IS NOT ?
+                    UPDATE face SET rejection = ?, remark = NULL WHERE id = ? AND remark IS NOT ?
                     AND (rejection IS NULL OR rejection NOT IN ('byHand', 'byRule', 'surplus'))
                     """)
             for (id, verdict) in verdicts {
@@ -196,12 +205,14 @@ package struct FacePlace: Sendable, Equatable, FetchableRecord {
     package let alignment: FaceAlignment
     /// As steadied along the track; nil until that is done.
     package let steady: FaceAlignment?
+    package let hasCrop: Bool
 
     package init(row: Row) throws {
         let values = SoundRow(row)
         (id, frame, track) = (try values["id"], try values["frame"], try values["track"])
         alignment = try values.alignment("align")
         steady = try values.has("steadyA") ? try values.alignment("steady") : nil
+        hasCrop = try (values.optional("cropFile") as String?) != nil
     }
 }
 

@@ -22,6 +22,17 @@ extension Index {
                 + "extracted with, or give the masks up by `dimorph faces masks clear \(name)`")
     }
 
+    /// Faces with a mask of their own, left out or not, and their crops' paths below the set's folder.
+    package func maskedFaces(ofSet name: String) throws -> [Int64: String?] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT id, cropFile FROM face WHERE setName = ? AND maskFile IS NOT NULL",
+                arguments: [name])
+            return Dictionary(
+                uniqueKeysWithValues: rows.map { ($0["id"] as Int64, $0["cropFile"] as String?) })
+        }
+    }
+
     /// Paths of all masks of a set, of faces that are left out too.
     package func masks(ofSet name: String) throws -> [String] {
         try read { database in

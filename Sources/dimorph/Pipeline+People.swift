@@ -18,9 +18,7 @@ extension Pipeline {
         let summary = try FootageExtractor(extractor(set: set, options, looking), fewest: fewest)
             .run(ClipSource.sources(at: paths), reference: reference)
         let people = try Footage(workspace, name: set).report()
-        if summary.frames > 0 {
-            for person in people { try SetCuration(workspace, set: person.set).measureStrangeness() }
-        }
+        for person in people { try SetCuration(workspace, set: person.set).measureMissingStrangeness() }
         let sheet = try writeSheet(set, people)
         tell(summary, people, sheet)
     }

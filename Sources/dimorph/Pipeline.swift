@@ -39,7 +39,7 @@ struct Pipeline {
     ) throws {
         let summary = try extractor(set: set, options, looking)
             .run(ClipSource.sources(at: paths), reference: reference)
-        if summary.frames > 0 { try SetCuration(workspace, set: set).measureStrangeness() }
+        try SetCuration(workspace, set: set).measureMissingStrangeness()
         tell(summary)
     }
 

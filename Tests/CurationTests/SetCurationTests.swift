@@ -91,4 +91,35 @@ struct SetCurationTests {
         try curation.pack()
         #expect(try packed(workspace) == [0, 1, 3, 4, 5] && curation.faces()[2].rejection == nil)
     }
+
+    @Test("that a person put a face back outlasts its going out by a rule and coming back")
+    func restoredStays() throws {
+        let scratch = try Scratch()
+        let workspace = try Workspace.furnished(scratch.url)
+        let curation = try SetCuration(workspace, set: "anna")
+        let record = try #require(try workspace.index.set("anna"))
+        let id = try curation.faces()[5].id
+        try workspace.index.judge([id: .otherPerson], set: record)
+        _ = try curation.restore(curation.rejected(for: .otherPerson))
+        try curation.mark(curation.marks(by: [FaceRule("yaw = 5")]))
+        #expect(try curation.faces()[5].remark == "restored by hand; yaw = 5")
+        _ = try curation.restore(curation.rejected(for: .byRule))
+        try workspace.index.judge([id: .otherPerson], set: record)
+        #expect(try curation.faces()[5].rejection == nil)
+    }
+
+    @Test("a packing that was broken off is made up for, though nothing has changed since")
+    func brokenPacking() throws {
+        let scratch = try Scratch()
+        let workspace = try Workspace.furnished(scratch.url)
+        let curation = try SetCuration(workspace, set: "anna")
+        let file = try #require(curation.crop(of: try curation.faces()[2]))
+        try FileManager.default.removeItem(at: file)
+        #expect(throws: CancellationError.self) {
+            try SetPacking(workspace, set: "anna", read: { _ in throw CancellationError() }).run()
+        }
+        #expect(try packed(workspace) == [0, 1, 2, 3, 4, 5])
+        try curation.pack()
+        #expect(try packed(workspace) == [0, 1, 3, 4, 5])
+    }
 }

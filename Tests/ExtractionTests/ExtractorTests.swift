@@ -130,6 +130,38 @@ struct ExtractorTests {
         #expect(error.code == .mismatch && error.message.contains("clip"))
     }
 
+    @Test("a further clip in which somebody else is seen longer does not change whose set it is")
+    func joinedByOthers() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 6)
+        let other = try makeClip(scratch.url.appending(path: "other"), frames: 12, from: 20)
+        let copy = try makeClip(scratch.url.appending(path: "other again"), frames: 12, from: 20)
+        let workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        func script(_ frame: Int) -> [ObservedFace] {
+            guard frame >= 20 else { return Self.walk(frame) }
+            let stranger = face(of: 7, at: Point(138, 80), track: 11, width: 60)
+            return frame < 24 ? [face(of: 1, at: Point(60, 80), track: 10, width: 60), stranger] : [stranger]
+        }
+        _ = try Self.extract(workspace, [clip], observer: ScriptedObserver(script))
+        let person = try #require(try workspace.index.set("a")?.identity)
+        let summary = try Self.extract(workspace, [clip, other], observer: ScriptedObserver(script))
+        #expect(summary.faces.kept == 10 && summary.faces.rejected == ["otherPerson": 12])
+        #expect(try #require(try workspace.index.set("a")?.identity).cosine(person) > 0.99)
+        // The same pictures under another name are no further clip.
+        _ = try Self.extract(workspace, [clip, other, copy], observer: ScriptedObserver(script))
+        #expect(try workspace.index.count(ofSet: "a").seen == 22)
+
+        // Put back by hand, the others' crops lie beside those of the same frames and not over them.
+        let strangers = try workspace.index.summaries(ofSet: "a").filter { $0.rejection != nil }
+        try workspace.index.mark(
+            strangers.map { FaceMark(id: $0.id, rejection: nil, remark: FaceRecord.restored) }, inSet: "a")
+        try workspace.index.reopenCrops(ofSet: "a")
+        let all = try Self.extract(workspace, [clip, other], observer: ScriptedObserver(script))
+        #expect(all.faces.kept == 22 && all.faces.cropped == 22)
+        let files = Set(try workspace.index.summaries(ofSet: "a").compactMap(\.cropFile))
+        #expect(files.count == 22 && files.contains("2-other/000000.png"))
+    }
+
     @Test("changed settings cut the crops anew without looking at the frames again")
     func changed() throws {
         let scratch = try Scratch()

@@ -33,6 +33,7 @@ struct PackingOptions: ParsableArguments {
     /// Packs the set anew, or says that it has to be.
     func bringUpToDate(_ curation: SetCuration, _ console: Console) throws {
         guard pack else {
+            guard try curation.workspace.index.set(curation.name)?.isPacked == false else { return }
             let command = "dimorph faces pack \(curation.name)"
             return console.say(
                 "note: training still sees the set as it was; `\(command)` brings it up to date")

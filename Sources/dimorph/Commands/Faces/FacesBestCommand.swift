@@ -36,7 +36,7 @@ struct FacesBestCommand: StageCommand {
             let (marks, report) = try curation.best(count: count)
             if !dryRun {
                 try curation.mark(marks)
-                if !marks.isEmpty { try packing.bringUpToDate(curation, console) }
+                try packing.bringUpToDate(curation, console)
             }
             tell(curation.name, report, console)
         }

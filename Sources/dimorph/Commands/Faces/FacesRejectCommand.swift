@@ -53,20 +53,24 @@ struct FacesRejectCommand: StageCommand {
                 ? try curation.marks(by: rules) : try curation.marks(byHand: faces, remark: remark)
             let stay = try curation.faces().filter { $0.rejection == nil }
             let kept = stay.count
-            let undecided = stay.count { face in rules.contains { $0.isUndecided(face) } }
+            let chosen = Set(marks.map(\.id))
+            let undecided = stay.count { face in
+                !chosen.contains(face.id) && rules.contains { $0.isUndecided(face) }
+            }
             if undecided > 0 {
                 console.say(
                     "note: of \(undecided) faces a figure that the rules need was not measured; they stay")
             }
             if dryRun {
-                let marked = Set(marks.map(\.id))
-                let table = FaceTable(try curation.faces().filter { marked.contains($0.id) })
+                let table = FaceTable(try curation.faces().filter { chosen.contains($0.id) })
                 console.result(table.text)
             } else {
                 try curation.mark(marks)
-                if !marks.isEmpty { try packing.bringUpToDate(curation, console) }
+                try packing.bringUpToDate(curation, console)
             }
-            tell(curation, marks, rules, kept: kept, console)
+            // Some that are named by hand may be out already.
+            let own = Set(stay.map(\.id))
+            tell(curation, marks.filter { own.contains($0.id) }, rules, kept: kept, console)
         }
     }
 

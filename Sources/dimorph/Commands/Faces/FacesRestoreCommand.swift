@@ -42,7 +42,7 @@ struct FacesRestoreCommand: StageCommand {
         try target.change { curation in
             let chosen = try curation.rejected(for: reason, numbered: faces.isEmpty ? nil : faces)
             let outcome = try curation.restore(chosen)
-            if outcome.restored > 0 { try packing.bringUpToDate(curation, console) }
+            try packing.bringUpToDate(curation, console)
             let kept = try curation.faces().count { $0.rejection == nil }
             console.result("set '\(curation.name)': \(outcome.restored) faces brought back, \(kept) stay")
             if outcome.withoutCrop > 0 {
