@@ -81,8 +81,12 @@ extension SetCuration {
         let set = try PackedSet(mapping: workspace.packed(set: name))
         guard set.count >= PlaceModel.fewest else { return 0 }
         let poses = try set.file.values("pose", as: Float.self)
+        var read = 0
         func fields(_ face: Int) throws -> FaceFields {
             try Task.checkCancellation()
+            // The packed copy can be larger than the memory.
+            read += 1
+            if read % 256 == 0 { set.file.releasePages() }
             return try FaceFields(face, of: set, pose: (poses[3 * face], poses[3 * face + 1]))
         }
         let step = max(1, (set.count + PlaceModel.most - 1) / PlaceModel.most)

@@ -72,6 +72,17 @@ package final class SafetensorsFile: @unchecked Sendable {
         }
     }
 
+    /// Lets go of the pages that were read: what is read again comes from the file. For who goes through a file that may be
+    /// larger than the memory from end to end. A hint only: contents never change by it.
+    package func releasePages() {
+        #if os(Linux)
+            // MADV_PAGEOUT of <linux/mman.h>, since 5.4; older kernels refuse, and keep the pages.
+            _ = mapping.withUnsafeBytes { all in
+                all.baseAddress.map { madvise(UnsafeMutableRawPointer(mutating: $0), all.count, 21) }
+            }
+        #endif
+    }
+
     private static func header(of data: Data, at url: URL) throws -> Data {
         let damaged = SafetensorsError(
             .damaged,
