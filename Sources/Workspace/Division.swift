@@ -42,24 +42,34 @@ struct Division {
         }
     }
 
-    /// Gives the others numbers of their own by how much they are seen, after the highest that was ever given.
+    /// Gives the others numbers of their own by how much they are seen, after the highest that was ever given; whom the
+    /// reference shows gets its name where that is free and fit for a set.
     mutating func number(
         prefix: String, taken: Set<String>, reference: Embedding?, referenceName: String?
     ) {
+        var taken = taken
         let unnamed = tracks.keys.filter { names[$0] == nil && frames($0) >= fewest }
             .sorted { (frames($0), $1) > (frames($1), $0) }
-        let favourite = reference.flatMap { likest(to: $0) }
-        var next =
-            (taken.compactMap { $0.hasPrefix(prefix) ? Int($0.dropFirst(prefix.count)) : nil }.max() ?? 0) + 1
+        var next = (taken.compactMap { Self.number($0, prefix) }.max() ?? 0) + 1
+        if let favourite = reference.flatMap({ likest(to: $0) }), unnamed.contains(favourite),
+            let referenceName, (try? Workspace.checkSetName(referenceName)) != nil,
+            taken.insert(referenceName).inserted
+        {
+            names[favourite] = referenceName
+        }
         for person in unnamed {
-            if person == favourite, let referenceName, !taken.contains(referenceName) {
-                names[person] = referenceName
-            } else {
+            if names[person] == nil {
+                while !taken.insert("\(prefix)\(next)").inserted { next += 1 }
                 names[person] = "\(prefix)\(next)"
-                next += 1
             }
             new.append(names[person] ?? "")
         }
+    }
+
+    /// The number in a set's name. More than four digits are a date or the like, which somebody named a set after.
+    private static func number(_ set: String, _ prefix: String) -> Int? {
+        let digits = set.hasPrefix(prefix) ? set.dropFirst(prefix.count) : ""
+        return digits.count <= 4 ? Int(digits) : nil
     }
 
     /// Whom a picture shows, of all people with faces here.

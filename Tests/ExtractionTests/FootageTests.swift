@@ -106,12 +106,18 @@ struct FootageTests {
         #expect(report.map(\.clips) == [["clip"], ["clip", "other"], ["other"]])
     }
 
-    @Test("a reference names its person's set")
-    func reference() throws {
+    @Test(
+        "a reference names its person's set; numbers go around the name, and a name too long gives way to one",
+        arguments: [
+            ("bert", ["cast-1", "cast-bert"]), ("1", ["cast-2", "cast-1"]),
+            ("20240115", ["cast-1", "cast-20240115"]),
+            (String(repeating: "b", count: 60), ["cast-1", "cast-2"]),
+        ])
+    func reference(stem: String, sets: [String]) throws {
         let scratch = try Scratch()
         let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 20)
         let photo = try makeClip(scratch.url.appending(path: "photo"), frames: 1, from: 500)
-        let bert = scratch.url.appending(path: "bert.png")
+        let bert = scratch.url.appending(path: "\(stem).png")
         try FileManager.default.moveItem(at: photo.appending(path: "frame-1500.png"), to: bert)
         let script: (Int) -> [ObservedFace] = { frame in
             frame == 500 ? [face(of: 2, at: Point(60, 60), track: 9)] : Self.scene(frame)
@@ -119,8 +125,16 @@ struct FootageTests {
         let workspace = try Workspace.small(scratch.url.appending(path: "w"))
         let summary = try Self.extract(
             workspace, [clip], observer: ScriptedObserver(script), reference: bert)
-        #expect(Set(summary.new) == ["cast-1", "cast-bert"] && summary.reference == "cast-bert")
-        #expect(try workspace.index.set("cast-bert")?.identity == person(2))
+        #expect(summary.new == sets && summary.reference == sets[1])
+        #expect(try workspace.index.set(sets[1])?.identity == person(2))
+        // Who comes later gets the next number, not one behind a date.
+        let other = try makeClip(scratch.url.appending(path: "other"), frames: 8, from: 100)
+        let later = try Self.extract(
+            workspace, [clip, other],
+            observer: ScriptedObserver { frame in
+                frame < 100 ? Self.scene(frame) : [face(of: 5, at: Point(60, 60), track: 0)]
+            })
+        #expect(later.new == [stem == "bert" || stem == "20240115" ? "cast-2" : "cast-3"])
     }
 
     @Test("one person's set and footage are not mixed up")
