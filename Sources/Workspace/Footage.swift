@@ -32,6 +32,26 @@ package struct Footage {
         try workspace.index.extractions(set: name).allSatisfy { $0.isAnalysed && $0.isCropped }
     }
 
+    /// Refuses to tell apart anew what is one person's set, and footage that has not been looked at to its end.
+    package func requireFootage() throws {
+        let (index, states) = (workspace.index, try workspace.index.extractions(set: name))
+        // Kept faces with crops are one person's, as in a set that was imported: footage keeps those that nobody has.
+        guard try index.set(name)?.identity == nil, !states.isEmpty,
+            try !people().isEmpty || index.count(ofSet: name).cropped == 0
+        else {
+            throw WorkspaceError(
+                .notFound,
+                "'\(name)' in \(workspace.folder.path) is no footage of several people; make one with "
+                    + "`dimorph extract --set \(name) --everyone`")
+        }
+        guard states.allSatisfy(\.isAnalysed) else {
+            throw WorkspaceError(
+                .mismatch,
+                "the videos of '\(name)' in \(workspace.folder.path) have not been looked at to their end; first run "
+                    + "`dimorph extract … --set \(name) --everyone` to its end")
+        }
+    }
+
     private func number(_ set: String) -> Int {
         set.hasPrefix(name + "-") ? Int(set.dropFirst(name.count + 1)) ?? Int.max : Int.max
     }

@@ -29,7 +29,8 @@ extension Index {
             for name in Set(rows.flatMap { [$0.0.from, $0.0.to] }) { try Self.reopen(name, database) }
             if let footage {
                 try database.execute(
-                    sql: "UPDATE extraction SET isCropped = 1 WHERE setName = ?", arguments: [footage])
+                    sql: "UPDATE extraction SET isCropped = 1 WHERE setName = ? AND isAnalysed",
+                    arguments: [footage])
             }
             for name in removing { _ = try FaceSetRecord.deleteOne(database, key: name) }
         }

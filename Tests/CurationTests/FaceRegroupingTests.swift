@@ -213,8 +213,33 @@ struct FaceRegroupingTests {
         #expect(try stage.faces("cast-1").map(\.face.track) == [Int](repeating: 0, count: 10))
         #expect(try stage.words("cast-2") == (6..<12).map { "a \($0) 2" })
         #expect(try stage.words("cast-3") == (0..<6).map { "a \($0) 1" })
+        try Footage(stage.workspace, name: "cast").requireFootage()
         let few = try Footage(stage.workspace, name: "cast").tellApart(fewest: 8, likeness: nil, anew: true)
         #expect(few.unassigned == 12 && few.seldom == 2)
         #expect(try stage.workspace.index.sets().map(\.name) == ["cast", "cast-1"])
+        // Nobody has a set left: what stays behind has crops, and still is footage.
+        _ = try Footage(stage.workspace, name: "cast").tellApart(fewest: 99, likeness: nil, anew: true)
+        try Footage(stage.workspace, name: "cast").requireFootage()
+    }
+
+    @Test("footage that is not looked at to its end waits, and one person's set is none")
+    func notToldApart() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        let footage = Footage(stage.workspace, name: "cast")
+        var state = try stage.workspace.index.extraction(set: "cast", clip: 1)
+        (state.isAnalysed, state.isCropped) = (false, false)
+        try stage.workspace.index.commit([FaceRecord](), state)
+        #expect(
+            try #require(throws: WorkspaceError.self) { try footage.requireFootage() }.message.contains("end")
+        )
+        // Even so the clip stays one whose faces have yet to be given to their people.
+        _ = try footage.tellApart(fewest: 3, likeness: nil, anew: true)
+        #expect(try !footage.isToldApart())
+        try stage.add(footage: nil, set: "imported", clip: "b", tracks: [(0, 1, 0..<4)])
+        let imported = Footage(stage.workspace, name: "imported")
+        #expect(
+            try #require(throws: WorkspaceError.self) { try imported.requireFootage() }.message.contains(
+                "no footage"))
     }
 }

@@ -83,14 +83,7 @@ struct FacesGroupCommand: StageCommand {
     private func retell(_ name: String, _ workspace: Workspace, _ console: Console) throws {
         let pipeline = try Pipeline(workspace, console: console)
         let footage = Footage(workspace, name: name)
-        guard try workspace.index.set(name)?.identity == nil,
-            try !workspace.index.extractions(set: name).isEmpty
-        else {
-            throw CurationError(
-                .notFound,
-                "'\(name)' in \(workspace.folder.path) is no footage of several people; make one with "
-                    + "`dimorph extract --set \(name) --everyone`")
-        }
+        try footage.requireFootage()
         let given = workspace.settings.extraction.likeness
         let outcome = try footage.tellApart(
             fewest: fewest ?? Pipeline.fewestFaces, likeness: likeness ?? (given == 0 ? nil : given),
