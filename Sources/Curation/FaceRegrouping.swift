@@ -1,4 +1,5 @@
 import Faces
+import Foundation
 import Workspace
 
 /// Puts faces into other sets by hand: whole sets together, or a part of one by itself.
@@ -33,10 +34,14 @@ package struct FaceRegrouping {
         guard try target == first || target == second || workspace.index.set(target) == nil else {
             throw CurationError(.rule, "there is a set '\(target)' already; choose another --into")
         }
+        // The set whose name stays keeps its crops and how they are cut; those of the other follow.
+        let (stays, follows) = target == second ? (other, one) : (one, other)
+        try requireCuttable(follows, clips: nil, like: stays)
         var record = one
         (record.name, record.identity) = (target, nil)
+        (record.settings, record.options) = (stays.settings, stays.options)
         record.label = one.label ?? other.label
-        var moves = Moves(workspace: workspace, target: target)
+        var moves = Moves(target: target, free: try workspace.index.freeTracks())
         try moves.add(workspace.index.sightings(ofSet: first), of: one)
         try moves.add(workspace.index.sightings(ofSet: second), of: other)
         let ending = [first, second].filter { $0 != target }
@@ -61,9 +66,10 @@ package struct FaceRegrouping {
         let isFootage = try !Footage(workspace, name: set).people().isEmpty
         var record = FaceSetRecord(
             name: name, settings: source.settings, footage: isFootage ? set : source.footage)
-        var moves = Moves(workspace: workspace, target: name)
+        var moves = Moves(target: name, free: try workspace.index.freeTracks())
         if try workspace.index.set(name) != nil {
             record = try person(name)
+            try requireCuttable(source, clips: Set(chosen.map(\.clip)), like: record)
             try moves.keep(workspace.index.sightings(ofSet: name), of: record)
         }
         moves.add(chosen, of: source, isChosen: true)
@@ -85,6 +91,26 @@ package struct FaceRegrouping {
         return record
     }
 
+    /// Crops cut in another way cannot come along: refuses what would spoil masks, or lose crops whose clips are gone.
+    ///
+    /// - Parameter clips: those whose crops are to be cut again; nil: all of the set's.
+    private func requireCuttable(
+        _ set: FaceSetRecord, clips: Set<Int64>?, like record: FaceSetRecord
+    ) throws {
+        guard !set.settings.cutsLike(record.settings) else { return }
+        try workspace.index.requireNoMasks(
+            ofSet: set.name, before: "cutting its crops again as those of '\(record.name)'")
+        for clip in try workspace.index.clips(ofSet: set.name)
+        where clips.map({ $0.contains(clip.id ?? 0) }) ?? true {
+            guard !FileManager.default.fileExists(atPath: clip.path) else { continue }
+            throw CurationError(
+                .notFound,
+                "\(clip.path) is gone, from which the crops of '\(set.name)' would have to be cut again because those of "
+                    + "'\(record.name)' have another crop, crop_margin, crop_size or crop_format; put it back there, or "
+                    + "choose another --into")
+        }
+    }
+
     static func noSet(_ name: String, _ workspace: Workspace) -> CurationError {
         CurationError(
             .notFound,
@@ -94,22 +120,21 @@ package struct FaceRegrouping {
 
 /// Faces on their way into one set, so that none is doubled there.
 private struct Moves {
-    let workspace: Workspace
     let target: String
     private(set) var list: [FaceMove] = []
     private(set) var duplicates = 0
     private var taken: Set<[Int64]> = []
-    /// Where the tracks of the faces that are there already were numbered, and the numbers that are free in each clip.
+    /// Where the tracks of the faces that are there already were numbered, and the numbers from which all are free in each
+    /// clip: in all sets, for others may come to this one later.
     private var origins: Set<String> = []
-    private var free: [Int64: Int] = [:]
+    private var free: [Int64: Int]
 
-    init(workspace: Workspace, target: String) { (self.workspace, self.target) = (workspace, target) }
+    init(target: String, free: [Int64: Int]) { (self.target, self.free) = (target, free) }
 
     /// Faces that are in the set and stay as they are.
     mutating func keep(_ faces: [Sighting], of set: FaceSetRecord) {
         for face in faces {
             if face.rejection == nil { taken.insert([face.clip, Int64(face.frame)]) }
-            free[face.clip] = max(free[face.clip] ?? 0, face.track + 1)
         }
         origins.insert(set.footage ?? set.name)
     }
@@ -128,6 +153,8 @@ private struct Moves {
             } else if !taken.insert([face.clip, Int64(face.frame)]).inserted {
                 move.rejection = .duplicate
                 duplicates += 1
+            } else if face.rejection == nil, face.remark == FaceRecord.restored {
+                move.remark = face.remark
             }
             list.append(move)
             free[face.clip] = max(free[face.clip] ?? 0, (move.track ?? face.track) + 1)

@@ -50,13 +50,20 @@ package struct FaceTransfer {
             for place in try workspace.index.cropPlaces(ofSet: name) { places[place.id] = place }
         }
         var plans: [PlannedMove] = []
-        for move in moves {
-            let fits = settings[move.from].flatMap { a in settings[move.to].map { a.cutsLike($0) } } ?? false
-            plans.append(try plan(move, places[move.face], movesCrop: fits))
+        do {
+            for move in moves {
+                let fits =
+                    settings[move.from].flatMap { a in settings[move.to].map { a.cutsLike($0) } } ?? false
+                plans.append(PlannedMove(move: move))
+                try prepare(&plans[plans.count - 1], places[move.face], movesCrop: fits)
+            }
+            try workspace.index.perform(plans, saving: sets, removing: removing, footage: footage)
+        } catch {
+            for plan in plans { for file in plan.files { try? files.removeItem(at: file.new) } }
+            throw error
         }
-        try workspace.index.perform(plans, saving: sets, removing: removing, footage: footage)
         for plan in plans {
-            for file in plan.files where file.old != file.new { try? files.removeItem(at: file.old) }
+            for file in plan.files { try? files.removeItem(at: file.old) }
         }
         for name in removing {
             try? files.removeItem(at: workspace.packed(set: name))
@@ -64,24 +71,24 @@ package struct FaceTransfer {
         }
     }
 
-    private func plan(_ move: FaceMove, _ place: CropPlace?, movesCrop: Bool) throws -> PlannedMove {
-        var plan = PlannedMove(move: move)
-        guard move.from != move.to else {
+    /// Links the files of a face that leaves its set.
+    private func prepare(_ plan: inout PlannedMove, _ place: CropPlace?, movesCrop: Bool) throws {
+        guard plan.move.from != plan.move.to else {
             (plan.cropFile, plan.maskFile) = (place?.cropFile, place?.maskFile)
-            return plan
+            return
         }
-        if movesCrop, let crop = place?.cropFile { plan.cropFile = try link(crop, &plan) }
+        if movesCrop, let crop = place?.cropFile {
+            plan.cropFile = try link(crop, &plan)
+            // A person has deleted it.
+            if plan.cropFile == nil, plan.move.rejection == nil { plan.move.rejection = .byHand }
+        }
         if let mask = place?.maskFile { plan.maskFile = try link(mask, &plan) }
-        return plan
     }
 
-    /// Gives a file its place in the other set as well. Nil where the file is gone: a person deleted the crop.
+    /// Gives a file its place in the other set as well. Nil where the file is gone.
     private func link(_ path: String, _ plan: inout PlannedMove) throws -> String? {
         let old = workspace.cropsFolder(set: plan.move.from).appending(path: path)
-        guard files.fileExists(atPath: old.path) else {
-            if plan.move.rejection == nil { plan.move.rejection = .byHand }
-            return nil
-        }
+        guard files.fileExists(atPath: old.path) else { return nil }
         let folder = workspace.cropsFolder(set: plan.move.to)
         var name = path
         var new = folder.appending(path: name)

@@ -8,11 +8,21 @@ extension Index {
         }
     }
 
+    /// The first number above those of all tracks of a clip, whichever sets they are in.
+    package func freeTracks() throws -> [Int64: Int] {
+        try read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT clip, max(track) + 1 FROM face GROUP BY clip")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as Int64, $0[1] as Int) })
+        }
+    }
+
     /// Moves faces, copies how far their clips have come, saves and removes sets: all of it or nothing.
     func perform(
         _ plans: [PlannedMove], saving sets: [FaceSetRecord], removing: [String], footage: String?
     ) throws {
-        let rows = plans.map { ($0.move, $0.cropFile, $0.maskFile) }
+        // Faces that stay and get another track make room for those that come with that track's number.
+        let rows = (plans.filter { $0.move.track != nil } + plans.filter { $0.move.track == nil })
+            .map { ($0.move, $0.cropFile, $0.maskFile) }
         try write { database in
             for set in sets { try set.save(database) }
             try Self.copyStates(rows.map(\.0), database)
@@ -22,9 +32,13 @@ extension Index {
                     track = coalesce(?, track), likeness = NULL WHERE id = ?
                     """)
             for (move, crop, mask) in rows {
-                try update.execute(arguments: [
-                    move.to, crop, mask, move.rejection?.rawValue, move.remark, move.track, move.face,
-                ])
+                do {
+                    try update.execute(arguments: [
+                        move.to, crop, mask, move.rejection?.rawValue, move.remark, move.track, move.face,
+                    ])
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+                    throw Self.doubled(move, error)
+                }
             }
             for name in Set(rows.flatMap { [$0.0.from, $0.0.to] }) { try Self.reopen(name, database) }
             if let footage {
@@ -34,6 +48,15 @@ extension Index {
             }
             for name in removing { _ = try FaceSetRecord.deleteOne(database, key: name) }
         }
+    }
+
+    /// The index itself is sound then.
+    private static func doubled(_ move: FaceMove, _ error: DatabaseError) -> WorkspaceError {
+        WorkspaceError(
+            .mismatch,
+            "face \(move.face) of '\(move.from)' cannot go to '\(move.to)', which has a face of the same frame and track, "
+                + "and nothing has changed; export '\(move.from)', import it under another name, and use that",
+            cause: error)
     }
 
     /// A clip that comes to a set with its faces has come as far as it had where they were, but for the crops.
@@ -60,9 +83,10 @@ extension Index {
     /// What a change of a set's faces means for its crops and its packed copy.
     private static func reopen(_ name: String, _ database: Database) throws {
         try database.execute(sql: "UPDATE faceSet SET isPacked = 0 WHERE name = ?", arguments: [name])
+        // Also where cutting goes on behind frames that now lack a crop.
         try database.execute(
             sql: """
-                UPDATE extraction SET nextCrop = 0, isCropped = 0 WHERE setName = ? AND isCropped AND clip IN
+                UPDATE extraction SET nextCrop = 0, isCropped = 0 WHERE setName = ? AND clip IN
                 (SELECT clip FROM face WHERE setName = ? AND rejection IS NULL AND cropFile IS NULL)
                 """, arguments: [name, name])
     }

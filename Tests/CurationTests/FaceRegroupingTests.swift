@@ -115,9 +115,57 @@ struct FaceRegroupingTests {
         _ = try FaceRegrouping(stage.workspace).merge("cast-1", with: "bert")
         let faces = try stage.faces("cast-1")
         #expect(faces.count == 18)
-        #expect(Set(faces.filter { $0.frame >= 20 && $0.frame < 30 }.map(\.face.track)) == [1])
+        #expect(Set(faces.filter { $0.frame >= 20 && $0.frame < 30 }.map(\.face.track)) == [3])
         #expect(
-            faces.filter { $0.frame >= 30 }.allSatisfy { $0.rejection == .otherPerson && $0.face.track == 2 })
+            faces.filter { $0.frame >= 30 }.allSatisfy { $0.rejection == .otherPerson && $0.face.track == 4 })
+        // Not on the numbers of another set of the footage, either.
+        try stage.add(footage: nil, set: "carl", clip: "a", tracks: [(0, 2, 0..<3), (1, 2, 3..<6)])
+        _ = try FaceRegrouping(stage.workspace).merge("cast-1", with: "carl")
+        _ = try FaceRegrouping(stage.workspace).merge("cast-1", with: "cast-2")
+        #expect(try stage.faces("cast-1").count == 36)
+    }
+
+    @Test("two sets of one film become either of them, whose own tracks then bear other numbers")
+    func sameFilm() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        try stage.add(footage: nil, set: "anna", clip: "a", tracks: [(0, 1, 0..<5)])
+        try stage.add(footage: nil, set: "bob", clip: "a", tracks: [(0, 2, 0..<5)])
+        _ = try FaceRegrouping(stage.workspace).merge("anna", with: "bob", into: "bob")
+        let faces = try stage.faces("bob")
+        #expect(faces.filter { $0.rejection == nil }.map(\.face.track) == [0, 0, 0, 0, 0])
+        #expect(faces.filter { $0.rejection == .duplicate }.map(\.face.track) == [3, 3, 3, 3, 3])
+    }
+
+    @Test("a transfer that the index refuses says so, and leaves no file behind")
+    func collision() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        try stage.add(footage: nil, set: "anna", clip: "a", tracks: [(0, 1, 0..<5)])
+        let moves = try stage.faces("anna").compactMap(\.id).map { FaceMove($0, from: "anna", to: "cast-1") }
+        let error = try #require(throws: WorkspaceError.self) {
+            try FaceTransfer(stage.workspace)(moves, saving: [], removing: ["anna"])
+        }
+        #expect(error.message.contains("nothing has changed") && !error.message.contains("delete"))
+        #expect(try stage.words("anna").count == 5 && stage.words("cast-1").count == 10)
+        let folder = stage.workspace.cropsFolder(set: "cast-1").appending(path: "1-a")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 10)
+    }
+
+    @Test("a crop that a person deleted leaves its face out, a missing mask does not; restored faces stay so")
+    func missing() throws {
+        let stage = try Stage()
+        defer { stage.clear() }
+        let index = stage.workspace.index
+        let ids = try stage.faces("cast-2").compactMap(\.id)
+        try index.enterMasks([ids[1]: "masks/1-a/101.png"], set: "cast-2")
+        try index.mark([FaceMark(id: ids[10], rejection: nil, remark: FaceRecord.restored)], inSet: "cast-2")
+        try FileManager.default.removeItem(
+            at: stage.workspace.cropsFolder(set: "cast-2").appending(path: "1-a/111.jpg"))
+        _ = try FaceRegrouping(stage.workspace).merge("cast-2", with: "cast-1", into: "anna")
+        let faces = try stage.faces("anna").filter { $0.face.track > 0 }
+        #expect(faces.filter { $0.rejection != nil }.map(\.frame) == [11])
+        #expect(faces.first { $0.id == ids[10] }?.remark == FaceRecord.restored)
     }
 
     @Test("a person's tracks are split off by one crop")
@@ -156,18 +204,45 @@ struct FaceRegroupingTests {
         #expect(try stage.faces("one").map(\.frame) == [2, 3])
     }
 
-    @Test("sets cut otherwise lose their crops, to be cut anew")
-    func otherSettings() throws {
+    @Test(
+        "of two sets cut differently, the one whose name stays keeps its crops; the other's are cut anew",
+        arguments: ["cast-1", "cast-2", "anna"])
+    func otherSettings(target: String) throws {
         let stage = try Stage()
         defer { stage.clear() }
-        var record = try #require(try stage.workspace.index.set("cast-2"))
-        record.settings.cropSize = 64
-        try stage.workspace.index.save(record)
-        _ = try FaceRegrouping(stage.workspace).merge("cast-1", with: "cast-2")
-        let faces = try stage.faces("cast-1")
-        #expect(faces.filter { $0.face.track > 0 }.allSatisfy { $0.cropFile == nil })
-        #expect(faces.filter { $0.face.track == 0 }.allSatisfy { $0.cropFile != nil })
-        #expect(try !stage.workspace.index.extraction(set: "cast-1", clip: 1).isCropped)
+        let (index, regrouping) = (stage.workspace.index, FaceRegrouping(stage.workspace))
+        for name in ["cast-1", "cast-2"] {
+            var record = try #require(try index.set(name))
+            record.settings.cropSize = name == "cast-1" ? 512 : 64
+            try index.save(record)
+        }
+        let follows = target == "cast-2" ? "cast-1" : "cast-2"
+        let ids = try stage.faces(follows).compactMap(\.id)
+        // Neither crops whose clip is gone are lost, nor masks that would not fit.
+        let gone = try #require(throws: CurationError.self) {
+            try regrouping.merge("cast-1", with: "cast-2", into: target)
+        }
+        #expect(gone.message.contains("/videos/a.mp4 is gone"))
+        var track = FaceSelection()
+        track.tracks = ["1"]
+        #expect(throws: CurationError.self) { try regrouping.split("cast-2", track, into: "cast-1") }
+        var clip = try #require(try index.clips(ofSet: "cast-1").first)
+        clip.path = stage.folder.appending(path: "dimorph.toml").path
+        _ = try index.enter(clip)
+        try index.enterMasks([ids[0]: "masks/1-a/100.png"], set: follows)
+        let painted = try #require(throws: WorkspaceError.self) {
+            try regrouping.merge("cast-1", with: "cast-2", into: target)
+        }
+        #expect(painted.message.contains("masks of its own"))
+        #expect(try stage.words("cast-1").count == 10 && stage.words("cast-2").count == 12)
+        try index.enterMasks([ids[0]: nil], set: follows)
+
+        _ = try regrouping.merge("cast-1", with: "cast-2", into: target)
+        #expect(try index.set(target)?.settings.cropSize == (follows == "cast-1" ? 64 : 512))
+        for face in try stage.faces(target) {
+            #expect((face.cropFile == nil) == ids.contains(face.id ?? 0))
+        }
+        #expect(try !index.extraction(set: target, clip: 1).isCropped)
     }
 
     @Test("what cannot be is refused with words, and changes nothing")
