@@ -23,10 +23,10 @@ package struct SetLikeness {
             sightings.filter { $0.rejection == .otherPerson && $0.remark?.hasPrefix(Self.remark) == true }
                 .map(\.id))
         let own = sightings.filter { $0.rejection == nil || flagged.contains($0.id) }
-        let sure = own.filter { !flagged.contains($0.id) }
-        let known = TrackIdentity(sure.compactMap { face in face.embedding.map { ($0, face.weight) } })
+        // Those left out before count as the others do, so that a repetition finds the same.
+        let known = TrackIdentity(own.compactMap { face in face.embedding.map { ($0, face.weight) } })
         guard let identity = known?.mean ?? record.identity else { return 0 }
-        let judge = FaceJudge(identity: identity, others: try rivals(record), sure: sure)
+        let judge = FaceJudge(identity: identity, others: try rivals(record), of: own)
         let restored = Set(own.filter { $0.remark == FaceRecord.restored }.map(\.id))
         let entries = SeenTrack.tracks(of: own).flatMap { judge($0) }
             .map { restored.contains($0.id) ? $0.staying : $0 }
@@ -57,10 +57,10 @@ private struct FaceJudge {
     /// A face that is so much more like another person of the footage is that person's.
     private static let lead: Float = 0.15
 
-    init(identity: Embedding, others: [Embedding], sure: [Sighting]) {
+    init(identity: Embedding, others: [Embedding], of faces: [Sighting]) {
         (self.identity, self.others) = (identity, others)
         spread = LikenessSpread(
-            sure.filter { $0.weight >= Self.telling }
+            faces.filter { $0.weight >= Self.telling }
                 .compactMap { face in face.embedding.map { Double($0.cosine(identity)) } })
     }
 
