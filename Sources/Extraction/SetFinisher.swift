@@ -38,7 +38,7 @@ package struct SetFinisher {
         return summary
     }
 
-    /// The set's clips whose crops are not complete.
+    /// The set's clips of which crops are missing. The others need not be there; they count as cut.
     private func openClips(_ sources: [ClipSource]?) throws -> [OpenClip] {
         let index = extractor.workspace.index
         let states = try index.extractions(set: extractor.set).filter { !$0.isCropped }
@@ -46,11 +46,34 @@ package struct SetFinisher {
         let clips = try index.clips(ofSet: extractor.set)
         return try states.compactMap { state in
             guard let clip = clips.first(where: { $0.id == state.clip }) else { return nil }
+            guard try !index.framesWithoutCrop(set: extractor.set, clip: state.clip).isEmpty else {
+                var state = state
+                (state.nextCrop, state.isCropped) = (state.nextFrame, state.isAnalysed)
+                try index.commit([], state)
+                return nil
+            }
             let source =
                 try sources?.first { $0.url.path == clip.path }
                 ?? ClipSource.sources(at: [URL(filePath: clip.path)]).first
-            return source.map {
-                OpenClip(source: $0, record: clip, state: state, estimate: clip.frameCount)
+            guard let source else { return nil }
+            guard try source.fingerprint == clip.fingerprint else {
+                throw ExtractionError(
+                    .damaged,
+                    "\(clip.path) is not the one that set '\(extractor.set)' was extracted from; put that back there and "
+                        + "run again")
+            }
+            return OpenClip(source: source, record: clip, state: state, estimate: clip.frameCount)
+        }
+    }
+}
+
+extension ClipSource {
+    /// What lies there now.
+    fileprivate var fingerprint: Fingerprint {
+        get throws {
+            switch self {
+            case .video(let url): try Fingerprint(of: url)
+            case .pictures(_, let files): try Fingerprint(ofFolderWith: files)
             }
         }
     }
