@@ -67,9 +67,16 @@ package struct FootageExtractor {
         for person in people where !settings.placesCropsLike(person.settings) {
             try workspace.index.requireNoMasks(ofSet: person.name, before: "a change of the settings")
         }
+        // Other settings change how faces are cut, not whose they are: what was told apart stays so.
+        let told = try people.isEmpty ? [] : workspace.index.extractions(set: extractor.set)
         _ = try extractor.prepare(&looking)
+        for state in told where state.isCropped { try workspace.index.commit([], state) }
         for var person in people where person.settings != settings {
             try workspace.index.forgetCrops(ofSet: person.name)
+            let small = try workspace.index.sightings(ofSet: person.name)
+                .filter { $0.rejection == nil && $0.faceWidth < settings.minimumFaceWidth }
+            try workspace.index.judge(
+                Dictionary(uniqueKeysWithValues: small.map { ($0.id, .tooSmall) }), set: person)
             person.settings = settings
             person.isPacked = false
             try workspace.index.save(person)

@@ -175,6 +175,59 @@ struct FootageTests {
         #expect(
             out.map(\.frame) == [30, 31, 32] && out.allSatisfy { $0.remark?.hasPrefix("likeness 0") == true })
         #expect(try PackedSet(mapping: workspace.packed(set: "a")).count == 37)
+        // Again it finds the same.
+        #expect(try SetLikeness(workspace, set: "a").run() == 3)
+        #expect(try workspace.index.faces(set: "a", clip: 1, kept: false) == faces)
+    }
+
+    @Test("clips need not be there where no crop is missing, and only the same clip is cut from")
+    func movedClip() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 20)
+        let workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        _ = try Self.extract(workspace, [clip])
+        let moves = try workspace.index.sightings(ofSet: "cast-2").suffix(3).map {
+            FaceMove($0.id, from: "cast-2", to: "bert")
+        }
+        try FaceTransfer(workspace)(
+            moves, saving: [FaceSetRecord(name: "bert", settings: workspace.settings.extraction)])
+        let elsewhere = scratch.url.appending(path: "elsewhere")
+        try FileManager.default.moveItem(at: clip, to: elsewhere)
+        let finish = { try SetFinisher(workspace, set: "bert") { _ in }.run() }
+        #expect(try finish().faces.cropped == 3)
+        #expect(try workspace.index.extraction(set: "bert", clip: 1).isCropped)
+        try workspace.index.forgetCrops(ofSet: "bert")
+        #expect(throws: MediaError.self) { try finish() }
+        _ = try makeClip(clip, frames: 19)
+        let error = try #require(throws: ExtractionError.self) { try finish() }
+        #expect(error.message.contains("put that back"))
+        try FileManager.default.removeItem(at: clip)
+        try FileManager.default.moveItem(at: elsewhere, to: clip)
+        #expect(try finish().faces.cropped == 3)
+    }
+
+    @Test(
+        "other settings cut the people's crops again, and leave out who is too small now, but tell nobody apart"
+    )
+    func otherSettings() throws {
+        let scratch = try Scratch()
+        let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 23)
+        var workspace = try Workspace.small(scratch.url.appending(path: "w"))
+        let observer = ScriptedObserver { frame in
+            Self.scene(frame).map {
+                $0.track == 1 ? face(of: 2, at: Point(140, 60), track: 1, width: 70) : $0
+            }
+        }
+        _ = try Self.extract(workspace, [clip], observer: observer)
+        workspace.settings.extraction.cropSize = 48
+        // Three faces would be enough for a set now, had they not been told apart already.
+        let smaller = try Self.extract(workspace, [clip], observer: observer, fewest: 2)
+        #expect(smaller.new.isEmpty && smaller.unassigned == 3)
+        #expect(smaller.sets.map(\.faces.cropped) == [20, 12])
+        workspace.settings.extraction.minimumFaceWidth = 75
+        let wider = try Self.extract(workspace, [clip], observer: observer)
+        #expect(wider.sets.map(\.faces.kept) == [20, 0] && wider.sets[1].faces.rejected == ["tooSmall": 12])
+        #expect(observer.seen.count == 23)
     }
 
     @Test("the contact sheet has a row a person")
