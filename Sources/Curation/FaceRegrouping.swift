@@ -40,6 +40,7 @@ package struct FaceRegrouping {
         var record = one
         (record.name, record.identity) = (target, nil)
         (record.settings, record.options) = (stays.settings, stays.options)
+        record.footage = stays.footage ?? one.footage
         record.label = one.label ?? other.label
         var moves = Moves(target: target, free: try workspace.index.freeTracks())
         try moves.add(workspace.index.sightings(ofSet: first), of: one)

@@ -135,6 +135,9 @@ struct FaceRegroupingTests {
         let faces = try stage.faces("bob")
         #expect(faces.filter { $0.rejection == nil }.map(\.face.track) == [0, 0, 0, 0, 0])
         #expect(faces.filter { $0.rejection == .duplicate }.map(\.face.track) == [3, 3, 3, 3, 3])
+        // A person of footage who keeps the name stays one of its people.
+        _ = try FaceRegrouping(stage.workspace).merge("bob", with: "cast-1", into: "cast-1")
+        #expect(try stage.workspace.index.set("cast-1")?.footage == "cast")
     }
 
     @Test("a transfer that the index refuses says so, and leaves no file behind")
