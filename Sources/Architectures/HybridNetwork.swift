@@ -6,7 +6,7 @@ import Tensors
 /// The code is what the encoder learned to write down joined with what a landmarker measures on the same
 /// face. An autoencoder alone must discover over tens of thousands of steps that two people's smiles are the
 /// same thing; the measurement says so from the first step. The learned half carries what is not measured.
-package struct HybridNetwork {
+package struct HybridNetwork: SwapNetwork {
     package let settings: HybridSettings
     /// Names of the people, in the order of the decoders.
     package let people: [String]
@@ -29,8 +29,26 @@ package struct HybridNetwork {
         }
     }
 
-    /// The learned half of the code. Shapes: `[N, 3, E, E]` in 0…1 → `[N, L]`.
-    package func encode(_ faces: Tensor) throws -> Tensor { try encoder(faces) }
+    package var form: NetworkForm { settings.form(people: people) }
+
+    /// Shapes: `[N, 3, E, E]` → `[N, L]`.
+    package func encode(_ faces: Tensor, rows: PeopleRows) throws -> Tensor { try encoder(faces) }
+
+    package func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing {
+        let (features, style) = try shared(code)
+        return try drawing(decode(features, style: style, person: person))
+    }
+
+    /// The shared part in one pass for everybody.
+    package func drawEach(
+        _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers
+    ) throws -> [Drawing] {
+        let (features, style) = try shared(code)
+        return try rows.present.map { person, range in
+            try drawing(
+                decode(features.slice(range, axis: 0), style: style.slice(range), person: person))
+        }
+    }
 
     /// Features that a person's decoder turns into a face. Shapes: learned `[N, L]`, measured `[N, M]`.
     package func features(learned: Tensor, measured: Tensor) throws -> (
@@ -42,5 +60,16 @@ package struct HybridNetwork {
     /// A person's face. Shapes: → `[N, 4, R, R]`: red, green, blue in about 0…1, and the mask's logits.
     package func decode(_ features: Tensor, style: RegionalStyle, person: Int) throws -> Tensor {
         try decoders[person](features, style: style)
+    }
+
+    private func shared(_ code: FaceCode) throws -> (features: Tensor, style: RegionalStyle) {
+        guard let measured = code.measured else {
+            throw TensorError(.mismatch, "this network's code has a measured half, and none was given")
+        }
+        return try features(learned: code.learned, measured: measured)
+    }
+
+    private func drawing(_ drawn: Tensor) throws -> Drawing {
+        Drawing(colours: try drawn.slice(0..<3, axis: 1), mask: try drawn.slice(3..<4, axis: 1))
     }
 }

@@ -32,4 +32,10 @@ package struct HybridSettings: Sendable, Codable, Equatable {
         self.upperMeasures = upperMeasures
         self.lowerMeasures = lowerMeasures
     }
+
+    func form(people: [String]) -> NetworkForm {
+        NetworkForm(
+            inputSide: encoderResolution, outputSide: resolution, people: people, drawsMask: true,
+            takesMeasures: true)
+    }
 }

@@ -22,15 +22,18 @@ package struct ModelCard: Sendable, Codable, Equatable {
         }
     }
 
-    /// 1: patches that do not overlap. 2: patches that do.
-    package static let currentVersion = 2
+    /// 1: patches that do not overlap. 2: patches that do. 3: networks of every architecture.
+    package static let currentVersion = 3
+    /// The earliest that can still be read.
+    static let earliestVersion = 2
 
     /// The number behind the measures that tells the network whether it sees a face in a mirror.
     package static func mirrorMark(_ mirrored: Bool) -> Float { mirrored ? -0.5 : 0.5 }
 
     package var version = currentVersion
+    /// What people call the network, such as `dimorph-s` or `df-ud`.
     package var architecture: String
-    package var settings: HybridSettings
+    package var design: NetworkDesign
     /// Crop that faces must be given in, as `CropKind` names it.
     package var crop: String
     /// Names of the measures, in the order in which the network takes them.
@@ -45,12 +48,12 @@ package struct ModelCard: Sendable, Codable, Equatable {
     package var heldOutError: Double?
 
     package init(
-        architecture: String, settings: HybridSettings, crop: String, measures: [String], people: [Person],
+        architecture: String, design: NetworkDesign, crop: String, measures: [String], people: [Person],
         seed: UInt64,
         iterations: Int = 0, seconds: Double = 0, heldOutError: Double? = nil
     ) {
         self.architecture = architecture
-        self.settings = settings
+        self.design = design
         self.crop = crop
         self.measures = measures
         self.people = people
@@ -58,5 +61,29 @@ package struct ModelCard: Sendable, Codable, Equatable {
         self.iterations = iterations
         self.seconds = seconds
         self.heldOutError = heldOutError
+    }
+}
+
+extension ModelCard {
+    private enum EarlierKeys: String, CodingKey { case settings }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        version = try values.decode(Int.self, forKey: .version)
+        architecture = try values.decode(String.self, forKey: .architecture)
+        if version == 2 {
+            // There was one kind of network then.
+            let earlier = try decoder.container(keyedBy: EarlierKeys.self)
+            design = .hybrid(try earlier.decode(HybridSettings.self, forKey: .settings))
+        } else {
+            design = try values.decode(NetworkDesign.self, forKey: .design)
+        }
+        crop = try values.decode(String.self, forKey: .crop)
+        measures = try values.decode([String].self, forKey: .measures)
+        people = try values.decode([Person].self, forKey: .people)
+        seed = try values.decode(UInt64.self, forKey: .seed)
+        iterations = try values.decode(Int.self, forKey: .iterations)
+        seconds = try values.decode(Double.self, forKey: .seconds)
+        heldOutError = try values.decodeIfPresent(Double.self, forKey: .heldOutError)
     }
 }

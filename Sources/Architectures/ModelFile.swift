@@ -48,28 +48,34 @@ package struct ModelFile {
         guard file.metadata["format"] == Self.format, let json = file.metadata["card"] else {
             throw ModelError(.unknown, "\(url.path) is not a model of Dimorph")
         }
+        card = try Self.card(Data(json.utf8), of: url)
+    }
+
+    private static func card(_ json: Data, of url: URL) throws -> ModelCard {
+        /// What every version's card says.
+        struct Version: Decodable { let version: Int }
         do {
-            card = try JSONDecoder().decode(ModelCard.self, from: Data(json.utf8))
-        } catch {
+            let version = try JSONDecoder().decode(Version.self, from: json).version
+            guard version <= ModelCard.currentVersion else {
+                throw ModelError(.unknown, "\(url.path) was written by a later Dimorph; update Dimorph")
+            }
+            guard version >= ModelCard.earliestVersion else {
+                throw ModelError(
+                    .unknown,
+                    "\(url.path) holds the network of an earlier Dimorph; remove its folder and train anew")
+            }
+            return try JSONDecoder().decode(ModelCard.self, from: json)
+        } catch let error as DecodingError {
             throw ModelError(.damaged, "The card of the model \(url.path) cannot be read", cause: error)
-        }
-        guard card.version <= ModelCard.currentVersion else {
-            throw ModelError(.unknown, "\(url.path) was written by a later Dimorph; update Dimorph")
-        }
-        guard card.version == ModelCard.currentVersion else {
-            throw ModelError(
-                .unknown,
-                "\(url.path) holds the network of an earlier Dimorph; remove its folder and train anew")
         }
     }
 
     /// The stored network, strictly loaded.
     ///
     /// - Parameter part: `average` or `model`.
-    package func network(_ part: String, device: Device) throws -> (HybridNetwork, ParameterStore) {
+    package func network(_ part: String, device: Device) throws -> (any SwapNetwork, ParameterStore) {
         let store = ParameterStore(loading: file, prefix: "\(part).", device: device)
-        let network = try HybridNetwork(
-            Scope(store), settings: card.settings, people: card.people.map(\.name))
+        let network = try card.design.network(Scope(store), people: card.people.map(\.name))
         try store.checkNothingLeft()
         return (network, store)
     }

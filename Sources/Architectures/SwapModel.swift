@@ -5,7 +5,7 @@ import Tensors
 /// A trained model at work: takes one person's faces and draws another's with the same expression.
 package final class SwapModel {
     package let card: ModelCard
-    private let network: HybridNetwork
+    private let network: any SwapNetwork
     private let device: Device
     // Kept because the network's parameters belong to it.
     private let store: ParameterStore
@@ -18,7 +18,10 @@ package final class SwapModel {
     }
 
     /// Sides of the square crops that go in and out.
-    package var size: Int { card.settings.resolution }
+    package var size: Int { network.form.outputSide }
+
+    /// Whether the network draws masks of its own.
+    package var drawsMask: Bool { network.form.drawsMask }
 
     /// Number of a person's decoder.
     package func person(_ name: String) throws -> Int {
@@ -34,8 +37,12 @@ package final class SwapModel {
     /// - Parameters:
     ///   - faces: `[N, R, R, 3]` u8, crops as the card says.
     ///   - measures: one list for each face, in typical deviations, as `card.measures` names them.
-    /// - Returns: `[N, R, R, 4]` u8: red, green, blue, and the mask of what belongs to the face.
-    package func swap(faces: [UInt8], measures: [[Float]], from: Int, to: Int) throws -> [UInt8] {
+    ///   - morph: as `SwapNetwork.draw` takes it.
+    /// - Returns: `[N, R, R, 4]` u8: red, green, blue, and the mask of what belongs to the face (all of the
+    ///   crop where the network draws none).
+    package func swap(faces: [UInt8], measures: [[Float]], from: Int, to: Int, morph: Double = 1)
+        throws -> [UInt8]
+    {
         let (count, size) = (measures.count, size)
         let normalised = measures.flatMap {
             card.people[from].relative($0, clampedFor: card.people[to]) + [ModelCard.mirrorMark(false)]
@@ -44,12 +51,17 @@ package final class SwapModel {
             let pictures =
                 try Tensor(faces, shape: [count, size, size, 3], device: device)
                 .permuted(0, 3, 1, 2).to(.float32) / 255
-            let learned = try network.encode(network.encoderInput(pictures))
-            let measured = try Tensor(normalised, shape: [count, card.measures.count + 1], device: device)
-            let (features, style) = try network.features(learned: learned, measured: measured)
-            let drawn = try network.decode(features, style: style, person: to)
-            let colours = try drawn.slice(0..<3, axis: 1).clamped(0...1)
-            let both = try concatenated([colours, sigmoid(drawn.slice(3..<4, axis: 1))], axis: 1)
+            let rows = PeopleRows(of: from, among: card.people.count, count: count)
+            var code = FaceCode(learned: try network.encode(network.encoderInput(pictures), rows: rows))
+            if network.form.takesMeasures {
+                code.measured = try Tensor(
+                    normalised, shape: [count, card.measures.count + 1], device: device)
+            }
+            let drawn = try network.draw(code, as: to, morph: morph)
+            let mask =
+                try drawn.mask.map { try sigmoid($0) }
+                ?? Tensor(repeating: 1, shape: [count, 1, size, size], device: device)
+            let both = try concatenated([drawn.colours.clamped(0...1), mask], axis: 1)
             return try (both * 255 + 0.5).permuted(0, 2, 3, 1).to(.uint8).values(as: UInt8.self)
         }
     }
@@ -66,10 +78,13 @@ extension ModelCard.Person {
     }
 }
 
-extension HybridNetwork {
-    /// The encoder's picture of a face: `[N, 3, R, R]` → `[N, 3, E, E]`, area means.
+extension SwapNetwork {
+    /// The encoder's picture of faces: `[N, 3, S, S]` → `[N, 3, E, E]`, area means where S is a multiple of E.
     package func encoderInput(_ faces: Tensor) throws -> Tensor {
-        let factor = settings.resolution / settings.encoderResolution
-        return try averagePool2d(faces.contiguous(), kernel: Extent(factor), stride: Extent(factor))
+        let (side, input) = (faces.shape[3], form.inputSide)
+        guard side != input else { return faces }
+        guard side % input == 0 else { return try resizedBilinear(faces, height: input, width: input) }
+        let factor = Extent(side / input)
+        return try averagePool2d(faces.contiguous(), kernel: factor, stride: factor)
     }
 }

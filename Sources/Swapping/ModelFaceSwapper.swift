@@ -15,7 +15,7 @@ package final class ModelFaceSwapper: FaceSwapper {
     /// - Parameters:
     ///   - url: a model file, or a checkpoint.
     ///   - source: the person who is drawn, by the name of the face set; the model's first person when nil.
-    ///   - target: the person in the video; the model's last person when nil.
+    ///   - target: the person in the video; the model's second person when nil.
     package init(model url: URL, source: String? = nil, target: String? = nil, device: Device) throws {
         let model = try SwapModel(url, device: device)
         self.model = model
@@ -29,10 +29,13 @@ package final class ModelFaceSwapper: FaceSwapper {
         }
         self.crop = crop
         to = try source.map { try model.person($0) } ?? 0
-        from = try target.map { try model.person($0) } ?? card.people.count - 1
+        from = try target.map { try model.person($0) } ?? min(1, card.people.count - 1)
     }
 
     package var size: Int { model.size }
+
+    /// Name of the person whose face is replaced.
+    package var target: String { card.people[from].name }
 
     package func swap(_ requests: [SwapRequest]) throws -> [SwappedFace] {
         guard !requests.isEmpty else { return [] }

@@ -4,7 +4,7 @@ import Tensors
 
 /// Looks at what the averaged network has learned, on frames that it was not trained on.
 struct Examiner {
-    private let network: HybridNetwork
+    private let network: any SwapNetwork
     private let people: [PersonFaces]
     private let loss: SwapLoss
 
@@ -12,10 +12,14 @@ struct Examiner {
     static let examined = 32
     static let shown = 5
 
-    init(network: HybridNetwork, people: [PersonFaces], loss: LossSettings, device: Device) throws {
+    /// Places of the two people between whom faces are swapped; all further ones only teach the encoder.
+    static let source = 0
+    static let target = 1
+
+    init(network: any SwapNetwork, people: [PersonFaces], loss: LossSettings, device: Device) throws {
         self.network = network
         self.people = people
-        self.loss = try SwapLoss(loss, resolution: network.settings.resolution, device: device)
+        self.loss = try SwapLoss(loss, resolution: network.form.outputSide, device: device)
     }
 
     /// Mean absolute error inside the mask of each person's reconstruction by its own decoder, meaned over
@@ -24,25 +28,23 @@ struct Examiner {
         var sum = 0.0
         for (index, person) in people.enumerated() {
             let batch = try person.batch(Self.spread(person.examples, count: Self.examined))
-            let drawn = try draw(batch, by: index)
-            sum += try withoutGradient {
-                try loss.error(drawn.slice(0..<3, axis: 1).clamped(0...1), batch).item()
-            }
+            let drawn = try draw(batch, of: index, as: index)
+            sum += try withoutGradient { try loss.error(drawn.colours.clamped(0...1), batch).item() }
         }
         return sum / Double(people.count)
     }
 
     /// Target, its reconstruction, the swap, and the swap laid over the target by its mask.
     func preview(iteration: Int) throws -> TrainingPreview {
-        let target = people.count - 1
+        let target = Self.target
         let batch = try people[target].batch(Self.spread(people[target].examples, count: Self.shown))
         return try withoutGradient {
-            let own = try draw(batch, by: target)
-            let other = try draw(batch, by: 0)
-            let mask = try sigmoid(other.slice(3..<4, axis: 1))
-            let colours = try other.slice(0..<3, axis: 1).clamped(0...1)
+            let own = try draw(batch, of: target, as: target)
+            let other = try draw(batch, of: target, as: Self.source)
+            let mask = try other.mask.map { try sigmoid($0) } ?? batch.mask
+            let colours = try other.colours.clamped(0...1)
             let columns = try [
-                batch.faces, own.slice(0..<3, axis: 1), colours, batch.faces * (1 - mask) + colours * mask,
+                batch.faces, own.colours, colours, batch.faces * (1 - mask) + colours * mask,
             ].map { try Self.pictures($0) }
             return TrainingPreview(
                 iteration: iteration, columns: ["target", "reconstruction", "swap", "composite"],
@@ -50,11 +52,13 @@ struct Examiner {
         }
     }
 
-    private func draw(_ batch: PersonFaces.Batch, by person: Int) throws -> Tensor {
+    /// Draws one person's faces as another.
+    private func draw(_ batch: PersonFaces.Batch, of person: Int, as other: Int) throws -> Drawing {
         try withoutGradient {
-            let learned = try network.encode(network.encoderInput(batch.faces))
-            let (features, style) = try network.features(learned: learned, measured: batch.measured)
-            return try network.decode(features, style: style, person: person)
+            let rows = PeopleRows(of: person, among: people.count, count: batch.faces.shape[0])
+            let learned = try network.encode(network.encoderInput(batch.faces), rows: rows)
+            return try network.draw(
+                FaceCode(learned: learned, measured: batch.measured), as: other, morph: 1)
         }
     }
 

@@ -27,10 +27,10 @@ struct PersonFaces {
 
     static let chunk = 256
 
-    init(_ set: PackedSet, settings: HybridSettings, balance: Double, device: Device) throws {
+    init(_ set: PackedSet, form: NetworkForm, balance: Double, device: Device) throws {
         let file = set.file
         let size = set.size
-        let (side, outer) = (settings.resolution, settings.encoderResolution * size / settings.resolution)
+        let (side, outer) = (form.outputSide, form.inputSide * size / form.outputSide)
         let edge = (size - side) / 2
         guard size >= side, (size - side) % 2 == 0, size % outer == 0 else {
             throw TrainingError(

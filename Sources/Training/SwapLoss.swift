@@ -1,3 +1,4 @@
+import Architectures
 import NeuralNetworks
 import Tensors
 
@@ -13,19 +14,22 @@ struct SwapLoss {
 
     /// The loss, and the mean absolute error inside the mask (unweighted, 0…1) to show to people.
     ///
-    /// Shapes: drawn `[B, 4, R, R]` with the mask as logits.
-    func callAsFunction(_ drawn: Tensor, _ truth: PersonFaces.Batch) throws -> (loss: Tensor, error: Tensor) {
-        let colours = try drawn.slice(0..<3, axis: 1)
+    /// A drawing without a mask is judged by its colours alone.
+    func callAsFunction(_ drawn: Drawing, _ truth: PersonFaces.Batch) throws -> (loss: Tensor, error: Tensor)
+    {
+        let colours = drawn.colours
         let area = try truth.mask.sum() * 3 + 1e-6
         let weight = try truth.mask * (truth.eyes * settings.eyes + truth.mouth * settings.mouth + 1)
         let difference = try (colours - truth.faces).absolute()
         let absolute = try (difference * weight).sum() / area
         let map = try similarity(colours * truth.mask, truth.faces * truth.mask)
         let structure = try ((1 - map) * weight).sum() / area
-        let mask = try (sigmoid(drawn.slice(3..<4, axis: 1)) - truth.mask).squared().mean()
-        let loss =
-            try absolute * settings.absolute + structure * settings.structure + mask * settings.mask
+        var loss =
+            try absolute * settings.absolute + structure * settings.structure
             + difference.mean() * settings.everywhere
+        if let mask = drawn.mask {
+            loss = try loss + (sigmoid(mask) - truth.mask).squared().mean() * settings.mask
+        }
         let shown = try withoutGradient { try error(colours.detached(), truth) }
         return (loss, shown)
     }

@@ -13,7 +13,9 @@ package final class Trainer {
         package var stop: StopRule
         package var recipe = Recipe()
         /// The network's size; a model that is gone on with keeps its own.
-        package var network = HybridSettings.small
+        package var network = NetworkDesign.hybrid(.small)
+        /// What people call that network.
+        package var architecture = "dimorph-s"
         package var seed: UInt64 = 1
         package var device: Device = .cpu
         /// Seconds between two checkpoints, and between two previews.
@@ -41,9 +43,9 @@ package final class Trainer {
     private let preview: (TrainingPreview) throws -> Void
 
     private let people: [PersonFaces]
-    private let network: HybridNetwork
+    private let network: any SwapNetwork
     private let store: ParameterStore
-    private let averaged: HybridNetwork
+    private let averaged: any SwapNetwork
     private let averagedStore: ParameterStore
     private let optimizer: AdamW
     private let step: TrainingStep
@@ -71,9 +73,10 @@ package final class Trainer {
         try Workspace.makeFolder(folder)
         files = CheckpointFiles(folder: folder)
         let earlier = try files.newest()
-        let settings = earlier?.card.settings ?? options.network
+        let design = earlier?.card.design ?? options.network
+        let form = design.form(people: sets.map(\.name))
         people = try sets.map {
-            try PersonFaces($0, settings: settings, balance: options.recipe.balance, device: options.device)
+            try PersonFaces($0, form: form, balance: options.recipe.balance, device: options.device)
         }
         if let earlier {
             try Self.check(earlier.card, fits: people.map(\.card))
@@ -82,16 +85,12 @@ package final class Trainer {
             (averaged, averagedStore) = try earlier.network("average", device: options.device)
         } else {
             card = ModelCard(
-                architecture: "dimorph-s", settings: settings, crop: sets[0].crop.rawValue,
+                architecture: options.architecture, design: design, crop: sets[0].crop.rawValue,
                 measures: FaceMeasures.names, people: people.map(\.card), seed: options.seed)
-            let starts = try Dictionary(
-                people.map { ($0.card.name, try $0.decoderStart(channels: settings.headChannels)) }
-            ) { first, _ in first }
-            func fresh() throws -> (HybridNetwork, ParameterStore) {
+            let starts = try Self.starts(of: people, for: design)
+            func fresh() throws -> (any SwapNetwork, ParameterStore) {
                 let store = ParameterStore(seed: options.seed, device: options.device)
-                let network = try HybridNetwork(
-                    Scope(store), settings: settings, people: sets.map(\.name), starts: starts)
-                return (network, store)
+                return (try design.network(Scope(store), people: form.people, starts: starts), store)
             }
             (network, store) = try fresh()
             (averaged, averagedStore) = try fresh()
@@ -105,6 +104,16 @@ package final class Trainer {
         examiner = try Examiner(
             network: averaged, people: people, loss: options.recipe.loss, device: options.device)
         resumedFrom = earlier?.card.iterations ?? 0
+    }
+
+    /// What fresh decoders know of their people, for networks that begin with it.
+    private static func starts(
+        of people: [PersonFaces], for design: NetworkDesign
+    ) throws -> [String: DecoderStart] {
+        guard let channels = design.startingPatches else { return [:] }
+        return try Dictionary(
+            people.map { ($0.card.name, try $0.decoderStart(channels: channels)) }
+        ) { first, _ in first }
     }
 
     /// Trains until the rule says stop. When the task is cancelled the model is saved and `CancellationError`

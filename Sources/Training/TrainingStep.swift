@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Nothing in it waits for the device; figures come out as tensors.
 final class TrainingStep {
-    private let network: HybridNetwork
+    private let network: any SwapNetwork
     private let people: [PersonFaces]
     private let recipe: Recipe
     private let seed: UInt64
@@ -17,7 +17,7 @@ final class TrainingStep {
     private let device: Device
 
     init(
-        network: HybridNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64, optimizer: AdamW,
+        network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64, optimizer: AdamW,
         average: MovingAverage, device: Device
     ) throws {
         self.network = network
@@ -28,8 +28,8 @@ final class TrainingStep {
         self.average = average
         self.device = device
         augmentation = try Augmentation(
-            recipe.augmentation, side: network.settings.encoderResolution, device: device)
-        loss = try SwapLoss(recipe.loss, resolution: network.settings.resolution, device: device)
+            recipe.augmentation, side: network.form.inputSide, device: device)
+        loss = try SwapLoss(recipe.loss, resolution: network.form.outputSide, device: device)
     }
 
     /// - Parameters:
@@ -44,19 +44,21 @@ final class TrainingStep {
             return try person.batch(chosen, mirrored: mirrored)
         }
         let wide = try concatenated(batches.map(\.wide), axis: 0)
-        let crop = Double(network.settings.encoderResolution) / Double(wide.shape[2])
+        let crop = Double(network.form.inputSide) / Double(wide.shape[2])
         let disturbed = try augmentation(wide, crop: crop, numbers: &numbers)
-        let learned = try network.encode(disturbed)
-        let measured = try concatenated(batches.map(\.measured), axis: 0)
-        let code = try hidden(learned: learned, measured: measured, numbers: &numbers)
-        let (features, style) = try network.features(learned: code.learned, measured: code.measured)
+        let rows = PeopleRows(people: people.count, each: recipe.batch)
+        let learned = try network.encode(disturbed, rows: rows)
+        var code = FaceCode(learned: learned)
+        if network.form.takesMeasures {
+            code = try hidden(
+                learned: learned, measured: concatenated(batches.map(\.measured), axis: 0), numbers: &numbers)
+        }
+        let drawings = try network.drawEach(code, rows: rows, numbers: &numbers)
 
-        var total = try matching(learned) * recipe.code.matching
+        var total = try Tensor(repeating: 0, shape: [], device: device)
+        if recipe.code.matching > 0 { total = try matching(learned) * recipe.code.matching }
         var errors: [Tensor] = []
-        for (person, batch) in batches.enumerated() {
-            let rows = person * recipe.batch..<(person + 1) * recipe.batch
-            let drawn = try network.decode(
-                features.slice(rows, axis: 0), style: style.slice(rows), person: person)
+        for (drawn, batch) in zip(drawings, batches) {
             let (loss, error) = try loss(drawn, batch)
             total = try total + loss
             errors.append(try error.reshaped(1))
@@ -70,7 +72,7 @@ final class TrainingStep {
     /// Noise on the learned half, and now and then one half taken away, a face at a time.
     private func hidden(
         learned: Tensor, measured: Tensor, numbers: inout RandomNumbers
-    ) throws -> (learned: Tensor, measured: Tensor) {
+    ) throws -> FaceCode {
         let (count, width) = (learned.shape[0], learned.shape[1])
         let measures = measured.shape[1]
         let noise = (0..<count * width).map { _ in Float(numbers.normal() * recipe.code.noise) }
@@ -85,11 +87,10 @@ final class TrainingStep {
             }
         }
         let noisy = try learned + Tensor(noise, shape: [count, width], device: device)
-        return (
-            try noisy * Tensor(keepLearned, shape: [count, 1], device: device),
-            try (measured + Tensor(shake, shape: [count, measures], device: device))
-                * Tensor(keepMeasured, shape: [count, measures], device: device)
-        )
+        return FaceCode(
+            learned: try noisy * Tensor(keepLearned, shape: [count, 1], device: device),
+            measured: try (measured + Tensor(shake, shape: [count, measures], device: device))
+                * Tensor(keepMeasured, shape: [count, measures], device: device))
     }
 
     /// Squared differences between the first person's means and deviations of the code and each other's: a

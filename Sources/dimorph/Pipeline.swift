@@ -100,7 +100,7 @@ struct Pipeline {
             observer: try analyser(), swapper: model, settings: ConversionSettings(settings))
         let report = try converter.convert(
             target: target, output: output, encoding: encoding,
-            identity: try workspace.index.set(model.card.people.last?.name ?? "")?.identity,
+            identity: try workspace.index.set(model.target)?.identity,
             progress: console.progress)
         tell(report, output)
     }

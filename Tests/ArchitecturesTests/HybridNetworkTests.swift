@@ -59,7 +59,8 @@ struct HybridNetworkTests {
     func shapes() throws {
         let store = ParameterStore(seed: 1)
         let network = try HybridNetwork(Scope(store), settings: small, people: ["a", "b"])
-        let learned = try network.encode(network.encoderInput(random([3, 3, 32, 32], "faces")))
+        let learned = try network.encode(
+            network.encoderInput(random([3, 3, 32, 32], "faces")), rows: PeopleRows(people: 1, each: 3))
         #expect(learned.shape == [3, 6])
         // The code's mean square is 1, whoever is seen.
         let lengths: [Float] = try learned.squared().mean(1).values()

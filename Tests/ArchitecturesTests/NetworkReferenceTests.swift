@@ -39,7 +39,8 @@ struct NetworkReferenceTests {
         let store = ParameterStore(loading: file, prefix: "model.")
         let network = try HybridNetwork(Scope(store), settings: settings, people: ["a"])
         try store.checkNothingLeft()
-        let learned = try network.encode(Tensor("in.faces", in: file))
+        let learned = try network.encode(
+            Tensor("in.faces", in: file), rows: PeopleRows(people: 1, each: 1))
         try expectClose(learned, Tensor("out.learned", in: file))
         let (features, style) = try network.features(
             learned: Tensor("out.learned", in: file), measured: Tensor("in.measured", in: file))
@@ -54,7 +55,8 @@ struct NetworkReferenceTests {
             path: "dimorph-\(UUID().uuidString).safetensors")
         defer { try? FileManager.default.removeItem(at: url) }
         var card = ModelCard(
-            architecture: "dimorph-s", settings: settings, crop: "full", measures: [], people: [], seed: 1)
+            architecture: "dimorph-s", design: .hybrid(settings), crop: "full", measures: [], people: [],
+            seed: 1)
         card.version = 1
         try SafetensorsWriter.write(
             [String: StoredTensor](), metadata: ModelFile.metadata(card), to: url)

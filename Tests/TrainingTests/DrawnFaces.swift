@@ -70,7 +70,7 @@ enum DrawnFaces {
 
     static func options(iterations: Int) -> Trainer.Options {
         var options = Trainer.Options(stop: StopRule(iterations: iterations))
-        options.network = settings
+        options.network = .hybrid(settings)
         options.recipe.batch = 4
         options.recipe.rate.warmUp = 5
         options.previewEvery = 1e9
