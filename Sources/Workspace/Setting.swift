@@ -59,7 +59,7 @@ enum Setting: Codable, Equatable {
         if case .table(let values) = self { values[key] } else { nil }
     }
 
-    /// The value as TOML writes it; tables and lists have no literal here.
+    /// The value as TOML writes it; tables have no literal here.
     var literal: String {
         switch self {
         case .flag(let value): "\(value)"
@@ -67,7 +67,8 @@ enum Setting: Codable, Equatable {
         case .number(let value): "\(value)"
         case .text(let value):
             "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
-        case .list, .table: ""
+        case .list(let values): "[\(values.map(\.literal).joined(separator: ", "))]"
+        case .table: ""
         }
     }
 
