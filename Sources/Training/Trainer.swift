@@ -95,6 +95,7 @@ package final class Trainer {
             (network, store) = try fresh()
             (averaged, averagedStore) = try fresh()
         }
+        card.recipe = try SettingsDocument.json(of: options.recipe)
         try store.requireGradients()
         optimizer = try AdamW(store, settings: options.recipe.optimizer, resuming: earlier?.file)
         step = try TrainingStep(
@@ -200,6 +201,11 @@ package final class Trainer {
                 remaining: options.stop.remaining(
                     iterations: card.iterations, seconds: card.seconds, rate: rate),
                 values: values))
+    }
+
+    /// The card of the model that a run in this folder would go on with; nil where it would begin anew.
+    package static func card(in folder: URL) throws -> ModelCard? {
+        try CheckpointFiles(folder: folder).newest()?.card
     }
 
     /// A checkpoint of other people, or of other faces of them, is not to be trained on.
