@@ -47,7 +47,7 @@ package final class Trainer {
     private let store: ParameterStore
     private let averaged: any SwapNetwork
     private let averagedStore: ParameterStore
-    private let optimizer: AdamW
+    private let optimizer: any Optimizer
     private let step: TrainingStep
     private let examiner: Examiner
     private var card: ModelCard
@@ -97,7 +97,8 @@ package final class Trainer {
         }
         card.recipe = try SettingsDocument.json(of: options.recipe)
         try store.requireGradients()
-        optimizer = try AdamW(store, settings: options.recipe.optimizer, resuming: earlier?.file)
+        optimizer = try options.recipe.optimizer.optimizer(
+            of: store, seed: card.seed, resuming: earlier?.file)
         step = try TrainingStep(
             network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
             average: MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
