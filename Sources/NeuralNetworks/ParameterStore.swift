@@ -9,10 +9,13 @@ package final class ParameterStore {
     private enum Source {
         case seed(UInt64)
         case file(SafetensorsFile, prefix: String)
+        case outline
     }
 
     package let device: Device
     private let source: Source
+    /// Counts what the network does; kept by outlines alone.
+    package let tally: Tally?
     private var byName: [String: Tensor] = [:]
     private var frozen: Set<String> = []
 
@@ -20,12 +23,24 @@ package final class ParameterStore {
     package init(seed: UInt64, device: Device = .cpu) {
         source = .seed(seed)
         self.device = device
+        tally = nil
     }
 
     /// Parameters of a file whose names begin with `prefix`.
     package init(loading file: SafetensorsFile, prefix: String = "", device: Device = .cpu) {
         source = .file(file, prefix: prefix)
         self.device = device
+        tally = nil
+    }
+
+    /// Parameters that have shapes and no content: a network built on them says how large it is and, run on pictures
+    /// of the device `outline`, how much it would do. Costs no memory, however large the network is.
+    package static func outline() -> ParameterStore { ParameterStore() }
+
+    private init() {
+        source = .outline
+        device = .outline
+        tally = Tally()
     }
 
     /// Names in alphabetical order.
@@ -91,6 +106,8 @@ package final class ParameterStore {
         case .seed(let seed):
             var numbers = RandomNumbers(seed: seed, name: name)
             tensor = try Tensor(initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
+        case .outline:
+            tensor = try Tensor(repeating: 0, shape: shape, device: device)
         case .file(let file, let prefix):
             let key = prefix + name
             guard file.contains(key) else {
