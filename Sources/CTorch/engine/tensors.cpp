@@ -181,3 +181,7 @@ CTStatus dimorph_engine_gradient(CTTensor x, CTTensor *out, char **error) {
 CTStatus dimorph_engine_detach(CTTensor x, CTTensor *out, char **error) {
     return run(error, [&] { give(out, the(x).detach()); });
 }
+
+CTStatus dimorph_engine_clone(CTTensor x, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x).detach().clone()); });
+}

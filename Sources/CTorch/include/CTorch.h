@@ -31,6 +31,15 @@ typedef struct {
 
 enum { CT_MAXIMUM_RANK = 8 };
 
+/// How an optimizer moves parameters in one step.
+typedef struct {
+    double rate;
+    double beta1, beta2;
+    double decay;   // decoupled: parameters shrink by rate · decay
+    double epsilon;
+    double dropped; // share of the numbers that stay as they are in this step, 0…1
+} CTUpdate;
+
 /// Opens the engine's library; later calls return at once. Thread-safe.
 CTStatus ct_load(const char *path, char **error);
 /// Frees a text that a function of this header gave out.
