@@ -9,6 +9,7 @@ package final class ParameterStore {
     private enum Source {
         case seed(UInt64)
         case file(SafetensorsFile, prefix: String)
+        case copy(ParameterStore)
     }
 
     package let device: Device
@@ -26,6 +27,12 @@ package final class ParameterStore {
     package init(loading file: SafetensorsFile, prefix: String = "", device: Device = .cpu) {
         source = .file(file, prefix: prefix)
         self.device = device
+    }
+
+    /// Parameters that begin as copies of another store's.
+    package init(copying other: ParameterStore) {
+        source = .copy(other)
+        device = other.device
     }
 
     /// Names in alphabetical order.
@@ -86,26 +93,39 @@ package final class ParameterStore {
         guard byName[name] == nil else {
             throw TensorError(.mismatch, "two parameters are called '\(name)'")
         }
-        var tensor: Tensor
-        switch source {
-        case .seed(let seed):
-            var numbers = RandomNumbers(seed: seed, name: name)
-            tensor = try Tensor(initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
-        case .file(let file, let prefix):
-            let key = prefix + name
-            guard file.contains(key) else {
-                throw TensorError(.mismatch, "\(file.url.path) lacks the parameter '\(key)'")
-            }
-            let stored = try file.entry(key).shape
-            guard stored == shape else {
-                throw TensorError(
-                    .mismatch, "'\(key)' in \(file.url.path) has the shape \(stored), not \(shape)")
-            }
-            tensor = try Tensor(key, in: file, device: device)
-        }
+        var tensor = try first(name, shape: shape, initial: initial)
         if shape.count == 4 { tensor = try tensor.channelsLast() }
         byName[name] = tensor
         return tensor
+    }
+
+    /// A parameter's first value.
+    private func first(_ name: String, shape: [Int], initial: InitialValue) throws -> Tensor {
+        switch source {
+        case .seed(let seed):
+            var numbers = RandomNumbers(seed: seed, name: name)
+            return try Tensor(
+                initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
+        case .file(let file, let prefix):
+            return try stored(prefix + name, shape: shape, in: file)
+        case .copy(let other):
+            guard let tensor = other[name], tensor.shape == shape else {
+                throw TensorError(.mismatch, "the network that is copied has no '\(name)' of shape \(shape)")
+            }
+            return try tensor.copied()
+        }
+    }
+
+    private func stored(_ key: String, shape: [Int], in file: SafetensorsFile) throws -> Tensor {
+        guard file.contains(key) else {
+            throw TensorError(.mismatch, "\(file.url.path) lacks the parameter '\(key)'")
+        }
+        let stored = try file.entry(key).shape
+        guard stored == shape else {
+            throw TensorError(
+                .mismatch, "'\(key)' in \(file.url.path) has the shape \(stored), not \(shape)")
+        }
+        return try Tensor(key, in: file, device: device)
     }
 }
 
