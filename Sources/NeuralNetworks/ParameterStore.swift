@@ -10,29 +10,59 @@ package final class ParameterStore {
         case seed(UInt64)
         case file(SafetensorsFile, prefix: String)
         case copy(ParameterStore)
+        case outline
+        case partly(SafetensorsFile, prefix: String, fresh: [String], seed: UInt64)
     }
 
     package let device: Device
     private let source: Source
+    /// Counts what the network does; kept by outlines alone.
+    package let tally: Tally?
     private var byName: [String: Tensor] = [:]
     private var frozen: Set<String> = []
+    /// Parameters that another network's file gave.
+    package private(set) var taken = 0
 
     /// Fresh parameters.
     package init(seed: UInt64, device: Device = .cpu) {
         source = .seed(seed)
         self.device = device
+        tally = nil
     }
 
     /// Parameters of a file whose names begin with `prefix`.
     package init(loading file: SafetensorsFile, prefix: String = "", device: Device = .cpu) {
         source = .file(file, prefix: prefix)
         self.device = device
+        tally = nil
+    }
+
+    /// Parameters that have shapes and no content: a network built on them says how large it is and, run on pictures
+    /// of the device `outline`, how much it would do. Costs no memory, however large the network is.
+    package static func outline() -> ParameterStore { ParameterStore() }
+
+    private init() {
+        source = .outline
+        device = .outline
+        tally = Tally()
     }
 
     /// Parameters that begin as copies of another store's.
     package init(copying other: ParameterStore) {
         source = .copy(other)
         device = other.device
+        tally = nil
+    }
+
+    /// Parameters of a file whose names begin with `prefix`, where it has them, and fresh ones elsewhere and below
+    /// the places `fresh`.
+    package init(
+        seed: UInt64, takingFrom file: SafetensorsFile, prefix: String, fresh: [String],
+        device: Device = .cpu
+    ) {
+        source = .partly(file, prefix: prefix, fresh: fresh, seed: seed)
+        self.device = device
+        tally = nil
     }
 
     /// Names in alphabetical order.
@@ -103,9 +133,15 @@ package final class ParameterStore {
     private func first(_ name: String, shape: [Int], initial: InitialValue) throws -> Tensor {
         switch source {
         case .seed(let seed):
-            var numbers = RandomNumbers(seed: seed, name: name)
-            return try Tensor(
-                initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
+            return try fresh(name, shape: shape, initial: initial, seed: seed)
+        case .outline:
+            return try Tensor(repeating: 0, shape: shape, device: device)
+        case .partly(let file, let prefix, let places, let seed):
+            let isFresh = places.contains { Self.lies(name, below: $0) } || !file.contains(prefix + name)
+            guard !isFresh else { return try fresh(name, shape: shape, initial: initial, seed: seed) }
+            let tensor = try stored(prefix + name, shape: shape, in: file)
+            taken += 1
+            return tensor
         case .file(let file, let prefix):
             return try stored(prefix + name, shape: shape, in: file)
         case .copy(let other):
@@ -114,6 +150,11 @@ package final class ParameterStore {
             }
             return try tensor.copied()
         }
+    }
+
+    private func fresh(_ name: String, shape: [Int], initial: InitialValue, seed: UInt64) throws -> Tensor {
+        var numbers = RandomNumbers(seed: seed, name: name)
+        return try Tensor(initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
     }
 
     private func stored(_ key: String, shape: [Int], in file: SafetensorsFile) throws -> Tensor {

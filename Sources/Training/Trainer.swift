@@ -99,6 +99,7 @@ package final class Trainer {
             averagedStore = ParameterStore(copying: store)
             averaged = try design.network(Scope(averagedStore), people: form.people)
         }
+        card.recipe = try SettingsDocument.json(of: options.recipe)
         try store.requireGradients()
         optimizer = try options.recipe.optimizer.optimizer(
             of: store, seed: card.seed, resuming: earlier?.file)
@@ -208,6 +209,11 @@ package final class Trainer {
                 remaining: options.stop.remaining(
                     iterations: card.iterations, seconds: card.seconds, rate: rate),
                 values: values))
+    }
+
+    /// The card of the model that a run in this folder would go on with; nil where it would begin anew.
+    package static func card(in folder: URL) throws -> ModelCard? {
+        try CheckpointFiles(folder: folder).newest()?.card
     }
 
     /// A checkpoint of other people, or of other faces of them, is not to be trained on.

@@ -25,7 +25,7 @@ typedef int32_t CTType;
 enum { CT_U8 = 0, CT_I32 = 1, CT_I64 = 2, CT_F16 = 3, CT_BF16 = 4, CT_F32 = 5, CT_F64 = 6, CT_BOOL = 7 };
 
 typedef struct {
-    int32_t kind; // 0 CPU, 1 CUDA, 2 MPS
+    int32_t kind; // 0 CPU, 1 CUDA, 2 MPS, 3 none (shapes alone)
     int32_t index;
 } CTDevice;
 
