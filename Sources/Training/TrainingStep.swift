@@ -13,13 +13,13 @@ final class TrainingStep {
     private let augmentation: Augmentation
     private let loss: SwapLoss
     private let optimizer: any Optimizer
-    private let average: MovingAverage
+    private let average: MovingAverage?
     private let device: Device
 
     init(
         network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
         optimizer: any Optimizer,
-        average: MovingAverage, device: Device
+        average: MovingAverage?, device: Device
     ) throws {
         self.network = network
         self.people = people
@@ -66,7 +66,7 @@ final class TrainingStep {
         }
         try total.backward()
         try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
-        try average.update(step: iteration)
+        try average?.update(step: iteration)
         return try concatenated(errors, axis: 0)
     }
 
