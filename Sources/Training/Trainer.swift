@@ -21,6 +21,9 @@ package final class Trainer {
         /// Seconds between two checkpoints, and between two previews.
         package var checkpointEvery = 30.0
         package var previewEvery = 30.0
+        /// Bytes of the device that the pictures of all people together may take; larger sets are read from their
+        /// mapped file batch by batch. Nil is a quarter of what is free.
+        package var setMemory: Int?
 
         package init(stop: StopRule) { self.stop = stop }
     }
@@ -76,8 +79,13 @@ package final class Trainer {
         let earlier = try files.newest()
         let design = earlier?.card.design ?? options.network
         let form = design.form(people: sets.map(\.name))
+        // Each set may take its share by its faces, so that none crowds another out.
+        let memory = try options.setMemory ?? SetMemory.limit(on: options.device)
+        let faces = sets.reduce(0) { $0 + $1.count }
         people = try sets.map {
-            try PersonFaces($0, form: form, balance: options.recipe.balance, device: options.device)
+            try PersonFaces(
+                $0, form: form, balance: options.recipe.balance, memory: memory / faces * $0.count,
+                device: options.device)
         }
         if let earlier {
             try Self.check(earlier.card, fits: people.map(\.card))
@@ -128,6 +136,7 @@ package final class Trainer {
     package func run() throws -> Summary {
         report(
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
+        for notice in people.compactMap(\.notice) { report(notice) }
         let clock = ContinuousClock()
         let (begin, before) = (clock.now, card.seconds)
         var (lastCheckpoint, lastPreview, lastReport) = (clock.now, clock.now, clock.now)

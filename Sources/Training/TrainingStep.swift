@@ -39,14 +39,15 @@ final class TrainingStep {
     /// - Returns: each person's error inside the mask, `[P]`.
     func callAsFunction(iteration: Int, progress: Double) throws -> Tensor {
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
-        let batches = try people.map { person in
+        let wide = try people.map { person in
             let chosen = person.draw(recipe.batch, numbers: &numbers)
             let mirrored = chosen.filter { _ in numbers.uniform() < recipe.augmentation.mirrored }.count
-            return try person.batch(chosen, mirrored: mirrored)
+            return try person.wide(chosen, mirrored: mirrored)
         }
-        let wide = try concatenated(batches.map(\.wide), axis: 0)
-        let crop = Double(network.form.inputSide) / Double(wide.shape[2])
-        let disturbed = try augmentation(wide, crop: crop, numbers: &numbers)
+        let batches = try zip(people, wide).map { try $0.still($1) }
+        let inputs = try concatenated(wide.map(\.input), axis: 0)
+        let crop = Double(network.form.inputSide) / Double(inputs.shape[2])
+        let disturbed = try augmentation(inputs, crop: crop, numbers: &numbers)
         let rows = PeopleRows(people: people.count, each: recipe.batch)
         let learned = try network.encode(disturbed, rows: rows)
         var code = FaceCode(learned: learned)
