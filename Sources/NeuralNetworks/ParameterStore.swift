@@ -38,9 +38,9 @@ package final class ParameterStore {
     /// Numbers in all parameters together.
     package var count: Int { byName.values.reduce(0) { $0 + $1.count } }
 
-    /// Marks every parameter as one to be trained.
-    package func requireGradients() throws {
-        for tensor in byName.values { try tensor.requireGradient() }
+    /// Marks every parameter as one to be trained, or as one that is not.
+    package func requireGradients(_ required: Bool = true) throws {
+        for tensor in byName.values { try tensor.requireGradient(required) }
     }
 
     /// To be called when the network is built: a file that holds more than the network asked for is another
