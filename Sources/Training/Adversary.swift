@@ -12,8 +12,7 @@ package final class Adversary {
     private let judge: (Tensor) throws -> [Tensor]
     private let settings: AdversarySettings
     private let store: ParameterStore
-    private let optimizer: AdamW
-    private let prefix: String
+    private let optimizer: any Optimizer
 
     /// A judge of faces.
     ///
@@ -26,7 +25,7 @@ package final class Adversary {
     ) throws -> Adversary {
         try Adversary("faces", settings, seed: seed, resuming: file, device: device) { scope in
             let network = try PatchDiscriminator(
-                scope, patch: settings.patch ?? max(3, side / 8), side: side, channels: settings.channels)
+                scope, patch: settings.patch > 0 ? settings.patch : max(3, side / 8), side: side, channels: settings.channels)
             return { try network($0) }
         }
     }
@@ -49,28 +48,21 @@ package final class Adversary {
         device: Device, network: (Scope) throws -> (Tensor) throws -> [Tensor]
     ) throws {
         self.settings = settings
-        prefix = "adversary.\(name)."
-        let parameters = prefix + "model."
-        let earlier = file.flatMap { file in
-            file.names.contains { $0.hasPrefix(parameters) } ? file : nil
-        }
+        let path = "adversary.\(name)"
+        let earlier = file.flatMap { file in file.names.contains { $0.hasPrefix("\(path).") } ? file : nil }
         store =
-            earlier.map { ParameterStore(loading: $0, prefix: parameters, device: device) }
-            ?? ParameterStore(seed: seed &+ RandomNumbers.hash(prefix), device: device)
-        judge = try network(Scope(store))
-        try store.checkNothingLeft()
-        optimizer = try AdamW(
-            store, settings: AdamW.Settings(betas: settings.betas, decay: 0), resuming: earlier,
-            prefix: prefix)
+            earlier.map { ParameterStore(loading: $0, device: device) }
+            ?? ParameterStore(seed: seed, device: device)
+        judge = try network(Scope(store, path: path))
         try store.requireGradients()
+        optimizer = try OptimizerSettings(betas: settings.betas, decay: 0).optimizer(
+            of: store, seed: seed, resuming: earlier)
     }
 
-    /// The network's term: how far what it drew is from being held true. Gradients flow to `drawn` and not into the
-    /// discriminator. To be called before `learn` of the same step, and differentiated before it too.
+    /// The network's term: how far what it drew is from being held true. Gradients flow to `drawn` and leave none in the
+    /// discriminator. To be differentiated before `learn` of the same step.
     package func word(on drawn: Tensor) throws -> Tensor {
-        try store.requireGradients(false)
-        defer { try? store.requireGradients() }
-        return try mean(judge(drawn)) { try settings.loss.generator(drawn: $0) }
+        try mean(store.unmoved { try judge(drawn) }) { try settings.loss.generator(drawn: $0) }
     }
 
     /// One step of the discriminator's own learning. Gives its loss, still on the device.
@@ -80,14 +72,15 @@ package final class Adversary {
         let losses = try zip(truth, drawn).map { try settings.loss.discriminator(true: $0, drawn: $1) }
         let loss = try mean(losses) { $0 }
         try loss.backward()
-        _ = try optimizer.step(rate: settings.rate, clip: 1)
+        try optimizer.step(rate: settings.rate, clip: 1)
         return try loss.detached()
     }
 
-    /// What a later run needs to go on, by name; every name begins with `adversary.`.
-    package func state() throws -> [String: StoredTensor] {
+    /// What a later run needs to go on: parameters by names that begin with `adversary.`, and the optimizer's arrays of
+    /// them.
+    package func state() throws -> [String: Tensor] {
         var state = try optimizer.state()
-        for name in store.names { state["\(prefix)model.\(name)"] = try store[name]?.stored() }
+        for name in store.names { state[name] = store[name] }
         return state
     }
 

@@ -6,8 +6,8 @@ package struct AdversarySettings: Sendable, Codable, Equatable {
     package var weight = 0.0
     /// Share of the training that is done before it takes part: what it sharpens should be right first.
     package var start = 0.75
-    /// Side of the patches that it judges, in pixels; nil for an eighth of the face's.
-    package var patch: Int?
+    /// Side of the patches that it judges, in pixels; 0 for an eighth of the face's.
+    package var patch = 0
     /// Channels of its finest layer.
     package var channels = 16
     package var loss = AdversarialLoss.logistic

@@ -57,11 +57,11 @@ package struct SwapLoss {
             try sum.add(settings.identity) { try identity.difference(a, b) }
         }
         let loss = try sum.total ?? Tensor(repeating: 0, shape: [], device: a.device)
-        return (loss, try withoutGradient { try error(a.detached(), truth) })
+        return (loss, try withoutGradient { try Self.error(a.detached(), truth) })
     }
 
     /// Mean absolute error inside the mask, 0…1. Shapes: colours `[B, 3, R, R]`.
-    package func error(_ colours: Tensor, _ truth: TrueFaces) throws -> Tensor {
+    package static func error(_ colours: Tensor, _ truth: TrueFaces) throws -> Tensor {
         try ((colours - truth.faces).absolute() * truth.mask).sum() / (truth.mask.sum() * 3 + 1e-6)
     }
 }

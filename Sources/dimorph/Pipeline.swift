@@ -72,9 +72,13 @@ struct Pipeline {
         return [first] + (1..<max(1, count)).map { _ in FaceAnalyser(sharing: first) }
     }
 
-    /// Two face sets → model.
-    func train(source: String, target: String, stop: StopRule) throws {
-        let sets = try [source, target].map { try PackedSet(mapping: workspace.packed(set: $0)) }
+    /// Face sets → model.
+    ///
+    /// - Parameter others: sets of further people, who only teach the encoder.
+    func train(source: String, target: String, others: [String] = [], stop: StopRule) throws {
+        let sets = try ([source, target] + others).map {
+            try PackedSet(mapping: workspace.packed(set: $0))
+        }
         let settings = workspace.settings.training
         var options = Trainer.Options(stop: stop)
         options.seed = UInt64(settings.seed)

@@ -20,16 +20,27 @@ struct TrainCommand: StageCommand {
     @Option(help: ArgumentHelp("Face set of the person whose face is replaced.", valueName: "set"))
     var target: String
 
+    @Option(
+        name: .customLong("with"), parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Face sets of further people, each with a decoder: the shared part learns more expressions.",
+            valueName: "set"))
+    var others: [String] = []
+
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
     func validate() throws {
-        for name in [source, target] {
+        let sets = [source, target] + others
+        for name in sets {
             do { try Workspace.checkSetName(name) } catch { throw ValidationError("\(error).") }
         }
         guard source != target else { throw ValidationError("--source and --target are the same set.") }
+        guard Set(sets).count == sets.count else {
+            throw ValidationError("--with names a set twice, or one that is --source or --target.")
+        }
     }
 
     func execute(_ console: Console) throws {
@@ -37,6 +48,6 @@ struct TrainCommand: StageCommand {
         workspace.settings.take(common, training)
         let preset = Preset(rawValue: workspace.settings.training.preset) ?? .quick
         try Pipeline(workspace, console: console)
-            .train(source: source, target: target, stop: stop.rule(preset: preset))
+            .train(source: source, target: target, others: others, stop: stop.rule(preset: preset))
     }
 }
