@@ -38,21 +38,6 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
     package init() {}
 }
 
-/// What the loss is made of. Everything is taken inside the face's mask unless it says otherwise.
-package struct LossSettings: Sendable, Codable, Equatable {
-    package var absolute = 10.0
-    /// Weight of 1 − SSIM.
-    package var structure = 5.0
-    package var mask = 3.0
-    /// Weight of the absolute error over the whole crop.
-    package var everywhere = 1.0
-    /// How much more eyes and mouth weigh than the rest of the face.
-    package var eyes = 4.0
-    package var mouth = 2.0
-
-    package init() {}
-}
-
 /// How the two halves of the code are kept honest: each must be able to do without the other, and the learned
 /// half must not tell the people apart.
 package struct CodeSettings: Sendable, Codable, Equatable {

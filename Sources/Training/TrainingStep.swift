@@ -61,7 +61,7 @@ final class TrainingStep {
         if recipe.code.matching > 0 { total = try matching(learned) * recipe.code.matching }
         var errors: [Tensor] = []
         for (drawn, batch) in zip(drawings, batches) {
-            let (loss, error) = try loss(drawn, batch)
+            let (loss, error) = try loss(drawn, batch.truth)
             total = try total + loss
             errors.append(try error.reshaped(1))
         }
