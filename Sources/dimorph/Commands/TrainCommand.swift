@@ -8,10 +8,13 @@ struct TrainCommand: StageCommand {
         abstract: "Makes a model of two people's face sets, or trains it further.",
         discussion: """
             --minutes and --iterations count over all runs of the model. A preview sheet is written to the workspace now and \
-            then: the target, its reconstruction, the swap and the composite.
+            then: the target, its reconstruction, the swap and the composite. At each, swaps of faces that were kept from \
+            training are judged; the model with the best lies in model/best.safetensors. How training went stays in the \
+            workspace: `dimorph info --workspace project --plot curves.png` draws it at any time.
 
-            EXAMPLE
+            EXAMPLES
               dimorph train --source anna --target bert --workspace project --minutes 30
+              dimorph train --source anna --target bert --workspace project --until-plateau --plot curves.png
             """)
 
     @Option(help: ArgumentHelp("Face set of the person whose face is put in.", valueName: "set"))
@@ -20,8 +23,12 @@ struct TrainCommand: StageCommand {
     @Option(help: ArgumentHelp("Face set of the person whose face is replaced.", valueName: "set"))
     var target: String
 
+    @Flag(help: "Only measure how quickly training runs and what memory it takes, and say it.")
+    var forecast = false
+
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Watching") var watching: WatchOptions
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
@@ -36,7 +43,9 @@ struct TrainCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common, training)
         let preset = Preset(rawValue: workspace.settings.training.preset) ?? .quick
-        try Pipeline(workspace, console: console)
-            .train(source: source, target: target, stop: stop.rule(preset: preset))
+        let pipeline = try Pipeline(workspace, console: console)
+        let rule = stop.rule(preset: preset)
+        if forecast { return try pipeline.forecast(source: source, target: target, stop: rule) }
+        try pipeline.train(source: source, target: target, stop: rule, watching: watching.extras())
     }
 }
