@@ -48,6 +48,8 @@ package struct ModelCard: Sendable, Codable, Equatable {
     package var heldOutError: Double?
     /// Of the best model of a training; nil for others.
     package var merit: Merit?
+    /// The recipe of the training, as JSON; only training reads it.
+    package var recipe: String?
 
     package init(
         architecture: String, design: NetworkDesign, crop: String, measures: [String], people: [Person],
@@ -88,5 +90,6 @@ extension ModelCard {
         seconds = try values.decode(Double.self, forKey: .seconds)
         heldOutError = try values.decodeIfPresent(Double.self, forKey: .heldOutError)
         merit = try values.decodeIfPresent(Merit.self, forKey: .merit)
+        recipe = try values.decodeIfPresent(String.self, forKey: .recipe)
     }
 }

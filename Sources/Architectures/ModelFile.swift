@@ -5,7 +5,7 @@ import Tensors
 
 /// A failure to read a model.
 package struct ModelError: Error, CustomStringConvertible {
-    package enum Code: Sendable { case missing, damaged, unknown }
+    package enum Code: Sendable { case missing, damaged, unknown, unsuitable }
 
     package let code: Code
     package let message: String

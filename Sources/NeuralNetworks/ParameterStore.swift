@@ -9,22 +9,38 @@ package final class ParameterStore {
     private enum Source {
         case seed(UInt64)
         case file(SafetensorsFile, prefix: String)
+        case outline
     }
 
     package let device: Device
     private let source: Source
+    /// Counts what the network does; kept by outlines alone.
+    package let tally: Tally?
     private var byName: [String: Tensor] = [:]
+    private var frozen: Set<String> = []
 
     /// Fresh parameters.
     package init(seed: UInt64, device: Device = .cpu) {
         source = .seed(seed)
         self.device = device
+        tally = nil
     }
 
     /// Parameters of a file whose names begin with `prefix`.
     package init(loading file: SafetensorsFile, prefix: String = "", device: Device = .cpu) {
         source = .file(file, prefix: prefix)
         self.device = device
+        tally = nil
+    }
+
+    /// Parameters that have shapes and no content: a network built on them says how large it is and, run on pictures
+    /// of the device `outline`, how much it would do. Costs no memory, however large the network is.
+    package static func outline() -> ParameterStore { ParameterStore() }
+
+    private init() {
+        source = .outline
+        device = .outline
+        tally = Tally()
     }
 
     /// Names in alphabetical order.
@@ -38,9 +54,32 @@ package final class ParameterStore {
     /// Numbers in all parameters together.
     package var count: Int { byName.values.reduce(0) { $0 + $1.count } }
 
-    /// Marks every parameter as one to be trained.
-    package func requireGradients() throws {
-        for tensor in byName.values { try tensor.requireGradient() }
+    /// Marks every parameter as one to be trained, but for those of frozen parts.
+    ///
+    /// - Parameter prefixes: places in the tree of names, such as `encoder` or `decoders.a`.
+    /// - Throws: `TensorError` (`mismatch`) that names a place where no parameter is.
+    package func requireGradients(frozen prefixes: [String] = []) throws {
+        for prefix in prefixes where !names.contains(where: { Self.lies($0, below: prefix) }) {
+            let known = Set(
+                names.map { $0.split(separator: ".").dropLast().prefix(2).joined(separator: ".") })
+            throw TensorError(
+                .mismatch,
+                "No parameter lies below '\(prefix)'; places are \(known.sorted().joined(separator: ", "))")
+        }
+        frozen = Set(names.filter { name in prefixes.contains { Self.lies(name, below: $0) } })
+        guard frozen.count < byName.count else {
+            throw TensorError(.mismatch, "With all parameters frozen nothing is left to train")
+        }
+        for (name, tensor) in byName { try tensor.requireGradient(!frozen.contains(name)) }
+    }
+
+    /// Parameters that are not frozen, in the order of their names.
+    package var trainedNames: [String] { names.filter { !frozen.contains($0) } }
+    package var trainedTensors: [Tensor] { trainedNames.compactMap { byName[$0] } }
+
+    /// Whether a parameter is part of what lies at a place of the tree.
+    static func lies(_ name: String, below prefix: String) -> Bool {
+        name == prefix || name.hasPrefix(prefix + ".")
     }
 
     /// To be called when the network is built: a file that holds more than the network asked for is another
@@ -67,6 +106,8 @@ package final class ParameterStore {
         case .seed(let seed):
             var numbers = RandomNumbers(seed: seed, name: name)
             tensor = try Tensor(initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
+        case .outline:
+            tensor = try Tensor(repeating: 0, shape: shape, device: device)
         case .file(let file, let prefix):
             let key = prefix + name
             guard file.contains(key) else {

@@ -33,10 +33,12 @@ struct CheckpointFiles {
         return nil
     }
 
-    func save(card: ModelCard, network: ParameterStore, average: ParameterStore, optimizer: AdamW) throws {
+    func save(card: ModelCard, network: ParameterStore, average: ParameterStore, optimizer: any Optimizer)
+        throws
+    {
         let averaged = try stored(average, prefix: "average.")
         var all = averaged.merging(try stored(network, prefix: "model.")) { first, _ in first }
-        all.merge(try optimizer.state()) { first, _ in first }
+        for (name, tensor) in try optimizer.state() { all[name] = try tensor.stored() }
         if FileManager.default.fileExists(atPath: current.path) {
             let link = previous.path + ".tmp"
             unlink(link)

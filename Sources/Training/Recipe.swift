@@ -6,7 +6,7 @@ package struct Recipe: Sendable, Codable, Equatable {
     /// Faces of each person in a step.
     package var batch = 8
     package var rate = LearningRate(peak: 2e-3)
-    package var optimizer = AdamW.Settings()
+    package var optimizer = OptimizerSettings()
     /// Joint length to which gradients are clipped.
     package var clip = 1.0
     /// Share of the averaged parameters that a step keeps.

@@ -4,7 +4,7 @@ package struct StopRule: Sendable, Codable, Equatable {
     package var iterations: Int?
     /// Mean absolute error on held-out frames, 0…1.
     package var targetError: Double?
-    /// Whether a plateau ends it, or a growing error.
+    /// Whether a plateau ends it, or a growing error: one that has lasted (`TrainingDiary.isSettled`).
     package var untilPlateau = false
 
     /// No plateau is believed before so many minutes of training.
@@ -27,11 +27,10 @@ package struct StopRule: Sendable, Codable, Equatable {
         return min(1, max(byTime, byCount))
     }
 
-    func isReached(iterations done: Int, seconds: Double, error: Double?, trend: Trend? = nil) -> Bool {
+    func isReached(iterations done: Int, seconds: Double, error: Double?, settled: Bool = false) -> Bool {
         if progress(iterations: done, seconds: seconds) >= 1 { return true }
         if let targetError, let error, error <= targetError { return true }
-        guard untilPlateau, let trend, seconds >= Self.fewestMinutes * 60 else { return false }
-        return trend.verdict == .plateau || trend.verdict == .worsening
+        return untilPlateau && settled && seconds >= Self.fewestMinutes * 60
     }
 
     /// Seconds still to go; nil where nobody knows.

@@ -61,7 +61,7 @@ package final class Trainer {
     private let store: ParameterStore
     private let averaged: any SwapNetwork
     private let averagedStore: ParameterStore
-    private let optimizer: AdamW
+    private let optimizer: any Optimizer
     private let step: TrainingStep
     private let examiner: Examiner
     private var card: ModelCard
@@ -113,12 +113,14 @@ package final class Trainer {
             (network, store) = try fresh()
             (averaged, averagedStore) = try fresh()
         }
+        card.recipe = try SettingsDocument.json(of: options.recipe)
         try store.requireGradients()
         if options.device == .cpu {
             // Gradients and the optimizer's two moments, in float32.
             try Forecast.check(further: store.count * 4 * 3, available: MainMemory.available)
         }
-        optimizer = try AdamW(store, settings: options.recipe.optimizer, resuming: earlier?.file)
+        optimizer = try options.recipe.optimizer.optimizer(
+            of: store, seed: card.seed, resuming: earlier?.file)
         step = try TrainingStep(
             network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
             average: MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
@@ -170,7 +172,8 @@ package final class Trainer {
         var warm = clock.now
         var sums: Tensor?
         while !options.stop.isReached(
-            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError, trend: diary.trend)
+            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
+            settled: diary.isSettled)
         {
             if Task.isCancelled {
                 try save()
@@ -290,6 +293,11 @@ package final class Trainer {
                 remaining: options.stop.remaining(
                     iterations: card.iterations, seconds: card.seconds, rate: rate),
                 values: values))
+    }
+
+    /// The card of the model that a run in this folder would go on with; nil where it would begin anew.
+    package static func card(in folder: URL) throws -> ModelCard? {
+        try CheckpointFiles(folder: folder).newest()?.card
     }
 
     /// A checkpoint of other people, or of other faces of them, is not to be trained on.

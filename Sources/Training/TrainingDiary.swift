@@ -11,6 +11,8 @@ package struct TrainingDiary {
     private var looks: [Trend.Point] = []
     /// The trend of the held-out error at the last look.
     package private(set) var trend: Trend?
+    /// Since which second each look has found the training to gain nothing more.
+    private var settledSince: Double?
     /// The best model so far, and at which iteration and second it was best.
     private(set) var best: Best?
 
@@ -31,6 +33,13 @@ package struct TrainingDiary {
         trend = looks.isEmpty ? nil : Trend(looks)
     }
 
+    /// Whether there has been no gain for a tenth of the time, and two minutes: a single look can find a plateau by chance,
+    /// and there are many looks.
+    var isSettled: Bool {
+        guard let settledSince, let now = looks.last?.seconds else { return false }
+        return now - settledSince >= max(120, 0.1 * now)
+    }
+
     mutating func recall(best: Best?) { self.best = best }
 
     /// Notes a look at the model.
@@ -46,7 +55,10 @@ package struct TrainingDiary {
         figures[.swapScore] = score
         try record(TrainingPoint(iteration: card.iterations, seconds: card.seconds, figures: figures))
         looks.append(Trend.Point(seconds: card.seconds, error: heldOut.error, run: run))
-        trend = Trend(looks)
+        let trend = Trend(looks)
+        self.trend = trend
+        let gainsNothing = trend.verdict == .plateau || trend.verdict == .worsening
+        settledSince = gainsNothing ? settledSince ?? card.seconds : nil
         guard let score, score > best?.score ?? -1 else { return nil }
         best = Best(iterations: card.iterations, seconds: card.seconds, score: score)
         return ModelCard.Merit(

@@ -12,12 +12,13 @@ final class TrainingStep {
     private let seed: UInt64
     private let augmentation: Augmentation
     private let loss: SwapLoss
-    private let optimizer: AdamW
+    private let optimizer: any Optimizer
     private let average: MovingAverage
     private let device: Device
 
     init(
-        network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64, optimizer: AdamW,
+        network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
+        optimizer: any Optimizer,
         average: MovingAverage, device: Device
     ) throws {
         self.network = network
@@ -64,7 +65,7 @@ final class TrainingStep {
             errors.append(try error.reshaped(1))
         }
         try total.backward()
-        _ = try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
+        try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
         try average.update(step: iteration)
         return try concatenated(errors, axis: 0)
     }

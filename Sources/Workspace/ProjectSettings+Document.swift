@@ -1,5 +1,4 @@
 import Foundation
-import TOMLKit
 
 /// Settings as a TOML document: a file with every key, its value and a comment; read back strictly.
 extension ProjectSettings {
@@ -81,61 +80,14 @@ extension ProjectSettings {
     /// - Parameter name: how errors call the file.
     /// - Throws: `WorkspaceError` (`settings`, `tooNew`) that names the key or the line.
     package init(document: String, name: String) throws {
-        let given: Setting
-        do {
-            let json = try TOMLTable(string: document).convert(to: .json, options: [])
-            given = try JSONDecoder().decode(Setting.self, from: Data(json.utf8))
-        } catch let error as TOMLParseError {
-            throw WorkspaceError(
-                .settings, "\(name), line \(error.source.begin.line): \(error.description); correct the line")
-        } catch {
-            // TOML knows values that no setting has, such as nan.
-            throw WorkspaceError(
-                .settings, "\(name) holds a value that cannot be; correct it", cause: error)
-        }
+        let given = try SettingsDocument.parse(document, name: name)
         if case .integer(let version) = given["version"], version > Self.currentVersion {
             throw WorkspaceError(
                 .tooNew,
                 "\(name) has version \(version), written by a later Dimorph; this one reads up to "
                     + "\(Self.currentVersion): update Dimorph")
         }
-        let merged = try given.laid(over: Setting(of: ProjectSettings()), section: nil, name: name)
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        do {
-            self = try decoder.decode(ProjectSettings.self, from: JSONEncoder().encode(merged))
-        } catch let error as DecodingError {
-            throw WorkspaceError(.settings, "\(name): \(Self.words(for: error))")
-        }
+        self = try SettingsDocument.value(given, over: ProjectSettings(), name: name)
         if let complaint { throw WorkspaceError(.settings, "\(name): \(complaint)") }
-    }
-
-    private static func words(for error: DecodingError) -> String {
-        func key(_ context: DecodingError.Context) -> String {
-            // The decoder's path is in camel case; the file's keys are not.
-            context.codingPath.map { snake($0.stringValue) }.joined(separator: ".")
-        }
-        switch error {
-        case .typeMismatch(let type, let context): return "'\(key(context))' must be \(plain(type))"
-        case .dataCorrupted(let context): return "'\(key(context))': \(context.debugDescription)"
-        case .valueNotFound(_, let context), .keyNotFound(_, let context):
-            return "'\(key(context))' has no value"
-        @unknown default: return "\(error)"
-        }
-    }
-
-    private static func plain(_ type: Any.Type) -> String {
-        switch type {
-        case is Int.Type: "a whole number"
-        case is Double.Type: "a number"
-        case is Bool.Type: "true or false"
-        default: "a text in quotes"
-        }
-    }
-
-    private static func snake(_ key: String) -> String {
-        key.reduce(into: "") { text, letter in
-            text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
-        }
     }
 }

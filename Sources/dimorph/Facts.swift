@@ -64,7 +64,9 @@ struct Facts {
             return
         }
         let card = try ModelFile(workspace.modelFile).card
-        add("model", "\(card.architecture), \(card.people.map(\.name).joined(separator: " → "))")
+        let names = card.people.map(\.name)
+        let others = names.count > 2 ? ", with \(names.dropFirst(2).joined(separator: ", "))" : ""
+        add("model", "\(card.architecture), \(names.prefix(2).joined(separator: " → "))\(others)")
         add("  trained", "\(card.iterations) iterations in \(ProgressEvent.duration(card.seconds))")
         add("  held-out error", card.heldOutError.map { String(format: "%.4f", $0) } ?? "not measured")
         if let history = try workspace.index.trainingHistory() { add(history) }

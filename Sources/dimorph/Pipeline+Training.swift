@@ -7,15 +7,15 @@ import Training
 import Workspace
 
 extension Pipeline {
-    /// Two face sets → model.
-    func train(
-        source: String, target: String, stop: StopRule, watching extras: TrainingWatch.Extras = .init()
-    ) throws {
+    /// Face sets → model.
+    ///
+    /// - Parameter names: the source's set, the target's, and those of further people, who only teach the encoder.
+    func train(_ names: [String], stop: StopRule, watching extras: TrainingWatch.Extras = .init()) throws {
         try Workspace.makeFolder(workspace.previewsFolder)
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
         let trainer = try Trainer(
-            sets: packed(source, target), folder: workspace.modelFolder, options: options(stop),
+            sets: packed(names), folder: workspace.modelFolder, options: options(stop),
             progress: console.progress
         ) { try watch?.show($0) }
         let own = try TrainingWatch(
@@ -37,8 +37,8 @@ extension Pipeline {
     }
 
     /// Says what training would take, and trains nothing.
-    func forecast(source: String, target: String, stop: StopRule) throws {
-        let forecast = try Trainer.forecast(sets: packed(source, target), options: options(stop))
+    func forecast(_ names: [String], stop: StopRule) throws {
+        let forecast = try Trainer.forecast(sets: packed(names), options: options(stop))
         console.report(
             ProgressEvent(
                 stage: "train", message: "forecast",
@@ -48,7 +48,7 @@ extension Pipeline {
         console.result("forecast: \(forecast.sentence(stop))")
     }
 
-    private func packed(_ sets: String...) throws -> [PackedSet] {
+    private func packed(_ sets: [String]) throws -> [PackedSet] {
         try sets.map { try PackedSet(mapping: workspace.packed(set: $0)) }
     }
 

@@ -130,21 +130,39 @@ struct DiaryTests {
         #expect(score(0.8, -0.5, 1) == 0.25 && score(nil, 1, 1) == nil && score(0.5, 1, 1, own: 0) == nil)
     }
 
-    @Test("a plateau or a growing error ends a training that was told so, but not before ten minutes")
-    func stops() throws {
-        func trend(_ course: (Double) -> Double) -> Trend {
-            Trend(stride(from: 0.0, to: 18_000, by: 30).map { Trend.Point(seconds: $0, error: course($0)) })
-        }
-        let (flat, falling) = (trend { _ in 0.02 }, trend { 0.02 * exp(-$0 / 20_000) })
-        let growing = trend { 0.02 * exp($0 / 20_000) }
+    /// When a training of this error would end, looked at twice a minute.
+    private func end(_ course: (Double) -> Double) throws -> Double? {
+        var diary = TrainingDiary()
+        var card = ModelCard(
+            architecture: "dimorph-s", design: .hybrid(DrawnFaces.settings), crop: "full", measures: [],
+            people: [], seed: 1)
         let rule = StopRule(untilPlateau: true)
-        func ends(_ rule: StopRule, _ trend: Trend?, seconds: Double = 18_000) -> Bool {
-            rule.isReached(iterations: 9, seconds: seconds, error: 0.02, trend: trend)
+        for seconds in stride(from: 30.0, through: 18_000, by: 30) {
+            card.seconds = seconds
+            let look = Examiner.HeldOut(error: course(seconds), similarity: 0.5)
+            _ = try diary.look(card, heldOut: look, swaps: nil)
+            if rule.isReached(iterations: 9, seconds: seconds, error: look.error, settled: diary.isSettled) {
+                return seconds
+            }
         }
-        #expect(ends(rule, flat) && ends(rule, growing) && !ends(rule, falling) && !ends(rule, nil))
-        #expect(!ends(rule, flat, seconds: 599) && !ends(StopRule(), flat))
-        #expect(ends(StopRule(targetError: 0.02), falling) && !ends(StopRule(targetError: 0.01), falling))
-        #expect(ends(StopRule(minutes: 300, untilPlateau: true), falling))
+        return nil
+    }
+
+    @Test("a plateau or a growing error ends a training that was told so, once it has lasted")
+    func stops() throws {
+        var numbers = RandomNumbers(seed: 3, stream: 1)
+        func noisy(_ value: Double) -> Double { value * exp(0.003 * numbers.normal()) }
+        // Falls by a third in 20 minutes, then stays.
+        let flat = try #require(try end { noisy(0.02 * (1 + 0.5 * exp(-$0 / 400))) })
+        #expect(3000...9000 ~= flat, "\(flat)")
+        let growing = try #require(try end { noisy(0.02 * (1 + max(0, $0 - 3600) / 9000)) })
+        #expect(3600...7200 ~= growing, "\(growing)")
+        #expect(try end { noisy(0.02 * pow(0.9, $0 / 3600)) } == nil)
+        // Without noise five looks would do, if ten minutes were not the least.
+        #expect(try end { _ in 0.02 } == 600)
+        #expect(!StopRule().isReached(iterations: 9, seconds: 1e6, error: 0.02, settled: true))
+        #expect(StopRule(targetError: 0.02).isReached(iterations: 9, seconds: 1, error: 0.02))
+        #expect(StopRule(minutes: 300, untilPlateau: true).isReached(iterations: 9, seconds: 18_000, error: 1))
     }
 
     @Test("remarks tell the trend, and when swaps were best if that is a while ago")

@@ -56,6 +56,25 @@ struct TrainerTests {
         #expect(later.heldOutError < 0.8 * first.heldOutError)
     }
 
+    @Test("knows as many people as it is given, and remembers its recipe")
+    func severalPeople() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sets = try ["a", "b", "c"].map { try DrawnFaces.set($0, in: folder) }
+        var options = DrawnFaces.options(iterations: 2)
+        options.recipe.loss.mouth = 7
+        let model = folder.appending(path: "model")
+        _ = try Trainer(
+            sets: sets, folder: model, options: options, progress: { _ in },
+            preview: { #expect($0.columns.count == 4) }
+        ).run()
+        let card = try #require(try Trainer.card(in: model))
+        #expect(card.people.map(\.name) == ["a", "b", "c"])
+        #expect(try Recipe.stored(in: card, over: Recipe()) == options.recipe)
+        let file = try ModelFile(model.appending(path: "model.safetensors"))
+        #expect(file.file.names.contains { $0.hasPrefix("average.decoders.c.") })
+    }
+
     @Test("broken off and gone on with ends with the same numbers as an unbroken run")
     func resumesExactly() throws {
         let folder = try DrawnFaces.scratch()

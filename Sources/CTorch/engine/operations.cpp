@@ -19,6 +19,7 @@ using namespace border;
 
 UNARY(neg)
 UNARY(exp)
+UNARY(cos)
 UNARY(log)
 UNARY(sqrt)
 UNARY(rsqrt)

@@ -23,6 +23,13 @@ struct TrainCommand: StageCommand {
     @Option(help: ArgumentHelp("Face set of the person whose face is replaced.", valueName: "set"))
     var target: String
 
+    @Option(
+        name: .customLong("with"), parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Face sets of further people, each with a decoder: the shared part learns more expressions.",
+            valueName: "set"))
+    var others: [String] = []
+
     @Flag(help: "Only measure how quickly training runs and what memory it takes, and say it.")
     var forecast = false
 
@@ -32,11 +39,17 @@ struct TrainCommand: StageCommand {
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
+    /// The source first, then the target; further people only teach the encoder.
+    private var sets: [String] { [source, target] + others }
+
     func validate() throws {
-        for name in [source, target] {
+        for name in sets {
             do { try Workspace.checkSetName(name) } catch { throw ValidationError("\(error).") }
         }
         guard source != target else { throw ValidationError("--source and --target are the same set.") }
+        guard Set(sets).count == sets.count else {
+            throw ValidationError("--with names a set twice, or one that is --source or --target.")
+        }
     }
 
     func execute(_ console: Console) throws {
@@ -45,7 +58,7 @@ struct TrainCommand: StageCommand {
         let preset = Preset(rawValue: workspace.settings.training.preset) ?? .quick
         let pipeline = try Pipeline(workspace, console: console)
         let rule = stop.rule(preset: preset)
-        if forecast { return try pipeline.forecast(source: source, target: target, stop: rule) }
-        try pipeline.train(source: source, target: target, stop: rule, watching: watching.extras())
+        if forecast { return try pipeline.forecast(sets, stop: rule) }
+        try pipeline.train(sets, stop: rule, watching: watching.extras())
     }
 }
