@@ -25,7 +25,8 @@ package final class Adversary {
     ) throws -> Adversary {
         try Adversary("faces", settings, seed: seed, resuming: file, device: device) { scope in
             let network = try PatchDiscriminator(
-                scope, patch: settings.patch > 0 ? settings.patch : max(3, side / 8), side: side, channels: settings.channels)
+                scope, patch: settings.patch > 0 ? settings.patch : max(3, side / 8), side: side,
+                channels: settings.channels)
             return { try network($0) }
         }
     }

@@ -2,6 +2,7 @@ import Architectures
 import Foundation
 import NeuralNetworks
 import Safetensors
+import Tensors
 
 /// The files that a training leaves: a checkpoint to go on from, the one before it, and the model for
 /// swapping.
@@ -31,12 +32,16 @@ struct CheckpointFiles {
         return nil
     }
 
-    func save(card: ModelCard, network: ParameterStore, average: ParameterStore, optimizer: any Optimizer)
-        throws
-    {
+    /// - Parameter further: arrays of others that a later run goes on with, such as the adversary's.
+    func save(
+        card: ModelCard, network: ParameterStore, average: ParameterStore, optimizer: any Optimizer,
+        further: [String: Tensor] = [:]
+    ) throws {
         let averaged = try stored(average, prefix: "average.")
         var all = averaged.merging(try stored(network, prefix: "model.")) { first, _ in first }
-        for (name, tensor) in try optimizer.state() { all[name] = try tensor.stored() }
+        for state in [try optimizer.state(), further] {
+            for (name, tensor) in state { all[name] = try tensor.stored() }
+        }
         if FileManager.default.fileExists(atPath: current.path) {
             let link = previous.path + ".tmp"
             unlink(link)

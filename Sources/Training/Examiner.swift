@@ -6,7 +6,6 @@ import Tensors
 struct Examiner {
     private let network: any SwapNetwork
     private let people: [PersonFaces]
-    private let loss: SwapLoss
 
     /// Faces of each person that the error is taken over, and that a preview shows.
     static let examined = 32
@@ -16,10 +15,9 @@ struct Examiner {
     static let source = 0
     static let target = 1
 
-    init(network: any SwapNetwork, people: [PersonFaces], loss: LossSettings, device: Device) throws {
+    init(network: any SwapNetwork, people: [PersonFaces]) {
         self.network = network
         self.people = people
-        self.loss = try SwapLoss(loss, resolution: network.form.outputSide, device: device)
     }
 
     /// Mean absolute error inside the mask of each person's reconstruction by its own decoder, meaned over
@@ -29,7 +27,9 @@ struct Examiner {
         for (index, person) in people.enumerated() {
             let batch = try person.batch(Self.spread(person.examples, count: Self.examined))
             let drawn = try draw(batch, of: index, as: index)
-            sum += try withoutGradient { try loss.error(drawn.colours.clamped(0...1), batch.truth).item() }
+            sum += try withoutGradient {
+                try SwapLoss.error(drawn.colours.clamped(0...1), batch.truth).item()
+            }
         }
         return sum / Double(people.count)
     }

@@ -18,6 +18,8 @@ package final class Trainer {
         package var architecture = "dimorph-s"
         package var seed: UInt64 = 1
         package var device: Device = .cpu
+        /// Makes who judges whose face it is, for crops of a kind, where the loss asks for it.
+        package var identityJudge: (@Sendable (CropKind, Device) throws -> any IdentityJudge)?
         /// Seconds between two checkpoints, and between two previews.
         package var checkpointEvery = 30.0
         package var previewEvery = 30.0
@@ -99,12 +101,14 @@ package final class Trainer {
         try store.requireGradients()
         optimizer = try options.recipe.optimizer.optimizer(
             of: store, seed: card.seed, resuming: earlier?.file)
+        let identity =
+            options.recipe.loss.judgesIdentity
+            ? try options.identityJudge?(sets[0].crop, options.device) : nil
         step = try TrainingStep(
             network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
             average: MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
-            device: options.device)
-        examiner = try Examiner(
-            network: averaged, people: people, loss: options.recipe.loss, device: options.device)
+            identity: identity, resuming: earlier?.file, device: options.device)
+        examiner = Examiner(network: averaged, people: people)
         resumedFrom = earlier?.card.iterations ?? 0
     }
 
@@ -167,7 +171,9 @@ package final class Trainer {
     }
 
     private func checkpoint() throws {
-        try files.save(card: card, network: store, average: averagedStore, optimizer: optimizer)
+        try files.save(
+            card: card, network: store, average: averagedStore, optimizer: optimizer,
+            further: step.judges.state())
     }
 
     private func save() throws {

@@ -85,6 +85,10 @@ struct Pipeline {
         options.device = device
         options.checkpointEvery = settings.checkpointEvery
         options.previewEvery = settings.previewEvery
+        let weights = try Installation.weights()
+        options.identityJudge = { crop, device in
+            try VisionIdentityJudge(weights: weights, crop: crop, device: device)
+        }
         try Workspace.makeFolder(workspace.previewsFolder)
         let preview = previewFile
         let trainer = try Trainer(
