@@ -34,13 +34,17 @@ struct CheckpointFiles {
         return nil
     }
 
-    /// - Parameter average: the averaged network; nil where none is kept.
+    /// - Parameters:
+    ///   - average: the averaged network; nil where none is kept.
+    ///   - further: arrays of others that a later run goes on with, such as the adversary's.
     func save(
-        card: ModelCard, network: ParameterStore, average: ParameterStore?, optimizer: any Optimizer
+        card: ModelCard, network: ParameterStore, average: ParameterStore?, optimizer: any Optimizer,
+        further: [String: Tensor] = [:]
     ) throws {
         var tensors = try optimizer.state()
         tensors.merge(network.named("model.")) { first, _ in first }
         if let average { tensors.merge(average.named("average.")) { first, _ in first } }
+        tensors.merge(further) { first, _ in first }
         if FileManager.default.fileExists(atPath: current.path) {
             let link = previous.path + ".tmp"
             unlink(link)

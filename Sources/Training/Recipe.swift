@@ -14,6 +14,10 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var augmentation = AugmentationSettings()
     package var loss = LossSettings()
     package var code = CodeSettings()
+    /// Who judges what is drawn, for the last stretch of a training.
+    package var adversary = AdversarySettings()
+    /// Weight of the word of a judge who tells the source's codes from the target's; 0 for none.
+    package var trueFace = 0.0
     /// How much more often rare turns, blinks and open mouths are drawn: 0 as often as they occur, 1 evenly.
     package var balance = 0.5
 

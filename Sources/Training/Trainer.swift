@@ -18,6 +18,8 @@ package final class Trainer {
         package var architecture = "dimorph-s"
         package var seed: UInt64 = 1
         package var device: Device = .cpu
+        /// Makes who judges whose face it is, for crops of a kind, where the loss asks for it.
+        package var identityJudge: (@Sendable (CropKind, Device) throws -> any IdentityJudge)?
         /// Seconds between two checkpoints, and between two previews.
         package var checkpointEvery = 30.0
         package var previewEvery = 30.0
@@ -133,11 +135,14 @@ package final class Trainer {
         }
         optimizer = try options.recipe.optimizer.optimizer(
             of: store, seed: card.seed, resuming: earlier?.file)
+        let identity =
+            options.recipe.loss.judgesIdentity
+            ? try options.identityJudge?(sets[0].crop, options.device) : nil
         step = try TrainingStep(
             network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
             average: averagedStore === store
                 ? nil : MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
-            device: options.device)
+            identity: identity, resuming: earlier?.file, device: options.device)
         examiner = try Examiner(
             network: averaged, people: people, device: options.device)
         earlierIterations = earlier?.card.iterations
@@ -154,11 +159,9 @@ package final class Trainer {
 
     /// The run that `run` will be, for the history.
     package func record() throws -> TrainingRun {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return TrainingRun(
+        TrainingRun(
             architecture: card.architecture, people: card.people.map(\.name), seed: card.seed,
-            recipe: String(decoding: try encoder.encode(options.recipe), as: UTF8.self),
+            recipe: try SettingsDocument.json(of: options.recipe),
             device: options.device.description, resumedFrom: earlierIterations)
     }
 
@@ -259,7 +262,7 @@ package final class Trainer {
     private func checkpoint() throws {
         try files.save(
             card: card, network: store, average: averagedStore === store ? nil : averagedStore,
-            optimizer: optimizer)
+            optimizer: optimizer, further: step.judges.state())
     }
 
     private func save() throws {

@@ -1,5 +1,6 @@
 import Architectures
 import NeuralNetworks
+import Safetensors
 import Tensors
 
 /// One step of training: draw, disturb, encode, decode, compare, follow the gradient.
@@ -12,6 +13,7 @@ final class TrainingStep {
     private let seed: UInt64
     private let augmentation: Augmentation
     private let loss: SwapLoss
+    let judges: Judges
     private let optimizer: any Optimizer
     private let average: MovingAverage?
     private let device: Device
@@ -19,7 +21,8 @@ final class TrainingStep {
     init(
         network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
         optimizer: any Optimizer,
-        average: MovingAverage?, device: Device
+        average: MovingAverage?, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
+        device: Device
     ) throws {
         self.network = network
         self.people = people
@@ -30,7 +33,11 @@ final class TrainingStep {
         self.device = device
         augmentation = try Augmentation(
             recipe.augmentation, side: network.form.inputSide, device: device)
-        loss = try SwapLoss(recipe.loss, resolution: network.form.outputSide, device: device)
+        loss = try SwapLoss(
+            recipe.loss, resolution: network.form.outputSide, identity: identity, device: device)
+        judges = try Judges(
+            recipe, network: network, source: { try people[Examiner.source].lookingAround() },
+            identity: identity, seed: seed, resuming: file, device: device)
     }
 
     /// - Parameters:
@@ -65,9 +72,13 @@ final class TrainingStep {
             total = try total + loss
             errors.append(try error.reshaped(1))
         }
+        let step = DrawnStep(
+            learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
+        if let words = try judges.words(on: step, progress: progress) { total = try total + words }
         try total.backward()
         try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
         try average?.update(step: iteration)
+        try judges.learn(from: step, progress: progress)
         return try concatenated(errors, axis: 0)
     }
 

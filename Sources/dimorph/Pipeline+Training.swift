@@ -4,6 +4,7 @@ import Media
 import Pictures
 import Tensors
 import Training
+import Vision
 import Workspace
 
 extension Pipeline {
@@ -74,6 +75,10 @@ extension Pipeline {
         options.recipe = try choice.recipe(goingOnWith: earlier, for: network.design)
         options.seed = UInt64(settings.seed)
         options.device = device
+        let weights = try Installation.weights()
+        options.identityJudge = { crop, device in
+            try VisionIdentityJudge(weights: weights, crop: crop, device: device)
+        }
         options.checkpointEvery = settings.checkpointEvery
         options.previewEvery = settings.previewEvery
         return options

@@ -121,20 +121,21 @@ struct LossTests {
     @Test("a wider window sees another scale, because its deviation grows with it")
     func windowsDiffer() throws {
         let side = 64
-        let a = try noise(side: side, "a")
-        let b = try a * 0.7 + noise(side: side, "b") * 0.3
+        // Fine grain on coarse shapes: a narrow window sees the grain alone, a wide one the shapes too.
+        let a = try resizedBilinear(noise(side: 8, "a"), height: side, width: side)
+        let b = try a + noise(side: side, "b") * 0.2
         func similarity(_ window: Int, _ sigma: Double) throws -> Double {
             try StructuralSimilarity(height: side, width: side, window: window, sigma: sigma)(a, b).mean()
                 .item()
         }
         // With one deviation for both, as in DeepFaceLab, the second window adds nothing.
         let mistaken = try abs(similarity(23, 1.5) - similarity(11, 1.5))
-        #expect(mistaken < 1e-4)
+        #expect(mistaken < 1e-3)
         func dissimilarity(_ windows: [Int]) throws -> Double {
             try StructuralDissimilarity(height: side, width: side, windows: windows)(a, b).mean().item()
         }
         let (narrow, wide) = (try dissimilarity([11]), try dissimilarity([23]))
-        #expect(abs(wide - narrow) > 5e-3)
+        #expect(narrow - wide > 0.03)
         #expect(try abs(dissimilarity([11, 23]) - (wide + narrow) / 2) < 1e-6)
         #expect(StructuralDissimilarity.windows(side: 128) == [11])
         #expect(StructuralDissimilarity.windows(side: 256) == [23, 11])
@@ -177,7 +178,10 @@ struct LossTests {
         let still = try moments.difference(face, mirrored, mask: mask).item()
         let recoloured = try moments.difference(face, mirrored * 0.5 + 0.4, mask: mask).item()
         #expect(still < 2e-3 && recoloured > 10 * still)
-        let outside = try moments.difference(face, face + 1 - mask, mask: mask).item()
+        // What happens outside the mask is nobody's business.
+        let half = try Tensor(
+            (0..<side * side).map { Float($0 % side < side / 2 ? 1 : 0) }, shape: mask.shape)
+        let outside = try moments.difference(face, face + (1 - half) * 0.5, mask: half).item()
         #expect(outside == 0)
     }
 }

@@ -111,7 +111,9 @@ def terms():
 
     def inside(function, region=mask, eye=4, mouths=2):
         weight = region * (1 + eye * eyes + mouths * mouth)
-        return (function(colours * region, faces * region) * weight).sum() / (region.sum() * 3)
+        # Pixels are compared as they are; windows and slopes, which see their neighbours, inside the mask alone.
+        seen = 1 if function in (absolute, squared) else region
+        return (function(colours * seen, faces * seen) * weight).sum() / (region.sum() * 3)
 
     def level(region=mask, eye=4, mouths=2):
         weight = region * (1 + eye * eyes + mouths * mouth)
