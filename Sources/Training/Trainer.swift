@@ -256,7 +256,7 @@ package final class Trainer {
         var shown = try examiner.preview(iteration: card.iterations)
         shown.remark = diary.remark(seconds: card.seconds)
         try preview(shown)
-        if !shown.remark.isEmpty { report(shown.remark) }
+        if !isLast, let news = diary.news(seconds: card.seconds) { report(news) }
     }
 
     private func checkpoint() throws {

@@ -13,6 +13,8 @@ package struct TrainingDiary {
     package private(set) var trend: Trend?
     /// Since which second each look has found the training to gain nothing more.
     private var settledSince: Double?
+    /// What was told last, and when.
+    private var told: (verdict: Trend.Verdict, seconds: Double)?
     /// The best model so far, and at which iteration and second it was best.
     private(set) var best: Best?
 
@@ -74,6 +76,16 @@ package struct TrainingDiary {
     package func remark(seconds: Double) -> String {
         [trend?.sentence, best.flatMap { Self.words($0, seconds: seconds) }].compactMap { $0 }
             .joined(separator: "; ")
+    }
+
+    /// The remark, when it says something new: another verdict, or the same after a tenth of the time and ten minutes.
+    mutating func news(seconds: Double) -> String? {
+        guard let trend, trend.verdict != .tooEarly else { return nil }
+        if let told, told.verdict == trend.verdict, seconds - told.seconds < max(600, 0.1 * seconds) {
+            return nil
+        }
+        told = (trend.verdict, seconds)
+        return remark(seconds: seconds)
     }
 
     /// When the best model was, if that is a while ago.

@@ -154,9 +154,11 @@ struct DiaryTests {
         func noisy(_ value: Double) -> Double { value * exp(0.003 * numbers.normal()) }
         // Falls by a third in 20 minutes, then stays.
         let flat = try #require(try end { noisy(0.02 * (1 + 0.5 * exp(-$0 / 400))) })
-        #expect(3000...9000 ~= flat, "\(flat)")
-        let growing = try #require(try end { noisy(0.02 * (1 + max(0, $0 - 3600) / 9000)) })
-        #expect(3600...7200 ~= growing, "\(growing)")
+        #expect(1800...9000 ~= flat, "\(flat)")
+        // Falls for an hour, then grows.
+        let growing = try #require(
+            try end { noisy(0.02 * exp(-min($0, 3600) / 7200) * (1 + max(0, $0 - 3600) / 9000)) })
+        #expect(4500...7200 ~= growing, "\(growing)")
         #expect(try end { noisy(0.02 * pow(0.9, $0 / 3600)) } == nil)
         // Without noise five looks would do, if ten minutes were not the least.
         #expect(try end { _ in 0.02 } == 600)
