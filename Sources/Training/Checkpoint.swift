@@ -2,6 +2,7 @@ import Architectures
 import Foundation
 import NeuralNetworks
 import Safetensors
+import Tensors
 
 /// The files that a training leaves: a checkpoint to go on from, the one before it, and the model for
 /// swapping.
@@ -31,29 +32,31 @@ struct CheckpointFiles {
         return nil
     }
 
-    func save(card: ModelCard, network: ParameterStore, average: ParameterStore, optimizer: any Optimizer)
-        throws
-    {
-        let averaged = try stored(average, prefix: "average.")
-        var all = averaged.merging(try stored(network, prefix: "model.")) { first, _ in first }
-        for (name, tensor) in try optimizer.state() { all[name] = try tensor.stored() }
+    /// - Parameter average: the averaged network; nil where none is kept.
+    func save(
+        card: ModelCard, network: ParameterStore, average: ParameterStore?, optimizer: any Optimizer
+    ) throws {
+        var tensors = try optimizer.state()
+        tensors.merge(network.named("model.")) { first, _ in first }
+        if let average { tensors.merge(average.named("average.")) { first, _ in first } }
         if FileManager.default.fileExists(atPath: current.path) {
             let link = previous.path + ".tmp"
             unlink(link)
             if Foundation.link(current.path, link) == 0 { rename(link, previous.path) }
         }
-        try SafetensorsWriter.write(all, metadata: try ModelFile.metadata(card), to: current)
+        try SafetensorsWriter.write(tensors, metadata: try ModelFile.metadata(card), to: current)
     }
 
-    /// The file that swapping uses: the averaged parameters alone.
+    /// The file that swapping uses: the averaged parameters alone, or the parameters where none are averaged.
     func saveModel(card: ModelCard, average: ParameterStore) throws {
         try SafetensorsWriter.write(
-            try stored(average, prefix: "average."), metadata: try ModelFile.metadata(card), to: model)
+            average.named("average."), metadata: try ModelFile.metadata(card), to: model)
     }
+}
 
-    private func stored(_ store: ParameterStore, prefix: String) throws -> [String: StoredTensor] {
-        var tensors: [String: StoredTensor] = [:]
-        for name in store.names { tensors[prefix + name] = try store[name]?.stored() }
-        return tensors
+extension ParameterStore {
+    /// The parameters by their names with a prefix.
+    fileprivate func named(_ prefix: String) -> [String: Tensor] {
+        Dictionary(uniqueKeysWithValues: zip(names.map { prefix + $0 }, tensors))
     }
 }

@@ -29,7 +29,7 @@ struct Examiner {
         for (index, person) in people.enumerated() {
             let batch = try person.batch(Self.spread(person.examples, count: Self.examined))
             let drawn = try draw(batch, of: index, as: index)
-            sum += try withoutGradient { try loss.error(drawn.colours.clamped(0...1), batch).item() }
+            sum += try withoutGradient { try SwapLoss.error(drawn.colours.clamped(0...1), batch.truth).item() }
         }
         return sum / Double(people.count)
     }

@@ -9,7 +9,7 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var optimizer = OptimizerSettings()
     /// Joint length to which gradients are clipped.
     package var clip = 1.0
-    /// Share of the averaged parameters that a step keeps.
+    /// Share of the averaged parameters that a step keeps; at 0 nothing is averaged, and no memory taken for it.
     package var averaging = 0.995
     package var augmentation = AugmentationSettings()
     package var loss = LossSettings()
@@ -34,21 +34,6 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
     /// Greatest change of a channel's gain, and of its offset.
     package var gain = 0.3
     package var offset = 0.15
-
-    package init() {}
-}
-
-/// What the loss is made of. Everything is taken inside the face's mask unless it says otherwise.
-package struct LossSettings: Sendable, Codable, Equatable {
-    package var absolute = 10.0
-    /// Weight of 1 − SSIM.
-    package var structure = 5.0
-    package var mask = 3.0
-    /// Weight of the absolute error over the whole crop.
-    package var everywhere = 1.0
-    /// How much more eyes and mouth weigh than the rest of the face.
-    package var eyes = 4.0
-    package var mouth = 2.0
 
     package init() {}
 }

@@ -13,13 +13,13 @@ final class TrainingStep {
     private let augmentation: Augmentation
     private let loss: SwapLoss
     private let optimizer: any Optimizer
-    private let average: MovingAverage
+    private let average: MovingAverage?
     private let device: Device
 
     init(
         network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
         optimizer: any Optimizer,
-        average: MovingAverage, device: Device
+        average: MovingAverage?, device: Device
     ) throws {
         self.network = network
         self.people = people
@@ -39,14 +39,15 @@ final class TrainingStep {
     /// - Returns: each person's error inside the mask, `[P]`.
     func callAsFunction(iteration: Int, progress: Double) throws -> Tensor {
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
-        let batches = try people.map { person in
+        let wide = try people.map { person in
             let chosen = person.draw(recipe.batch, numbers: &numbers)
             let mirrored = chosen.filter { _ in numbers.uniform() < recipe.augmentation.mirrored }.count
-            return try person.batch(chosen, mirrored: mirrored)
+            return try person.wide(chosen, mirrored: mirrored)
         }
-        let wide = try concatenated(batches.map(\.wide), axis: 0)
-        let crop = Double(network.form.inputSide) / Double(wide.shape[2])
-        let disturbed = try augmentation(wide, crop: crop, numbers: &numbers)
+        let batches = try zip(people, wide).map { try $0.still($1) }
+        let inputs = try concatenated(wide.map(\.input), axis: 0)
+        let crop = Double(network.form.inputSide) / Double(inputs.shape[2])
+        let disturbed = try augmentation(inputs, crop: crop, numbers: &numbers)
         let rows = PeopleRows(people: people.count, each: recipe.batch)
         let learned = try network.encode(disturbed, rows: rows)
         var code = FaceCode(learned: learned)
@@ -60,13 +61,13 @@ final class TrainingStep {
         if recipe.code.matching > 0 { total = try matching(learned) * recipe.code.matching }
         var errors: [Tensor] = []
         for (drawn, batch) in zip(drawings, batches) {
-            let (loss, error) = try loss(drawn, batch)
+            let (loss, error) = try loss(drawn, batch.truth)
             total = try total + loss
             errors.append(try error.reshaped(1))
         }
         try total.backward()
         try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
-        try average.update(step: iteration)
+        try average?.update(step: iteration)
         return try concatenated(errors, axis: 0)
     }
 

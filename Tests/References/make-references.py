@@ -38,6 +38,7 @@ def operations():
         "log": i["positive"].log(), "exp": x.exp(), "cos": x.cos(), "tanh": x.tanh(), "sigmoid": x.sigmoid(), "relu": x.relu(),
         "silu": F.silu(x), "hardswish": F.hardswish(x), "leaky": F.leaky_relu(x, 0.1), "prelu": F.prelu(x, i["slope"]),
         "sum": x.sum((1, 3)), "mean": x.mean((2,), keepdim=True), "mean all": x.mean(),
+        "greatest": x.amax((1, 3)), "fourier": torch.view_as_real(torch.fft.rfft2(x, norm="ortho")),
         "matmul": i["matrix"] @ i["other"], "linear": F.linear(i["matrix"], i["dense"], i["bias7"]),
         "concatenate": torch.cat([x, y], 1), "slice": x[:, 1:4:2], "gather": x[i["index"]],
         "pad": F.pad(x, (1, 2, 0, 3), value=0.5), "shuffle": F.pixel_shuffle(x, 2), "unshuffle": F.pixel_unshuffle(x, 2),

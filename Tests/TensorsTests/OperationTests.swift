@@ -51,6 +51,8 @@ struct OperationTests {
         Case("sum") { try $0["x"].sum(1, 3) },
         Case("mean") { try $0["x"].mean(2, keep: true) },
         Case("mean all") { try $0["x"].mean() },
+        Case("greatest") { try $0["x"].greatest(1, 3) },
+        Case("fourier") { try $0["x"].fourierTransformed() },
         Case("matmul") { try matmul($0["matrix"], $0["other"]) },
         Case("linear") { try linear($0["matrix"], weight: $0["dense"], bias: $0["bias7"]) },
         Case("eigenvalues") { try symmetricEigen($0["symmetric"]).values },

@@ -102,6 +102,14 @@ CTStatus dimorph_engine_mean(CTTensor x, const int64_t *axes, int32_t count, boo
     return run(error, [&] { give(out, at::mean(the(x), dims(axes, count), keep)); });
 }
 
+CTStatus dimorph_engine_amax(CTTensor x, const int64_t *axes, int32_t count, bool keep, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::amax(the(x), dims(axes, count), keep)); });
+}
+
+CTStatus dimorph_engine_fft_rfft2(CTTensor x, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::view_as_real(at::fft_rfft2(the(x), {}, {-2, -1}, "ortho"))); });
+}
+
 CTStatus dimorph_engine_symmetric_eigen(CTTensor x, CTTensor *values, CTTensor *vectors, char **error) {
     return run(error, [&] {
         auto [lengths, directions] = at::linalg_eigh(the(x));
