@@ -45,6 +45,8 @@ struct UsageTests {
                 ["evaluate", "a.mp4", "--target", "b.mp4", "--source", "c.mp4", "--mask", "m.mkv"],
                 "--mask needs --truth"
             ),
+            (["models", "--resolution", "8"], "--resolution 8: must lie between"),
+            (["models", "--batch", "0"], "--batch 0"),
             (["faces", "list", "a", "--workspace", "w", "--sort", "beauty"], "- motion_blur"),
             (["faces", "list", "a", "--workspace", "w", "--limit", "0"], "--limit 0: must be at least 1"),
             (["faces", "reject", "a", "--workspace", "w"], "Give one or more rules"),
