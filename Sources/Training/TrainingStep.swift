@@ -10,6 +10,7 @@ final class TrainingStep {
     private let people: [PersonFaces]
     private let recipe: Recipe
     private let seed: UInt64
+    private let light: RandomLight
     private let augmentation: Augmentation
     private let loss: SwapLoss
     private let optimizer: any Optimizer
@@ -28,6 +29,7 @@ final class TrainingStep {
         self.optimizer = optimizer
         self.average = average
         self.device = device
+        light = RandomLight(recipe.augmentation.light, device: device)
         augmentation = try Augmentation(
             recipe.augmentation, side: network.form.inputSide, device: device)
         loss = try SwapLoss(recipe.loss, resolution: network.form.outputSide, device: device)
@@ -42,7 +44,7 @@ final class TrainingStep {
         let batches = try people.map { person in
             let chosen = person.draw(recipe.batch, numbers: &numbers)
             let mirrored = chosen.filter { _ in numbers.uniform() < recipe.augmentation.mirrored }.count
-            return try person.batch(chosen, mirrored: mirrored)
+            return try lit(person.batch(chosen, mirrored: mirrored), numbers: &numbers)
         }
         let wide = try concatenated(batches.map(\.wide), axis: 0)
         let crop = Double(network.form.inputSide) / Double(wide.shape[2])
@@ -68,6 +70,17 @@ final class TrainingStep {
         try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
         try average.update(step: iteration)
         return try concatenated(errors, axis: 0)
+    }
+
+    /// The same faces in lights drawn by chance.
+    private func lit(_ batch: PersonFaces.Batch, numbers: inout RandomNumbers) throws -> PersonFaces.Batch {
+        guard light.shines else { return batch }
+        let lights = try light.draw(batch.faces.shape[0], numbers: &numbers)
+        let crop = Double(network.form.inputSide) / Double(batch.wide.shape[3])
+        return PersonFaces.Batch(
+            faces: try lights.shone(on: batch.faces, extent: crop),
+            wide: try lights.shone(on: batch.wide, extent: 1),
+            mask: batch.mask, eyes: batch.eyes, mouth: batch.mouth, measured: batch.measured)
     }
 
     /// Noise on the learned half, and now and then one half taken away, a face at a time.
