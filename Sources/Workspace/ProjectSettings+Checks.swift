@@ -13,7 +13,7 @@ extension ProjectSettings {
         let complaints = [
             range("extraction.crop_margin", extraction.cropMargin, 0...1),
             range("extraction.crop_size", extraction.cropSize, 32...1024),
-            range("extraction.packed_size", extraction.packedSize, 32...512),
+            range("extraction.packed_size", extraction.packedSize, 32...1024),
             extraction.packedSize % 8 == 0
                 ? nil : "extraction.packed_size = \(extraction.packedSize): must be a multiple of 8",
             range("extraction.every", extraction.every, 1...1000),
