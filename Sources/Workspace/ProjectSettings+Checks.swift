@@ -29,7 +29,7 @@ extension ProjectSettings {
             range("training.seed", training.seed, 0...Int(Int32.max)),
             range("training.preview_every", training.previewEvery, 1...86_400),
             range("training.checkpoint_every", training.checkpointEvery, 1...86_400),
-            word("training.preset", training.preset, ["quick", "standard"]),
+            word("training.preset", training.preset, ["quick", "standard", "film"]),
             word("swapping.mask", swapping.mask, ["learned", "hull", "product", "union"]),
             word("swapping.colour", swapping.colour, ["light", "statistics", "none"]),
             range("swapping.sharpening", swapping.sharpening, 0...5),
