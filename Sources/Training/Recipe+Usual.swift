@@ -22,6 +22,7 @@ extension Recipe {
         recipe.optimizer.decay = 0
         recipe.optimizer.epsilon = 1e-7
         recipe.clip = 0
+        recipe.averaging = 0
         recipe.code.matching = 0
         recipe.balance = 0
         return recipe
