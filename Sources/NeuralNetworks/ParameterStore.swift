@@ -9,7 +9,9 @@ package final class ParameterStore {
     private enum Source {
         case seed(UInt64)
         case file(SafetensorsFile, prefix: String)
+        case copy(ParameterStore)
         case outline
+        case partly(SafetensorsFile, prefix: String, fresh: [String], seed: UInt64)
     }
 
     package let device: Device
@@ -18,6 +20,8 @@ package final class ParameterStore {
     package let tally: Tally?
     private var byName: [String: Tensor] = [:]
     private var frozen: Set<String> = []
+    /// Parameters that another network's file gave.
+    package private(set) var taken = 0
 
     /// Fresh parameters.
     package init(seed: UInt64, device: Device = .cpu) {
@@ -41,6 +45,24 @@ package final class ParameterStore {
         source = .outline
         device = .outline
         tally = Tally()
+    }
+
+    /// Parameters that begin as copies of another store's.
+    package init(copying other: ParameterStore) {
+        source = .copy(other)
+        device = other.device
+        tally = nil
+    }
+
+    /// Parameters of a file whose names begin with `prefix`, where it has them, and fresh ones elsewhere and below
+    /// the places `fresh`.
+    package init(
+        seed: UInt64, takingFrom file: SafetensorsFile, prefix: String, fresh: [String],
+        device: Device = .cpu
+    ) {
+        source = .partly(file, prefix: prefix, fresh: fresh, seed: seed)
+        self.device = device
+        tally = nil
     }
 
     /// Names in alphabetical order.
@@ -109,28 +131,50 @@ package final class ParameterStore {
         guard byName[name] == nil else {
             throw TensorError(.mismatch, "two parameters are called '\(name)'")
         }
-        var tensor: Tensor
-        switch source {
-        case .seed(let seed):
-            var numbers = RandomNumbers(seed: seed, name: name)
-            tensor = try Tensor(initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
-        case .outline:
-            tensor = try Tensor(repeating: 0, shape: shape, device: device)
-        case .file(let file, let prefix):
-            let key = prefix + name
-            guard file.contains(key) else {
-                throw TensorError(.mismatch, "\(file.url.path) lacks the parameter '\(key)'")
-            }
-            let stored = try file.entry(key).shape
-            guard stored == shape else {
-                throw TensorError(
-                    .mismatch, "'\(key)' in \(file.url.path) has the shape \(stored), not \(shape)")
-            }
-            tensor = try Tensor(key, in: file, device: device)
-        }
+        var tensor = try first(name, shape: shape, initial: initial)
         if shape.count == 4 { tensor = try tensor.channelsLast() }
         byName[name] = tensor
         return tensor
+    }
+
+    /// A parameter's first value.
+    private func first(_ name: String, shape: [Int], initial: InitialValue) throws -> Tensor {
+        switch source {
+        case .seed(let seed):
+            return try fresh(name, shape: shape, initial: initial, seed: seed)
+        case .outline:
+            return try Tensor(repeating: 0, shape: shape, device: device)
+        case .partly(let file, let prefix, let places, let seed):
+            let isFresh = places.contains { Self.lies(name, below: $0) } || !file.contains(prefix + name)
+            guard !isFresh else { return try fresh(name, shape: shape, initial: initial, seed: seed) }
+            let tensor = try stored(prefix + name, shape: shape, in: file)
+            taken += 1
+            return tensor
+        case .file(let file, let prefix):
+            return try stored(prefix + name, shape: shape, in: file)
+        case .copy(let other):
+            guard let tensor = other[name], tensor.shape == shape else {
+                throw TensorError(.mismatch, "the network that is copied has no '\(name)' of shape \(shape)")
+            }
+            return try tensor.copied()
+        }
+    }
+
+    private func fresh(_ name: String, shape: [Int], initial: InitialValue, seed: UInt64) throws -> Tensor {
+        var numbers = RandomNumbers(seed: seed, name: name)
+        return try Tensor(initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
+    }
+
+    private func stored(_ key: String, shape: [Int], in file: SafetensorsFile) throws -> Tensor {
+        guard file.contains(key) else {
+            throw TensorError(.mismatch, "\(file.url.path) lacks the parameter '\(key)'")
+        }
+        let stored = try file.entry(key).shape
+        guard stored == shape else {
+            throw TensorError(
+                .mismatch, "'\(key)' in \(file.url.path) has the shape \(stored), not \(shape)")
+        }
+        return try Tensor(key, in: file, device: device)
     }
 }
 

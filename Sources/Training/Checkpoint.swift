@@ -32,33 +32,34 @@ struct CheckpointFiles {
         return nil
     }
 
-    /// - Parameter further: arrays of others that a later run goes on with, such as the adversary's.
+    /// - Parameters:
+    ///   - average: the averaged network; nil where none is kept.
+    ///   - further: arrays of others that a later run goes on with, such as the adversary's.
     func save(
-        card: ModelCard, network: ParameterStore, average: ParameterStore, optimizer: any Optimizer,
+        card: ModelCard, network: ParameterStore, average: ParameterStore?, optimizer: any Optimizer,
         further: [String: Tensor] = [:]
     ) throws {
-        let averaged = try stored(average, prefix: "average.")
-        var all = averaged.merging(try stored(network, prefix: "model.")) { first, _ in first }
-        for state in [try optimizer.state(), further] {
-            for (name, tensor) in state { all[name] = try tensor.stored() }
-        }
+        var tensors = try optimizer.state().merging(further) { first, _ in first }
+        tensors.merge(network.named("model.")) { first, _ in first }
+        if let average { tensors.merge(average.named("average.")) { first, _ in first } }
         if FileManager.default.fileExists(atPath: current.path) {
             let link = previous.path + ".tmp"
             unlink(link)
             if Foundation.link(current.path, link) == 0 { rename(link, previous.path) }
         }
-        try SafetensorsWriter.write(all, metadata: try ModelFile.metadata(card), to: current)
+        try SafetensorsWriter.write(tensors, metadata: try ModelFile.metadata(card), to: current)
     }
 
-    /// The file that swapping uses: the averaged parameters alone.
+    /// The file that swapping uses: the averaged parameters alone, or the parameters where none are averaged.
     func saveModel(card: ModelCard, average: ParameterStore) throws {
         try SafetensorsWriter.write(
-            try stored(average, prefix: "average."), metadata: try ModelFile.metadata(card), to: model)
+            average.named("average."), metadata: try ModelFile.metadata(card), to: model)
     }
+}
 
-    private func stored(_ store: ParameterStore, prefix: String) throws -> [String: StoredTensor] {
-        var tensors: [String: StoredTensor] = [:]
-        for name in store.names { tensors[prefix + name] = try store[name]?.stored() }
-        return tensors
+extension ParameterStore {
+    /// The parameters by their names with a prefix.
+    fileprivate func named(_ prefix: String) -> [String: Tensor] {
+        Dictionary(uniqueKeysWithValues: zip(names.map { prefix + $0 }, tensors))
     }
 }

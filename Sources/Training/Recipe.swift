@@ -9,7 +9,7 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var optimizer = OptimizerSettings()
     /// Joint length to which gradients are clipped.
     package var clip = 1.0
-    /// Share of the averaged parameters that a step keeps.
+    /// Share of the averaged parameters that a step keeps; at 0 nothing is averaged, and no memory taken for it.
     package var averaging = 0.995
     package var augmentation = AugmentationSettings()
     package var loss = LossSettings()

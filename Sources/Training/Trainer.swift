@@ -23,6 +23,9 @@ package final class Trainer {
         /// Seconds between two checkpoints, and between two previews.
         package var checkpointEvery = 30.0
         package var previewEvery = 30.0
+        /// Bytes of the device that the pictures of all people together may take; larger sets are read from their
+        /// mapped file batch by batch. Nil is a quarter of what is free.
+        package var setMemory: Int?
 
         package init(stop: StopRule) { self.stop = stop }
     }
@@ -47,6 +50,7 @@ package final class Trainer {
     private let people: [PersonFaces]
     private let network: any SwapNetwork
     private let store: ParameterStore
+    /// What previews and swaps are drawn with; the network itself where nothing is averaged.
     private let averaged: any SwapNetwork
     private let averagedStore: ParameterStore
     private let optimizer: any Optimizer
@@ -77,25 +81,33 @@ package final class Trainer {
         let earlier = try files.newest()
         let design = earlier?.card.design ?? options.network
         let form = design.form(people: sets.map(\.name))
+        // Each set may take its share by its faces, so that none crowds another out.
+        let memory = try options.setMemory ?? SetMemory.limit(on: options.device)
+        let faces = sets.reduce(0) { $0 + $1.count }
         people = try sets.map {
-            try PersonFaces($0, form: form, balance: options.recipe.balance, device: options.device)
+            try PersonFaces(
+                $0, form: form, balance: options.recipe.balance, memory: memory / faces * $0.count,
+                device: options.device)
         }
         if let earlier {
             try Self.check(earlier.card, fits: people.map(\.card))
             card = earlier.card
             (network, store) = try earlier.network("model", device: options.device)
-            (averaged, averagedStore) = try earlier.network("average", device: options.device)
         } else {
             card = ModelCard(
                 architecture: options.architecture, design: design, crop: sets[0].crop.rawValue,
                 measures: FaceMeasures.names, people: people.map(\.card), seed: options.seed)
             let starts = try Self.starts(of: people, for: design)
-            func fresh() throws -> (any SwapNetwork, ParameterStore) {
-                let store = ParameterStore(seed: options.seed, device: options.device)
-                return (try design.network(Scope(store), people: form.people, starts: starts), store)
-            }
-            (network, store) = try fresh()
-            (averaged, averagedStore) = try fresh()
+            store = ParameterStore(seed: options.seed, device: options.device)
+            network = try design.network(Scope(store), people: form.people, starts: starts)
+        }
+        if options.recipe.averaging <= 0 {
+            (averaged, averagedStore) = (network, store)
+        } else if let earlier, earlier.holds("average") {
+            (averaged, averagedStore) = try earlier.network("average", device: options.device)
+        } else {
+            averagedStore = ParameterStore(copying: store)
+            averaged = try design.network(Scope(averagedStore), people: form.people)
         }
         card.recipe = try SettingsDocument.json(of: options.recipe)
         try store.requireGradients()
@@ -106,7 +118,8 @@ package final class Trainer {
             ? try options.identityJudge?(sets[0].crop, options.device) : nil
         step = try TrainingStep(
             network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
-            average: MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
+            average: averagedStore === store
+                ? nil : MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
             identity: identity, resuming: earlier?.file, device: options.device)
         examiner = Examiner(network: averaged, people: people)
         resumedFrom = earlier?.card.iterations ?? 0
@@ -127,6 +140,7 @@ package final class Trainer {
     package func run() throws -> Summary {
         report(
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
+        for notice in people.compactMap(\.notice) { report(notice) }
         let clock = ContinuousClock()
         let (begin, before) = (clock.now, card.seconds)
         var (lastCheckpoint, lastPreview, lastReport) = (clock.now, clock.now, clock.now)
@@ -172,8 +186,8 @@ package final class Trainer {
 
     private func checkpoint() throws {
         try files.save(
-            card: card, network: store, average: averagedStore, optimizer: optimizer,
-            further: step.judges.state())
+            card: card, network: store, average: averagedStore === store ? nil : averagedStore,
+            optimizer: optimizer, further: step.judges.state())
     }
 
     private func save() throws {

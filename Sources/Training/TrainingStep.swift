@@ -15,14 +15,14 @@ final class TrainingStep {
     private let loss: SwapLoss
     let judges: Judges
     private let optimizer: any Optimizer
-    private let average: MovingAverage
+    private let average: MovingAverage?
     private let device: Device
 
     init(
         network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
         optimizer: any Optimizer,
-        average: MovingAverage, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
-        device: Device
+        average: MovingAverage?, identity: (any IdentityJudge)? = nil,
+        resuming file: SafetensorsFile? = nil, device: Device
     ) throws {
         self.network = network
         self.people = people
@@ -46,14 +46,15 @@ final class TrainingStep {
     /// - Returns: each person's error inside the mask, `[P]`.
     func callAsFunction(iteration: Int, progress: Double) throws -> Tensor {
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
-        let batches = try people.map { person in
+        let wide = try people.map { person in
             let chosen = person.draw(recipe.batch, numbers: &numbers)
             let mirrored = chosen.filter { _ in numbers.uniform() < recipe.augmentation.mirrored }.count
-            return try person.batch(chosen, mirrored: mirrored)
+            return try person.wide(chosen, mirrored: mirrored)
         }
-        let wide = try concatenated(batches.map(\.wide), axis: 0)
-        let crop = Double(network.form.inputSide) / Double(wide.shape[2])
-        let disturbed = try augmentation(wide, crop: crop, numbers: &numbers)
+        let batches = try zip(people, wide).map { try $0.still($1) }
+        let inputs = try concatenated(wide.map(\.input), axis: 0)
+        let crop = Double(network.form.inputSide) / Double(inputs.shape[2])
+        let disturbed = try augmentation(inputs, crop: crop, numbers: &numbers)
         let rows = PeopleRows(people: people.count, each: recipe.batch)
         let learned = try network.encode(disturbed, rows: rows)
         var code = FaceCode(learned: learned)
@@ -76,7 +77,7 @@ final class TrainingStep {
         if let words = try judges.words(on: step, progress: progress) { total = try total + words }
         try total.backward()
         try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
-        try average.update(step: iteration)
+        try average?.update(step: iteration)
         try judges.learn(from: step, progress: progress)
         return try concatenated(errors, axis: 0)
     }

@@ -74,13 +74,22 @@ struct Pipeline {
 
     /// Face sets → model.
     ///
-    /// - Parameter others: sets of further people, who only teach the encoder.
-    func train(source: String, target: String, others: [String] = [], stop: StopRule) throws {
+    /// - Parameters:
+    ///   - others: sets of further people, who only teach the encoder.
+    ///   - choice: network and recipe, where they are said.
+    func train(
+        source: String, target: String, others: [String] = [], stop: StopRule,
+        choice: TrainingChoice = TrainingChoice()
+    ) throws {
         let sets = try ([source, target] + others).map {
             try PackedSet(mapping: workspace.packed(set: $0))
         }
         let settings = workspace.settings.training
+        let earlier = try Trainer.card(in: workspace.modelFolder)
+        let network = try choice.network(goingOnWith: earlier, usual: "dimorph-s")
         var options = Trainer.Options(stop: stop)
+        (options.architecture, options.network) = (network.name, network.design)
+        options.recipe = try choice.recipe(goingOnWith: earlier, for: network.design)
         options.seed = UInt64(settings.seed)
         options.device = device
         options.checkpointEvery = settings.checkpointEvery
@@ -95,6 +104,15 @@ struct Pipeline {
             sets: sets, folder: workspace.modelFolder, options: options, progress: console.progress
         ) { try PictureFile.write($0.sheet.picture, to: preview) }
         tell(try trainer.run())
+    }
+
+    /// Says the recipe that `train` would take.
+    func showRecipe(_ choice: TrainingChoice) throws {
+        let earlier = try Trainer.card(in: workspace.modelFolder)
+        let network = try choice.network(goingOnWith: earlier, usual: "dimorph-s")
+        let recipe = try choice.recipe(goingOnWith: earlier, for: network.design)
+        console.result("# Recipe of \(network.name)\n" + (try SettingsDocument.text(of: recipe)))
+        try console.object(recipe)
     }
 
     /// Where the newest preview sheet lies.

@@ -29,6 +29,7 @@ struct TrainCommand: StageCommand {
 
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Network and recipe") var recipe: RecipeOptions
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
@@ -47,7 +48,10 @@ struct TrainCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common, training)
         let preset = Preset(rawValue: workspace.settings.training.preset) ?? .quick
-        try Pipeline(workspace, console: console)
-            .train(source: source, target: target, others: others, stop: stop.rule(preset: preset))
+        let pipeline = try Pipeline(workspace, console: console)
+        guard !recipe.showRecipe else { return try pipeline.showRecipe(recipe.choice) }
+        try pipeline.train(
+            source: source, target: target, others: others, stop: stop.rule(preset: preset),
+            choice: recipe.choice)
     }
 }
