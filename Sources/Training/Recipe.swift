@@ -38,6 +38,8 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
     /// Greatest change of a channel's gain, and of its offset.
     package var gain = 0.3
     package var offset = 0.15
+    /// Light that falls on the encoder's picture and on what is to be drawn alike.
+    package var light = LightSettings()
 
     package init() {}
 }

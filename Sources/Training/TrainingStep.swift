@@ -11,6 +11,7 @@ final class TrainingStep {
     private let people: [PersonFaces]
     private let recipe: Recipe
     private let seed: UInt64
+    private let light: RandomLight
     private let augmentation: Augmentation
     private let loss: SwapLoss
     let judges: Judges
@@ -21,8 +22,8 @@ final class TrainingStep {
     init(
         network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
         optimizer: any Optimizer,
-        average: MovingAverage?, identity: (any IdentityJudge)? = nil,
-        resuming file: SafetensorsFile? = nil, device: Device
+        average: MovingAverage?, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
+        device: Device
     ) throws {
         self.network = network
         self.people = people
@@ -31,6 +32,7 @@ final class TrainingStep {
         self.optimizer = optimizer
         self.average = average
         self.device = device
+        light = RandomLight(recipe.augmentation.light, device: device)
         augmentation = try Augmentation(
             recipe.augmentation, side: network.form.inputSide, device: device)
         loss = try SwapLoss(
@@ -49,7 +51,7 @@ final class TrainingStep {
         let wide = try people.map { person in
             let chosen = person.draw(recipe.batch, numbers: &numbers)
             let mirrored = chosen.filter { _ in numbers.uniform() < recipe.augmentation.mirrored }.count
-            return try person.wide(chosen, mirrored: mirrored)
+            return try lit(person.wide(chosen, mirrored: mirrored), numbers: &numbers)
         }
         let batches = try zip(people, wide).map { try $0.still($1) }
         let inputs = try concatenated(wide.map(\.input), axis: 0)
@@ -80,6 +82,19 @@ final class TrainingStep {
         try average?.update(step: iteration)
         try judges.learn(from: step, progress: progress)
         return try concatenated(errors, axis: 0)
+    }
+
+    /// The same faces in lights drawn by chance.
+    private func lit(_ wide: PersonFaces.Wide, numbers: inout RandomNumbers) throws -> PersonFaces.Wide {
+        guard light.shines else { return wide }
+        let lights = try light.draw(wide.input.shape[0], numbers: &numbers)
+        func crops(_ pictures: Tensor, side: Int) -> Double { Double(pictures.shape[3]) / Double(side) }
+        let span = crops(wide.input, side: network.form.inputSide)
+        return PersonFaces.Wide(
+            input: try lights.shone(on: wide.input, extent: 1),
+            truth: try lights.shone(
+                on: wide.truth, extent: crops(wide.truth, side: network.form.outputSide) / span),
+            regions: wide.regions, measured: wide.measured)
     }
 
     /// Noise on the learned half, and now and then one half taken away, a face at a time.

@@ -8,7 +8,6 @@ import Media
 import Pictures
 import Swapping
 import Tensors
-import Training
 import Vision
 import Workspace
 
@@ -72,49 +71,6 @@ struct Pipeline {
         return [first] + (1..<max(1, count)).map { _ in FaceAnalyser(sharing: first) }
     }
 
-    /// Face sets → model.
-    ///
-    /// - Parameters:
-    ///   - others: sets of further people, who only teach the encoder.
-    ///   - choice: network and recipe, where they are said.
-    func train(
-        source: String, target: String, others: [String] = [], stop: StopRule,
-        choice: TrainingChoice = TrainingChoice()
-    ) throws {
-        let sets = try ([source, target] + others).map {
-            try PackedSet(mapping: workspace.packed(set: $0))
-        }
-        let settings = workspace.settings.training
-        let earlier = try Trainer.card(in: workspace.modelFolder)
-        let network = try choice.network(goingOnWith: earlier, usual: "dimorph-s")
-        var options = Trainer.Options(stop: stop)
-        (options.architecture, options.network) = (network.name, network.design)
-        options.recipe = try choice.recipe(goingOnWith: earlier, for: network.design)
-        options.seed = UInt64(settings.seed)
-        options.device = device
-        options.checkpointEvery = settings.checkpointEvery
-        options.previewEvery = settings.previewEvery
-        let weights = try Installation.weights()
-        options.identityJudge = { crop, device in
-            try VisionIdentityJudge(weights: weights, crop: crop, device: device)
-        }
-        try Workspace.makeFolder(workspace.previewsFolder)
-        let preview = previewFile
-        let trainer = try Trainer(
-            sets: sets, folder: workspace.modelFolder, options: options, progress: console.progress
-        ) { try PictureFile.write($0.sheet.picture, to: preview) }
-        tell(try trainer.run())
-    }
-
-    /// Says the recipe that `train` would take.
-    func showRecipe(_ choice: TrainingChoice) throws {
-        let earlier = try Trainer.card(in: workspace.modelFolder)
-        let network = try choice.network(goingOnWith: earlier, usual: "dimorph-s")
-        let recipe = try choice.recipe(goingOnWith: earlier, for: network.design)
-        console.result("# Recipe of \(network.name)\n" + (try SettingsDocument.text(of: recipe)))
-        try console.object(recipe)
-    }
-
     /// Where the newest preview sheet lies.
     var previewFile: URL { workspace.previewsFolder.appending(path: "newest.png") }
 
@@ -171,20 +127,6 @@ extension Pipeline {
     /// How many faces are left out, by why.
     static func reasons(_ faces: FaceCount) -> String {
         faces.rejected.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-    }
-
-    private func tell(_ summary: Trainer.Summary) {
-        console.report(
-            ProgressEvent(
-                stage: "train", message: "done", fraction: 1,
-                values: [
-                    "iteration": Double(summary.iterations), "seconds": summary.seconds,
-                    "held_out": summary.heldOutError, "resumed_from": Double(summary.resumedFrom),
-                ], files: ["model": summary.model.path, "preview": previewFile.path]))
-        let resumed = summary.resumedFrom > 0 ? ", continued at \(summary.resumedFrom)" : ""
-        console.result(
-            "model: \(summary.iterations) iterations in \(ProgressEvent.duration(summary.seconds))\(resumed), "
-                + "held-out error \(String(format: "%.4f", summary.heldOutError))")
     }
 
     private func tell(_ report: ConversionReport, _ output: URL) {

@@ -24,6 +24,29 @@ struct NetworkDesignTests {
         #expect(try parameters("original", people: 3) == 82_062_470 + 6_199_747)
     }
 
+    @Test("are counted as an outline: what one knows of them by hand, and without memory")
+    func sizes() throws {
+        let size = try NetworkSize(of: NetworkDesign(fieldName: "original"))
+        // Convolutions: outputs of a layer × kernel × inputs; networks.md has 1.90 G.
+        let encoder = 1024 * 128 * 75 + 256 * 256 * 3200 + 64 * 512 * 6400 + 16 * 1024 * 12800
+        let middle = 2 * 16384 * 1024 + 16 * 2048 * 9216
+        let decoder = 64 * 1024 * 4608 + 256 * 512 * 2304 + 1024 * 256 * 1152 + 4096 * 3 * 1600
+        #expect(size.multiplications == encoder + middle + decoder)
+        #expect(size.parameters == 82_062_470 && size.resolution == 64)
+        let memory = TrainingMemory(size, batch: 16, averaged: false)
+        #expect(memory.weights + memory.gradients + memory.optimizer == 16 * 82_062_470)
+        // Every layer's input and output, of two people.
+        let pictures = 3 * 4096 + 2 * 1024 * 128 + 2 * 256 * 256 + 2 * 64 * 512 + 2 * 16 * 1024
+        let codes = 4 * 1024 + 16384 + 16384 + 32768
+        #expect(size.activations > 2 * (pictures + codes) && size.activations < 4 * 1_000_000)
+        for name in NetworkDesign.fieldNames {
+            let size = try NetworkSize(of: NetworkDesign(fieldName: name))
+            #expect(size.parameters > 30_000_000 && size.multiplications > 100_000_000, "\(name)")
+        }
+        let family = NetworkDesign.hybrid(HybridSettings(upperMeasures: [0, 2], lowerMeasures: [1, 2]))
+        #expect(try NetworkSize(of: family).multiplications > 100_000_000)
+    }
+
     @Test("take the letters of options in any order, and a resolution for every use")
     func names() throws {
         #expect(try NetworkDesign(fieldName: "DF-DU") == NetworkDesign(fieldName: "df-ud", resolution: 128))

@@ -35,7 +35,7 @@ def operations():
         "add": x + y, "subtract": x - y, "multiply": x * y, "divide": x / y, "scalars": (2 - x * 3 + 1) / 4,
         "maximum": torch.maximum(x, y), "minimum": torch.minimum(x, y), "clamp": x.clamp(-0.5, 0.5),
         "abs": x.abs(), "square": x.square(), "sqrt": i["positive"].sqrt(), "rsqrt": i["positive"].rsqrt(),
-        "log": i["positive"].log(), "exp": x.exp(), "tanh": x.tanh(), "sigmoid": x.sigmoid(), "relu": x.relu(),
+        "log": i["positive"].log(), "exp": x.exp(), "cos": x.cos(), "tanh": x.tanh(), "sigmoid": x.sigmoid(), "relu": x.relu(),
         "silu": F.silu(x), "hardswish": F.hardswish(x), "leaky": F.leaky_relu(x, 0.1), "prelu": F.prelu(x, i["slope"]),
         "sum": x.sum((1, 3)), "mean": x.mean((2,), keepdim=True), "mean all": x.mean(),
         "greatest": x.amax((1, 3)), "fourier": torch.view_as_real(torch.fft.rfft2(x, norm="ortho")),

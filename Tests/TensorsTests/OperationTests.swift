@@ -37,6 +37,7 @@ struct OperationTests {
         Case("rsqrt") { try $0["positive"].reciprocalSquareRoot() },
         Case("log") { try $0["positive"].logarithm() },
         Case("exp") { try $0["x"].exponential() },
+        Case("cos") { try $0["x"].cosine() },
         Case("tanh") { try tanh($0["x"]) },
         Case("sigmoid") { try sigmoid($0["x"]) },
         Case("relu") { try relu($0["x"]) },
