@@ -75,9 +75,9 @@ extension Pipeline {
         options.recipe = try choice.recipe(goingOnWith: earlier, for: network.design)
         options.seed = UInt64(settings.seed)
         options.device = device
-        let weights = try Installation.weights()
+        // Looked for only where the loss asks for it: a training node has no networks for faces.
         options.identityJudge = { crop, device in
-            try VisionIdentityJudge(weights: weights, crop: crop, device: device)
+            try VisionIdentityJudge(weights: Installation.weights(), crop: crop, device: device)
         }
         options.checkpointEvery = settings.checkpointEvery
         options.previewEvery = settings.previewEvery
