@@ -3,27 +3,32 @@ import NeuralNetworks
 
 extension Recipe {
     /// The recipe that a network is trained with where nobody says otherwise: for the field's networks the one that
-    /// their users know, without average, warm-up or falling rate.
+    /// their users know, at a steady rate and without an average.
     package static func usual(for design: NetworkDesign) -> Recipe {
         switch design {
-        case .hybrid: Recipe()
-        case .article: .field(batch: 128, betas: [0.5, 0.999])
-        case .original: .field(batch: 16, betas: [0.9, 0.999])
-        case .df(let settings) where settings == .quick96: .field(batch: 4, betas: [0.9, 0.999])
-        case .df, .liae, .amp: .field(batch: 8, betas: [0.9, 0.999])
+        case .hybrid: return Recipe()
+        case .article:
+            return field(
+                batch: 128, .init(kind: .adam, betas: [0.5, 0.999], epsilon: 1e-7), loss: .article, .faceswap)
+        case .original:
+            return field(
+                batch: 16, .init(kind: .adam, betas: [0.9, 0.999], epsilon: 1e-7), loss: .faceswap, .faceswap)
+        case .df, .liae, .amp:
+            let isQuick = design == .df(.quick96)
+            return field(batch: isQuick ? 4 : 8, .published(.adabelief), loss: .deepFaceLab, .deepFaceLab)
         }
     }
 
-    private static func field(batch: Int, betas: [Double]) -> Recipe {
+    private static func field(
+        batch: Int, _ optimizer: OptimizerSettings, loss: LossSettings,
+        _ augmentation: AugmentationSettings
+    ) -> Recipe {
         var recipe = Recipe()
-        recipe.batch = batch
+        (recipe.batch, recipe.optimizer) = (batch, optimizer)
+        (recipe.loss, recipe.augmentation) = (loss, augmentation)
         recipe.rate = LearningRate(peak: 5e-5, warmUp: 1, floor: 1)
-        recipe.optimizer.betas = betas
-        recipe.optimizer.decay = 0
-        recipe.optimizer.epsilon = 1e-7
-        recipe.clip = 0
+        (recipe.clip, recipe.averaging, recipe.balance) = (0, 0, 0)
         recipe.code.matching = 0
-        recipe.balance = 0
         return recipe
     }
 }

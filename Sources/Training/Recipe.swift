@@ -18,28 +18,11 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var adversary = AdversarySettings()
     /// Weight of the word of a judge who tells the source's codes from the target's; 0 for none.
     package var trueFace = 0.0
-    /// How much more often rare turns, blinks and open mouths are drawn: 0 as often as they occur, 1 evenly.
+    /// Which faces are drawn more often than they occur.
+    package var sampling = Sampling.balanced
+    /// For `balanced` sampling: how much more often rare turns, blinks and open mouths are drawn: 0 as often as they
+    /// occur, 1 evenly.
     package var balance = 0.5
-
-    package init() {}
-}
-
-/// How a face is disturbed before the encoder sees it. Lengths are shares of the crop's side.
-package struct AugmentationSettings: Sendable, Codable, Equatable {
-    /// Share of the faces that are shown, and to be drawn, in a mirror.
-    package var mirrored = 0.5
-    /// Greatest rotation, in degrees.
-    package var rotation = 8.0
-    /// Greatest change of size, as an exponent of e.
-    package var zoom = 0.06
-    package var shift = 0.025
-    /// Deviation of the warp at its 5 × 5 points.
-    package var warp = 0.015
-    /// Greatest change of a channel's gain, and of its offset.
-    package var gain = 0.3
-    package var offset = 0.15
-    /// Light that falls on the encoder's picture and on what is to be drawn alike.
-    package var light = LightSettings()
 
     package init() {}
 }
