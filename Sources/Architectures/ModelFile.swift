@@ -5,7 +5,7 @@ import Tensors
 
 /// A failure to read a model.
 package struct ModelError: Error, CustomStringConvertible {
-    package enum Code: Sendable { case missing, damaged, unknown }
+    package enum Code: Sendable { case missing, damaged, unknown, unsuitable }
 
     package let code: Code
     package let message: String
@@ -24,7 +24,7 @@ package struct ModelError: Error, CustomStringConvertible {
 /// A model on disk: a safetensors file with the card in its metadata.
 ///
 /// Arrays: `average.NAME` (what swapping uses); in checkpoints also `model.NAME` and `optimizer.…NAME`, from
-/// which training goes on.
+/// which training goes on. A training that averages nothing leaves no `average.NAME` in checkpoints.
 package struct ModelFile {
     package static let format = "dimorph.model"
 
@@ -79,6 +79,9 @@ package struct ModelFile {
         try store.checkNothingLeft()
         return (network, store)
     }
+
+    /// Whether the file holds a network under this name: `average` or `model`.
+    package func holds(_ part: String) -> Bool { file.names.contains { $0.hasPrefix("\(part).") } }
 
     /// Metadata of a file with this card.
     package static func metadata(_ card: ModelCard) throws -> [String: String] {

@@ -21,10 +21,12 @@ struct PatchHead {
     private let lapped: LappedPatches
     private let channels: Int
     private let side: Int
+    private let tally: Tally?
 
     init(_ scope: Scope, inputs: Int, channels: Int, side: Int, patches: [Float]?) throws {
         self.channels = channels
         self.side = side
+        tally = scope.store.tally
         lapped = try LappedPatches(device: scope.store.device)
         narrowing = try Convolution(
             scope / "narrowing", inputs: inputs, outputs: channels, kernel: 1, initial: .forLeakyReLU)
@@ -35,7 +37,9 @@ struct PatchHead {
 
     func callAsFunction(_ x: Tensor) throws -> Tensor {
         let places = try narrowing(x).reshaped(-1, channels, side * side).permuted(2, 0, 1)
-        return try lapped.picture(matmul(places, weight), side: side)
+        let patches = try matmul(places, weight)
+        tally?.add(places, patches, each: channels)
+        return try lapped.picture(patches, side: side)
     }
 }
 

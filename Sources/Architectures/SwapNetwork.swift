@@ -110,4 +110,11 @@ package struct Drawing {
         self.colours = colours
         self.mask = mask
     }
+
+    /// What is drawn of some of the faces.
+    package func slice(_ rows: Range<Int>) throws -> Drawing {
+        guard rows != 0..<colours.shape[0] else { return self }
+        return Drawing(
+            colours: try colours.slice(rows, axis: 0), mask: try mask?.slice(rows, axis: 0))
+    }
 }

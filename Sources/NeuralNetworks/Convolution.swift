@@ -9,6 +9,7 @@ package struct Convolution: Layer {
     package let bias: Tensor
     private let stride: Int
     private let groups: Int
+    private let tally: Tally?
 
     package init(
         _ scope: Scope, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, groups: Int = 1,
@@ -19,11 +20,19 @@ package struct Convolution: Layer {
         bias = try scope.parameter("bias", shape: [outputs], initial: .zeros)
         self.stride = stride
         self.groups = groups
+        tally = scope.store.tally
     }
 
-    package func callAsFunction(_ x: Tensor) throws -> Tensor {
-        try conv2d(
+    package var kernel: Int { weight.shape[2] }
+
+    package func callAsFunction(_ x: Tensor) throws -> Tensor { try self(x, weight: weight, bias: bias) }
+
+    /// The same convolution with weights that were made of its own, such as of several layers' together.
+    package func callAsFunction(_ x: Tensor, weight: Tensor, bias: Tensor) throws -> Tensor {
+        let result = try conv2d(
             x, weight: weight, bias: bias, stride: Extent(stride), padding: Extent(weight.shape[2] / 2),
             groups: groups)
+        tally?.add(x, result, each: weight.count / weight.shape[0])
+        return result
     }
 }

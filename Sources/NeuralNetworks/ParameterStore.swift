@@ -9,22 +9,60 @@ package final class ParameterStore {
     private enum Source {
         case seed(UInt64)
         case file(SafetensorsFile, prefix: String)
+        case copy(ParameterStore)
+        case outline
+        case partly(SafetensorsFile, prefix: String, fresh: [String], seed: UInt64)
     }
 
     package let device: Device
     private let source: Source
+    /// Counts what the network does; kept by outlines alone.
+    package let tally: Tally?
     private var byName: [String: Tensor] = [:]
+    private var frozen: Set<String> = []
+    /// Parameters that another network's file gave.
+    package private(set) var taken = 0
 
     /// Fresh parameters.
     package init(seed: UInt64, device: Device = .cpu) {
         source = .seed(seed)
         self.device = device
+        tally = nil
     }
 
     /// Parameters of a file whose names begin with `prefix`.
     package init(loading file: SafetensorsFile, prefix: String = "", device: Device = .cpu) {
         source = .file(file, prefix: prefix)
         self.device = device
+        tally = nil
+    }
+
+    /// Parameters that have shapes and no content: a network built on them says how large it is and, run on pictures
+    /// of the device `outline`, how much it would do. Costs no memory, however large the network is.
+    package static func outline() -> ParameterStore { ParameterStore() }
+
+    private init() {
+        source = .outline
+        device = .outline
+        tally = Tally()
+    }
+
+    /// Parameters that begin as copies of another store's.
+    package init(copying other: ParameterStore) {
+        source = .copy(other)
+        device = other.device
+        tally = nil
+    }
+
+    /// Parameters of a file whose names begin with `prefix`, where it has them, and fresh ones elsewhere and below
+    /// the places `fresh`.
+    package init(
+        seed: UInt64, takingFrom file: SafetensorsFile, prefix: String, fresh: [String],
+        device: Device = .cpu
+    ) {
+        source = .partly(file, prefix: prefix, fresh: fresh, seed: seed)
+        self.device = device
+        tally = nil
     }
 
     /// Names in alphabetical order.
@@ -38,9 +76,40 @@ package final class ParameterStore {
     /// Numbers in all parameters together.
     package var count: Int { byName.values.reduce(0) { $0 + $1.count } }
 
-    /// Marks every parameter as one to be trained.
-    package func requireGradients() throws {
-        for tensor in byName.values { try tensor.requireGradient() }
+    /// Marks every parameter as one to be trained, but for those of frozen parts.
+    ///
+    /// - Parameter prefixes: places in the tree of names, such as `encoder` or `decoders.a`.
+    /// - Throws: `TensorError` (`mismatch`) that names a place where no parameter is.
+    package func requireGradients(frozen prefixes: [String] = []) throws {
+        for prefix in prefixes where !names.contains(where: { Self.lies($0, below: prefix) }) {
+            let known = Set(
+                names.map { $0.split(separator: ".").dropLast().prefix(2).joined(separator: ".") })
+            throw TensorError(
+                .mismatch,
+                "No parameter lies below '\(prefix)'; places are \(known.sorted().joined(separator: ", "))")
+        }
+        frozen = Set(names.filter { name in prefixes.contains { Self.lies(name, below: $0) } })
+        guard frozen.count < byName.count else {
+            throw TensorError(.mismatch, "With all parameters frozen nothing is left to train")
+        }
+        for (name, tensor) in byName { try tensor.requireGradient(!frozen.contains(name)) }
+    }
+
+    /// Does something whose gradients flow through the parameters to where they come from, and leave none in them.
+    package func unmoved<Result>(_ body: () throws -> Result) throws -> Result {
+        let trained = trainedTensors
+        for tensor in trained { try tensor.requireGradient(false) }
+        defer { for tensor in trained { try? tensor.requireGradient() } }
+        return try body()
+    }
+
+    /// Parameters that are not frozen, in the order of their names.
+    package var trainedNames: [String] { names.filter { !frozen.contains($0) } }
+    package var trainedTensors: [Tensor] { trainedNames.compactMap { byName[$0] } }
+
+    /// Whether a parameter is part of what lies at a place of the tree.
+    static func lies(_ name: String, below prefix: String) -> Bool {
+        name == prefix || name.hasPrefix(prefix + ".")
     }
 
     /// To be called when the network is built: a file that holds more than the network asked for is another
@@ -62,26 +131,50 @@ package final class ParameterStore {
         guard byName[name] == nil else {
             throw TensorError(.mismatch, "two parameters are called '\(name)'")
         }
-        var tensor: Tensor
-        switch source {
-        case .seed(let seed):
-            var numbers = RandomNumbers(seed: seed, name: name)
-            tensor = try Tensor(initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
-        case .file(let file, let prefix):
-            let key = prefix + name
-            guard file.contains(key) else {
-                throw TensorError(.mismatch, "\(file.url.path) lacks the parameter '\(key)'")
-            }
-            let stored = try file.entry(key).shape
-            guard stored == shape else {
-                throw TensorError(
-                    .mismatch, "'\(key)' in \(file.url.path) has the shape \(stored), not \(shape)")
-            }
-            tensor = try Tensor(key, in: file, device: device)
-        }
+        var tensor = try first(name, shape: shape, initial: initial)
         if shape.count == 4 { tensor = try tensor.channelsLast() }
         byName[name] = tensor
         return tensor
+    }
+
+    /// A parameter's first value.
+    private func first(_ name: String, shape: [Int], initial: InitialValue) throws -> Tensor {
+        switch source {
+        case .seed(let seed):
+            return try fresh(name, shape: shape, initial: initial, seed: seed)
+        case .outline:
+            return try Tensor(repeating: 0, shape: shape, device: device)
+        case .partly(let file, let prefix, let places, let seed):
+            let isFresh = places.contains { Self.lies(name, below: $0) } || !file.contains(prefix + name)
+            guard !isFresh else { return try fresh(name, shape: shape, initial: initial, seed: seed) }
+            let tensor = try stored(prefix + name, shape: shape, in: file)
+            taken += 1
+            return tensor
+        case .file(let file, let prefix):
+            return try stored(prefix + name, shape: shape, in: file)
+        case .copy(let other):
+            guard let tensor = other[name], tensor.shape == shape else {
+                throw TensorError(.mismatch, "the network that is copied has no '\(name)' of shape \(shape)")
+            }
+            return try tensor.copied()
+        }
+    }
+
+    private func fresh(_ name: String, shape: [Int], initial: InitialValue, seed: UInt64) throws -> Tensor {
+        var numbers = RandomNumbers(seed: seed, name: name)
+        return try Tensor(initial.values(shape: shape, numbers: &numbers), shape: shape, device: device)
+    }
+
+    private func stored(_ key: String, shape: [Int], in file: SafetensorsFile) throws -> Tensor {
+        guard file.contains(key) else {
+            throw TensorError(.mismatch, "\(file.url.path) lacks the parameter '\(key)'")
+        }
+        let stored = try file.entry(key).shape
+        guard stored == shape else {
+            throw TensorError(
+                .mismatch, "'\(key)' in \(file.url.path) has the shape \(stored), not \(shape)")
+        }
+        return try Tensor(key, in: file, device: device)
     }
 }
 

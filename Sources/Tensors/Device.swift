@@ -5,6 +5,8 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
     case cpu
     case cuda(Int)
     case mps
+    /// Nowhere: tensors have shapes and no content, and operations cost nothing. For asking what a network would do.
+    case outline
 
     /// The first CUDA device, else Apple's, else the CPU.
     package static func best() throws -> Device {
@@ -60,6 +62,7 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         case .cpu: "cpu"
         case .cuda(let index): "cuda:\(index)"
         case .mps: "mps"
+        case .outline: "outline"
         }
     }
 
@@ -68,6 +71,7 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         case .cpu: CTDevice(kind: 0, index: 0)
         case .cuda(let index): CTDevice(kind: 1, index: Int32(index))
         case .mps: CTDevice(kind: 2, index: 0)
+        case .outline: CTDevice(kind: 3, index: 0)
         }
     }
 
@@ -75,6 +79,7 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         switch raw.kind {
         case 1: self = .cuda(Int(raw.index))
         case 2: self = .mps
+        case 3: self = .outline
         default: self = .cpu
         }
     }

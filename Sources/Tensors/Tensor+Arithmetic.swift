@@ -31,6 +31,7 @@ extension Tensor {
     package func squareRoot() throws -> Tensor { try Engine.tensor { ct_sqrt(handle, $0, $1) } }
     package func reciprocalSquareRoot() throws -> Tensor { try Engine.tensor { ct_rsqrt(handle, $0, $1) } }
     package func exponential() throws -> Tensor { try Engine.tensor { ct_exp(handle, $0, $1) } }
+    package func cosine() throws -> Tensor { try Engine.tensor { ct_cos(handle, $0, $1) } }
     package func logarithm() throws -> Tensor { try Engine.tensor { ct_log(handle, $0, $1) } }
     package func clamped(_ range: ClosedRange<Double>) throws -> Tensor {
         try Engine.tensor { ct_clamp(handle, range.lowerBound, range.upperBound, $0, $1) }

@@ -18,6 +18,9 @@ extension Tensor {
 
     /// The same values, without the operations that made them.
     package func detached() throws -> Tensor { try Engine.tensor { ct_detach(handle, $0, $1) } }
+
+    /// The same values in memory of their own, laid out alike, without the operations that made them.
+    package func copied() throws -> Tensor { try Engine.tensor { ct_clone(handle, $0, $1) } }
 }
 
 /// Runs `body` without recording operations for gradients. The mode belongs to the calling thread, hence no

@@ -1,3 +1,4 @@
+import Foundation
 import Safetensors
 
 extension Tensor {
@@ -57,5 +58,39 @@ extension Tensor {
         var bytes = [UInt8](repeating: 0, count: count * type.byteCount)
         try bytes.withUnsafeMutableBytes { try copyBytes(to: $0) }
         return StoredTensor(type: type.stored, shape: shape, bytes: bytes)
+    }
+}
+
+extension SafetensorsWriter {
+    /// Writes tensors in the order of their names, a piece at a time: no second copy of any lies in memory.
+    package static func write(_ tensors: [String: Tensor], metadata: [String: String], to url: URL) throws {
+        let arrays = tensors.sorted { $0.key < $1.key }.map { name, tensor in
+            Array(name: name, type: tensor.elementType.stored, shape: tensor.shape) {
+                try tensor.copyPieces(to: $0)
+            }
+        }
+        try write(arrays, metadata: metadata, to: url)
+    }
+}
+
+extension Tensor {
+    /// Bytes of the pieces that a tensor is brought to the host in, where its rows are no longer.
+    private static let piece = 4 << 20
+
+    /// Brings the values' bytes to the host in row-major order, some rows at a time.
+    fileprivate func copyPieces(to put: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard let rows = shape.first, rows > 0 else { return try lend(to: put) }
+        let row = max(1, count / rows * elementType.byteCount)
+        let step = max(1, Self.piece / row)
+        for start in stride(from: 0, to: rows, by: step) {
+            try slice(start..<min(rows, start + step), axis: 0).lend(to: put)
+        }
+    }
+
+    private func lend(to put: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try withUnsafeTemporaryAllocation(byteCount: count * elementType.byteCount, alignment: 16) {
+            try copyBytes(to: $0)
+            try put(UnsafeRawBufferPointer($0))
+        }
     }
 }

@@ -20,6 +20,8 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
     /// Greatest change of a channel's gain, and of its offset, of the encoder's picture.
     package var gain = 0.3
     package var offset = 0.15
+    /// Light that falls on the encoder's picture and on what is to be drawn alike.
+    package var light = LightSettings()
     /// Greatest change of L* as a share of it, and of a* and b* as a share of 128.
     package var lightness = 0.0
     package var tint = 0.0
@@ -62,7 +64,7 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
     private static var still: AugmentationSettings {
         var settings = AugmentationSettings()
         settings.movesTruth = true
-        (settings.gain, settings.offset) = (0, 0)
+        (settings.gain, settings.offset, settings.light.share) = (0, 0, 0)
         return settings
     }
 }

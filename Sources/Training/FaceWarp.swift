@@ -81,8 +81,10 @@ struct FaceWarp {
     }
 
     /// Catmull-Rom interpolation from points that lie evenly from edge to edge to every pixel's centre.
-    static func cubic(_ side: Int, points: Int) -> [Float] {
-        matrix(side, points: points) { t in
+    ///
+    /// - Parameter extent: side of what the pixels show, around the middle, as a share of what the points span.
+    static func cubic(_ side: Int, points: Int, extent: Double = 1) -> [Float] {
+        matrix(side, points: points, extent: extent) { t in
             [
                 (-t + 2 * t * t - t * t * t) / 2, (2 - 5 * t * t + 3 * t * t * t) / 2,
                 (t + 4 * t * t - 3 * t * t * t) / 2, (-t * t + t * t * t) / 2,
@@ -91,13 +93,16 @@ struct FaceWarp {
     }
 
     static func linear(_ side: Int, points: Int) -> [Float] {
-        matrix(side, points: points) { [0, 1 - $0, $0, 0] }
+        matrix(side, points: points, extent: 1) { [0, 1 - $0, $0, 0] }
     }
 
-    private static func matrix(_ side: Int, points: Int, weights: (Double) -> [Double]) -> [Float] {
+    private static func matrix(
+        _ side: Int, points: Int, extent: Double, weights: (Double) -> [Double]
+    ) -> [Float] {
         var matrix = [Float](repeating: 0, count: side * points)
         for row in 0..<side {
-            let position = (Double(row) + 0.5) / Double(side) * Double(points - 1)
+            let place = ((Double(row) + 0.5) / Double(side) - 0.5) * extent + 0.5
+            let position = place * Double(points - 1)
             let base = min(points - 2, Int(position))
             for (offset, weight) in weights(position - Double(base)).enumerated() {
                 let point = min(points - 1, max(0, base - 1 + offset))

@@ -6,33 +6,22 @@ package struct Recipe: Sendable, Codable, Equatable {
     /// Faces of each person in a step.
     package var batch = 8
     package var rate = LearningRate(peak: 2e-3)
-    package var optimizer = AdamW.Settings()
+    package var optimizer = OptimizerSettings()
     /// Joint length to which gradients are clipped.
     package var clip = 1.0
-    /// Share of the averaged parameters that a step keeps.
+    /// Share of the averaged parameters that a step keeps; at 0 nothing is averaged, and no memory taken for it.
     package var averaging = 0.995
     package var augmentation = AugmentationSettings()
     package var loss = LossSettings()
     package var code = CodeSettings()
+    /// Who judges what is drawn, for the last stretch of a training.
+    package var adversary = AdversarySettings()
+    /// Weight of the word of a judge who tells the source's codes from the target's; 0 for none.
+    package var trueFace = 0.0
     /// Which faces are drawn more often than they occur.
     package var sampling = Sampling.balanced
     /// For `balanced` sampling: how much more often rare turns, blinks and open mouths are drawn: 0 as often as they occur, 1 evenly.
     package var balance = 0.5
-
-    package init() {}
-}
-
-/// What the loss is made of. Everything is taken inside the face's mask unless it says otherwise.
-package struct LossSettings: Sendable, Codable, Equatable {
-    package var absolute = 10.0
-    /// Weight of 1 − SSIM.
-    package var structure = 5.0
-    package var mask = 3.0
-    /// Weight of the absolute error over the whole crop.
-    package var everywhere = 1.0
-    /// How much more eyes and mouth weigh than the rest of the face.
-    package var eyes = 4.0
-    package var mouth = 2.0
 
     package init() {}
 }

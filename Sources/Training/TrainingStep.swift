@@ -1,5 +1,6 @@
 import Architectures
 import NeuralNetworks
+import Safetensors
 import Tensors
 
 /// One step of training: draw, disturb, encode, decode, compare, follow the gradient.
@@ -10,15 +11,19 @@ final class TrainingStep {
     private let people: [PersonFaces]
     private let recipe: Recipe
     private let seed: UInt64
+    private let light: RandomLight
     private let augmentation: Augmentation
     private let loss: SwapLoss
-    private let optimizer: AdamW
-    private let average: MovingAverage
+    let judges: Judges
+    private let optimizer: any Optimizer
+    private let average: MovingAverage?
     private let device: Device
 
     init(
-        network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64, optimizer: AdamW,
-        average: MovingAverage, device: Device
+        network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
+        optimizer: any Optimizer,
+        average: MovingAverage?, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
+        device: Device
     ) throws {
         self.network = network
         self.people = people
@@ -27,9 +32,14 @@ final class TrainingStep {
         self.optimizer = optimizer
         self.average = average
         self.device = device
+        light = RandomLight(recipe.augmentation.light, device: device)
         augmentation = try Augmentation(
             recipe.augmentation, form: network.form, device: device)
-        loss = try SwapLoss(recipe.loss, resolution: network.form.outputSide, device: device)
+        loss = try SwapLoss(
+            recipe.loss, resolution: network.form.outputSide, identity: identity, device: device)
+        judges = try Judges(
+            recipe, network: network, source: { try people[Examiner.source].lookingAround() },
+            identity: identity, seed: seed, resuming: file, device: device)
     }
 
     /// - Parameters:
@@ -42,7 +52,7 @@ final class TrainingStep {
             let chosen = person.draw(recipe.batch, numbers: &numbers)
             let share = recipe.augmentation.mirrored[place]
             let mirrored = chosen.filter { _ in numbers.uniform() < share }.count
-            return try person.wide(chosen, mirrored: mirrored)
+            return try lit(person.wide(chosen, mirrored: mirrored), numbers: &numbers)
         }
         let (disturbed, batches) = try augmentation(wide, numbers: &numbers)
         let rows = PeopleRows(people: people.count, each: recipe.batch)
@@ -58,14 +68,34 @@ final class TrainingStep {
         if recipe.code.matching > 0 { total = try matching(learned) * recipe.code.matching }
         var errors: [Tensor] = []
         for (drawn, batch) in zip(drawings, batches) {
-            let (loss, error) = try loss(drawn, batch)
+            let (loss, error) = try loss(drawn, batch.truth)
             total = try total + loss
             errors.append(try error.reshaped(1))
         }
+        let step = DrawnStep(
+            learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
+        if let words = try judges.words(on: step, progress: progress) { total = try total + words }
         try total.backward()
-        _ = try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
-        try average.update(step: iteration)
+        try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
+        try average?.update(step: iteration)
+        try judges.learn(from: step, progress: progress)
         return try concatenated(errors, axis: 0)
+    }
+
+    /// The same faces in lights drawn by chance.
+    private func lit(_ wide: PersonFaces.Wide, numbers: inout RandomNumbers) throws -> PersonFaces.Wide {
+        guard light.shines else { return wide }
+        let lights = try light.draw(wide.input.shape[0], numbers: &numbers)
+        func crops(_ pictures: Tensor, side: Int) -> Double { Double(pictures.shape[3]) / Double(side) }
+        let span = crops(wide.input, side: network.form.inputSide)
+        let input = try lights.shone(on: wide.input, extent: 1)
+        return PersonFaces.Wide(
+            input: input,
+            truth: try wide.truth === wide.input
+                ? input
+                : lights.shone(
+                    on: wide.truth, extent: crops(wide.truth, side: network.form.outputSide) / span),
+            regions: wide.regions, measured: wide.measured)
     }
 
     /// Noise on the learned half, and now and then one half taken away, a face at a time.

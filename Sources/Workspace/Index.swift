@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// The workspace's database: clips, face sets, faces, and how far extraction came.
+/// The workspace's database: clips, face sets, faces, how far extraction came, and how training went.
 ///
 /// Every change is a transaction: a process that is killed leaves the last whole one.
 package struct Index: Sendable {
@@ -139,6 +139,7 @@ package struct Index: Sendable {
             try enterNewSettings(database)
             try enterOpenings(database)
         }
+        migrator.registerMigration("3: training history") { try createTraining($0) }
         return migrator
     }
 

@@ -20,9 +20,15 @@ enum Setting: Codable, Equatable {
     static func completed(_ json: String, from defaults: some Encodable) throws -> String {
         let given = try JSONDecoder().decode(Setting.self, from: Data(json.utf8))
         let known = try JSONDecoder().decode(Setting.self, from: JSONEncoder().encode(defaults))
-        guard case .table(let values) = given, case .table(var result) = known else { return json }
-        result.merge(values.filter { result[$0.key] != nil }) { _, stored in stored }
-        return String(decoding: try JSONEncoder().encode(Setting.table(result)), as: UTF8.self)
+        return String(decoding: try JSONEncoder().encode(given.completed(from: known)), as: UTF8.self)
+    }
+
+    private func completed(from defaults: Setting) -> Setting {
+        guard case .table(let values) = self, case .table(let known) = defaults else { return self }
+        return .table(
+            known.reduce(into: [:]) { result, entry in
+                result[entry.key] = values[entry.key]?.completed(from: entry.value) ?? entry.value
+            })
     }
 
     init(from decoder: any Decoder) throws {

@@ -31,6 +31,20 @@ package enum SettingsDocument {
         }
     }
 
+    /// A value stored as JSON by this version or an earlier one: keys that it lacks are taken from the defaults,
+    /// those that are unknown by now are dropped.
+    package static func restored<Value: Codable>(_ json: String, over defaults: Value) throws -> Value {
+        try JSONDecoder().decode(
+            Value.self, from: Data(Setting.completed(json, from: defaults).utf8))
+    }
+
+    /// The value as JSON that `restored` reads.
+    package static func json(of value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
     /// The value as a document that `read` reads.
     package static func text(of value: some Encodable) throws -> String {
         lines(of: try Setting(of: value), section: nil).joined(separator: "\n") + "\n"

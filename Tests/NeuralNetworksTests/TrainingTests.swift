@@ -47,7 +47,7 @@ struct TrainingTests {
         for step in 0..<5 {
             let output = try linear(tanh(linear(x, weight: first, bias: nil)), weight: second, bias: nil)
             try (output - y).squared().mean().backward()
-            let norm = try optimizer.step(rate: 1e-2, clip: 0.5)
+            let norm = try #require(try optimizer.step(rate: 1e-2, clip: 0.5))
             #expect(abs(try norm.item() - Double(norms[step])) < 1e-5)
         }
         try expectClose(first, Tensor("adamw.first after", in: file))
@@ -71,7 +71,7 @@ struct TrainingTests {
         try store.requireGradients()
         let optimizer = try AdamW(store)
         for _ in 0..<3 { try step(layer, optimizer) }
-        var state = try optimizer.state()
+        var state = try optimizer.state().mapValues { try $0.stored() }
         for name in store.names { state["model.\(name)"] = try store[name]?.stored() }
         try SafetensorsWriter.write(state, metadata: [:], to: url)
         for _ in 0..<3 { try step(layer, optimizer) }

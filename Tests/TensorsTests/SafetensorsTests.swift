@@ -97,4 +97,24 @@ struct SafetensorsTests {
         }
         #expect(error?.message.contains("/no/such/x.st") == true)
     }
+
+    @Test("of tensors are written piece by piece in row-major order, whatever the layout in memory")
+    func pieces() throws {
+        let folder = try scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let url = folder.appending(path: "tensors.safetensors")
+        // Five megabytes in rows of 800 kB, a single number, and nothing.
+        let values = (0..<7 * 100 * 2000).map { Float($0) }
+        let large = try Tensor(values, shape: [7, 100, 50, 40]).channelsLast()
+        try SafetensorsWriter.write(
+            [
+                "large": large, "one": Tensor([2.5] as [Double], shape: []),
+                "none": large.slice(0..<0, axis: 0),
+            ],
+            metadata: [:], to: url)
+        let file = try SafetensorsFile(mapping: url)
+        #expect(try file.values("large", as: Float.self) == values)
+        #expect(try file.values("one", as: Double.self) == [2.5])
+        #expect(try file.entry("none").shape == [0, 100, 50, 40])
+    }
 }

@@ -56,6 +56,25 @@ struct TrainerTests {
         #expect(later.heldOutError < 0.8 * first.heldOutError)
     }
 
+    @Test("knows as many people as it is given, and remembers its recipe")
+    func severalPeople() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sets = try ["a", "b", "c"].map { try DrawnFaces.set($0, in: folder) }
+        var options = DrawnFaces.options(iterations: 2)
+        options.recipe.loss.mouth = 7
+        let model = folder.appending(path: "model")
+        _ = try Trainer(
+            sets: sets, folder: model, options: options, progress: { _ in },
+            preview: { #expect($0.columns.count == 4) }
+        ).run()
+        let card = try #require(try Trainer.card(in: model))
+        #expect(card.people.map(\.name) == ["a", "b", "c"])
+        #expect(try Recipe.stored(in: card, over: Recipe()) == options.recipe)
+        let file = try ModelFile(model.appending(path: "model.safetensors"))
+        #expect(file.file.names.contains { $0.hasPrefix("average.decoders.c.") })
+    }
+
     @Test("broken off and gone on with ends with the same numbers as an unbroken run")
     func resumesExactly() throws {
         let folder = try DrawnFaces.scratch()
@@ -146,5 +165,37 @@ struct TrainerTests {
             faces: last.rows[0][0].pixels,
             measures: [[Float](repeating: 0, count: FaceMeasures.count)], from: 1, to: 0)
         #expect(drawn.count == 32 * 32 * 4)
+    }
+
+    @Test(
+        "without an average the model holds the parameters themselves, and a later average begins with them")
+    func withoutAverage() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func train(_ iterations: Int, averaging: Double) throws {
+            var options = DrawnFaces.options(iterations: iterations)
+            options.recipe.averaging = averaging
+            let sets = try ["a", "b"].map { try DrawnFaces.set($0, in: folder) }
+            _ = try Trainer(
+                sets: sets, folder: folder.appending(path: "model"), options: options, progress: { _ in },
+                preview: { _ in }
+            ).run()
+        }
+        try train(3, averaging: 0)
+        #expect(try parameters(folder, "average.").isEmpty)
+        let model = try SafetensorsFile(mapping: folder.appending(path: "model/model.safetensors"))
+        for (name, values) in try parameters(folder, "model.") {
+            #expect(try model.values("average." + name.dropFirst(6), as: Float.self) == values)
+        }
+        let before = try parameters(folder, "model.")
+        try train(4, averaging: 0.9)
+        let (after, average) = (try parameters(folder, "model."), try parameters(folder, "average."))
+        let name = "model.encoder.stem.weight"
+        let pairs = zip(try #require(before[name]), try #require(after[name]))
+        let averaged = try #require(average["average.encoder.stem.weight"])
+        // At the fourth step an average keeps 4/13 of what it was.
+        for ((old, new), mean) in zip(pairs, averaged) {
+            #expect(abs(mean - (old * 4 + new * 9) / 13) < 1e-6)
+        }
     }
 }

@@ -36,6 +36,16 @@ struct SettingsDocumentTests {
         #expect(changed == expected)
     }
 
+    @Test("stored by an earlier version lacks what is new and holds what is gone")
+    func restored() throws {
+        let stored = #"{"batch": 3, "gone": 1, "loss": {"eyes": 9, "ears": 2}}"#
+        var expected = Recipe()
+        (expected.batch, expected.loss.eyes) = (3, 9)
+        #expect(try SettingsDocument.restored(stored, over: Recipe()) == expected)
+        #expect(
+            try SettingsDocument.restored(SettingsDocument.json(of: expected), over: Recipe()) == expected)
+    }
+
     @Test(
         "faults name the assignment and what is known",
         arguments: [

@@ -35,6 +35,7 @@ c10::Device border::device(CTDevice value) {
     case 0: return c10::Device(c10::kCPU);
     case 1: return c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(value.index));
     case 2: return c10::Device(c10::kMPS);
+    case 3: return c10::Device(c10::kMeta);
     }
     TORCH_CHECK(false, "unknown device kind ", value.kind);
 }
@@ -72,7 +73,8 @@ CTStatus dimorph_engine_thread_count(int32_t *out, char **error) {
 CTStatus dimorph_engine_device_count(CTDevice value, int32_t *out, char **error) {
     return run(error, [&] {
         switch (value.kind) {
-        case 0: *out = 1; return;
+        case 0:
+        case 3: *out = 1; return;
         case 1: *out = at::hasCUDA() ? c10::impl::getDeviceGuardImpl(c10::kCUDA)->deviceCount() : 0; return;
         default: *out = at::hasMPS() ? 1 : 0;
         }
@@ -90,7 +92,7 @@ CTStatus dimorph_engine_free_memory(CTDevice value, int64_t *out, char **error) 
 
 CTStatus dimorph_engine_synchronize(CTDevice value, char **error) {
     return run(error, [&] {
-        if (value.kind == 0) return;
+        if (value.kind == 0 || value.kind == 3) return;
         auto place = device(value);
         c10::impl::getDeviceGuardImpl(place.type())->synchronizeDevice(place.index());
     });
@@ -143,7 +145,7 @@ CTStatus dimorph_engine_describe(CTTensor x, int64_t *shape, int32_t *rank, CTTy
         for (int64_t i = 0; i < tensor.dim(); ++i) shape[i] = tensor.size(i);
         *kind = type(tensor.scalar_type());
         auto where = tensor.device();
-        place->kind = where.is_cuda() ? 1 : where.is_mps() ? 2 : 0;
+        place->kind = where.is_cuda() ? 1 : where.is_mps() ? 2 : where.is_meta() ? 3 : 0;
         place->index = where.has_index() ? where.index() : 0;
     });
 }
@@ -188,4 +190,8 @@ CTStatus dimorph_engine_gradient(CTTensor x, CTTensor *out, char **error) {
 
 CTStatus dimorph_engine_detach(CTTensor x, CTTensor *out, char **error) {
     return run(error, [&] { give(out, the(x).detach()); });
+}
+
+CTStatus dimorph_engine_clone(CTTensor x, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x).detach().clone()); });
 }

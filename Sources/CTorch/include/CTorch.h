@@ -25,11 +25,20 @@ typedef int32_t CTType;
 enum { CT_U8 = 0, CT_I32 = 1, CT_I64 = 2, CT_F16 = 3, CT_BF16 = 4, CT_F32 = 5, CT_F64 = 6, CT_BOOL = 7 };
 
 typedef struct {
-    int32_t kind; // 0 CPU, 1 CUDA, 2 MPS
+    int32_t kind; // 0 CPU, 1 CUDA, 2 MPS, 3 none (shapes alone)
     int32_t index;
 } CTDevice;
 
 enum { CT_MAXIMUM_RANK = 8 };
+
+/// How an optimizer moves parameters in one step.
+typedef struct {
+    double rate;
+    double beta1, beta2;
+    double decay;   // decoupled: parameters shrink by rate · decay
+    double epsilon;
+    double dropped; // share of the numbers that stay as they are in this step, 0…1
+} CTUpdate;
 
 /// Opens the engine's library; later calls return at once. Thread-safe.
 CTStatus ct_load(const char *path, char **error);
