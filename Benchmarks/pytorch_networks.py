@@ -3,7 +3,8 @@
 usage: python pytorch_networks.py SOURCE TARGET --network NAME [--steps N] [--batch N] [--untuned]
 
 SOURCE and TARGET are packed face sets. Each step does the work of Dimorph's (draw, mirror, disturb, encode, decode, compare,
-AdamW, for the family `dimorph` also the average) with PyTorch's ordinary modules. Tuned as one who knows PyTorch would:
+Adam, for the family `dimorph` also the average) with PyTorch's ordinary modules; a little less where Dimorph's recipe has more
+(its random light, AdaBelief for `df-ud`). Tuned as one who knows PyTorch would:
 channels-last, fused optimizer, one pass of the encoder for both people, SSIM's window as two matrix products. `--untuned` is
 the form of a textbook: contiguous, one parameter after the other, a pass for each person, a depthwise window.
 
@@ -222,7 +223,12 @@ class DimorphS(nn.Module):
             for decoder, rows in zip(self.decoders, (slice(0, half), slice(half, None)))]
 
 
-NETWORKS = {"original": Original, "df-ud": DFUD, "quick96": Quick96, "dimorph-s": DimorphS}
+class DimorphM(DimorphS):
+    side, input, encoder_blocks, style, start, channels, shared = 256, 128, 3, 384, 16, 192, 2
+
+
+NETWORKS = {
+    "original": Original, "df-ud": DFUD, "quick96": Quick96, "dimorph-s": DimorphS, "dimorph-m": DimorphM}
 
 
 class Person:
