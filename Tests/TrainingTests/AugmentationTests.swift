@@ -51,11 +51,10 @@ struct AugmentationTests {
         let zooms = try file.values("zoom", as: Float.self)
         let shifts = try file.values("shift", as: Float.self)
         let moves = try file.values("moves", as: Float.self).map(Double.init)
-        let maps = (0..<3).flatMap { face in
-            FaceMotion(
-                angle: Double(angles[face]), zoom: Double(zooms[face]),
-                shift: (Double(shifts[2 * face]), Double(shifts[2 * face + 1]))
-            ).map(crop: crop)
+        let maps: [Float] = (0..<3).flatMap { (face: Int) -> [Float] in
+            let shift = (Double(shifts[2 * face]), Double(shifts[2 * face + 1]))
+            return FaceMotion(angle: Double(angles[face]), zoom: Double(zooms[face]), shift: shift)
+                .map(crop: crop)
         }
         let grid = try affineGrid(Tensor(maps, shape: [3, 2, 3]), height: side, width: side)
         #expect(
