@@ -20,8 +20,6 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
     /// Greatest change of a channel's gain, and of its offset, of the encoder's picture.
     package var gain = 0.3
     package var offset = 0.15
-    /// Light that falls on the encoder's picture and on what is to be drawn alike.
-    package var light = LightSettings()
     /// Greatest change of L* as a share of it, and of a* and b* as a share of 128.
     package var lightness = 0.0
     package var tint = 0.0
