@@ -336,18 +336,6 @@ package final class Trainer {
     }
 }
 
-extension HybridSettings {
-    /// The network of minutes on a CPU: the eyes' measures steer the upper face, the mouth's the lower, the
-    /// turn and the mirror's mark both.
-    package static var small: HybridSettings {
-        func places(_ region: FaceMeasures.Region) -> [Int] {
-            FaceMeasures.regions.indices.filter { [region, .turn].contains(FaceMeasures.regions[$0]) }
-                + [FaceMeasures.count]
-        }
-        return HybridSettings(upperMeasures: places(.eyes), lowerMeasures: places(.mouth))
-    }
-}
-
 extension Duration {
     fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }
