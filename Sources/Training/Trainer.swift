@@ -146,6 +146,7 @@ package final class Trainer {
             identity: identity, resuming: earlier?.file, device: options.device)
         examiner = try Examiner(
             network: averaged, people: people, device: options.device)
+        earlier?.file.releasePages()
         earlierIterations = earlier?.card.iterations
         if earlier != nil, let best = files.bestCard, best.people == card.people, best.design == card.design {
             diary.recall(
