@@ -1,4 +1,6 @@
+import Architectures
 import NeuralNetworks
+import Tensors
 
 /// How a network learns: every number of the training in one place. Documentation/Training.md says how they
 /// were found.
@@ -7,7 +9,11 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var batch = 8
     package var rate = LearningRate(peak: 2e-3)
     package var optimizer = OptimizerSettings()
-    /// Joint length to which gradients are clipped.
+    /// Parts of the network that are not trained: places in the tree of names, such as `encoder` or `decoders.anna`.
+    package var frozen: [String] = []
+    /// How a step makes do with less memory or less precision.
+    package var economy = EconomySettings()
+    /// Joint length to which gradients are clipped; 0 for none.
     package var clip = 1.0
     /// Share of the averaged parameters that a step keeps; at 0 nothing is averaged, and no memory taken for it.
     package var averaging = 0.995
@@ -18,6 +24,25 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var balance = 0.5
 
     package init() {}
+}
+
+/// How a step trades time, memory and precision. None of it changes what is learned, but for rounding.
+package struct EconomySettings: Sendable, Codable, Equatable {
+    /// Parts in which the network sees a batch, each with memory of its own for a while; the gradient is that of
+    /// the whole batch. More than one takes a second forward pass.
+    package var accumulation = 1
+    /// Whether what the network computes on the way is computed again instead of kept.
+    package var checkpointing = false
+    /// Whether matrix products and convolutions run in bfloat16.
+    package var bfloat16 = false
+
+    package init() {}
+
+    /// The network as a step is to run it.
+    func applied(to network: any SwapNetwork, device: Device) -> any SwapNetwork {
+        let inner = bfloat16 ? ReducedPrecisionNetwork(network, device: device) : network
+        return accumulation > 1 || checkpointing ? PartedNetwork(inner, parts: accumulation) : inner
+    }
 }
 
 /// How a face is disturbed before the encoder sees it. Lengths are shares of the crop's side.

@@ -21,7 +21,7 @@ final class TrainingStep {
         optimizer: any Optimizer,
         average: MovingAverage?, device: Device
     ) throws {
-        self.network = network
+        self.network = recipe.economy.applied(to: network, device: device)
         self.people = people
         self.recipe = recipe
         self.seed = seed
@@ -36,8 +36,9 @@ final class TrainingStep {
     /// - Parameters:
     ///   - iteration: counted from 0; everything random depends on it and the seed alone.
     ///   - progress: share of the run that is done, 0…1.
+    ///   - rate: another learning rate than the recipe's.
     /// - Returns: each person's error inside the mask, `[P]`.
-    func callAsFunction(iteration: Int, progress: Double) throws -> Tensor {
+    func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
         let batches = try people.map { person in
             let chosen = person.draw(recipe.batch, numbers: &numbers)
@@ -65,7 +66,8 @@ final class TrainingStep {
             errors.append(try error.reshaped(1))
         }
         try total.backward()
-        try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
+        try optimizer.step(
+            rate: rate ?? recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
         try average?.update(step: iteration)
         return try concatenated(errors, axis: 0)
     }

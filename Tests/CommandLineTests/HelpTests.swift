@@ -6,7 +6,8 @@ import Testing
 @Suite("Help")
 struct HelpTests {
     static let commands = [
-        "", "swap", "demo", "extract", "train", "convert", "evaluate", "info", "faces", "faces list",
+        "", "swap", "demo", "extract", "train", "convert", "evaluate", "export", "info", "faces",
+        "faces list",
         "faces sort", "faces cover", "faces reject", "faces restore", "faces best", "faces pack",
         "faces group", "faces merge", "faces split", "faces export", "faces import", "faces masks",
         "faces masks export", "faces masks import", "faces masks refine", "faces masks clear",
