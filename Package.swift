@@ -86,7 +86,10 @@ let package = Package(
         tests("Architectures", "NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         tests("Curation", "Safetensors", "Workspace", "Vision", "Media", "Faces", "Pictures"),
-        tests("Training", "Workspace", "Architectures", "Safetensors", "Tensors", "Faces"),
+        tests(
+            "Training", "Workspace", "Architectures", "NeuralNetworks", "Safetensors", "Tensors", "Faces",
+            "Pictures",
+            resources: [.copy("Golden")]),
         tests("Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Tensors"),
         tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),
         .testTarget(

@@ -46,6 +46,8 @@ package struct ModelCard: Sendable, Codable, Equatable {
     package var seconds: Double
     /// Mean absolute error of both people's reconstruction inside the mask on frames kept from training, 0…1.
     package var heldOutError: Double?
+    /// Of the best model of a training; nil for others.
+    package var merit: Merit?
     /// The recipe of the training, as JSON; only training reads it.
     package var recipe: String?
 
@@ -87,6 +89,7 @@ extension ModelCard {
         iterations = try values.decode(Int.self, forKey: .iterations)
         seconds = try values.decode(Double.self, forKey: .seconds)
         heldOutError = try values.decodeIfPresent(Double.self, forKey: .heldOutError)
+        merit = try values.decodeIfPresent(Merit.self, forKey: .merit)
         recipe = try values.decodeIfPresent(String.self, forKey: .recipe)
     }
 }

@@ -20,6 +20,9 @@ package struct FaceAlignment: Sendable, Codable, Equatable {
         toUnit = transform
     }
 
+    /// Where a landmark that takes part in the alignment lies on the mean face, in the unit square; nil for others.
+    package static func place(ofLandmark landmark: Int) -> Point? { MeanFace.places[landmark] }
+
     /// Pixels of the picture that the unit square is wide.
     package var faceWidth: Double { 1 / toUnit.scale }
 

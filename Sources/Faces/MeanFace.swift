@@ -85,6 +85,9 @@ enum MeanFace {
         .init(landmark: 454, x: 1.0783, y: 0.4743, depth: 0.4444, weight: 0.15),
     ]
 
+    /// Places of `alignment`'s landmarks in the unit square, by landmark.
+    static let places = Dictionary(uniqueKeysWithValues: alignment.map { ($0.landmark, Point($0.x, $0.y)) })
+
     /// Points that expression hardly moves (forehead, bridge and tip of the nose, temples, eye corners), for the pose.
     static let rigid: [Vertex] = [
         .init(landmark: 10, x: 0.5000, y: -0.1750, depth: -0.1604, weight: 1),

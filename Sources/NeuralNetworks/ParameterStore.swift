@@ -91,6 +91,14 @@ package final class ParameterStore {
         for (name, tensor) in byName { try tensor.requireGradient(!frozen.contains(name)) }
     }
 
+    /// Does something whose gradients flow through the parameters to where they come from, and leave none in them.
+    package func unmoved<Result>(_ body: () throws -> Result) throws -> Result {
+        let trained = trainedTensors
+        for tensor in trained { try tensor.requireGradient(false) }
+        defer { for tensor in trained { try? tensor.requireGradient() } }
+        return try body()
+    }
+
     /// Parameters that are not frozen, in the order of their names.
     package var trainedNames: [String] { names.filter { !frozen.contains($0) } }
     package var trainedTensors: [Tensor] { trainedNames.compactMap { byName[$0] } }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Lines over a common axis, such as losses over iterations, drawn as a picture.
+/// Lines over a common axis, such as losses over time, drawn as a picture.
 package struct LinePlot: Sendable {
     package struct Series: Sendable {
         package var name: String
@@ -13,33 +13,69 @@ package struct LinePlot: Sendable {
 
     package var title: String
     package var xLabel: String
+    /// Stands over the upright axis.
+    package var yLabel: String
     package var series: [Series]
     /// Powers of ten on the upright axis; values of zero and less are left out.
     package var logarithmic: Bool
+    /// What the upright axis shows in any case; it grows with the values.
+    package var shows: ClosedRange<Double>?
+    /// What the level axis shows in any case, so that plots under each other agree.
+    package var span: ClosedRange<Double>?
+    /// Places on the level axis that get an upright line, such as where a run was gone on with.
+    package var marks: [Double] = []
+    /// Pixels a dot of the letters.
+    package var scale = 1
 
-    package init(title: String, xLabel: String = "", series: [Series], logarithmic: Bool = false) {
-        (self.title, self.xLabel, self.series, self.logarithmic) = (title, xLabel, series, logarithmic)
+    package init(
+        title: String, xLabel: String = "", yLabel: String = "", series: [Series], logarithmic: Bool = false,
+        shows: ClosedRange<Double>? = nil
+    ) {
+        (self.title, self.xLabel, self.yLabel, self.series) = (title, xLabel, yLabel, series)
+        (self.logarithmic, self.shows) = (logarithmic, shows)
     }
 
     package func picture(width: Int = 640, height: Int = 360) -> Picture {
         let (width, height) = (max(160, width), max(120, height))
         var picture = Picture(width: width, height: height, Colour.paper)
-        picture.write(title, x: 12, y: 10)
-        let frame = Frame(left: 56, top: 40, right: Double(width) - 16, bottom: Double(height) - 34)
+        picture.write(title, x: 12, y: 10, scale: scale)
+        let legendEnd = drawLegend(on: &picture)
         let lines = series.map { $0.points.compactMap(shown) }
-        guard let xs = Span(lines.joined().map(\.x)), let ys = Span(lines.joined().map(\.y)) else {
-            return picture
-        }
+        let limits = [shows?.lowerBound, shows?.upperBound].compactMap { $0 }.compactMap { shown((0, $0))?.y }
+        let ends = [span?.lowerBound, span?.upperBound].compactMap { $0 }
+        guard let xs = Span(lines.joined().map(\.x) + ends), let ys = Span(lines.joined().map(\.y) + limits),
+            lines.contains(where: { !$0.isEmpty })
+        else { return picture }
+        let top = legendEnd + (yLabel.isEmpty ? 0 : line)
+        if !yLabel.isEmpty { picture.write(yLabel, x: 12, y: legendEnd, colour: .ink, scale: scale) }
+        let frame = Frame(
+            left: Double(labelWidth(ys)), top: Double(top), right: Double(width) - 16,
+            bottom: Double(height - 2 * line - 2))
         drawGrid(on: &picture, frame, xs, ys)
-        for (index, points) in lines.enumerated() {
-            let colour = Colour.series[index % Colour.series.count]
-            for (from, to) in zip(points, points.dropFirst()) {
-                picture.stroke(
-                    colour, from: frame.place(from, xs, ys), to: frame.place(to, xs, ys), width: 1.6)
+        for mark in marks where mark > xs.low && mark < xs.high {
+            let x = frame.place((mark, ys.low), xs, ys).x
+            for y in stride(from: frame.top, to: frame.bottom, by: 8) {
+                picture.stroke(.ink, from: (x, y), to: (x, min(y + 3, frame.bottom)), width: 1)
             }
         }
-        drawLegend(on: &picture)
+        for (index, points) in lines.enumerated() {
+            draw(points.map { frame.place($0, xs, ys) }, colour(index), on: &picture)
+        }
         return picture
+    }
+
+    /// Height of a line of text with its gap.
+    private var line: Int { BitmapFont.glyphHeight * scale + 7 }
+
+    private func colour(_ index: Int) -> Colour { Colour.series[index % Colour.series.count] }
+
+    private func draw(_ places: [(x: Double, y: Double)], _ colour: Colour, on picture: inout Picture) {
+        for (from, to) in zip(places, places.dropFirst()) {
+            picture.stroke(colour, from: from, to: to, width: 1.6)
+        }
+        // Few points are shown as such.
+        guard places.count <= 40 else { return }
+        for place in places { picture.stroke(colour, from: place, to: place, width: 5) }
     }
 
     private func shown(_ point: (x: Double, y: Double)) -> (x: Double, y: Double)? {
@@ -49,30 +85,53 @@ package struct LinePlot: Sendable {
     }
 
     private func drawGrid(on picture: inout Picture, _ frame: Frame, _ xs: Span, _ ys: Span) {
-        for tick in ys.ticks(about: 5) {
+        for (tick, text) in ticks(ys) {
             let y = frame.place((xs.low, tick), xs, ys).y
             picture.stroke(.faint, from: (frame.left, y), to: (frame.right, y), width: 1)
-            let text = label(logarithmic ? pow(10, tick) : tick)
-            picture.write(text, x: Int(frame.left) - 6 - BitmapFont.width(of: text), y: Int(y) - 3)
+            let x = Int(frame.left) - 6 - width(text)
+            picture.write(text, x: x, y: Int(y) - BitmapFont.glyphHeight * scale / 2, scale: scale)
         }
         for tick in xs.ticks(about: 6) {
             let x = frame.place((tick, ys.low), xs, ys).x
             picture.stroke(.faint, from: (x, frame.top), to: (x, frame.bottom), width: 1)
             let text = label(tick)
-            picture.write(text, x: Int(x) - BitmapFont.width(of: text) / 2, y: Int(frame.bottom) + 6)
+            picture.write(text, x: Int(x) - width(text) / 2, y: Int(frame.bottom) + 6, scale: scale)
         }
         picture.write(
-            xLabel, x: Int(frame.right) - BitmapFont.width(of: xLabel), y: Int(frame.bottom) + 20)
+            xLabel, x: Int(frame.right) - width(xLabel), y: Int(frame.bottom) + 4 + line, scale: scale)
     }
 
-    private func drawLegend(on picture: inout Picture) {
-        var x = 12
-        for (index, line) in series.enumerated() {
-            let colour = Colour.series[index % Colour.series.count]
-            picture.stroke(colour, from: (Double(x), 27.5), to: (Double(x) + 14, 27.5), width: 3)
-            picture.write(line.name, x: x + 20, y: 24)
-            x += 34 + BitmapFont.width(of: line.name)
+    /// A row of names behind their colours, in as many lines as they need. Gives where the next thing may stand.
+    private func drawLegend(on picture: inout Picture) -> Int {
+        var (x, y) = (12, title.isEmpty ? 10 : 10 + line)
+        for (index, entry) in series.enumerated() {
+            let length = 20 + width(entry.name)
+            if x > 12, x + length > picture.width - 12 { (x, y) = (12, y + line) }
+            let middle = Double(y) + Double(BitmapFont.glyphHeight * scale) / 2
+            picture.stroke(
+                colour(index), from: (Double(x), middle), to: (Double(x) + 14, middle), width: 3)
+            picture.write(entry.name, x: x + 20, y: y, scale: scale)
+            x += length + 14
         }
+        return y + line
+    }
+
+    private func width(_ text: String) -> Int { BitmapFont.width(of: text) * scale }
+
+    private func labelWidth(_ ys: Span) -> Int {
+        max(56, (ticks(ys).map { width($0.text) }.max() ?? 0) + 18)
+    }
+
+    /// Where the upright axis has ticks, and what stands there: round numbers, of a logarithm too.
+    private func ticks(_ ys: Span) -> [(place: Double, text: String)] {
+        guard logarithmic else { return ys.ticks(about: 5).map { ($0, label($0)) } }
+        let decades = Int(ys.low.rounded(.down))...Int(ys.high.rounded(.up))
+        for digits in [[1.0], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7]] {
+            let values = decades.flatMap { decade in digits.map { $0 * pow(10, Double(decade)) } }
+            let inside = values.map { ($0, log10($0)) }.filter { ys.low...ys.high ~= $0.1 }
+            if inside.count >= 3 { return inside.map { ($0.1, label($0.0)) } }
+        }
+        return ys.ticks(about: 4).map { ($0, label(pow(10, $0))) }
     }
 
     private func label(_ value: Double) -> String {

@@ -47,6 +47,13 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         return Int(count)
     }
 
+    /// Bytes of the device's own memory that are free; nil where the engine does not know (the CPU, Apple's devices).
+    package func freeMemory() throws -> Int? {
+        var bytes: Int64 = -1
+        try Engine.call { ct_free_memory(raw, &bytes, $0) }
+        return bytes < 0 ? nil : Int(bytes)
+    }
+
     /// Waits until everything queued on the device is done.
     package func synchronize() throws { try Engine.call { ct_synchronize(raw, $0) } }
 

@@ -14,6 +14,18 @@ extension Tensor {
         let axes = (axes.isEmpty ? Array(shape.indices) : axes).map(Int64.init)
         return try Engine.tensor { ct_mean(handle, axes, Int32(axes.count), keep, $0, $1) }
     }
+
+    /// Greatest value over the given axes (all when none is named).
+    package func greatest(_ axes: Int..., keep: Bool = false) throws -> Tensor {
+        let axes = (axes.isEmpty ? Array(shape.indices) : axes).map(Int64.init)
+        return try Engine.tensor { ct_amax(handle, axes, Int32(axes.count), keep, $0, $1) }
+    }
+
+    /// Fourier transform over the last two axes, scaled so that it keeps the sum of squares (1/√(H·W)), without the
+    /// half that mirrors the other. Shapes: `[…, H, W]` → `[…, H, W/2 + 1, 2]`, real and imaginary part last.
+    package func fourierTransformed() throws -> Tensor {
+        try Engine.tensor { ct_fft_rfft2(handle, $0, $1) }
+    }
 }
 
 /// Matrix product, batched over the leading axes.

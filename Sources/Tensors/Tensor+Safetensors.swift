@@ -26,6 +26,32 @@ extension Tensor {
             device: device)
     }
 
+    /// Scattered rows of a stored tensor along its first axis, in the given order, copied to the device.
+    package convenience init(
+        _ name: String, rows: [Int], in file: SafetensorsFile, device: Device = .cpu
+    ) throws {
+        let entry = try file.entry(name)
+        guard let count = entry.shape.first, rows.allSatisfy({ $0 >= 0 && $0 < count }) else {
+            throw TensorError(.mismatch, "'\(name)' in \(file.url.path) has no rows \(rows)")
+        }
+        let bytes = file.bytes(of: entry)
+        let stride = count > 0 ? bytes.count / count : 0
+        let joined = [UInt8](unsafeUninitializedCapacity: rows.count * stride) { buffer, filled in
+            for (place, row) in rows.enumerated() {
+                UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[place * stride..<(place + 1) * stride]
+                ).copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[row * stride..<(row + 1) * stride]))
+            }
+            filled = rows.count * stride
+        }
+        let shape = [rows.count] + entry.shape.dropFirst()
+        let type = ElementType(entry.type)
+        let handle = try joined.withUnsafeBytes {
+            try Tensor.copy($0.baseAddress, shape: shape, type: type, device: device)
+        }
+        self.init(handle: handle)
+    }
+
     /// This tensor's values, ready to be written to a file.
     package func stored() throws -> StoredTensor {
         let type = elementType

@@ -48,7 +48,7 @@ package final class Tensor {
         self.init(handle: handle)
     }
 
-    private static func copy(
+    static func copy(
         _ bytes: UnsafeRawPointer?, shape: [Int], type: ElementType, device: Device
     ) throws -> CTTensor {
         var handle: CTTensor?

@@ -56,12 +56,14 @@ struct Augmentation {
         return try (moved * gain + offset).clamped(0...1)
     }
 
-    /// Catmull-Rom interpolation from the warp's points, which lie evenly from edge to edge, to every pixel's
-    /// centre.
-    static func cubic(_ side: Int) -> [Float] {
+    /// Catmull-Rom interpolation from points that lie evenly from edge to edge to every pixel's centre.
+    ///
+    /// - Parameter extent: side of what the pixels show, around the middle, as a share of what the points span.
+    static func cubic(_ side: Int, points: Int = Augmentation.points, extent: Double = 1) -> [Float] {
         var matrix = [Float](repeating: 0, count: side * points)
         for row in 0..<side {
-            let position = (Double(row) + 0.5) / Double(side) * Double(points - 1)
+            let place = ((Double(row) + 0.5) / Double(side) - 0.5) * extent + 0.5
+            let position = place * Double(points - 1)
             let base = min(points - 2, Int(position))
             let t = position - Double(base)
             let weights = [

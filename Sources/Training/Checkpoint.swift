@@ -4,8 +4,8 @@ import NeuralNetworks
 import Safetensors
 import Tensors
 
-/// The files that a training leaves: a checkpoint to go on from, the one before it, and the model for
-/// swapping.
+/// The files that a training leaves: a checkpoint to go on from, the one before it, the model for swapping, and
+/// the model that swapped best.
 ///
 /// A checkpoint is one file, written aside, synced and renamed; before that the old one gets a second name,
 /// so that at every moment a whole checkpoint lies on the disk.
@@ -15,6 +15,8 @@ struct CheckpointFiles {
     var current: URL { folder.appending(path: "checkpoint.safetensors") }
     var previous: URL { folder.appending(path: "checkpoint.previous.safetensors") }
     var model: URL { folder.appending(path: "model.safetensors") }
+    /// The model whose swaps were best.
+    var best: URL { folder.appending(path: "best.safetensors") }
 
     /// The newest checkpoint that can be read; nil when there is none. A damaged one is passed over if the
     /// one before it is whole, and named otherwise.
@@ -32,13 +34,17 @@ struct CheckpointFiles {
         return nil
     }
 
-    /// - Parameter average: the averaged network; nil where none is kept.
+    /// - Parameters:
+    ///   - average: the averaged network; nil where none is kept.
+    ///   - further: arrays of others that a later run goes on with, such as the adversary's.
     func save(
-        card: ModelCard, network: ParameterStore, average: ParameterStore?, optimizer: any Optimizer
+        card: ModelCard, network: ParameterStore, average: ParameterStore?, optimizer: any Optimizer,
+        further: [String: Tensor] = [:]
     ) throws {
         var tensors = try optimizer.state()
         tensors.merge(network.named("model.")) { first, _ in first }
         if let average { tensors.merge(average.named("average.")) { first, _ in first } }
+        tensors.merge(further) { first, _ in first }
         if FileManager.default.fileExists(atPath: current.path) {
             let link = previous.path + ".tmp"
             unlink(link)
@@ -48,9 +54,24 @@ struct CheckpointFiles {
     }
 
     /// The file that swapping uses: the averaged parameters alone, or the parameters where none are averaged.
-    func saveModel(card: ModelCard, average: ParameterStore) throws {
+    ///
+    /// - Parameter file: the model, or the best.
+    func saveModel(card: ModelCard, average: ParameterStore, to file: URL) throws {
         try SafetensorsWriter.write(
-            average.named("average."), metadata: try ModelFile.metadata(card), to: model)
+            average.named("average."), metadata: try ModelFile.metadata(card), to: file)
+    }
+
+    /// The card of the best model so far; nil where none was kept that can be read.
+    var bestCard: ModelCard? { try? ModelFile(best).card }
+
+    /// Gives the best model the name of the one that swapping uses, in place of the last.
+    func publishBest() throws {
+        let link = model.path + ".tmp"
+        unlink(link)
+        guard Foundation.link(best.path, link) == 0, rename(link, model.path) == 0 else {
+            throw TrainingError(
+                .unwritable, "\(model.path) cannot be written; check the folder's permissions and the disk")
+        }
     }
 }
 

@@ -1,4 +1,6 @@
 import Architectures
+import Faces
+import NeuralNetworks
 import Pictures
 import Tensors
 
@@ -6,49 +8,89 @@ import Tensors
 struct Examiner {
     private let network: any SwapNetwork
     private let people: [PersonFaces]
-    private let loss: SwapLoss
+    private let similarity: StructuralSimilarity
 
     /// Faces of each person that the error is taken over, and that a preview shows.
     static let examined = 32
     static let shown = 5
+    /// Held-out faces of the target whose swaps are judged, and faces of the source that tell whom they should look like.
+    static let judged = 16
 
     /// Places of the two people between whom faces are swapped; all further ones only teach the encoder.
     static let source = 0
     static let target = 1
 
-    init(network: any SwapNetwork, people: [PersonFaces], loss: LossSettings, device: Device) throws {
+    init(network: any SwapNetwork, people: [PersonFaces], device: Device) throws {
         self.network = network
         self.people = people
-        self.loss = try SwapLoss(loss, resolution: network.form.outputSide, device: device)
+        similarity = try StructuralSimilarity(
+            height: network.form.outputSide, width: network.form.outputSide, device: device)
     }
 
-    /// Mean absolute error inside the mask of each person's reconstruction by its own decoder, meaned over
-    /// people; 0…1.
-    func heldOutError() throws -> Double {
-        var sum = 0.0
+    /// How near each person's own decoder comes to faces that it was not trained on, meaned over people.
+    struct HeldOut {
+        /// Mean absolute error inside the mask, 0…1.
+        var error = 0.0
+        /// Structural similarity inside the mask, of R, G and B.
+        var similarity = 0.0
+    }
+
+    func heldOut() throws -> HeldOut {
+        var result = HeldOut()
         for (index, person) in people.enumerated() {
             let batch = try person.batch(Self.spread(person.examples, count: Self.examined))
-            let drawn = try draw(batch, of: index, as: index)
-            sum += try withoutGradient { try loss.error(drawn.colours.clamped(0...1), batch).item() }
+            let colours = try draw(batch, of: index, as: index).colours.clamped(0...1)
+            let share = 1 / Double(people.count)
+            try withoutGradient {
+                result.error += try SwapLoss.error(colours, batch.truth).item() * share
+                let map = try similarity(colours * batch.mask, batch.faces * batch.mask)
+                let area = try batch.mask.sum() * 3 + 1e-6
+                result.similarity += try ((map * batch.mask).sum() / area).item() * share
+            }
         }
-        return sum / Double(people.count)
+        return result
+    }
+
+    /// The faces that a judge of swaps compares with.
+    func judgedFaces(crop: CropKind) throws -> JudgedFaces {
+        let own = people[Self.source]
+        return JudgedFaces(
+            crop: crop,
+            source: try Self.pictures(own.batch(Self.spread(own.training, count: Self.judged)).faces),
+            target: try Self.pictures(batchToJudge().faces))
+    }
+
+    /// The judged faces of the target with the source's face laid over them.
+    func composites() throws -> [Picture] {
+        let batch = try batchToJudge()
+        return try Self.pictures(swapped(batch).composite)
+    }
+
+    private func batchToJudge() throws -> PersonFaces.Batch {
+        let target = people[Self.target]
+        return try target.batch(Self.spread(target.examples, count: Self.judged))
     }
 
     /// Target, its reconstruction, the swap, and the swap laid over the target by its mask.
     func preview(iteration: Int) throws -> TrainingPreview {
         let target = Self.target
         let batch = try people[target].batch(Self.spread(people[target].examples, count: Self.shown))
+        let own = try draw(batch, of: target, as: target)
+        let other = try swapped(batch)
+        let columns = try [batch.faces, own.colours, other.colours, other.composite]
+            .map { try Self.pictures($0) }
+        return TrainingPreview(
+            iteration: iteration, columns: ["target", "reconstruction", "swap", "composite"],
+            rows: columns[0].indices.map { row in columns.map { $0[row] } })
+    }
+
+    /// The target's faces drawn as the source, alone and over the target.
+    private func swapped(_ batch: PersonFaces.Batch) throws -> (colours: Tensor, composite: Tensor) {
+        let other = try draw(batch, of: Self.target, as: Self.source)
         return try withoutGradient {
-            let own = try draw(batch, of: target, as: target)
-            let other = try draw(batch, of: target, as: Self.source)
             let mask = try other.mask.map { try sigmoid($0) } ?? batch.mask
             let colours = try other.colours.clamped(0...1)
-            let columns = try [
-                batch.faces, own.colours, colours, batch.faces * (1 - mask) + colours * mask,
-            ].map { try Self.pictures($0) }
-            return TrainingPreview(
-                iteration: iteration, columns: ["target", "reconstruction", "swap", "composite"],
-                rows: columns[0].indices.map { row in columns.map { $0[row] } })
+            return (colours, try batch.faces * (1 - mask) + colours * mask)
         }
     }
 
@@ -89,8 +131,11 @@ package struct TrainingPreview: Sendable {
     package let iteration: Int
     package let columns: [String]
     package let rows: [[Picture]]
+    /// How it goes, in words; empty where nothing is known yet.
+    package var remark = ""
 
     package var sheet: Sheet {
-        Sheet(title: "iteration \(iteration)", columns: columns, rows: rows, cell: 192)
+        Sheet(
+            title: "iteration \(iteration)", columns: columns, rows: rows, footer: remark, cell: 192)
     }
 }

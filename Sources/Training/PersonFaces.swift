@@ -5,19 +5,23 @@ import Safetensors
 import Tensors
 import Workspace
 
-/// One person's faces on the engine's device, ready to be drawn from.
+/// One person's faces in the sides that a network wants, ready to be drawn from.
 struct PersonFaces {
     /// Faces to train on and faces kept from it: the last tenth of each clip, by time.
     let training: [Int]
     let heldOut: [Int]
     let card: ModelCard.Person
+    /// What the person who trains should know of these pictures; nil when all is well.
+    let notice: String?
 
-    /// `[N, 3, R, R]` u8: what the decoder should draw.
-    private let faces: Tensor
-    /// `[N, 3, E·(1+margin), E·(1+margin)]` u8: what the encoder's picture is cut from.
-    private let wide: Tensor
-    /// `[N, 3, R, R]` u8: the mask, the eyes, the mouth.
-    private let regions: Tensor
+    /// Side of the faces that are to be drawn.
+    private let side: Int
+    private let device: Device
+    /// The crop with its margin in the encoder's side.
+    private let input: FacePictures
+    /// The crop in the decoder's side; nil where that is the encoder's.
+    private let truth: FacePictures?
+    private let regions: FacePictures
     /// `[N, M]`, relative to the person; the same in a mirror.
     private let measured: Tensor
     private let mirrored: Tensor
@@ -25,40 +29,38 @@ struct PersonFaces {
     /// For each training face the sum of the weights up to it.
     private let reach: [Double]
 
-    static let chunk = 256
+    /// - Parameters:
+    ///   - movesTruth: whether the truth is to be turned and shifted too, for which it needs its margin.
+    ///   - memory: bytes of the device that the pictures may take; of larger sets each batch is read from the
+    ///     mapped file.
+    init(
+        _ set: PackedSet, form: NetworkForm, balance: Double, movesTruth: Bool = false, memory: Int = .max,
+        device: Device
+    ) throws {
+        self.device = device
+        side = form.outputSide
+        func fit(_ side: Int, keepsMargin: Bool) throws -> PictureFit {
+            try PictureFit(
+                packed: set.size, margin: set.margin, side: side, keepsMargin: keepsMargin, device: device)
+        }
+        let wide = try fit(form.inputSide, keepsMargin: true)
+        let narrow = try fit(side, keepsMargin: movesTruth)
+        let sharesPictures = form.inputSide == side
+        let bytes = [wide, narrow, narrow].dropLast(sharesPictures ? 1 : 0).reduce(0) {
+            $0 + FacePictures.bytes($1)
+        }
+        let resident = bytes * set.count <= memory
+        func pictures(_ content: FacePictures.Content, _ fit: PictureFit) throws -> FacePictures {
+            try FacePictures(content, of: set, fit: fit, resident: resident, device: device)
+        }
+        input = try pictures(.colours, wide)
+        truth = sharesPictures ? nil : try pictures(.colours, narrow)
+        regions = try pictures(.regions, narrow)
+        let widest = max(wide.outer, narrow.outer)
+        backwards = try Tensor((0..<widest).reversed().map(Int64.init), shape: [widest], device: device)
+        notice = Self.notice(set, side: max(side, form.inputSide))
 
-    init(_ set: PackedSet, form: NetworkForm, balance: Double, device: Device) throws {
         let file = set.file
-        let size = set.size
-        let (side, outer) = (form.outputSide, form.inputSide * size / form.outputSide)
-        let edge = (size - side) / 2
-        guard size >= side, (size - side) % 2 == 0, size % outer == 0 else {
-            throw TrainingError(
-                .mismatch,
-                "The faces of '\(set.name)' are \(size) px wide, which does not suit a network of \(side) px; extract them anew"
-            )
-        }
-        var (faceParts, wideParts, regionParts) = ([Tensor](), [Tensor](), [Tensor]())
-        for start in stride(from: 0, to: set.count, by: Self.chunk) {
-            let rows = start..<min(set.count, start + Self.chunk)
-            let images = try Tensor("images", rows: rows, in: file, device: device).permuted(0, 3, 1, 2)
-            func inner(_ x: Tensor) throws -> Tensor {
-                try x.slice(edge..<edge + side, axis: 2).slice(edge..<edge + side, axis: 3).contiguous()
-            }
-            faceParts.append(try inner(images))
-            let factor = Extent(size / outer)
-            wideParts.append(
-                try (averagePool2d(images.to(.float32).contiguous(), kernel: factor, stride: factor) + 0.5)
-                    .to(.uint8))
-            let both = try ["masks", "eyes", "mouth"].map {
-                try Tensor($0, rows: rows, in: file, device: device).reshaped(rows.count, 1, size, size)
-            }
-            regionParts.append(try inner(concatenated(both, axis: 1)))
-        }
-        faces = try concatenated(faceParts, axis: 0)
-        wide = try concatenated(wideParts, axis: 0)
-        regions = try concatenated(regionParts, axis: 0)
-
         (training, heldOut) = try Self.split(
             clips: file.values("clip", as: Int32.self), times: file.values("time", as: Double.self))
         let measures = try file.values("measures", as: Float.self).chunked(FaceMeasures.count)
@@ -71,8 +73,6 @@ struct PersonFaces {
         }
         measured = try table(measures, mirrored: false)
         mirrored = try table(measures.map(\.mirrored), mirrored: true)
-        backwards = try Tensor(
-            (0..<max(side, outer)).reversed().map(Int64.init), shape: [max(side, outer)], device: device)
         var sum = 0.0
         reach = Rarity.weights(training.map { measures[$0] }, balance: balance).map { weight in
             sum += weight
@@ -80,40 +80,93 @@ struct PersonFaces {
         }
     }
 
+    /// Faces with what is around them, as the augmentation wants them.
+    struct Wide {
+        /// `[B, 3, E', E']`, 0…1: the encoder's crop with its margin.
+        let input: Tensor
+        /// `[B, 3, R', R']`, 0…1: the decoder's crop, with its margin where there is one.
+        let truth: Tensor
+        /// `[B, 3, R', R']`: the mask, the eyes, the mouth; their margin may be another.
+        let regions: Tensor
+        /// `[B, M]`
+        let measured: Tensor
+    }
+
     /// A batch of faces by their numbers.
     struct Batch {
         let faces: Tensor  // [B, 3, R, R], 0…1
-        let wide: Tensor  // [B, 3, E', E'], 0…1
         let mask: Tensor  // [B, 1, R, R]
         let eyes: Tensor  // [B, 1, R, R]
         let mouth: Tensor  // [B, 1, R, R]
         let measured: Tensor  // [B, M]
+
+        /// - Parameters:
+        ///   - faces: `[B, 3, R, R]`, 0…1.
+        ///   - regions: `[B, 3, R, R]`: the mask, the eyes, the mouth.
+        init(faces: Tensor, regions: Tensor, measured: Tensor) throws {
+            self.faces = faces
+            mask = try regions.slice(0..<1, axis: 1)
+            eyes = try regions.slice(1..<2, axis: 1)
+            mouth = try regions.slice(2..<3, axis: 1)
+            self.measured = measured
+        }
     }
 
-    /// - Parameter mirrored: how many of the faces, from the first on, are seen in a mirror.
+    /// Faces as they are.
+    ///
+    /// - Parameter count: how many of them, from the first on, are seen in a mirror.
     func batch(_ numbers: [Int], mirrored count: Int = 0) throws -> Batch {
+        try still(wide(numbers, mirrored: count))
+    }
+
+    /// Faces with their margins.
+    ///
+    /// - Parameter count: how many of them, from the first on, are seen in a mirror.
+    func wide(_ numbers: [Int], mirrored count: Int = 0) throws -> Wide {
         func index(_ numbers: some Collection<Int>) throws -> Tensor {
-            try Tensor(numbers.map(Int64.init), shape: [numbers.count], device: faces.device)
+            try Tensor(numbers.map(Int64.init), shape: [numbers.count], device: device)
         }
-        let all = try index(numbers)
-        func fetch(_ tensor: Tensor) throws -> Tensor {
-            let rows = try tensor.gathered(all).to(.float32) / 255
+        func fetch(_ pictures: FacePictures) throws -> Tensor {
+            let rows = try pictures(numbers)
             guard count > 0 else { return rows }
             let width = rows.shape[3]
             let reversed = try backwards.slice(backwards.shape[0] - width..<backwards.shape[0], axis: 0)
             let turned = try rows.slice(0..<count, axis: 0).gathered(reversed, axis: 3)
             return try concatenated([turned, rows.slice(count..<numbers.count, axis: 0)], axis: 0)
         }
-        let regions = try fetch(regions)
-        return Batch(
-            faces: try fetch(faces), wide: try fetch(wide), mask: try regions.slice(0..<1, axis: 1),
-            eyes: try regions.slice(1..<2, axis: 1), mouth: try regions.slice(2..<3, axis: 1),
+        let input = try fetch(input)
+        return Wide(
+            input: input, truth: try truth.map(fetch) ?? input, regions: try fetch(regions),
             measured: try concatenated(
                 [
                     mirrored.gathered(index(numbers.prefix(count))),
                     measured.gathered(index(numbers.dropFirst(count))),
                 ],
                 axis: 0))
+    }
+
+    /// The middle of the truth and its regions, undisturbed.
+    func still(_ wide: Wide) throws -> Batch {
+        try Batch(
+            faces: Self.middle(wide.truth, side: side), regions: Self.middle(wide.regions, side: side),
+            measured: wide.measured)
+    }
+
+    static func middle(_ pictures: Tensor, side: Int) throws -> Tensor {
+        let edge = (pictures.shape[3] - side) / 2
+        guard edge > 0 else { return pictures }
+        return try pictures.slice(edge..<edge + side, axis: 2).slice(edge..<edge + side, axis: 3).contiguous()
+    }
+
+    /// Enlarged pictures hold no more than they did.
+    private static func notice(_ set: PackedSet, side: Int) -> String? {
+        let crop = PictureFit.crop(packed: set.size, margin: set.margin)
+        guard crop < Double(side) else { return nil }
+        // The setting is a multiple of 8.
+        let wanted = Int((Double(side) * (1 + set.margin) / 8).rounded(.up)) * 8
+        return
+            "the faces of '\(set.name)' are packed \(Int(crop)) px wide and enlarged for a network of \(side) px: "
+            + "for all their detail set extraction.packed_size = \(wanted) (and crop_size to no less) and extract anew"
     }
 
     /// Numbers of training faces, drawn with repetition, the rare ones more often.

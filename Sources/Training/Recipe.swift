@@ -20,6 +20,10 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var augmentation = AugmentationSettings()
     package var loss = LossSettings()
     package var code = CodeSettings()
+    /// Who judges what is drawn, for the last stretch of a training.
+    package var adversary = AdversarySettings()
+    /// Weight of the word of a judge who tells the source's codes from the target's; 0 for none.
+    package var trueFace = 0.0
     /// How much more often rare turns, blinks and open mouths are drawn: 0 as often as they occur, 1 evenly.
     package var balance = 0.5
 
@@ -59,21 +63,8 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
     /// Greatest change of a channel's gain, and of its offset.
     package var gain = 0.3
     package var offset = 0.15
-
-    package init() {}
-}
-
-/// What the loss is made of. Everything is taken inside the face's mask unless it says otherwise.
-package struct LossSettings: Sendable, Codable, Equatable {
-    package var absolute = 10.0
-    /// Weight of 1 − SSIM.
-    package var structure = 5.0
-    package var mask = 3.0
-    /// Weight of the absolute error over the whole crop.
-    package var everywhere = 1.0
-    /// How much more eyes and mouth weigh than the rest of the face.
-    package var eyes = 4.0
-    package var mouth = 2.0
+    /// Light that falls on the encoder's picture and on what is to be drawn alike.
+    package var light = LightSettings()
 
     package init() {}
 }

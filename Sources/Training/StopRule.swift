@@ -4,11 +4,19 @@ package struct StopRule: Sendable, Codable, Equatable {
     package var iterations: Int?
     /// Mean absolute error on held-out frames, 0…1.
     package var targetError: Double?
+    /// Whether a plateau ends it, or a growing error: one that has lasted (`TrainingDiary.isSettled`).
+    package var untilPlateau = false
 
-    package init(minutes: Double? = nil, iterations: Int? = nil, targetError: Double? = nil) {
+    /// No plateau is believed before so many minutes of training.
+    package static let fewestMinutes = 10.0
+
+    package init(
+        minutes: Double? = nil, iterations: Int? = nil, targetError: Double? = nil, untilPlateau: Bool = false
+    ) {
         self.minutes = minutes
         self.iterations = iterations
         self.targetError = targetError
+        self.untilPlateau = untilPlateau
     }
 
     /// Share of the training that is done, 0…1, which the learning rate follows. An error that is to be
@@ -19,10 +27,10 @@ package struct StopRule: Sendable, Codable, Equatable {
         return min(1, max(byTime, byCount))
     }
 
-    func isReached(iterations done: Int, seconds: Double, error: Double?) -> Bool {
+    func isReached(iterations done: Int, seconds: Double, error: Double?, settled: Bool = false) -> Bool {
         if progress(iterations: done, seconds: seconds) >= 1 { return true }
-        guard let targetError, let error else { return false }
-        return error <= targetError
+        if let targetError, let error, error <= targetError { return true }
+        return untilPlateau && settled && seconds >= Self.fewestMinutes * 60
     }
 
     /// Seconds still to go; nil where nobody knows.

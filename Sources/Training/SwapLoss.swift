@@ -3,39 +3,76 @@ import NeuralNetworks
 import Tensors
 
 /// How far a drawn face is from the true one.
-struct SwapLoss {
+package struct SwapLoss {
     private let settings: LossSettings
-    private let similarity: StructuralSimilarity
+    private let structure: StructureTerm?
+    private let blur: GaussianWindow?
+    private let identity: (any IdentityJudge)?
 
-    init(_ settings: LossSettings, resolution: Int, device: Device) throws {
+    /// - Parameters:
+    ///   - resolution: sides of the faces in pixels.
+    ///   - identity: who judges whose face it is, where the settings ask for that.
+    package init(
+        _ settings: LossSettings, resolution: Int, identity: (any IdentityJudge)? = nil, device: Device
+    ) throws {
+        guard settings.identity == 0 || identity != nil else {
+            throw TrainingError(
+                .mismatch, "The loss has a term of identity, and no recogniser was given; set its weight to 0"
+            )
+        }
         self.settings = settings
-        similarity = try StructuralSimilarity(height: resolution, width: resolution, device: device)
+        self.identity = identity
+        structure =
+            settings.structure == 0
+            ? nil : try StructureTerm(settings.structureKind, side: resolution, device: device)
+        blur = try GaussianWindow.blur(share: settings.blurredMask, side: resolution, device: device)
     }
 
     /// The loss, and the mean absolute error inside the mask (unweighted, 0…1) to show to people.
     ///
     /// A drawing without a mask is judged by its colours alone.
-    func callAsFunction(_ drawn: Drawing, _ truth: PersonFaces.Batch) throws -> (loss: Tensor, error: Tensor)
+    package func callAsFunction(_ drawn: Drawing, _ truth: TrueFaces) throws -> (loss: Tensor, error: Tensor)
     {
-        let colours = drawn.colours
-        let area = try truth.mask.sum() * 3 + 1e-6
-        let weight = try truth.mask * (truth.eyes * settings.eyes + truth.mouth * settings.mouth + 1)
-        let difference = try (colours - truth.faces).absolute()
-        let absolute = try (difference * weight).sum() / area
-        let map = try similarity(colours * truth.mask, truth.faces * truth.mask)
-        let structure = try ((1 - map) * weight).sum() / area
-        var loss =
-            try absolute * settings.absolute + structure * settings.structure
-            + difference.mean() * settings.everywhere
+        let (a, b) = (drawn.colours, truth.faces)
+        let regions = try RegionWeights(truth, settings: settings, blur: blur)
+        let difference = try (a - b).absolute()
+        var sum = WeightedSum()
+        try sum.add(settings.absolute) { try regions.mean(difference) }
+        if let structure { try sum.add(settings.structure) { try structure(a, b, regions) } }
+        try sum.add(settings.everywhere) { try difference.mean() }
         if let mask = drawn.mask {
-            loss = try loss + (sigmoid(mask) - truth.mask).squared().mean() * settings.mask
+            try sum.add(settings.mask) { try (sigmoid(mask) - truth.mask).squared().mean() }
         }
-        let shown = try withoutGradient { try error(colours.detached(), truth) }
-        return (loss, shown)
+        try sum.add(settings.squared) { try regions.mean((a - b).squared()) }
+        try sum.add(settings.features) {
+            try (difference * maximum(truth.eyes, truth.mouth)).mean()
+        }
+        try sum.add(settings.gradient) {
+            try regions.mean(gradientDifference(a * regions.mask, b * regions.mask))
+        }
+        try sum.add(settings.frequency) {
+            try focalFrequencyDifference(a * regions.mask, b * regions.mask) * Double(a.count) / regions.area
+        }
+        if let identity {
+            try sum.add(settings.identity) { try identity.difference(a, b) }
+        }
+        let loss = try sum.total ?? Tensor(repeating: 0, shape: [], device: a.device)
+        return (loss, try withoutGradient { try Self.error(a.detached(), truth) })
     }
 
     /// Mean absolute error inside the mask, 0…1. Shapes: colours `[B, 3, R, R]`.
-    func error(_ colours: Tensor, _ truth: PersonFaces.Batch) throws -> Tensor {
+    package static func error(_ colours: Tensor, _ truth: TrueFaces) throws -> Tensor {
         try ((colours - truth.faces).absolute() * truth.mask).sum() / (truth.mask.sum() * 3 + 1e-6)
+    }
+}
+
+extension GaussianWindow {
+    /// Blurs pictures by a share of their side; nil for a share of 0.
+    static func blur(share: Double, side: Int, device: Device) throws -> GaussianWindow? {
+        guard share > 0 else { return nil }
+        let sigma = share * Double(side)
+        return try GaussianWindow(
+            height: side, width: side, window: 2 * Int((3 * sigma).rounded(.up)) + 1, sigma: sigma,
+            device: device)
     }
 }

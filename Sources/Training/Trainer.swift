@@ -22,12 +22,22 @@ package final class Trainer {
         package var architecture = "dimorph-s"
         package var seed: UInt64 = 1
         package var device: Device = .cpu
+        /// Makes who judges whose face it is, for crops of a kind, where the loss asks for it.
+        package var identityJudge: (@Sendable (CropKind, Device) throws -> any IdentityJudge)?
         /// Seconds between two checkpoints, and between two previews.
         package var checkpointEvery = 30.0
         package var previewEvery = 30.0
+        /// Bytes of the device that the pictures of all people together may take; larger sets are read from their
+        /// mapped file batch by batch. Nil is a quarter of what is free.
+        package var setMemory: Int?
+        /// Which model swapping gets in the end.
+        package var choice = ModelChoice.last
 
         package init(stop: StopRule) { self.stop = stop }
     }
+
+    /// The last model, or the one whose swaps scored best (`SwapFigures.score`), which lies beside it in any case.
+    package enum ModelChoice: String, Sendable, Codable, CaseIterable { case last, best }
 
     /// How a training ended.
     package struct Summary: Sendable, Codable {
@@ -37,9 +47,18 @@ package final class Trainer {
         /// Iterations that an earlier run had done.
         package var resumedFrom: Int
         package var model: URL
+        /// Where the held-out error was heading, when the swaps were best, and what both say in words.
+        package var trend: Trend?
+        package var best: TrainingDiary.Best?
+        package var remark: String
+        /// Share of this run's time that went to judging swaps.
+        package var judgingShare: Double
     }
 
     package static let fewestFaces = 20
+    /// Steps that fill caches, and those after them whose pace is told.
+    private static let warmUp = 3
+    private static let measured = 5
 
     private let options: Options
     private let files: CheckpointFiles
@@ -56,7 +75,11 @@ package final class Trainer {
     private let step: TrainingStep
     private let examiner: Examiner
     private var card: ModelCard
-    private let resumedFrom: Int
+    /// Iterations that the checkpoint had; nil for a training from the beginning.
+    private let earlierIterations: Int?
+    private var judging = Judging()
+    /// What it learns of itself. Set `diary.record` and `diary.recall` earlier runs before `run`.
+    package var diary = TrainingDiary()
 
     /// - Parameters:
     ///   - sets: the source's faces, then the target's.
@@ -80,8 +103,13 @@ package final class Trainer {
         let earlier = try files.newest()
         let design = earlier?.card.design ?? options.network
         let form = design.form(people: sets.map(\.name))
+        // Each set may take its share by its faces, so that none crowds another out.
+        let memory = try options.setMemory ?? SetMemory.limit(on: options.device)
+        let faces = sets.reduce(0) { $0 + $1.count }
         people = try sets.map {
-            try PersonFaces($0, form: form, balance: options.recipe.balance, device: options.device)
+            try PersonFaces(
+                $0, form: form, balance: options.recipe.balance, memory: memory / faces * $0.count,
+                device: options.device)
         }
         if let earlier {
             try Self.check(earlier.card, fits: people.map(\.card))
@@ -106,16 +134,40 @@ package final class Trainer {
         }
         card.recipe = try SettingsDocument.json(of: options.recipe)
         try store.requireGradients(frozen: options.recipe.frozen)
+        if options.device == .cpu {
+            // Gradients and the optimizer's two moments, in float32.
+            try Forecast.check(further: store.count * 4 * 3, available: MainMemory.available)
+        }
         optimizer = try options.recipe.optimizer.optimizer(
             of: store, seed: card.seed, resuming: earlier?.file)
+        let identity =
+            options.recipe.loss.judgesIdentity
+            ? try options.identityJudge?(sets[0].crop, options.device) : nil
         step = try TrainingStep(
             network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
             average: averagedStore === store
                 ? nil : MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
-            device: options.device)
+            identity: identity, resuming: earlier?.file, device: options.device)
         examiner = try Examiner(
-            network: averaged, people: people, loss: options.recipe.loss, device: options.device)
-        resumedFrom = earlier?.card.iterations ?? 0
+            network: averaged, people: people, device: options.device)
+        earlierIterations = earlier?.card.iterations
+        if earlier != nil, let best = files.bestCard, best.people == card.people, best.design == card.design {
+            diary.recall(
+                best: best.merit.map {
+                    .init(iterations: best.iterations, seconds: best.seconds, score: $0.score)
+                })
+        }
+    }
+
+    /// Has swaps of held-out faces judged at each preview.
+    package func judge(_ make: @escaping SwapJudgeMaker) { judging.make = make }
+
+    /// The run that `run` will be, for the history.
+    package func record() throws -> TrainingRun {
+        TrainingRun(
+            architecture: card.architecture, people: card.people.map(\.name), seed: card.seed,
+            recipe: try SettingsDocument.json(of: options.recipe),
+            device: options.device.description, resumedFrom: earlierIterations)
     }
 
     /// What fresh decoders know of their people, for networks that begin with it.
@@ -133,13 +185,17 @@ package final class Trainer {
     package func run() throws -> Summary {
         report(
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
+        for notice in people.compactMap(\.notice) { report(notice) }
         let clock = ContinuousClock()
         let (begin, before) = (clock.now, card.seconds)
         var (lastCheckpoint, lastPreview, lastReport) = (clock.now, clock.now, clock.now)
         var reported = card.iterations
+        let first = card.iterations
+        var warm = clock.now
         var sums: Tensor?
         while !options.stop.isReached(
-            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError)
+            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
+            settled: diary.isSettled)
         {
             if Task.isCancelled {
                 try save()
@@ -150,13 +206,18 @@ package final class Trainer {
             sums = try sums.map { try $0 + errors } ?? errors
             card.iterations += 1
             card.seconds = before + (clock.now - begin).seconds
+            if card.iterations == first + Self.warmUp { warm = clock.now }
+            if card.iterations == first + Self.warmUp + Self.measured {
+                _ = try errors.values(as: Float.self)
+                foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
+            }
             if (clock.now - lastReport).seconds >= 1 {
                 let steps = card.iterations - reported
                 try report(sums, over: steps, rate: Double(steps) / (clock.now - lastReport).seconds)
                 (lastReport, reported, sums) = (clock.now, card.iterations, nil)
             }
             if (clock.now - lastPreview).seconds >= options.previewEvery {
-                try examine()
+                try examine(trained: card.seconds - before)
                 lastPreview = clock.now
             }
             if (clock.now - lastCheckpoint).seconds >= options.checkpointEvery {
@@ -164,11 +225,14 @@ package final class Trainer {
                 lastCheckpoint = clock.now
             }
         }
-        try examine()
+        let trained = card.seconds - before
+        try examine(trained: trained, isLast: true)
         try save()
         return Summary(
             iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError ?? .nan,
-            resumedFrom: resumedFrom, model: files.model)
+            resumedFrom: earlierIterations ?? 0, model: files.model, trend: diary.trend, best: diary.best,
+            remark: diary.remark(seconds: card.seconds),
+            judgingShare: trained > 0 ? judging.spent / trained : 0)
     }
 
     /// One step at each rate, until the error breaks out.
@@ -186,20 +250,52 @@ package final class Trainer {
         return range
     }
 
-    private func examine() throws {
-        card.heldOutError = try examiner.heldOutError()
-        try preview(try examiner.preview(iteration: card.iterations))
+    /// Seconds that some steps take after others, waited for on the device. The trainer is spent then: its model has moved.
+    func timed(warmUp: Int, steps: Int) throws -> Double {
+        var begun = ContinuousClock.now
+        for iteration in 0..<warmUp + steps {
+            let errors = try step(iteration: iteration, progress: 0)
+            // Reading waits for the device.
+            if iteration < warmUp || iteration == warmUp + steps - 1 { _ = try errors.values(as: Float.self) }
+            if iteration == warmUp - 1 { begun = .now }
+        }
+        return begun.duration(to: .now).seconds
+    }
+
+    /// Looks at the model: its error, its swaps, whether it is the best so far, and a preview for people.
+    private func examine(trained: Double, isLast: Bool = false) throws {
+        let heldOut = try examiner.heldOut()
+        card.heldOutError = heldOut.error
+        let swaps = try judging.figures(
+            examiner, crop: CropKind(rawValue: card.crop) ?? .full, seconds: trained, isLast: isLast)
+        if let merit = try diary.look(card, heldOut: heldOut, swaps: swaps) {
+            var card = card
+            card.merit = merit
+            try files.saveModel(card: card, average: averagedStore, to: files.best)
+        }
+        var shown = try examiner.preview(iteration: card.iterations)
+        shown.remark = diary.remark(seconds: card.seconds)
+        try preview(shown)
+        if !isLast, let news = diary.news(seconds: card.seconds) { report(news) }
     }
 
     private func checkpoint() throws {
         try files.save(
             card: card, network: store, average: averagedStore === store ? nil : averagedStore,
-            optimizer: optimizer)
+            optimizer: optimizer, further: step.judges.state())
     }
 
     private func save() throws {
         try checkpoint()
-        try files.saveModel(card: card, average: averagedStore)
+        if options.choice == .best, diary.best != nil { return try files.publishBest() }
+        try files.saveModel(card: card, average: averagedStore, to: files.model)
+    }
+
+    /// Says what the training will take, from its own first steps.
+    private func foretell(steps: Int, seconds: Double) {
+        let forecast = Forecast(
+            stepsPerSecond: Double(steps) / max(1e-9, seconds), memory: MainMemory.heldAtMost ?? 0)
+        report(forecast.sentence(options.stop, done: (card.iterations, card.seconds)))
     }
 
     private func report(_ message: String) {
@@ -217,15 +313,22 @@ package final class Trainer {
                 "The training has diverged at iteration \(card.iterations): run again, it goes on from the last checkpoint"
             )
         }
-        var values = [
-            "iteration": Double(card.iterations), "iterations_per_second": rate, "loss_source": errors[0],
-            "loss_target": errors[1],
+        let progressed = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
+        var figures: [TrainingFigure: Double] = [
+            .stepsPerSecond: rate,
+            .learningRate: options.recipe.rate.rate(step: card.iterations - 1, progress: progressed),
         ]
+        for (person, error) in errors.enumerated() { figures[.loss(ofPerson: person)] = error }
+        try diary.record(
+            TrainingPoint(iteration: card.iterations, seconds: card.seconds, figures: figures))
+        var values = Dictionary(uniqueKeysWithValues: figures.map { ($0.key.rawValue, $0.value) })
+        values["iteration"] = Double(card.iterations)
         values["held_out"] = card.heldOutError
+        values["gain_per_hour"] = diary.trend?.gain
         progress(
             ProgressEvent(
                 stage: "train",
-                fraction: options.stop.progress(iterations: card.iterations, seconds: card.seconds),
+                fraction: progressed,
                 remaining: options.stop.remaining(
                     iterations: card.iterations, seconds: card.seconds, rate: rate),
                 values: values))

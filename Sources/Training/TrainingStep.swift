@@ -1,5 +1,6 @@
 import Architectures
 import NeuralNetworks
+import Safetensors
 import Tensors
 
 /// One step of training: draw, disturb, encode, decode, compare, follow the gradient.
@@ -10,8 +11,10 @@ final class TrainingStep {
     private let people: [PersonFaces]
     private let recipe: Recipe
     private let seed: UInt64
+    private let light: RandomLight
     private let augmentation: Augmentation
     private let loss: SwapLoss
+    let judges: Judges
     private let optimizer: any Optimizer
     private let average: MovingAverage?
     private let device: Device
@@ -19,7 +22,8 @@ final class TrainingStep {
     init(
         network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
         optimizer: any Optimizer,
-        average: MovingAverage?, device: Device
+        average: MovingAverage?, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
+        device: Device
     ) throws {
         self.network = recipe.economy.applied(to: network, device: device)
         self.people = people
@@ -28,9 +32,14 @@ final class TrainingStep {
         self.optimizer = optimizer
         self.average = average
         self.device = device
+        light = RandomLight(recipe.augmentation.light, device: device)
         augmentation = try Augmentation(
             recipe.augmentation, side: network.form.inputSide, device: device)
-        loss = try SwapLoss(recipe.loss, resolution: network.form.outputSide, device: device)
+        loss = try SwapLoss(
+            recipe.loss, resolution: network.form.outputSide, identity: identity, device: device)
+        judges = try Judges(
+            recipe, network: network, source: { try people[Examiner.source].lookingAround() },
+            identity: identity, seed: seed, resuming: file, device: device)
     }
 
     /// - Parameters:
@@ -40,14 +49,15 @@ final class TrainingStep {
     /// - Returns: each person's error inside the mask, `[P]`.
     func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
-        let batches = try people.map { person in
+        let wide = try people.map { person in
             let chosen = person.draw(recipe.batch, numbers: &numbers)
             let mirrored = chosen.filter { _ in numbers.uniform() < recipe.augmentation.mirrored }.count
-            return try person.batch(chosen, mirrored: mirrored)
+            return try lit(person.wide(chosen, mirrored: mirrored), numbers: &numbers)
         }
-        let wide = try concatenated(batches.map(\.wide), axis: 0)
-        let crop = Double(network.form.inputSide) / Double(wide.shape[2])
-        let disturbed = try augmentation(wide, crop: crop, numbers: &numbers)
+        let batches = try zip(people, wide).map { try $0.still($1) }
+        let inputs = try concatenated(wide.map(\.input), axis: 0)
+        let crop = Double(network.form.inputSide) / Double(inputs.shape[2])
+        let disturbed = try augmentation(inputs, crop: crop, numbers: &numbers)
         let rows = PeopleRows(people: people.count, each: recipe.batch)
         let learned = try network.encode(disturbed, rows: rows)
         var code = FaceCode(learned: learned)
@@ -61,15 +71,32 @@ final class TrainingStep {
         if recipe.code.matching > 0 { total = try matching(learned) * recipe.code.matching }
         var errors: [Tensor] = []
         for (drawn, batch) in zip(drawings, batches) {
-            let (loss, error) = try loss(drawn, batch)
+            let (loss, error) = try loss(drawn, batch.truth)
             total = try total + loss
             errors.append(try error.reshaped(1))
         }
+        let step = DrawnStep(
+            learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
+        if let words = try judges.words(on: step, progress: progress) { total = try total + words }
         try total.backward()
         try optimizer.step(
             rate: rate ?? recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
         try average?.update(step: iteration)
+        try judges.learn(from: step, progress: progress)
         return try concatenated(errors, axis: 0)
+    }
+
+    /// The same faces in lights drawn by chance.
+    private func lit(_ wide: PersonFaces.Wide, numbers: inout RandomNumbers) throws -> PersonFaces.Wide {
+        guard light.shines else { return wide }
+        let lights = try light.draw(wide.input.shape[0], numbers: &numbers)
+        func crops(_ pictures: Tensor, side: Int) -> Double { Double(pictures.shape[3]) / Double(side) }
+        let span = crops(wide.input, side: network.form.inputSide)
+        return PersonFaces.Wide(
+            input: try lights.shone(on: wide.input, extent: 1),
+            truth: try lights.shone(
+                on: wide.truth, extent: crops(wide.truth, side: network.form.outputSide) / span),
+            regions: wide.regions, measured: wide.measured)
     }
 
     /// Noise on the learned half, and now and then one half taken away, a face at a time.

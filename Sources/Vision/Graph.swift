@@ -49,21 +49,25 @@ package final class Graph {
     /// - Parameter input: what the network's one input takes.
     /// - Returns: its outputs by name.
     package func callAsFunction(_ input: Tensor) throws -> [String: Tensor] {
-        try withoutGradient {
-            var values = [Tensor?](repeating: nil, count: valueCount)
-            values[inputs[0]] = input.shape.count == 4 ? try input.channelsLast() : input
-            for (step, sources, output, done) in steps {
-                let operands = try sources.map { source in
-                    guard let value = values[source] else { throw missing(source) }
-                    return value
-                }
-                values[output] = try step(operands)
-                for slot in done { values[slot] = nil }
-            }
-            return try outputs.mapValues { slot in
-                guard let value = values[slot] else { throw missing(slot) }
+        try withoutGradient { try recording(input) }
+    }
+
+    /// Runs the network so that gradients flow back to the input, where that asks for them. The network itself stays as it
+    /// is.
+    package func recording(_ input: Tensor) throws -> [String: Tensor] {
+        var values = [Tensor?](repeating: nil, count: valueCount)
+        values[inputs[0]] = input.shape.count == 4 ? try input.channelsLast() : input
+        for (step, sources, output, done) in steps {
+            let operands = try sources.map { source in
+                guard let value = values[source] else { throw missing(source) }
                 return value
             }
+            values[output] = try step(operands)
+            for slot in done { values[slot] = nil }
+        }
+        return try outputs.mapValues { slot in
+            guard let value = values[slot] else { throw missing(slot) }
+            return value
         }
     }
 

@@ -14,7 +14,7 @@ package protocol FaceRecogniser {
 /// channels in this order and the points from the dense landmarks it accepts 99.97 % of true pairs at one false in 1000.
 package final class SFace: FaceRecogniser {
     private let network: Graph
-    private static let size = 112
+    static let size = 112
 
     package init(weights: URL, device: Device) throws {
         network = try Graph("sface", in: weights, device: device)

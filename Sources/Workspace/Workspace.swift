@@ -58,6 +58,8 @@ package struct Workspace: Sendable {
     package var modelFolder: URL { folder.appending(path: "model", directoryHint: .isDirectory) }
     /// The model that swapping uses.
     package var modelFile: URL { modelFolder.appending(path: "model.safetensors") }
+    /// The model whose swaps were judged best while it was trained.
+    package var bestModelFile: URL { modelFolder.appending(path: "best.safetensors") }
     /// Where a training's state lies, which serves as a model too.
     package var checkpointFile: URL { modelFolder.appending(path: "checkpoint.safetensors") }
     /// The model, or the checkpoint where a training was killed before it wrote one.

@@ -66,6 +66,10 @@ final class Console: Sendable {
 
     private func note(_ event: ProgressEvent) {
         if json { return report(event) }
+        // What a training says of itself is to be read, not written over a second later.
+        if event.stage == "train", event.fraction == nil, event.message != nil {
+            return say(event.sentence)
+        }
         state.withLock { state in
             let line = event.sentence
             if isTerminal {

@@ -2,6 +2,7 @@ import Architectures
 import Foundation
 import Media
 import Tensors
+import Training
 import Workspace
 
 /// What `dimorph info` says: names and values in order.
@@ -68,6 +69,15 @@ struct Facts {
         add("model", "\(card.architecture), \(names.prefix(2).joined(separator: " → "))\(others)")
         add("  trained", "\(card.iterations) iterations in \(ProgressEvent.duration(card.seconds))")
         add("  held-out error", card.heldOutError.map { String(format: "%.4f", $0) } ?? "not measured")
+        if let history = try workspace.index.trainingHistory() { add(history) }
+    }
+
+    private mutating func add(_ history: TrainingHistory) {
+        if let trend = history.trend { add("  trend", trend.sentence) }
+        guard let best = history.greatest(.swapScore), let score = best.figures[.swapScore] else { return }
+        let end = history.points.map(\.seconds).max() ?? best.seconds
+        let ago = end > best.seconds ? ", \(Trend.words(end - best.seconds)) of training before the end" : ""
+        add("  best swaps", "iteration \(best.iteration) (score \(String(format: "%.3f", score)))\(ago)")
     }
 
     private init() {}

@@ -50,6 +50,13 @@ struct StopOptions: ParsableArguments {
             valueName: "error"))
     var targetError: Double?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Train until the error on held-out frames gains less than 1 % an hour, or grows; ten minutes at least."
+        )
+    )
+    var untilPlateau = false
+
     func validate() throws {
         if let minutes, !(minutes > 0 && minutes.isFinite) {
             throw ValidationError("--minutes \(minutes): must be more than 0, such as --minutes 10.")
@@ -64,9 +71,10 @@ struct StopOptions: ParsableArguments {
 
     /// The rule; without any option as long as the preset says.
     func rule(preset: Preset) -> StopRule {
-        let isGiven = minutes != nil || iterations != nil || targetError != nil
+        let isGiven = minutes != nil || iterations != nil || targetError != nil || untilPlateau
         return StopRule(
-            minutes: isGiven ? minutes : preset.minutes, iterations: iterations, targetError: targetError)
+            minutes: isGiven ? minutes : preset.minutes, iterations: iterations, targetError: targetError,
+            untilPlateau: untilPlateau)
     }
 }
 
@@ -96,6 +104,35 @@ struct TrainingOptions: ParsableArguments {
     func validate() throws {
         if let seed, !(0...Int(Int32.max)).contains(seed) {
             throw ValidationError("--seed \(seed): must lie between 0 and \(Int32.max).")
+        }
+    }
+}
+
+/// How a training is watched.
+struct WatchOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Draw the training's curves into this PNG file, at each preview and at the end.",
+            valueName: "file"))
+    var plot: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write figures and previews for TensorBoard into this folder.", valueName: "folder"))
+    var tensorboard: String?
+
+    func validate() throws {
+        if let plot { try Self.validate(plot: plot) }
+    }
+
+    func extras() throws -> TrainingWatch.Extras {
+        TrainingWatch.Extras(
+            plot: try plot.map(Paths.checkOutput), tensorboard: tensorboard.map { URL(filePath: $0) })
+    }
+
+    static func validate(plot: String) throws {
+        guard plot.lowercased().hasSuffix(".png") else {
+            throw ValidationError("--plot \(plot): curves are drawn as PNG; use a name such as curves.png.")
         }
     }
 }

@@ -8,7 +8,6 @@ import Media
 import Pictures
 import Swapping
 import Tensors
-import Training
 import Vision
 import Workspace
 
@@ -72,27 +71,6 @@ struct Pipeline {
         return [first] + (1..<max(1, count)).map { _ in FaceAnalyser(sharing: first) }
     }
 
-    /// Face sets → model.
-    ///
-    /// - Parameter others: sets of further people, who only teach the encoder.
-    func train(source: String, target: String, others: [String] = [], stop: StopRule) throws {
-        let sets = try ([source, target] + others).map {
-            try PackedSet(mapping: workspace.packed(set: $0))
-        }
-        let settings = workspace.settings.training
-        var options = Trainer.Options(stop: stop)
-        options.seed = UInt64(settings.seed)
-        options.device = device
-        options.checkpointEvery = settings.checkpointEvery
-        options.previewEvery = settings.previewEvery
-        try Workspace.makeFolder(workspace.previewsFolder)
-        let preview = previewFile
-        let trainer = try Trainer(
-            sets: sets, folder: workspace.modelFolder, options: options, progress: console.progress
-        ) { try PictureFile.write($0.sheet.picture, to: preview) }
-        tell(try trainer.run())
-    }
-
     /// Where the newest preview sheet lies.
     var previewFile: URL { workspace.previewsFolder.appending(path: "newest.png") }
 
@@ -149,20 +127,6 @@ extension Pipeline {
     /// How many faces are left out, by why.
     static func reasons(_ faces: FaceCount) -> String {
         faces.rejected.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
-    }
-
-    private func tell(_ summary: Trainer.Summary) {
-        console.report(
-            ProgressEvent(
-                stage: "train", message: "done", fraction: 1,
-                values: [
-                    "iteration": Double(summary.iterations), "seconds": summary.seconds,
-                    "held_out": summary.heldOutError, "resumed_from": Double(summary.resumedFrom),
-                ], files: ["model": summary.model.path, "preview": previewFile.path]))
-        let resumed = summary.resumedFrom > 0 ? ", continued at \(summary.resumedFrom)" : ""
-        console.result(
-            "model: \(summary.iterations) iterations in \(ProgressEvent.duration(summary.seconds))\(resumed), "
-                + "held-out error \(String(format: "%.4f", summary.heldOutError))")
     }
 
     private func tell(_ report: ConversionReport, _ output: URL) {

@@ -12,6 +12,9 @@ extension ProgressEvent {
             parts.append("loss \(Self.number(source)) / \(Self.number(target))")
         }
         if let error = values["held_out"] { parts.append("held-out \(String(format: "%.4f", error))") }
+        if let gain = values["gain_per_hour"] {
+            parts.append(String(format: "gaining %.1f %% an hour", gain * 100))
+        }
         if let fraction { parts.append("\(Int(fraction * 100)) %") }
         if let rate = values["frames_per_second"] { parts.append("\(Self.number(rate)) frames/s") }
         if let remaining { parts.append("\(Self.duration(remaining)) left") }

@@ -30,7 +30,7 @@ struct SwapJob {
             try pipeline.extract(set: Self.targetSet, from: [target])
         }
         try timed("training") {
-            try pipeline.train(source: Self.sourceSet, target: Self.targetSet, stop: stop)
+            try pipeline.train([Self.sourceSet, Self.targetSet], stop: stop)
         }
         try timed("conversion") { try pipeline.convert(target: target, output: output, encoding: encoding) }
         return times

@@ -29,6 +29,11 @@ struct UsageTests {
             (["swap", "--source", "a.mp4", "--target", "b.mp4", "--output", "./b.mp4"], "one of the inputs"),
             (["convert", "--target", "b.mp4", "--output", "b.mp4", "--workspace", "w"], "one of the inputs"),
             (["train", "--source", "a", "--target", "a", "--workspace", "w"], "same set"),
+            (
+                ["train", "--source", "a", "--target", "b", "--workspace", "w", "--plot", "a.jpg"],
+                "--plot a.jpg: curves are drawn as PNG"
+            ),
+            (["info", "--plot", "a.png"], "name it with --workspace"),
             (["extract", "a.mp4", "--set", "../a", "--workspace", "w"], "cannot be a set's name"),
             (extract + ["--every", "0"], "--every 0: must lie between 1 and 1000"),
             (extract + ["--max-faces", "0"], "--max-faces 0"),
@@ -44,6 +49,8 @@ struct UsageTests {
             (["export", "--workspace", "w", "--output", "m.pt"], "must end in .safetensors"),
             (export + ["--torchscript", "m.onnx"], "must end in .pt"),
             (export + ["--as", "a"], "whom --torchscript draws"),
+            (["models", "--resolution", "8"], "--resolution 8: must lie between"),
+            (["models", "--batch", "0"], "--batch 0"),
             (["faces", "list", "a", "--workspace", "w", "--sort", "beauty"], "- motion_blur"),
             (["faces", "list", "a", "--workspace", "w", "--limit", "0"], "--limit 0: must be at least 1"),
             (["faces", "reject", "a", "--workspace", "w"], "Give one or more rules"),

@@ -49,6 +49,8 @@ struct LayerTests {
         let grid = try affineGrid(random([2, 2, 3], "theta"), height: 3, width: 5).detached()
         let picture = try random([2, 2, 5, 5], "picture")
         try expectGradient(of: picture) { try gridSample(picture, grid: grid, outside: .nearestEdge) }
+        let wave = try random([2, 8], "wave")
+        try expectGradient(of: wave) { try wave * wave.cosine() }
         let dense = try random([3, 8], "dense")
         let row = try random([2, 8], "row")
         try expectGradient(of: dense) { try leakyReLU(linear(row, weight: dense, bias: nil), slope: 0.1) }

@@ -27,7 +27,6 @@ UNARY(abs)
 UNARY(square)
 UNARY(tanh)
 UNARY(sigmoid)
-UNARY(relu)
 UNARY(silu)
 UNARY(hardswish)
 BINARY(add)
@@ -41,6 +40,12 @@ BINARY(prelu)
 SCALAR(add_scalar, add)
 SCALAR(mul_scalar, mul)
 SCALAR(leaky_relu, leaky_relu)
+
+// Some operations know tensors without content (outlines, border::device 3) in Python alone: their shapes are told here.
+
+CTStatus dimorph_engine_relu(CTTensor x, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x).is_meta() ? at::empty_like(the(x)) : at::relu(the(x))); });
+}
 
 CTStatus dimorph_engine_clamp(CTTensor x, double low, double high, CTTensor *out, char **error) {
     return run(error, [&] { give(out, at::clamp(the(x), low, high)); });
@@ -72,7 +77,12 @@ CTStatus dimorph_engine_slice(CTTensor x, int64_t axis, int64_t start, int64_t e
 }
 
 CTStatus dimorph_engine_index_select(CTTensor x, int64_t axis, CTTensor index, CTTensor *out, char **error) {
-    return run(error, [&] { give(out, at::index_select(the(x), axis, the(index))); });
+    return run(error, [&] {
+        if (!the(x).is_meta()) return give(out, at::index_select(the(x), axis, the(index)));
+        auto shape = the(x).sizes().vec();
+        shape.at(axis) = the(index).numel();
+        give(out, at::empty(shape, the(x).options()));
+    });
 }
 
 CTStatus dimorph_engine_pad(CTTensor x, const int64_t *amounts, int32_t count, double value, CTTensor *out,
@@ -96,6 +106,14 @@ CTStatus dimorph_engine_mean(CTTensor x, const int64_t *axes, int32_t count, boo
     return run(error, [&] { give(out, at::mean(the(x), dims(axes, count), keep)); });
 }
 
+CTStatus dimorph_engine_amax(CTTensor x, const int64_t *axes, int32_t count, bool keep, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::amax(the(x), dims(axes, count), keep)); });
+}
+
+CTStatus dimorph_engine_fft_rfft2(CTTensor x, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::view_as_real(at::fft_rfft2(the(x), {}, {-2, -1}, "ortho"))); });
+}
+
 CTStatus dimorph_engine_symmetric_eigen(CTTensor x, CTTensor *values, CTTensor *vectors, char **error) {
     return run(error, [&] {
         auto [lengths, directions] = at::linalg_eigh(the(x));
@@ -108,10 +126,23 @@ CTStatus dimorph_engine_linear(CTTensor x, CTTensor weight, CTTensor bias, CTTen
     return run(error, [&] { give(out, at::linear(the(x), the(weight), optional(bias))); });
 }
 
+/// A convolution of outlines.
+static at::Tensor outlined(const at::Tensor &x, const at::Tensor &weight, const int64_t *stride, const int64_t *padding,
+                           const int64_t *dilation, int64_t groups) {
+    TORCH_CHECK(x.dim() == 4 && x.size(1) == weight.size(1) * groups, "a convolution of ", weight.sizes(),
+                " does not take ", x.sizes());
+    auto length = [&](int axis) {
+        auto reach = dilation[axis] * (weight.size(2 + axis) - 1);
+        return (x.size(2 + axis) + 2 * padding[axis] - reach - 1) / stride[axis] + 1;
+    };
+    return at::empty({x.size(0), weight.size(0), length(0), length(1)}, x.options());
+}
+
 CTStatus dimorph_engine_conv2d(CTTensor x, CTTensor weight, CTTensor bias, const int64_t *stride,
                                const int64_t *padding, const int64_t *dilation, int64_t groups, CTTensor *out,
                                char **error) {
     return run(error, [&] {
+        if (the(x).is_meta()) return give(out, outlined(the(x), the(weight), stride, padding, dilation, groups));
         give(out, at::conv2d(the(x), the(weight), optional(bias), dims(stride, 2), dims(padding, 2),
                              dims(dilation, 2), groups));
     });

@@ -6,6 +6,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/headeronly/version.h>
 
@@ -95,6 +96,15 @@ CTStatus dimorph_engine_device_count(CTDevice value, int32_t *out, char **error)
         case 1: *out = at::hasCUDA() ? c10::impl::getDeviceGuardImpl(c10::kCUDA)->deviceCount() : 0; return;
         default: *out = at::hasMPS() ? 1 : 0;
         }
+    });
+}
+
+CTStatus dimorph_engine_free_memory(CTDevice value, int64_t *out, char **error) {
+    return run(error, [&] {
+        *out = -1;
+        if (value.kind != 1) return;
+        auto place = device(value);
+        *out = static_cast<int64_t>(c10::getDeviceAllocator(place.type())->getMemoryInfo(place.index()).first);
     });
 }
 

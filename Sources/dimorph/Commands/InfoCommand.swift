@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Media
+import Pictures
+import Training
 import Workspace
 
 struct InfoCommand: StageCommand {
@@ -18,18 +20,40 @@ struct InfoCommand: StageCommand {
     @Option(help: ArgumentHelp("The project's folder.", valueName: "folder"))
     var workspace: String?
 
+    @Option(
+        help: ArgumentHelp("Draw the training's curves of --workspace into this PNG file.", valueName: "file")
+    )
+    var plot: String?
+
     @OptionGroup var common: RunOptions
+
+    func validate() throws {
+        guard let plot else { return }
+        try WatchOptions.validate(plot: plot)
+        guard workspace != nil, video == nil else {
+            throw ValidationError("--plot draws the curves of a workspace: name it with --workspace.")
+        }
+    }
 
     func execute(_ console: Console) throws {
         let facts: Facts
         if let video {
             facts = try Facts(video: Paths.checkVideo(video))
         } else if let workspace {
-            facts = try Facts(workspace: Workspace.open(URL(filePath: workspace), create: false))
+            let workspace = try Workspace.open(URL(filePath: workspace), create: false)
+            if let plot { try Self.draw(workspace, to: Paths.checkOutput(plot)) }
+            facts = try Facts(workspace: workspace)
         } else {
             facts = Facts.installation
         }
         console.result(facts.text)
         if common.json { console.figures(try facts.json()) }
+    }
+
+    private static func draw(_ workspace: Workspace, to file: URL) throws {
+        guard let history = try workspace.index.trainingHistory(), !history.points.isEmpty else {
+            throw InputError("nothing was trained in \(workspace.folder.path) yet; `dimorph train` does")
+        }
+        try PictureFile.write(TrainingPlot(history).picture(), to: file)
     }
 }

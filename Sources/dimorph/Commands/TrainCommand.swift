@@ -8,10 +8,13 @@ struct TrainCommand: StageCommand {
         abstract: "Makes a model of two people's face sets, or trains it further.",
         discussion: """
             --minutes and --iterations count over all runs of the model. A preview sheet is written to the workspace now and \
-            then: the target, its reconstruction, the swap and the composite.
+            then: the target, its reconstruction, the swap and the composite. At each, swaps of faces that were kept from \
+            training are judged; the model with the best lies in model/best.safetensors. How training went stays in the \
+            workspace: `dimorph info --workspace project --plot curves.png` draws it at any time.
 
-            EXAMPLE
+            EXAMPLES
               dimorph train --source anna --target bert --workspace project --minutes 30
+              dimorph train --source anna --target bert --workspace project --until-plateau --plot curves.png
             """)
 
     @Option(help: ArgumentHelp("Face set of the person whose face is put in.", valueName: "set"))
@@ -27,13 +30,20 @@ struct TrainCommand: StageCommand {
             valueName: "set"))
     var others: [String] = []
 
+    @Flag(help: "Only measure how quickly training runs and what memory it takes, and say it.")
+    var forecast = false
+
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Network and recipe") var recipe: RecipeOptions
+    @OptionGroup(title: "Watching") var watching: WatchOptions
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
+    /// The source first, then the target; further people only teach the encoder.
+    private var sets: [String] { [source, target] + others }
+
     func validate() throws {
-        let sets = [source, target] + others
         for name in sets {
             do { try Workspace.checkSetName(name) } catch { throw ValidationError("\(error).") }
         }
@@ -47,7 +57,10 @@ struct TrainCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common, training)
         let preset = Preset(rawValue: workspace.settings.training.preset) ?? .quick
-        try Pipeline(workspace, console: console)
-            .train(source: source, target: target, others: others, stop: stop.rule(preset: preset))
+        let pipeline = try Pipeline(workspace, console: console)
+        guard !recipe.showRecipe else { return try pipeline.showRecipe(recipe.choice) }
+        let rule = stop.rule(preset: preset)
+        if forecast { return try pipeline.forecast(sets, stop: rule, choice: recipe.choice) }
+        try pipeline.train(sets, stop: rule, choice: recipe.choice, watching: watching.extras())
     }
 }

@@ -1,0 +1,92 @@
+import Foundation
+import Tensors
+
+/// How packed pictures become pictures of a network's side: which part of them is shown, and what each new pixel
+/// takes from the old ones.
+///
+/// Shrunk pictures are means over each new pixel's area; enlarged ones are cubic (Keys 1981, a = −½). Where sides
+/// agree the middle is cut out and nothing is computed.
+struct PictureFit {
+    /// Sides of the pictures that come out, their margin included.
+    let outer: Int
+    /// Pixels of margin on each edge.
+    let edge: Int
+    /// Sides of the packed pictures.
+    let packed: Int
+    /// `[1, outer, packed]`, each row's sum 1; nil where the middle is cut out.
+    private let weights: Tensor?
+
+    /// - Parameters:
+    ///   - packed: sides of the packed pictures, margin included.
+    ///   - margin: how much they are wider than the crop, as a share of it.
+    ///   - side: side that the crop is to have.
+    ///   - keepsMargin: whether the margin comes along, in whole pixels.
+    init(packed: Int, margin: Double, side: Int, keepsMargin: Bool, device: Device) throws {
+        self.packed = packed
+        edge = keepsMargin ? Self.edge(side: side, margin: margin) : 0
+        outer = side + 2 * edge
+        let scale = Self.crop(packed: packed, margin: margin) / Double(side)
+        if scale == 1, (packed - outer) % 2 == 0, packed >= outer {
+            weights = nil
+        } else {
+            weights = try Tensor(
+                Self.weights(from: packed, to: outer, scale: scale), shape: [1, outer, packed], device: device
+            )
+        }
+    }
+
+    /// Side of the crop inside a packed picture, in its pixels.
+    static func crop(packed: Int, margin: Double) -> Double {
+        let side = Double(packed) / (1 + margin)
+        // A whole number survives a margin such as 0.2, which has no exact binary form.
+        return abs(side - side.rounded()) < 1e-6 ? side.rounded() : side
+    }
+
+    /// The margin of a crop in whole pixels, so that its middle can be cut out exactly.
+    static func edge(side: Int, margin: Double) -> Int { Int((Double(side) * margin / 2).rounded()) }
+
+    /// Shapes: u8 `[N, C, packed, packed]` → u8 `[N, C, outer, outer]`.
+    func callAsFunction(_ pictures: Tensor) throws -> Tensor {
+        guard let weights else {
+            let first = (packed - outer) / 2
+            return try pictures.slice(first..<first + outer, axis: 2).slice(first..<first + outer, axis: 3)
+                .contiguous()
+        }
+        let (count, channels) = (pictures.shape[0], pictures.shape[1])
+        // One product a plane, so that a picture's bytes do not depend on the others in its batch.
+        let planes = try pictures.to(.float32).reshaped(count * channels, packed, packed)
+        let fitted = try matmul(matmul(weights, planes), weights.permuted(0, 2, 1))
+        return try (fitted.clamped(0...255) + 0.5).to(.uint8).reshaped(count, channels, outer, outer)
+    }
+
+    /// One axis: rows of weights from old pixels to new ones, both centred.
+    static func weights(from old: Int, to new: Int, scale: Double) -> [Float] {
+        var matrix = [Float](repeating: 0, count: new * old)
+        for row in 0..<new {
+            let centre = Double(old) / 2 + (Double(row) + 0.5 - Double(new) / 2) * scale
+            for (place, weight) in scale > 1 ? area(centre, scale) : cubic(centre) {
+                matrix[row * old + min(old - 1, max(0, place))] += Float(weight)
+            }
+        }
+        return matrix
+    }
+
+    /// The shares of old pixels in a stretch of an axis.
+    private static func area(_ centre: Double, _ length: Double) -> [(Int, Double)] {
+        let (low, high) = (centre - length / 2, centre + length / 2)
+        return (Int(low.rounded(.down))..<Int(high.rounded(.up))).map { place in
+            (place, (min(high, Double(place + 1)) - max(low, Double(place))) / length)
+        }
+    }
+
+    private static func cubic(_ centre: Double) -> [(Int, Double)] {
+        let position = centre - 0.5
+        let base = Int(position.rounded(.down))
+        let t = position - Double(base)
+        let weights = [
+            (-t + 2 * t * t - t * t * t) / 2, (2 - 5 * t * t + 3 * t * t * t) / 2,
+            (t + 4 * t * t - 3 * t * t * t) / 2, (-t * t + t * t * t) / 2,
+        ]
+        return weights.enumerated().map { (base - 1 + $0.offset, $0.element) }
+    }
+}

@@ -1,0 +1,32 @@
+import Architectures
+import NeuralNetworks
+
+extension Recipe {
+    /// The recipe that a network is trained with where nobody says otherwise: for the field's networks the one that
+    /// their users know, at a steady rate and without an average.
+    package static func usual(for design: NetworkDesign) -> Recipe {
+        switch design {
+        case .hybrid: return Recipe()
+        case .article:
+            return field(batch: 128, .init(kind: .adam, betas: [0.5, 0.999], epsilon: 1e-7), loss: .article)
+        case .original:
+            return field(
+                batch: 16, .init(kind: .adam, betas: [0.9, 0.999], epsilon: 1e-7), loss: .faceswap)
+        case .df, .liae, .amp:
+            let isQuick = design == .df(.quick96)
+            return field(batch: isQuick ? 4 : 8, .published(.adabelief), loss: .deepFaceLab)
+        }
+    }
+
+    private static func field(
+        batch: Int, _ optimizer: OptimizerSettings, loss: LossSettings
+    ) -> Recipe {
+        var recipe = Recipe()
+        (recipe.batch, recipe.optimizer, recipe.loss) = (batch, optimizer, loss)
+        recipe.rate = LearningRate(peak: 5e-5, warmUp: 1, floor: 1)
+        (recipe.clip, recipe.averaging, recipe.balance) = (0, 0, 0)
+        recipe.code.matching = 0
+        recipe.augmentation.light.share = 0
+        return recipe
+    }
+}

@@ -1,0 +1,122 @@
+import Architectures
+import ArgumentParser
+import Foundation
+import Training
+
+struct ModelsCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models",
+        abstract: "Lists the architectures: what they are for, how large they are, and what they cost.",
+        discussion: """
+            Parameters are those of two people. Multiplications are those that turn one face into the other person's. \
+            Memory is an estimate for training: weights, gradients, the optimizer's two moments, the average of the \
+            weights, what a step keeps of every layer for --batch faces of each person, and 0.3 GB for the program; the \
+            faces themselves come on top.
+
+            df and liae take options: u, d, t and c in any mixture, as in df-udt. Documentation/Architectures.md tells \
+            what each is.
+            """)
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Side of the faces in pixels, for networks that can have it.", valueName: "pixels")
+    )
+    var resolution: Int?
+
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Faces of each person in a step.", valueName: "count"))
+    var batch = 8
+
+    @OptionGroup var common: OutputOptions
+
+    func validate() throws {
+        if let resolution, !(16...1024).contains(resolution) {
+            throw ValidationError("--resolution \(resolution): must lie between 16 and 1024.")
+        }
+        guard (1...4096).contains(batch) else {
+            throw ValidationError("--batch \(batch): must lie between 1 and 4096.")
+        }
+    }
+
+    func execute(_ console: Console) throws {
+        var (listed, refused) = ([ArchitectureReport](), [String]())
+        for name in NetworkDesign.names {
+            do {
+                listed.append(try ArchitectureReport(name, resolution: resolution, batch: batch))
+            } catch let error as ModelError where error.code == .unsuitable {
+                refused.append(name)
+            }
+        }
+        if !listed.isEmpty { console.result(ArchitectureTable(listed, batch: batch).text) }
+        for report in listed { try console.object(report) }
+        if let resolution, !refused.isEmpty {
+            console.say("not with \(resolution) px: \(refused.joined(separator: ", "))")
+        }
+    }
+}
+
+/// What is told of one architecture.
+struct ArchitectureReport: Encodable {
+    let name: String
+    let resolution: Int
+    /// The most people that it can tell apart; nil for any number.
+    let mostPeople: Int?
+    let parameters: Int
+    let multiplicationsPerFace: Int
+    let batch: Int
+    /// In bytes, estimated.
+    let trainingMemory: TrainingMemory
+    let trainingMemoryTotal: Int
+    let purpose: String
+
+    init(_ name: String, resolution: Int?, batch: Int) throws {
+        let design = try NetworkDesign(named: name, resolution: resolution)
+        let size = try NetworkSize(of: design)
+        let memory = TrainingMemory(size, batch: batch)
+        self.name = name
+        self.resolution = size.resolution
+        mostPeople = design.takesManyPeople ? nil : 2
+        parameters = size.parameters
+        multiplicationsPerFace = size.multiplications
+        self.batch = batch
+        (trainingMemory, trainingMemoryTotal) = (memory, memory.total)
+        purpose = NetworkDesign.purpose(of: name)
+    }
+}
+
+/// Architectures as lines of text, each with what it is for below it.
+struct ArchitectureTable {
+    let text: String
+
+    init(_ reports: [ArchitectureReport], batch: Int) {
+        let head = ["architecture", "px", "people", "parameters", "multiplications", "memory at \(batch)"]
+        let rows = reports.map { report in
+            [
+                report.name, "\(report.resolution)", report.mostPeople.map { "\($0)" } ?? "any",
+                String(format: "%.1f M", Double(report.parameters) / 1e6),
+                String(format: "%.2f G", Double(report.multiplicationsPerFace) / 1e9),
+                String(format: "%.1f GB", Double(report.trainingMemoryTotal) / 1e9),
+            ]
+        }
+        let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
+        func line(_ cells: [String]) -> String {
+            zip(cells, widths).enumerated().map { column, cell in
+                let space = String(repeating: " ", count: cell.1 - cell.0.count)
+                return column == 0 ? cell.0 + space : space + cell.0
+            }.joined(separator: "  ")
+        }
+        let lines = zip(reports, rows).flatMap { [line($1)] + Self.wrapped($0.purpose) }
+        text = ([line(head)] + lines).joined(separator: "\n")
+    }
+
+    /// Words in lines of at most 100 characters, indented.
+    private static func wrapped(_ words: String) -> [String] {
+        words.split(separator: " ").reduce(into: [String]()) { lines, word in
+            if let last = lines.last, last.count + word.count < 100 {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append("    " + word)
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Evaluation
+import Foundation
+import Media
+import Pictures
+import Tensors
+import Training
+import Vision
+import Workspace
+
+extension Pipeline {
+    /// Face sets → model.
+    ///
+    /// - Parameters:
+    ///   - names: the source's set, the target's, and those of further people, who only teach the encoder.
+    ///   - choice: network and recipe, where they are said.
+    func train(
+        _ names: [String], stop: StopRule, choice: TrainingChoice = TrainingChoice(),
+        watching extras: TrainingWatch.Extras = .init()
+    ) throws {
+        try Workspace.makeFolder(workspace.previewsFolder)
+        // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
+        var watch: TrainingWatch?
+        let trainer = try Trainer(
+            sets: packed(names), folder: workspace.modelFolder, options: options(stop, choice),
+            progress: console.progress
+        ) { try watch?.show($0) }
+        let own = try TrainingWatch(
+            workspace, run: trainer.record(), preview: previewFile, extras: extras)
+        watch = own
+        if let history = try workspace.index.trainingHistory() { trainer.diary.recall(history) }
+        trainer.diary.record = { try own.note($0) }
+        if let weights = try? Installation.weights() {
+            trainer.judge { [device] in try CropJudge(weights: weights, device: device, faces: $0) }
+        }
+        let summary: Trainer.Summary
+        do { summary = try trainer.run() } catch {
+            // Why it ended matters more than the last second's figures.
+            try? own.close()
+            throw error
+        }
+        try own.close()
+        tell(summary, extras)
+    }
+
+    /// Says what training would take, and trains nothing.
+    func forecast(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
+        let forecast = try Trainer.forecast(sets: packed(names), options: options(stop, choice))
+        console.report(
+            ProgressEvent(
+                stage: "train", message: "forecast",
+                values: [
+                    "iterations_per_second": forecast.stepsPerSecond, "memory_bytes": Double(forecast.memory),
+                ]))
+        console.result("forecast: \(forecast.sentence(stop))")
+    }
+
+    private func packed(_ sets: [String]) throws -> [PackedSet] {
+        try sets.map { try PackedSet(mapping: workspace.packed(set: $0)) }
+    }
+
+    /// Says the recipe that `train` would take.
+    func showRecipe(_ choice: TrainingChoice) throws {
+        let options = try options(StopRule(), choice)
+        console.result(
+            "# Recipe of \(options.architecture)\n" + (try SettingsDocument.text(of: options.recipe)))
+        try console.object(options.recipe)
+    }
+
+    private func options(_ stop: StopRule, _ choice: TrainingChoice) throws -> Trainer.Options {
+        let settings = workspace.settings.training
+        let earlier = try Trainer.card(in: workspace.modelFolder)
+        let network = try choice.network(goingOnWith: earlier, usual: "dimorph-s")
+        var options = Trainer.Options(stop: stop)
+        (options.architecture, options.network) = (network.name, network.design)
+        options.recipe = try choice.recipe(goingOnWith: earlier, for: network.design)
+        options.seed = UInt64(settings.seed)
+        options.device = device
+        let weights = try Installation.weights()
+        options.identityJudge = { crop, device in
+            try VisionIdentityJudge(weights: weights, crop: crop, device: device)
+        }
+        options.checkpointEvery = settings.checkpointEvery
+        options.previewEvery = settings.previewEvery
+        return options
+    }
+
+    private func tell(_ summary: Trainer.Summary, _ extras: TrainingWatch.Extras) {
+        var values = [
+            "iteration": Double(summary.iterations), "seconds": summary.seconds,
+            "held_out": summary.heldOutError, "resumed_from": Double(summary.resumedFrom),
+            "judging_share": summary.judgingShare,
+        ]
+        values["gain_per_hour"] = summary.trend?.gain
+        values["best_score"] = summary.best?.score
+        values["best_iteration"] = summary.best.map { Double($0.iterations) }
+        var files = ["model": summary.model.path, "preview": previewFile.path]
+        if summary.best != nil { files["best"] = workspace.bestModelFile.path }
+        files["plot"] = extras.plot?.path
+        files["tensorboard"] = extras.tensorboard?.path
+        console.report(
+            ProgressEvent(stage: "train", message: "done", fraction: 1, values: values, files: files))
+        let resumed = summary.resumedFrom > 0 ? ", continued at \(summary.resumedFrom)" : ""
+        console.result(
+            "model: \(summary.iterations) iterations in \(ProgressEvent.duration(summary.seconds))\(resumed), "
+                + "held-out error \(String(format: "%.4f", summary.heldOutError))")
+        if !summary.remark.isEmpty { console.result("  \(summary.remark)") }
+        guard let best = summary.best else { return }
+        let place =
+            best.iterations == summary.iterations
+            ? "the last" : "of iteration \(best.iterations), in \(workspace.bestModelFile.path)"
+        console.result(
+            "  best swaps: \(place) (score \(String(format: "%.3f", best.score))); judging them took "
+                + "\(Trend.percent(summary.judgingShare)) of the time")
+    }
+}

@@ -1,0 +1,72 @@
+import Architectures
+import ArgumentParser
+import Foundation
+import Training
+import Workspace
+
+/// What is trained, and how, for those who want to say it themselves.
+struct RecipeOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Network to train, such as dimorph-s, df-ud or original; `dimorph models` lists them.",
+            valueName: "name"))
+    var architecture: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Side of the faces that the network draws, in pixels.", valueName: "pixels"))
+    var resolution: Int?
+
+    @Option(
+        name: .customLong("width"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Change a width of one of the field's networks, such as encoder=80 or code=256.",
+            valueName: "name=count"))
+    var widthChanges: [String] = []
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Faces of each person in a step.", valueName: "count"))
+    var batch: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "A file with changes to the recipe, as --show-recipe prints it.", valueName: "file"))
+    var recipe: String?
+
+    @Option(
+        name: .customLong("set"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Change a value of the recipe, such as loss.mouth=4.", valueName: "key=value"))
+    var changes: [String] = []
+
+    @Flag(help: "Print the recipe that would be trained with, and train nothing.")
+    var showRecipe = false
+
+    func validate() throws {
+        if let batch, !(1...1024).contains(batch) {
+            throw ValidationError("--batch \(batch): must lie between 1 and 1024.")
+        }
+        if let resolution, !(32...1024).contains(resolution) {
+            throw ValidationError("--resolution \(resolution): must lie between 32 and 1024.")
+        }
+        for change in widthChanges where Self.width(change) == nil {
+            throw ValidationError("--width \(change): must read name=count, such as encoder=80.")
+        }
+    }
+
+    private static func width(_ change: String) -> (name: String, count: Int)? {
+        let parts = change.split(separator: "=").map(String.init)
+        guard parts.count == 2, let count = Int(parts[1]) else { return nil }
+        return (parts[0], count)
+    }
+
+    private var widths: [String: Int] {
+        Dictionary(widthChanges.compactMap(Self.width).map { ($0.name, $0.count) }) { _, last in last }
+    }
+
+    var choice: TrainingChoice {
+        TrainingChoice(
+            architecture: architecture, resolution: resolution, widths: widths, batch: batch,
+            recipeFile: recipe.map { URL(filePath: $0) }, changes: changes)
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import Media
+import Pictures
+import Training
+import Workspace
+
+/// Writes down how a training goes: into the index, the preview sheet, and whatever else was asked for.
+final class TrainingWatch {
+    private let workspace: Workspace
+    private let log: TrainingLog
+    private let preview: URL
+    private let plot: URL?
+    private let events: EventFile?
+
+    /// What is written beside the index and the preview.
+    struct Extras {
+        var plot: URL?
+        var tensorboard: URL?
+    }
+
+    init(_ workspace: Workspace, run: TrainingRun, preview: URL, extras: Extras) throws {
+        (self.workspace, self.preview, plot) = (workspace, preview, extras.plot)
+        events = try extras.tensorboard.map {
+            try EventFile(in: $0, from: run.resumedFrom.map { $0 + 1 } ?? 0)
+        }
+        log = try TrainingLog(workspace.index, run)
+    }
+
+    func note(_ point: TrainingPoint) throws {
+        try log.note(point)
+        let figures = point.figures.map { (tag: $0.key.rawValue, value: $0.value) }.sorted { $0.tag < $1.tag }
+        try events?.add(figures, step: point.iteration)
+    }
+
+    func show(_ shown: TrainingPreview) throws {
+        let sheet = shown.sheet.picture
+        try PictureFile.write(sheet, to: preview)
+        try events?.add(
+            "preview", png: Data(contentsOf: preview), width: sheet.width, height: sheet.height,
+            step: shown.iteration)
+        try draw()
+    }
+
+    func close() throws {
+        try log.close()
+        try draw()
+    }
+
+    private func draw() throws {
+        guard let plot, let history = try workspace.index.trainingHistory() else { return }
+        try PictureFile.write(TrainingPlot(history).picture(), to: plot)
+    }
+}
