@@ -58,6 +58,13 @@ package final class SwapExport {
         }
     }
 
+    /// What the script of a person gives for inputs like its own.
+    package func drawing(_ inputs: [Tensor], as person: Int, from other: Int) throws -> [Tensor] {
+        try withoutGradient {
+            try Self.swap(inputs, network, as: person, from: other, device: device)
+        }
+    }
+
     private static func swap(
         _ inputs: [Tensor], _ network: any SwapNetwork, as person: Int, from other: Int, device: Device
     ) throws -> [Tensor] {
@@ -70,8 +77,8 @@ package final class SwapExport {
         return [try drawn.colours.clamped(0...1), mask]
     }
 
-    /// Faces of nobody, and measures.
-    private func examples(_ count: Int) throws -> [(name: String, tensor: Tensor)] {
+    /// Inputs: faces of nobody, and measures where the network takes them.
+    package func examples(_ count: Int) throws -> [(name: String, tensor: Tensor)] {
         var numbers = RandomNumbers(seed: 1, stream: UInt64(count))
         func random(_ shape: [Int], _ draw: () -> Double) throws -> Tensor {
             try Tensor((0..<shape.reduce(1, *)).map { _ in Float(draw()) }, shape: shape, device: device)
