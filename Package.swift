@@ -88,8 +88,7 @@ let package = Package(
         tests("Curation", "Safetensors", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         tests(
             "Training", "Workspace", "Architectures", "NeuralNetworks", "Safetensors", "Tensors", "Faces",
-            "Pictures",
-            resources: [.copy("Golden")]),
+            "Pictures", "Media", resources: [.copy("Golden")]),
         tests("Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Tensors"),
         tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),
         .testTarget(

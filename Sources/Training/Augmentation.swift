@@ -1,80 +1,112 @@
-import Foundation
+import Architectures
 import Tensors
 
-/// Disturbs the encoder's pictures, all of a batch at once on the device: turn, size, place, a smooth warp
-/// and colours.
+/// Disturbs a batch of faces, all at once on the device: turn, size, place, a warp, colours, and what is around
+/// the face.
 ///
-/// The decoder must still draw the undisturbed face, so that the code holds the face and not the picture. One
-/// `grid_sample` does the affine map and the warp together.
+/// The decoder must still draw the undisturbed face, or one that has only been moved, so that the code holds the face
+/// and not the picture. One `grid_sample` does the affine map and the warp of all encoder pictures, another the affine
+/// map of what is to be drawn.
 struct Augmentation {
     private let settings: AugmentationSettings
-    private let side: Int
-    /// `[side, 5]`: cubic interpolation between the points of the warp.
-    private let interpolation: Tensor
+    private let input: Int
+    private let output: Int
     private let device: Device
+    private let warp: FaceWarp
+    private let colours: SourceColours
+    /// Of the encoder's picture and of the truth; nil where nothing is blurred.
+    private let blurs: (input: OutsideBlur, truth: OutsideBlur)?
 
-    static let points = 5
-
-    /// - Parameter side: sides of the encoder's pictures.
-    init(_ settings: AugmentationSettings, side: Int, device: Device) throws {
-        self.settings = settings
-        self.side = side
-        self.device = device
-        interpolation = try Tensor(
-            Augmentation.cubic(side), shape: [side, Augmentation.points], device: device)
+    init(_ settings: AugmentationSettings, form: NetworkForm, device: Device) throws {
+        (self.settings, self.device) = (settings, device)
+        (input, output) = (form.inputSide, form.outputSide)
+        warp = try FaceWarp(settings, side: input, device: device)
+        colours = SourceColours(settings.colourTransfer, side: output, device: device)
+        guard settings.blurOutside > 0 else {
+            blurs = nil
+            return
+        }
+        func blur(_ side: Int) throws -> OutsideBlur {
+            try OutsideBlur(side: side, deviation: settings.blurOutside, device: device)
+        }
+        blurs = (input: try blur(form.inputSide), truth: try blur(form.outputSide))
     }
 
     /// - Parameters:
-    ///   - wide: `[N, 3, W, W]`, the crops with their margin.
+    ///   - people: each person's faces with their margins, the source's first, then the target's.
+    ///   - warps: whether the encoder's pictures are warped as the settings say.
     ///   - numbers: the random numbers of this step.
-    /// - Returns: `[N, 3, side, side]` in 0…1.
-    func callAsFunction(_ wide: Tensor, crop: Double, numbers: inout RandomNumbers) throws -> Tensor {
-        let count = wide.shape[0]
-        var (maps, warps, gains, offsets) = ([Float](), [Float](), [Float](), [Float]())
-        for _ in 0..<count {
-            func even(_ reach: Double) -> Double { numbers.uniform(-reach...reach) }
-            let angle = even(settings.rotation) * .pi / 180
-            // Positions run over −1…1, so that a share of the side is twice as long here.
-            let scale = exp(even(settings.zoom)) * crop
-            let (x, y) = (2 * even(settings.shift) * crop, 2 * even(settings.shift) * crop)
-            maps += [scale * cos(angle), -scale * sin(angle), x, scale * sin(angle), scale * cos(angle), y]
-                .map(Float.init)
-            warps += (0..<2 * Self.points * Self.points).map { _ in
-                Float(numbers.normal() * 2 * settings.warp * crop)
-            }
-            gains += (0..<3).map { _ in Float(1 + even(settings.gain)) }
-            offsets += (0..<3).map { _ in Float(even(settings.offset)) }
+    /// - Returns: the encoder's pictures of everybody, `[N, 3, E, E]` in 0…1, and what each person's decoder is to draw.
+    func callAsFunction(
+        _ people: [PersonFaces.Wide], warps: Bool = true, numbers: inout RandomNumbers
+    ) throws -> (input: Tensor, truth: [PersonFaces.Batch]) {
+        let counts = people.map { $0.input.shape[0] }
+        var (motions, moves) = ([FaceMotion](), [[Double]]())
+        var jitter = ColourJitter(settings, device: device)
+        for _ in 0..<counts.reduce(0, +) {
+            motions.append(FaceMotion(settings, numbers: &numbers))
+            moves.append(warp.draw(&numbers))
+            jitter.add(&numbers)
         }
-        let affine = try affineGrid(
-            Tensor(maps, shape: [count, 2, 3], device: device), height: side, width: side)
-        let points = try Tensor(warps, shape: [count, 2, Self.points, Self.points], device: device)
-        let warp = try matmul(matmul(interpolation, points), interpolation.permuted(1, 0)).permuted(
-            0, 2, 3, 1)
-        let moved = try gridSample(wide, grid: affine + warp, outside: .nearestEdge)
-        let gain = try Tensor(gains, shape: [count, 3, 1, 1], device: device)
-        let offset = try Tensor(offsets, shape: [count, 3, 1, 1], device: device)
-        return try (moved * gain + offset).clamped(0...1)
+        var people = people
+        if people.count > 1 {
+            people[0] = try colours(people[0], towards: people[1], numbers: &numbers)
+        }
+        let truth = try truth(people, motions: motions, jitter: jitter)
+        let pictures = try pictures(people, motions: motions, moves: warps ? moves : [])
+        var start = 0
+        let batches = try zip(people, counts).map { person, count in
+            defer { start += count }
+            let rows = start..<start + count
+            return try PersonFaces.Batch(
+                faces: truth.faces.slice(rows, axis: 0), regions: truth.regions.slice(rows, axis: 0),
+                measured: person.measured)
+        }
+        return (try jitter.scaled(jitter.tinted(pictures)), batches)
     }
 
-    /// Catmull-Rom interpolation from points that lie evenly from edge to edge to every pixel's centre.
-    ///
-    /// - Parameter extent: side of what the pixels show, around the middle, as a share of what the points span.
-    static func cubic(_ side: Int, points: Int = Augmentation.points, extent: Double = 1) -> [Float] {
-        var matrix = [Float](repeating: 0, count: side * points)
-        for row in 0..<side {
-            let place = ((Double(row) + 0.5) / Double(side) - 0.5) * extent + 0.5
-            let position = place * Double(points - 1)
-            let base = min(points - 2, Int(position))
-            let t = position - Double(base)
-            let weights = [
-                (-t + 2 * t * t - t * t * t) / 2, (2 - 5 * t * t + 3 * t * t * t) / 2,
-                (t + 4 * t * t - 3 * t * t * t) / 2, (-t * t + t * t * t) / 2,
-            ]
-            for (offset, weight) in weights.enumerated() {
-                let point = min(points - 1, max(0, base - 1 + offset))
-                matrix[row * points + point] += Float(weight)
-            }
+    /// The encoder's pictures before their colours are changed.
+    private func pictures(
+        _ people: [PersonFaces.Wide], motions: [FaceMotion], moves: [[Double]]
+    ) throws -> Tensor {
+        var wide = try concatenated(people.map(\.input), axis: 0)
+        let outer = wide.shape[3]
+        if blurs != nil {
+            let mask = try concatenated(people.map(\.regions), axis: 0).slice(0..<1, axis: 1)
+            wide = try concatenated([wide, resizedBilinear(mask, height: outer, width: outer)], axis: 1)
         }
-        return matrix
+        let crop = Double(input) / Double(outer)
+        var grid = try affine(motions, crop: crop, side: input)
+        if !moves.isEmpty, let field = try warp.field(moves, crop: crop) { grid = try grid + field }
+        let moved = try gridSample(wide, grid: grid, outside: .nearestEdge)
+        guard let blurs else { return moved }
+        return try blurs.input(moved.slice(0..<3, axis: 1), mask: moved.slice(3..<4, axis: 1))
+    }
+
+    /// What is to be drawn: colours and regions, `[N, 3, R, R]` both.
+    private func truth(
+        _ people: [PersonFaces.Wide], motions: [FaceMotion], jitter: ColourJitter
+    ) throws -> (faces: Tensor, regions: Tensor) {
+        var faces = try concatenated(people.map(\.truth), axis: 0)
+        var regions = try concatenated(people.map(\.regions), axis: 0)
+        if settings.movesTruth {
+            let wide = try concatenated([faces, regions], axis: 1)
+            let crop = Double(output) / Double(wide.shape[3])
+            let moved = try gridSample(
+                wide, grid: affine(motions, crop: crop, side: output), outside: .nearestEdge)
+            (faces, regions) = (try moved.slice(0..<3, axis: 1), try moved.slice(3..<6, axis: 1))
+        } else {
+            faces = try PersonFaces.middle(faces, side: output)
+            regions = try PersonFaces.middle(regions, side: output)
+        }
+        if let blurs { faces = try blurs.truth(faces, mask: regions.slice(0..<1, axis: 1)) }
+        return (settings.coloursTruth ? try jitter.tinted(faces) : faces, regions)
+    }
+
+    private func affine(_ motions: [FaceMotion], crop: Double, side: Int) throws -> Tensor {
+        try affineGrid(
+            Tensor(
+                motions.flatMap { $0.map(crop: crop) }, shape: [motions.count, 2, 3], device: device),
+            height: side, width: side)
     }
 }

@@ -30,12 +30,12 @@ struct PersonFaces {
     private let reach: [Double]
 
     /// - Parameters:
-    ///   - movesTruth: whether the truth is to be turned and shifted too, for which it needs its margin.
+    ///   - keepsMargin: whether the truth keeps its margin, to be moved itself.
     ///   - memory: bytes of the device that the pictures may take; of larger sets each batch is read from the
     ///     mapped file.
     init(
-        _ set: PackedSet, form: NetworkForm, balance: Double, movesTruth: Bool = false, memory: Int = .max,
-        device: Device
+        _ set: PackedSet, form: NetworkForm, sampling: Sampling = .balanced, balance: Double,
+        keepsMargin: Bool = false, memory: Int = .max, device: Device
     ) throws {
         self.device = device
         side = form.outputSide
@@ -44,7 +44,7 @@ struct PersonFaces {
                 packed: set.size, margin: set.margin, side: side, keepsMargin: keepsMargin, device: device)
         }
         let wide = try fit(form.inputSide, keepsMargin: true)
-        let narrow = try fit(side, keepsMargin: movesTruth)
+        let narrow = try fit(side, keepsMargin: keepsMargin)
         let sharesPictures = form.inputSide == side
         let bytes = [wide, narrow, narrow].dropLast(sharesPictures ? 1 : 0).reduce(0) {
             $0 + FacePictures.bytes($1)
@@ -74,7 +74,8 @@ struct PersonFaces {
         measured = try table(measures, mirrored: false)
         mirrored = try table(measures.map(\.mirrored), mirrored: true)
         var sum = 0.0
-        reach = Rarity.weights(training.map { measures[$0] }, balance: balance).map { weight in
+        let weights = Rarity.weights(training.map { measures[$0] }, sampling: sampling, balance: balance)
+        reach = weights.map { weight in
             sum += weight
             return sum
         }
@@ -116,7 +117,10 @@ struct PersonFaces {
     ///
     /// - Parameter count: how many of them, from the first on, are seen in a mirror.
     func batch(_ numbers: [Int], mirrored count: Int = 0) throws -> Batch {
-        try still(wide(numbers, mirrored: count))
+        let wide = try wide(numbers, mirrored: count)
+        return try Batch(
+            faces: Self.middle(wide.truth, side: side), regions: Self.middle(wide.regions, side: side),
+            measured: wide.measured)
     }
 
     /// Faces with their margins.
@@ -145,13 +149,7 @@ struct PersonFaces {
                 axis: 0))
     }
 
-    /// The middle of the truth and its regions, undisturbed.
-    func still(_ wide: Wide) throws -> Batch {
-        try Batch(
-            faces: Self.middle(wide.truth, side: side), regions: Self.middle(wide.regions, side: side),
-            measured: wide.measured)
-    }
-
+    /// The middle of pictures, without their margin.
     static func middle(_ pictures: Tensor, side: Int) throws -> Tensor {
         let edge = (pictures.shape[3] - side) / 2
         guard edge > 0 else { return pictures }

@@ -69,7 +69,7 @@ struct Lights {
     func shone(on pictures: Tensor, extent: Double) throws -> Tensor {
         let (side, points) = (pictures.shape[3], RandomLight.points)
         let spread = try Tensor(
-            Augmentation.cubic(side, points: points, extent: extent), shape: [side, points],
+            FaceWarp.cubic(side, points: points, extent: extent), shape: [side, points],
             device: pictures.device)
         let gain = try matmul(matmul(spread, logarithms), spread.permuted(1, 0)).exponential()
         return try (pictures * gain).clamped(0...1)

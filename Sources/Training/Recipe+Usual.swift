@@ -8,25 +8,27 @@ extension Recipe {
         switch design {
         case .hybrid: return Recipe()
         case .article:
-            return field(batch: 128, .init(kind: .adam, betas: [0.5, 0.999], epsilon: 1e-7), loss: .article)
+            return field(
+                batch: 128, .init(kind: .adam, betas: [0.5, 0.999], epsilon: 1e-7), loss: .article, .faceswap)
         case .original:
             return field(
-                batch: 16, .init(kind: .adam, betas: [0.9, 0.999], epsilon: 1e-7), loss: .faceswap)
+                batch: 16, .init(kind: .adam, betas: [0.9, 0.999], epsilon: 1e-7), loss: .faceswap, .faceswap)
         case .df, .liae, .amp:
             let isQuick = design == .df(.quick96)
-            return field(batch: isQuick ? 4 : 8, .published(.adabelief), loss: .deepFaceLab)
+            return field(batch: isQuick ? 4 : 8, .published(.adabelief), loss: .deepFaceLab, .deepFaceLab)
         }
     }
 
     private static func field(
-        batch: Int, _ optimizer: OptimizerSettings, loss: LossSettings
+        batch: Int, _ optimizer: OptimizerSettings, loss: LossSettings,
+        _ augmentation: AugmentationSettings
     ) -> Recipe {
         var recipe = Recipe()
-        (recipe.batch, recipe.optimizer, recipe.loss) = (batch, optimizer, loss)
+        (recipe.batch, recipe.optimizer) = (batch, optimizer)
+        (recipe.loss, recipe.augmentation) = (loss, augmentation)
         recipe.rate = LearningRate(peak: 5e-5, warmUp: 1, floor: 1)
         (recipe.clip, recipe.averaging, recipe.balance) = (0, 0, 0)
         recipe.code.matching = 0
-        recipe.augmentation.light.share = 0
         return recipe
     }
 }

@@ -108,7 +108,8 @@ package final class Trainer {
         let faces = sets.reduce(0) { $0 + $1.count }
         people = try sets.map {
             try PersonFaces(
-                $0, form: form, balance: options.recipe.balance, memory: memory / faces * $0.count,
+                $0, form: form, sampling: options.recipe.sampling, balance: options.recipe.balance,
+                keepsMargin: options.recipe.augmentation.needsMargin, memory: memory / faces * $0.count,
                 device: options.device)
         }
         if let earlier {

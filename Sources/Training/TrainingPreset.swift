@@ -39,21 +39,15 @@ package enum TrainingPreset: String, Sendable, Codable, CaseIterable {
     /// - Parameters:
     ///   - minutes: the time that there is.
     ///   - forecast: measures a network; throws `TrainingError.tooLittleMemory` where it will not fit.
-    /// - Returns: its name, and what was measured of it and of those before it.
-    package func network(
-        minutes: Double, forecast: (String) throws -> Forecast
-    ) throws -> (name: String, measured: [(name: String, forecast: Forecast?)]) {
-        var measured: [(name: String, forecast: Forecast?)] = []
+    package func network(minutes: Double, forecast: (String) throws -> Forecast) throws -> String {
         for name in networks.dropLast() {
             do {
-                let found = try forecast(name)
-                measured.append((name, found))
-                if found.steps(in: minutes * 60) >= fewestSteps { return (name, measured) }
+                if try forecast(name).steps(in: minutes * 60) >= fewestSteps { return name }
             } catch let error as TrainingError where error.code == .tooLittleMemory {
-                measured.append((name, nil))
+                continue
             }
         }
-        return (networks[networks.count - 1], measured)
+        return networks[networks.count - 1]
     }
 
     /// The preset's stages, laid over a network's recipe.

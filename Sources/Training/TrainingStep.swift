@@ -34,7 +34,7 @@ final class TrainingStep {
         self.device = device
         light = RandomLight(recipe.augmentation.light, device: device)
         augmentation = try Augmentation(
-            recipe.augmentation, side: network.form.inputSide, device: device)
+            recipe.augmentation, form: network.form, device: device)
         loss = try SwapLoss(
             recipe.loss, resolution: network.form.outputSide, identity: identity, device: device)
         judges = try Judges(
@@ -49,21 +49,20 @@ final class TrainingStep {
     /// - Returns: each person's error inside the mask, `[P]`.
     func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
-        let wide = try people.map { person in
+        let wide = try people.enumerated().map { place, person in
             let chosen = person.draw(recipe.batch, numbers: &numbers)
-            let mirrored = chosen.filter { _ in numbers.uniform() < recipe.augmentation.mirrored }.count
+            let share = recipe.augmentation.mirrored[place]
+            let mirrored = chosen.filter { _ in numbers.uniform() < share }.count
             return try lit(person.wide(chosen, mirrored: mirrored), numbers: &numbers)
         }
-        let batches = try zip(people, wide).map { try $0.still($1) }
-        let inputs = try concatenated(wide.map(\.input), axis: 0)
-        let crop = Double(network.form.inputSide) / Double(inputs.shape[2])
-        let disturbed = try augmentation(inputs, crop: crop, numbers: &numbers)
+        let (disturbed, batches) = try augmentation(
+            wide, warps: progress < recipe.augmentation.warpUntil, numbers: &numbers)
         let rows = PeopleRows(people: people.count, each: recipe.batch)
         let learned = try network.encode(disturbed, rows: rows)
         var code = FaceCode(learned: learned)
         if network.form.takesMeasures {
             code = try hidden(
-                learned: learned, measured: concatenated(batches.map(\.measured), axis: 0), numbers: &numbers)
+                learned: learned, measured: concatenated(wide.map(\.measured), axis: 0), numbers: &numbers)
         }
         let drawings = try network.drawEach(code, rows: rows, numbers: &numbers)
 

@@ -13,7 +13,7 @@ extension ProjectSettings {
         let complaints = [
             range("extraction.crop_margin", extraction.cropMargin, 0...1),
             range("extraction.crop_size", extraction.cropSize, 32...1024),
-            range("extraction.packed_size", extraction.packedSize, 32...512),
+            range("extraction.packed_size", extraction.packedSize, 32...1024),
             extraction.packedSize % 8 == 0
                 ? nil : "extraction.packed_size = \(extraction.packedSize): must be a multiple of 8",
             range("extraction.every", extraction.every, 1...1000),
@@ -29,7 +29,7 @@ extension ProjectSettings {
             range("training.seed", training.seed, 0...Int(Int32.max)),
             range("training.preview_every", training.previewEvery, 1...86_400),
             range("training.checkpoint_every", training.checkpointEvery, 1...86_400),
-            word("training.preset", training.preset, ["quick", "standard"]),
+            word("training.preset", training.preset, ["quick", "standard", "film"]),
             word("swapping.mask", swapping.mask, ["learned", "hull", "product", "union"]),
             word("swapping.colour", swapping.colour, ["light", "statistics", "none"]),
             range("swapping.sharpening", swapping.sharpening, 0...5),

@@ -28,7 +28,7 @@ extension ProjectSettings {
             "Steadying of the crops along a track: standard deviation in frames; 0 is off."
         ),
         ("training", "How a model is trained."),
-        ("training.preset", "\"quick\" (minutes) or \"standard\" (hours)."),
+        ("training.preset", "\"quick\" (minutes), \"standard\" (hours) or \"film\" (days, in stages)."),
         ("training.seed", "Same seed, same videos, same machine: same model."),
         ("training.device", "\"auto\", \"cpu\", \"cuda\", \"cuda:1\" or \"mps\"."),
         ("training.preview_every", "Seconds between two preview sheets."),

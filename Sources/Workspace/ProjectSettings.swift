@@ -53,7 +53,7 @@ package enum CropFormat: String, Sendable, Codable, CaseIterable {
 
 /// How a model is trained.
 package struct TrainingSettings: Sendable, Codable, Equatable {
-    /// `quick` or `standard`.
+    /// `quick`, `standard` or `film`.
     package var preset = "quick"
     /// Same seed, same data, same machine: same model.
     package var seed = 1

@@ -70,7 +70,7 @@ struct StopOptions: ParsableArguments {
     }
 
     /// The rule; without any option as long as the preset says.
-    func rule(preset: Preset) -> StopRule {
+    func rule(preset: TrainingPreset) -> StopRule {
         let isGiven = minutes != nil || iterations != nil || targetError != nil || untilPlateau
         return StopRule(
             minutes: isGiven ? minutes : preset.minutes, iterations: iterations, targetError: targetError,
@@ -78,23 +78,14 @@ struct StopOptions: ParsableArguments {
     }
 }
 
-/// How much work a training is.
-enum Preset: String, ExpressibleByArgument, CaseIterable, Sendable {
-    case quick
-    case standard
-
-    /// Minutes of training where nothing else is said.
-    var minutes: Double {
-        switch self {
-        case .quick: 10
-        case .standard: 480
-        }
-    }
-}
+extension TrainingPreset: ExpressibleByArgument {}
 
 struct TrainingOptions: ParsableArguments {
-    @Option(help: "quick (10 minutes where nothing else is said) or standard (8 hours).")
-    var preset: Preset?
+    @Option(
+        help: ArgumentHelp(
+            "quick (10 minutes where nothing else is said), standard (8 hours) or film (3 days, in stages).",
+            valueName: "preset"))
+    var preset: TrainingPreset?
 
     @Option(
         parsing: .unconditional,
@@ -143,6 +134,10 @@ struct WorkspaceOption: ParsableArguments {
     var workspace: String
 
     var url: URL { URL(filePath: workspace) }
+}
+
+extension TrainingSettings {
+    var trainingPreset: TrainingPreset { TrainingPreset(rawValue: preset) ?? .quick }
 }
 
 extension ProjectSettings {

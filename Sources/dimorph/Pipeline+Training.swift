@@ -1,3 +1,4 @@
+import Architectures
 import Evaluation
 import Foundation
 import Media
@@ -18,10 +19,11 @@ extension Pipeline {
         watching extras: TrainingWatch.Extras = .init()
     ) throws {
         try Workspace.makeFolder(workspace.previewsFolder)
+        let sets = try packed(names)
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
         let trainer = try Trainer(
-            sets: packed(names), folder: workspace.modelFolder, options: options(stop, choice),
+            sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
             progress: console.progress
         ) { try watch?.show($0) }
         let own = try TrainingWatch(
@@ -44,7 +46,8 @@ extension Pipeline {
 
     /// Says what training would take, and trains nothing.
     func forecast(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
-        let forecast = try Trainer.forecast(sets: packed(names), options: options(stop, choice))
+        let sets = try packed(names)
+        let forecast = try Trainer.forecast(sets: sets, options: options(sets, stop, choice))
         console.report(
             ProgressEvent(
                 stage: "train", message: "forecast",
@@ -59,20 +62,45 @@ extension Pipeline {
     }
 
     /// Says the recipe that `train` would take.
-    func showRecipe(_ choice: TrainingChoice) throws {
-        let options = try options(StopRule(), choice)
+    func showRecipe(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
+        let options = try options(packed(names), stop, choice)
         console.result(
             "# Recipe of \(options.architecture)\n" + (try SettingsDocument.text(of: options.recipe)))
         try console.object(options.recipe)
     }
 
-    private func options(_ stop: StopRule, _ choice: TrainingChoice) throws -> Trainer.Options {
-        let settings = workspace.settings.training
+    /// How the sets are trained: the choice, and where it leaves something open the model's own ways or the preset's.
+    private func options(_ sets: [PackedSet], _ stop: StopRule, _ choice: TrainingChoice) throws
+        -> Trainer.Options
+    {
+        let preset = workspace.settings.training.trainingPreset
         let earlier = try Trainer.card(in: workspace.modelFolder)
+        var choice = choice
+        if earlier == nil, choice.leavesNetworkOpen {
+            choice.architecture = try preset.network(minutes: stop.minutes ?? preset.minutes) { name in
+                var candidate = choice
+                candidate.architecture = name
+                let forecast = try Trainer.forecast(
+                    sets: sets, options: trainerOptions(stop, candidate, goingOnWith: nil), steps: 3)
+                console.say("\(name): \(forecast.sentence(stop))")
+                return forecast
+            }
+        }
+        return try trainerOptions(stop, choice, goingOnWith: earlier)
+    }
+
+    /// - Parameter earlier: card of the model that is gone on with.
+    private func trainerOptions(
+        _ stop: StopRule, _ choice: TrainingChoice, goingOnWith earlier: ModelCard?
+    ) throws
+        -> Trainer.Options
+    {
+        let settings = workspace.settings.training
         let network = try choice.network(goingOnWith: earlier, usual: "dimorph-s")
         var options = Trainer.Options(stop: stop)
         (options.architecture, options.network) = (network.name, network.design)
-        options.recipe = try choice.recipe(goingOnWith: earlier, for: network.design)
+        options.recipe = try choice.recipe(
+            goingOnWith: earlier, for: network.design, preset: settings.trainingPreset)
         options.seed = UInt64(settings.seed)
         options.device = device
         let weights = try Installation.weights()

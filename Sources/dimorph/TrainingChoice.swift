@@ -13,6 +13,9 @@ struct TrainingChoice {
     /// Single values of the recipe, as `key=value`.
     var changes: [String] = []
 
+    /// Whether nothing says which network.
+    var leavesNetworkOpen: Bool { architecture == nil && resolution == nil && widths.isEmpty }
+
     /// The network to train: the one that the model has, or the one that is named.
     ///
     /// - Parameters:
@@ -39,9 +42,11 @@ struct TrainingChoice {
         return (earlier.architecture, earlier.design)
     }
 
-    /// The recipe: the model's own or the network's usual one, with what the file and the flags change.
-    func recipe(goingOnWith earlier: ModelCard?, for design: NetworkDesign) throws -> Recipe {
-        let usual = Recipe.usual(for: design)
+    /// The recipe: the model's own or the network's usual one in the preset's stages, with what the file and the flags change.
+    func recipe(
+        goingOnWith earlier: ModelCard?, for design: NetworkDesign, preset: TrainingPreset
+    ) throws -> Recipe {
+        let usual = preset.staged(Recipe.usual(for: design))
         var result = try earlier.map { try Recipe.stored(in: $0, over: usual) } ?? usual
         if let recipeFile {
             result = try SettingsDocument.read(

@@ -19,12 +19,12 @@ struct PersonFacesTests {
     }
 
     private func faces(
-        _ input: Int, _ output: Int, movesTruth: Bool = false, memory: Int = .max
+        _ input: Int, _ output: Int, keepsMargin: Bool = false, memory: Int = .max
     ) throws -> PersonFaces {
         try PersonFaces(
             set,
             form: NetworkForm(inputSide: input, outputSide: output, people: ["a", "b"], drawsMask: true),
-            balance: 0.5, movesTruth: movesTruth, memory: memory, device: .cpu)
+            balance: 0.5, keepsMargin: keepsMargin, memory: memory, device: .cpu)
     }
 
     @Test("are the middle of the packed picture, and area means of all of it, for a network of 32 and 16 px")
@@ -76,10 +76,10 @@ struct PersonFacesTests {
     @Test(
         "are the same numbers read from the file as from the device",
         arguments: [(16, 32), (24, 24), (48, 64)], [false, true])
-    func streamed(sides: (Int, Int), movesTruth: Bool) throws {
+    func streamed(sides: (Int, Int), keepsMargin: Bool) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        let kept = try faces(sides.0, sides.1, movesTruth: movesTruth)
-        let read = try faces(sides.0, sides.1, movesTruth: movesTruth, memory: 0)
+        let kept = try faces(sides.0, sides.1, keepsMargin: keepsMargin)
+        let read = try faces(sides.0, sides.1, keepsMargin: keepsMargin, memory: 0)
         let numbers = [39, 0, 5, 5, 21]
         let (a, b) = (try kept.wide(numbers, mirrored: 2), try read.wide(numbers, mirrored: 2))
         for (one, other) in [(a.input, b.input), (a.truth, b.truth), (a.regions, b.regions)] {
@@ -93,7 +93,7 @@ struct PersonFacesTests {
     func margin() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         for (input, output) in [(16, 32), (32, 32), (24, 24)] {
-            let (still, moving) = (try faces(input, output), try faces(input, output, movesTruth: true))
+            let (still, moving) = (try faces(input, output), try faces(input, output, keepsMargin: true))
             let wide = try moving.wide([7])
             let edge = Int((Double(output) / 8).rounded())
             #expect(wide.truth.shape[3] == output + 2 * edge && wide.regions.shape == wide.truth.shape)

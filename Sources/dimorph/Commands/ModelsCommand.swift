@@ -9,9 +9,9 @@ struct ModelsCommand: StageCommand {
         abstract: "Lists the architectures: what they are for, how large they are, and what they cost.",
         discussion: """
             Parameters are those of two people. Multiplications are those that turn one face into the other person's. \
-            Memory is an estimate for training: weights, gradients, the optimizer's two moments, the average of the \
-            weights, what a step keeps of every layer for --batch faces of each person, and 0.3 GB for the program; the \
-            faces themselves come on top.
+            Memory is an estimate for training with the network's usual recipe: weights, gradients, the optimizer's two \
+            moments, the average of the weights where one is kept, what a step keeps of every layer for a batch of each \
+            person, and the program; the faces themselves come on top.
 
             df and liae take options: u, d, t and c in any mixture, as in df-udt. Documentation/Architectures.md tells \
             what each is.
@@ -24,8 +24,11 @@ struct ModelsCommand: StageCommand {
     var resolution: Int?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Faces of each person in a step.", valueName: "count"))
-    var batch = 8
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Faces of each person in a step; without it as the network is usually trained.",
+            valueName: "count"))
+    var batch: Int?
 
     @OptionGroup var common: OutputOptions
 
@@ -33,7 +36,7 @@ struct ModelsCommand: StageCommand {
         if let resolution, !(16...1024).contains(resolution) {
             throw ValidationError("--resolution \(resolution): must lie between 16 and 1024.")
         }
-        guard (1...4096).contains(batch) else {
+        if let batch, !(1...4096).contains(batch) {
             throw ValidationError("--batch \(batch): must lie between 1 and 4096.")
         }
     }
@@ -47,7 +50,7 @@ struct ModelsCommand: StageCommand {
                 refused.append(name)
             }
         }
-        if !listed.isEmpty { console.result(ArchitectureTable(listed, batch: batch).text) }
+        if !listed.isEmpty { console.result(ArchitectureTable(listed).text) }
         for report in listed { try console.object(report) }
         if let resolution, !refused.isEmpty {
             console.say("not with \(resolution) px: \(refused.joined(separator: ", "))")
@@ -69,16 +72,17 @@ struct ArchitectureReport: Encodable {
     let trainingMemoryTotal: Int
     let purpose: String
 
-    init(_ name: String, resolution: Int?, batch: Int) throws {
+    init(_ name: String, resolution: Int?, batch: Int?) throws {
         let design = try NetworkDesign(named: name, resolution: resolution)
         let size = try NetworkSize(of: design)
-        let memory = TrainingMemory(size, batch: batch)
+        let recipe = Recipe.usual(for: design)
+        let memory = TrainingMemory(size, batch: batch ?? recipe.batch, averaged: recipe.averaging > 0)
         self.name = name
         self.resolution = size.resolution
         mostPeople = design.takesManyPeople ? nil : 2
         parameters = size.parameters
         multiplicationsPerFace = size.multiplications
-        self.batch = batch
+        self.batch = batch ?? recipe.batch
         (trainingMemory, trainingMemoryTotal) = (memory, memory.total)
         purpose = NetworkDesign.purpose(of: name)
     }
@@ -88,13 +92,14 @@ struct ArchitectureReport: Encodable {
 struct ArchitectureTable {
     let text: String
 
-    init(_ reports: [ArchitectureReport], batch: Int) {
-        let head = ["architecture", "px", "people", "parameters", "multiplications", "memory at \(batch)"]
+    init(_ reports: [ArchitectureReport]) {
+        let head = ["architecture", "px", "people", "parameters", "multiplications", "batch", "memory"]
         let rows = reports.map { report in
             [
                 report.name, "\(report.resolution)", report.mostPeople.map { "\($0)" } ?? "any",
                 String(format: "%.1f M", Double(report.parameters) / 1e6),
                 String(format: "%.2f G", Double(report.multiplicationsPerFace) / 1e9),
+                "\(report.batch)",
                 String(format: "%.1f GB", Double(report.trainingMemoryTotal) / 1e9),
             ]
         }

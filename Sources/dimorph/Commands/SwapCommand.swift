@@ -55,7 +55,7 @@ struct SwapCommand: StageCommand {
             workspace: URL(filePath: workspace ?? output + ".dimorph"))
         var project = try Workspace.open(job.workspace, create: true)
         project.settings.take(common, training)
-        let preset = Preset(rawValue: project.settings.training.preset) ?? .quick
+        let preset = project.settings.training.trainingPreset
         let pipeline = try Pipeline(project, console: console)
         try job.run(
             pipeline, stop: stop.rule(preset: preset), encoding: encoding.settings(project.settings.encoding))

@@ -56,10 +56,12 @@ struct TrainCommand: StageCommand {
     func execute(_ console: Console) throws {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common, training)
-        let preset = Preset(rawValue: workspace.settings.training.preset) ?? .quick
+        let preset = workspace.settings.training.trainingPreset
         let pipeline = try Pipeline(workspace, console: console)
-        guard !recipe.showRecipe else { return try pipeline.showRecipe(recipe.choice) }
         let rule = stop.rule(preset: preset)
+        guard !recipe.showRecipe else {
+            return try pipeline.showRecipe(sets, stop: rule, choice: recipe.choice)
+        }
         if forecast { return try pipeline.forecast(sets, stop: rule, choice: recipe.choice) }
         try pipeline.train(sets, stop: rule, choice: recipe.choice, watching: watching.extras())
     }

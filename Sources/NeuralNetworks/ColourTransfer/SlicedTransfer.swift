@@ -1,0 +1,45 @@
+import Tensors
+
+/// Brings the whole distribution of colours to the other's, one direction at a time.
+///
+/// A step looks along the axes of some turned bases; along each, values are moved so that their distribution becomes
+/// the target's (`MonotoneTransport`), and the pixels follow the mean of what the bases ask. One basis a step is the
+/// iterative distribution transfer (Pitié, Kokaram and Dahyot, "N-dimensional probability density function transfer",
+/// 2005); several are sliced optimal transport (Rabin, Peyré, Delon and Bernot, "Wasserstein barycenter and its
+/// application to texture mixing", 2011), which changes neighbouring colours more alike.
+///
+/// Shapes: pixels `[N, 3, P]` → `[N, 3, P]`.
+///
+/// - Parameter steps: for each step its bases, nine numbers each: three orthogonal unit rows.
+package func slicedTransfer(
+    _ pixels: Tensor, from source: ColourSample, to target: ColourSample, steps: [[[Float]]]
+) throws -> Tensor {
+    let (count, wanted) = (source.pixels.shape[2], pixels.shape[2])
+    // The sample goes along in front of the pixels, as its distribution changes with every step.
+    var moving = try concatenated([source.pixels, pixels], axis: 2)
+    for bases in steps {
+        let directions = try Tensor(
+            bases.flatMap { $0 }, shape: [3 * bases.count, 3], device: pixels.device)
+        let along = try matmul(directions, moving)
+        let transport = try MonotoneTransport(
+            from: ColourSample(pixels: along.slice(0..<count, axis: 2), weights: source.weights),
+            to: ColourSample(pixels: matmul(directions, target.pixels), weights: target.weights))
+        let change = try transport(along) - along
+        moving = try moving + matmul(directions.permuted(1, 0), change) / Double(bases.count)
+    }
+    return try moving.slice(count..<count + wanted, axis: 2)
+}
+
+/// Three orthogonal unit rows, every orientation equally likely (from a random unit quaternion; Shoemake 1992).
+package func randomBasis(_ numbers: inout RandomNumbers) -> [Float] {
+    var q = (0..<4).map { _ in numbers.normal() }
+    let length = q.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    q = q.map { $0 / max(1e-12, length) }
+    let (w, x, y, z) = (q[0], q[1], q[2], q[3])
+    let rows: [Double] = [
+        1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w),
+        2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w),
+        2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y),
+    ]
+    return rows.map(Float.init)
+}

@@ -1,0 +1,57 @@
+import NeuralNetworks
+import Tensors
+
+/// Brings the source's colours to the target's while training, each face's to those of a target face drawn at random: the
+/// decoder then draws the source in the target's light, and has less to correct when it swaps.
+struct SourceColours {
+    private let transfer: ColourTransfer
+    private let side: Int
+    private let device: Device
+
+    /// Side to which pictures are brought for their statistics, about: colours need no detail.
+    static let sampled = 24
+
+    /// - Parameter side: side of the decoder's crop.
+    init(_ transfer: ColourTransfer, side: Int, device: Device) {
+        (self.transfer, self.side, self.device) = (transfer, side, device)
+    }
+
+    func callAsFunction(
+        _ source: PersonFaces.Wide, towards target: PersonFaces.Wide, numbers: inout RandomNumbers
+    ) throws -> PersonFaces.Wide {
+        guard transfer != .none else { return source }
+        let (count, choices) = (source.truth.shape[0], target.truth.shape[0])
+        let chosen = try Tensor(
+            (0..<count).map { _ in Int64(numbers.integer(below: choices)) }, shape: [count], device: device)
+        let other = try sample(target)
+        let towards = try ColourSample(
+            pixels: other.pixels.gathered(chosen), mask: other.mask.gathered(chosen))
+        let own = try sample(source)
+        let sharesPictures = source.input === source.truth
+        let pictures = sharesPictures ? [source.input] : [source.input, source.truth]
+        let moved = try transfer(
+            concatenated(pictures.map { try $0.reshaped(count, 3, -1) }, axis: 2),
+            from: ColourSample(pixels: own.pixels, mask: own.mask), to: towards, numbers: &numbers
+        ).clamped(0...1)
+        var start = 0
+        let results = try pictures.map { picture in
+            let length = picture.shape[2] * picture.shape[3]
+            defer { start += length }
+            return try moved.slice(start..<start + length, axis: 2).reshaped(picture.shape)
+        }
+        return PersonFaces.Wide(
+            input: results[0], truth: results[results.count - 1], regions: source.regions,
+            measured: source.measured)
+    }
+
+    /// Small pictures of the crops and their masks: `[N, 3, S]` and `[N, 1, S]`.
+    private func sample(_ faces: PersonFaces.Wide) throws -> (pixels: Tensor, mask: Tensor) {
+        let factor = Extent(max(1, side / Self.sampled))
+        func small(_ pictures: Tensor) throws -> Tensor {
+            try averagePool2d(
+                PersonFaces.middle(pictures, side: side).contiguous(), kernel: factor, stride: factor
+            ).reshaped(pictures.shape[0], pictures.shape[1], -1)
+        }
+        return (try small(faces.truth), try small(faces.regions.slice(0..<1, axis: 1)))
+    }
+}
