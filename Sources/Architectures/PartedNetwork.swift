@@ -40,7 +40,9 @@ package struct PartedNetwork: SwapNetwork {
         for part in rows.parts(parts) {
             let before = numbers
             var after = numbers
-            let inputs = try [code.learned, code.measured].compactMap { try $0.map(part.taken) }
+            let inputs = try [code.learned, code.measured].compactMap {
+                try $0.map { try part.taken(from: $0) }
+            }
             let drawsMask = network.form.drawsMask
             let results = try recomputed(inputs) { inputs in
                 after = before
@@ -69,13 +71,13 @@ extension PeopleRows {
     /// Some of each person's rows.
     struct Part {
         /// Where they lie in the whole batch, and where in the part.
-        let taken: [Range<Int>]
+        let sources: [Range<Int>]
         let rows: PeopleRows
 
         /// The part of a tensor with a row for each face.
         func taken(from whole: Tensor) throws -> Tensor {
             try concatenated(
-                taken.filter { !$0.isEmpty }.map { try whole.slice($0, axis: 0) }, axis: 0)
+                sources.filter { !$0.isEmpty }.map { try whole.slice($0, axis: 0) }, axis: 0)
         }
 
         /// The whole of which these are the parts, person by person.
@@ -85,7 +87,7 @@ extension PeopleRows {
                 people.flatMap { person in
                     try zip(tensors, parts).compactMap { tensor, part in
                         let range = part.rows.ranges[person]
-                        return range.isEmpty ? nil : try tensor.slice(range, axis: 0)
+                        return try range.isEmpty ? nil : tensor.slice(range, axis: 0)
                     }
                 }, axis: 0)
         }
@@ -95,16 +97,16 @@ extension PeopleRows {
     func parts(_ count: Int) -> [Part] {
         let count = max(1, min(count, present.map(\.range.count).min() ?? 1))
         return (0..<count).map { number in
-            let taken = ranges.map { range in
+            let sources = ranges.map { range in
                 range.lowerBound + range.count * number / count..<range.lowerBound + range.count
                     * (number + 1) / count
             }
             var start = 0
-            let rows = taken.map { range in
+            let rows = sources.map { range in
                 defer { start += range.count }
                 return start..<start + range.count
             }
-            return Part(taken: taken, rows: PeopleRows(ranges: rows))
+            return Part(sources: sources, rows: PeopleRows(ranges: rows))
         }
     }
 }

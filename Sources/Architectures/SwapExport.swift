@@ -43,12 +43,12 @@ package final class SwapExport {
     @discardableResult
     package func writeScript(to url: URL, as person: Int, from other: Int) throws -> Double {
         try withoutGradient {
-            let (device, network) = (device, network)
+            let network = network
             try TorchScript.write(examples(2), to: url) { inputs in
-                try Self.swap(inputs, network, as: person, from: other, device: device)
+                try Self.swap(inputs, network, as: person, from: other)
             }
             let inputs = try examples(3).map(\.tensor)
-            let wanted = try Self.swap(inputs, network, as: person, from: other, device: device)
+            let wanted = try Self.swap(inputs, network, as: person, from: other)
             let given = try TorchScript.run(url, inputs, device: device)
             return try zip(given, wanted).map { given, wanted in
                 guard given.shape == wanted.shape else { return Double.infinity }
@@ -61,12 +61,12 @@ package final class SwapExport {
     /// What the script of a person gives for inputs like its own.
     package func drawing(_ inputs: [Tensor], as person: Int, from other: Int) throws -> [Tensor] {
         try withoutGradient {
-            try Self.swap(inputs, network, as: person, from: other, device: device)
+            try Self.swap(inputs, network, as: person, from: other)
         }
     }
 
     private static func swap(
-        _ inputs: [Tensor], _ network: any SwapNetwork, as person: Int, from other: Int, device: Device
+        _ inputs: [Tensor], _ network: any SwapNetwork, as person: Int, from other: Int
     ) throws -> [Tensor] {
         let faces = inputs[0]
         let rows = PeopleRows(of: other, among: network.form.people.count, count: faces.shape[0])

@@ -88,7 +88,7 @@ struct SwapExportTests {
         return (program, parts.appending(path: "libtorch"))
     }()
 
-    @Test("are drawn by PyTorch as here", .enabled(if: python != nil))
+    @Test("are drawn by PyTorch as here", .enabled(if: SwapExportTests.python != nil))
     func pyTorch() throws {
         let folder = try scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
