@@ -26,6 +26,8 @@ package struct LinePlot: Sendable {
     package var marks: [Double] = []
     /// Pixels a dot of the letters.
     package var scale = 1
+    /// Pixels left of the upright axis, or more where its labels need them; the same for plots that stand under each other.
+    package var margin = 56
 
     package init(
         title: String, xLabel: String = "", yLabel: String = "", series: [Series], logarithmic: Bool = false,
@@ -46,11 +48,11 @@ package struct LinePlot: Sendable {
         guard let xs = Span(lines.joined().map(\.x) + ends), let ys = Span(lines.joined().map(\.y) + limits),
             lines.contains(where: { !$0.isEmpty })
         else { return picture }
-        let top = legendEnd + (yLabel.isEmpty ? 0 : line)
+        let top = legendEnd + (yLabel.isEmpty ? 0 : line) + (scale > 1 ? line / 2 : 0)
         if !yLabel.isEmpty { picture.write(yLabel, x: 12, y: legendEnd, colour: .ink, scale: scale) }
         let frame = Frame(
             left: Double(labelWidth(ys)), top: Double(top), right: Double(width) - 16,
-            bottom: Double(height - 2 * line - 2))
+            bottom: Double(height - 2 * line - 4 * scale))
         drawGrid(on: &picture, frame, xs, ys)
         for mark in marks where mark > xs.low && mark < xs.high {
             let x = frame.place((mark, ys.low), xs, ys).x
@@ -95,7 +97,8 @@ package struct LinePlot: Sendable {
             let x = frame.place((tick, ys.low), xs, ys).x
             picture.stroke(.faint, from: (x, frame.top), to: (x, frame.bottom), width: 1)
             let text = label(tick)
-            picture.write(text, x: Int(x) - width(text) / 2, y: Int(frame.bottom) + 6, scale: scale)
+            picture.write(
+                text, x: Int(x) - width(text) / 2, y: Int(frame.bottom) + 4 + 2 * scale, scale: scale)
         }
         picture.write(
             xLabel, x: Int(frame.right) - width(xLabel), y: Int(frame.bottom) + 4 + line, scale: scale)
@@ -119,7 +122,7 @@ package struct LinePlot: Sendable {
     private func width(_ text: String) -> Int { BitmapFont.width(of: text) * scale }
 
     private func labelWidth(_ ys: Span) -> Int {
-        max(56, (ticks(ys).map { width($0.text) }.max() ?? 0) + 18)
+        max(margin, (ticks(ys).map { width($0.text) }.max() ?? 0) + 18)
     }
 
     /// Where the upright axis has ticks, and what stands there: round numbers, of a logarithm too.

@@ -8,7 +8,7 @@ import Tensors
 /// It never keeps the network's operations, and the network's step leaves it as it is: gradients of the word flow through it
 /// to what was drawn alone. Nothing in it is chance but its first parameters, which derive from the seed.
 package final class Adversary {
-    /// A true and a drawn batch → what the discriminator thinks of one of them.
+    /// A batch → the discriminator's verdicts on it, positive for what it holds true.
     private let judge: (Tensor) throws -> [Tensor]
     private let settings: AdversarySettings
     private let store: ParameterStore
@@ -50,11 +50,17 @@ package final class Adversary {
     ) throws {
         self.settings = settings
         let path = "adversary.\(name)"
-        let earlier = file.flatMap { file in file.names.contains { $0.hasPrefix("\(path).") } ? file : nil }
+        let kept = file?.names.filter { $0.hasPrefix("\(path).") } ?? []
+        let earlier = kept.isEmpty ? nil : file
         store =
             earlier.map { ParameterStore(loading: $0, device: device) }
             ?? ParameterStore(seed: seed, device: device)
-        judge = try network(Scope(store, path: path))
+        do {
+            judge = try network(Scope(store, path: path))
+        } catch let error as TensorError where error.code == .mismatch && earlier != nil {
+            throw Self.otherSizes(cause: error)
+        }
+        guard kept.isEmpty || kept.sorted() == store.names else { throw Self.otherSizes() }
         try store.requireGradients()
         optimizer = try OptimizerSettings(betas: settings.betas, decay: 0).optimizer(
             of: store, seed: seed, resuming: earlier)
@@ -83,6 +89,13 @@ package final class Adversary {
         var state = try optimizer.state()
         for name in store.names { state[name] = store[name] }
         return state
+    }
+
+    private static func otherSizes(cause: (any Error)? = nil) -> TrainingError {
+        TrainingError(
+            .mismatch,
+            "The adversary in this workspace's checkpoint has other sizes: set adversary.patch and adversary.channels "
+                + "as they were when it began", cause: cause)
     }
 
     /// The mean of what is made of each verdict.

@@ -15,6 +15,7 @@ struct Examiner {
     static let shown = 5
     /// Held-out faces of the target whose swaps are judged, and faces of the source that tell whom they should look like.
     static let judged = 16
+    static let likened = 8
 
     /// Places of the two people between whom faces are swapped; all further ones only teach the encoder.
     static let source = 0
@@ -56,7 +57,7 @@ struct Examiner {
         let own = people[Self.source]
         return JudgedFaces(
             crop: crop,
-            source: try Self.pictures(own.batch(Self.spread(own.training, count: Self.judged)).faces),
+            source: try Self.pictures(own.batch(Self.spread(own.training, count: Self.likened)).faces),
             target: try Self.pictures(batchToJudge().faces))
     }
 

@@ -68,13 +68,19 @@ package enum MainMemory {
     package static var held: Int? { field("VmRSS", in: text("/proc/self/status")) }
     package static var heldAtMost: Int? { field("VmHWM", in: text("/proc/self/status")) }
 
-    /// What the process's group of version 2 has left.
+    /// What the process's control group of version 2 has left.
     private static var groupLimit: Int? {
-        let folder = "/sys/fs/cgroup/"
-        guard let limit = Int(text(folder + "memory.max").trimmingCharacters(in: .whitespacesAndNewlines)),
-            let used = Int(text(folder + "memory.current").trimmingCharacters(in: .whitespacesAndNewlines))
-        else { return nil }
-        return max(0, limit - used)
+        let files = ["memory.max", "memory.current", "memory.stat"].map { text("/sys/fs/cgroup/\($0)") }
+        return groupFree(limit: files[0], used: files[1], statistics: files[2])
+    }
+
+    /// Pages of files that were read once count as used and are given up at need: they are free.
+    static func groupFree(limit: String, used: String, statistics: String) -> Int? {
+        func number(_ text: String) -> Int? { Int(text.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        guard let limit = number(limit), let used = number(used) else { return nil }
+        let line = statistics.split(separator: "\n").first { $0.hasPrefix("inactive_file ") }
+        let idle = line.flatMap { number(String($0.dropFirst("inactive_file ".count))) } ?? 0
+        return max(0, limit - max(0, used - idle))
     }
 
     private static func text(_ path: String) -> String {

@@ -8,17 +8,20 @@ struct Judging {
     /// Seconds that went to it in this run.
     private(set) var spent = 0.0
 
-    /// The most of a run's time that may go to judging.
-    static let share = 0.03
+    /// The most of a run's time that may have gone to judging before a look; the look itself comes on top.
+    static let share = 0.025
+    /// Seconds from which a run's last look happens whatever share it takes: half a second of them is little.
+    static let worthALook = 60.0
 
     /// - Parameters:
     ///   - seconds: trained in this run.
-    ///   - isLast: whether there is no later look; then it happens whatever it takes.
+    ///   - isLast: whether there is no later look.
     /// - Returns: nil where nobody judges, or not now.
     mutating func figures(
         _ examiner: Examiner, crop: CropKind, seconds: Double, isLast: Bool
     ) throws -> SwapFigures? {
-        guard let make, isLast || spent <= Self.share * seconds else { return nil }
+        let isFree = spent <= Self.share * seconds
+        guard let make, isFree || (isLast && seconds >= Self.worthALook) else { return nil }
         let begun = ContinuousClock.now
         defer { spent += begun.duration(to: .now) / .seconds(1) }
         let judge = try self.judge ?? make(examiner.judgedFaces(crop: crop))

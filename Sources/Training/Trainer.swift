@@ -193,6 +193,8 @@ package final class Trainer {
         var reported = card.iterations
         let first = card.iterations
         var warm = clock.now
+        // Seconds since the last report that went to looks and not to steps.
+        var away = 0.0
         var sums: Tensor?
         while !options.stop.isReached(
             iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
@@ -214,12 +216,15 @@ package final class Trainer {
             }
             if (clock.now - lastReport).seconds >= 1 {
                 let steps = card.iterations - reported
-                try report(sums, over: steps, rate: Double(steps) / (clock.now - lastReport).seconds)
-                (lastReport, reported, sums) = (clock.now, card.iterations, nil)
+                let stepping = (clock.now - lastReport).seconds - away
+                try report(sums, over: steps, rate: Double(steps) / max(1e-9, stepping))
+                (lastReport, reported, sums, away) = (clock.now, card.iterations, nil, 0)
             }
             if (clock.now - lastPreview).seconds >= options.previewEvery {
+                let looking = clock.now
                 try examine(trained: card.seconds - before)
                 lastPreview = clock.now
+                away += (lastPreview - looking).seconds
             }
             if (clock.now - lastCheckpoint).seconds >= options.checkpointEvery {
                 try checkpoint()

@@ -28,6 +28,7 @@ package struct TrainingPlot: Sendable {
         for (panel, height) in zip(panels, heights) {
             var plot = panel.plot
             (plot.scale, plot.marks, plot.xLabel) = (scale, marks, "\(unit.name) of training")
+            plot.margin = 40 * scale
             plot.span = 0...max(end / unit.seconds, 1e-3)
             sheet.paste(plot.picture(width: width, height: height), x: 0, y: y)
             y += height

@@ -91,10 +91,13 @@ final class TrainingStep {
         let lights = try light.draw(wide.input.shape[0], numbers: &numbers)
         func crops(_ pictures: Tensor, side: Int) -> Double { Double(pictures.shape[3]) / Double(side) }
         let span = crops(wide.input, side: network.form.inputSide)
+        let input = try lights.shone(on: wide.input, extent: 1)
         return PersonFaces.Wide(
-            input: try lights.shone(on: wide.input, extent: 1),
-            truth: try lights.shone(
-                on: wide.truth, extent: crops(wide.truth, side: network.form.outputSide) / span),
+            input: input,
+            truth: try wide.truth === wide.input
+                ? input
+                : lights.shone(
+                    on: wide.truth, extent: crops(wide.truth, side: network.form.outputSide) / span),
             regions: wide.regions, measured: wide.measured)
     }
 

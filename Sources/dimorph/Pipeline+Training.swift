@@ -103,9 +103,9 @@ extension Pipeline {
             goingOnWith: earlier, for: network.design, preset: settings.trainingPreset)
         options.seed = UInt64(settings.seed)
         options.device = device
-        let weights = try Installation.weights()
+        // Looked for only where the loss asks for it: a training node has no networks for faces.
         options.identityJudge = { crop, device in
-            try VisionIdentityJudge(weights: weights, crop: crop, device: device)
+            try VisionIdentityJudge(weights: Installation.weights(), crop: crop, device: device)
         }
         options.checkpointEvery = settings.checkpointEvery
         options.previewEvery = settings.previewEvery

@@ -87,6 +87,15 @@ struct AdversaryTests {
         try SafetensorsWriter.write(state.mapValues { try $0.stored() }, metadata: [:], to: url)
         let second = try adversary(resuming: SafetensorsFile(mapping: url))
         for step in 3..<6 { #expect(try lesson(first, step) == lesson(second, step)) }
+        for change in [(patch: 13, channels: 8), (patch: 0, channels: 6), (patch: 16, channels: 8)] {
+            var other = settings
+            (other.patch, other.channels) = change
+            let error = #expect(throws: TrainingError.self) {
+                try Adversary.ofFaces(
+                    side: 16, settings: other, seed: 3, resuming: SafetensorsFile(mapping: url), device: .cpu)
+            }
+            #expect(error?.message.contains("adversary.patch") == true)
+        }
         try SafetensorsWriter.write([String: StoredTensor](), metadata: [:], to: url)
         let fresh = try adversary(resuming: SafetensorsFile(mapping: url))
         #expect(try lesson(fresh, 0) == lesson(adversary(), 0))

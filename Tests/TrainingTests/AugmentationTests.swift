@@ -50,12 +50,12 @@ struct AugmentationTests {
         let angles = try file.values("angle", as: Float.self)
         let zooms = try file.values("zoom", as: Float.self)
         let shifts = try file.values("shift", as: Float.self)
-        let moves = try file.values("moves", as: Float.self).map(Double.init)
-        let maps = (0..<3).flatMap { face in
-            FaceMotion(
-                angle: Double(angles[face]), zoom: Double(zooms[face]),
-                shift: (Double(shifts[2 * face]), Double(shifts[2 * face + 1]))
-            ).map(crop: crop)
+        let moves = try file.values("moves", as: Float.self).map { Double($0) }
+        var maps: [Float] = []
+        for face in 0..<3 {
+            let shift = (x: Double(shifts[2 * face]), y: Double(shifts[2 * face + 1]))
+            let motion = FaceMotion(angle: Double(angles[face]), zoom: Double(zooms[face]), shift: shift)
+            maps += motion.map(crop: crop)
         }
         let grid = try affineGrid(Tensor(maps, shape: [3, 2, 3]), height: side, width: side)
         #expect(
