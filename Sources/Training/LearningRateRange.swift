@@ -22,15 +22,27 @@ package struct LearningRateRange: Sendable, Codable, Equatable {
         guard let least = points.indices.min(by: { points[$0].smoothed < points[$1].smoothed }) else {
             return nil
         }
-        // A slope over a twentieth of the way, so that one step's noise is none.
-        let reach = max(1, points.count / 40)
-        let slopes = (reach..<max(reach, least + 1)).compactMap { index -> (Double, Double)? in
-            let (before, after) = (points[index - reach], points[min(points.count - 1, index + reach)])
-            guard after.rate > before.rate else { return nil }
-            return (points[index].rate, (after.smoothed - before.smoothed) / log(after.rate / before.rate))
+        // Slopes of straight lines through an eighth of the points, so that no single step counts.
+        let reach = max(3, points.count / 16)
+        guard least > 2 * reach else { return nil }
+        let slopes = (reach...least - reach).map { middle in
+            (points[middle].rate, Self.slope(points[middle - reach...middle + reach]))
         }
         guard let steepest = slopes.min(by: { $0.1 < $1.1 }), steepest.1 < 0 else { return nil }
         return steepest.0
+    }
+
+    /// Slope of the smoothed error by the rate's logarithm, by least squares.
+    private static func slope(_ points: ArraySlice<Point>) -> Double {
+        let count = Double(points.count)
+        let meanX = points.reduce(0) { $0 + log($1.rate) } / count
+        let meanY = points.reduce(0) { $0 + $1.smoothed } / count
+        let (product, square) = points.reduce(into: (0.0, 0.0)) { sums, point in
+            let x = log(point.rate) - meanX
+            sums.0 += x * (point.smoothed - meanY)
+            sums.1 += x * x
+        }
+        return product / square
     }
 
     /// Rates that rise evenly by their logarithm.

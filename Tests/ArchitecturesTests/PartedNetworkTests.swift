@@ -67,6 +67,18 @@ struct PartedNetworkTests {
         }
     }
 
+    private func cosine(_ a: Run, _ b: Run) -> Double {
+        var (product, squareA, squareB) = (0.0, 0.0, 0.0)
+        for (name, values) in b.gradients {
+            for (x, y) in zip(a.gradients[name] ?? [], values) {
+                product += Double(x * y)
+                squareA += Double(x * x)
+                squareB += Double(y * y)
+            }
+        }
+        return product / (squareA * squareB).squareRoot()
+    }
+
     @Test("in parts the gradient is the whole batch's", arguments: [1, 2, 5, 9])
     func parts(count: Int) throws {
         let whole = try run(Self.hybrid, people: people) { $0 }
@@ -84,16 +96,17 @@ struct PartedNetworkTests {
         expectAlike(parted, whole, within: 2e-5)
     }
 
-    @Test("in bfloat16 the loss agrees to a hundredth, and gradients to a tenth of the largest")
+    @Test("in bfloat16 the loss agrees to a hundredth, and the gradient points the same way")
     func precision() throws {
         let whole = try run(Self.hybrid, people: people) { $0 }
         let reduced = try run(Self.hybrid, people: people) { ReducedPrecisionNetwork($0, device: .cpu) }
         #expect(reduced.loss != whole.loss)
         #expect(abs(reduced.loss - whole.loss) < 1e-2 * whole.loss)
-        expectAlike(reduced, whole, within: 0.1)
+        #expect(cosine(reduced, whole) > 0.99)
         let both = try run(Self.hybrid, people: people) {
             PartedNetwork(ReducedPrecisionNetwork($0, device: .cpu), parts: 2)
         }
-        expectAlike(both, whole, within: 0.1)
+        #expect(abs(both.loss - whole.loss) < 1e-2 * whole.loss)
+        #expect(cosine(both, whole) > 0.99)
     }
 }

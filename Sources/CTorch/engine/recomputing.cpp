@@ -28,7 +28,8 @@ private:
 /// body's own.
 struct Recomputed : torch::autograd::Function<Recomputed> {
     static variable_list forward(AutogradContext *context, const c10::intrusive_ptr<Body> &body, at::Tensor,
-                                 variable_list inputs) {
+                                 at::TensorList given) {
+        auto inputs = given.vec();
         context->saved_data["body"] = at::IValue::make_capsule(body);
         context->save_for_backward(inputs);
         return (*body)(inputs);
@@ -69,7 +70,8 @@ CTStatus dimorph_engine_recomputed(const CTTensor *inputs, int32_t count, CTFunc
     return run(error, [&] {
         auto held = c10::make_intrusive<Body>(body);
         auto anchor = at::empty({0}).set_requires_grad(true);
-        auto results = Recomputed::apply(held, anchor, list(inputs, count));
+        auto given = list(inputs, count);
+        auto results = Recomputed::apply(held, anchor, at::TensorList(given));
         TORCH_CHECK(results.size() <= static_cast<size_t>(capacity), "a function of more than ", capacity, " results");
         for (size_t i = 0; i < results.size(); ++i) give(outputs + i, results[i]);
         *filled = static_cast<int32_t>(results.size());
