@@ -24,13 +24,20 @@ enum Setting: Codable, Equatable {
     }
 
     private func completed(from defaults: Setting) -> Setting {
-        guard case .table(let known) = defaults else { return self }
-        // What was a single value in an earlier version begins anew as a table.
-        guard case .table(let values) = self else { return defaults }
+        guard case .table(let values) = self, case .table(let known) = defaults else { return self }
         return .table(
             known.reduce(into: [:]) { result, entry in
-                result[entry.key] = values[entry.key]?.completed(from: entry.value) ?? entry.value
+                result[entry.key] = values[entry.key]?.nested(completedFrom: entry.value) ?? entry.value
             })
+    }
+
+    /// A section's value. What was a single value in an earlier version begins anew as a section.
+    private func nested(completedFrom defaults: Setting) -> Setting {
+        switch (self, defaults) {
+        case (.table, _): completed(from: defaults)
+        case (_, .table): defaults
+        default: self
+        }
     }
 
     init(from decoder: any Decoder) throws {

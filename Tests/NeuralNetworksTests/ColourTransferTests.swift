@@ -62,14 +62,15 @@ struct ColourTransferTests {
                 .allSatisfy { $0 < 1e-3 })
     }
 
-    /// The tables have 64 points, where NumPy sorts: agreement is to a few steps of 255.
+    /// The tables have 64 points, where NumPy sorts, and what one base leaves undone the next moves on: agreement is to
+    /// a few steps of 255 (idt, a base at a time: up to nine).
     @Test("of whole distributions agrees with sorting", arguments: [("idt", 1), ("sot", 3)])
     func sliced(name: String, bases: Int) throws {
         let moved = try slicedTransfer(
             source.pixels, from: source, to: target, steps: steps(of: bases))
         let wanted = try Tensor(name, in: file).slice(0..<source.pixels.shape[2], axis: 2)
         let counted = try ((moved - wanted).absolute() * source.weights).sum(2).values(as: Float.self)
-        #expect(counted.allSatisfy { $0 < 0.012 }, "mean differences a channel: \(counted)")
+        #expect(counted.allSatisfy { $0 < (bases == 1 ? 0.04 : 0.012) }, "mean differences a channel: \(counted)")
     }
 
     @Test("gives the source the target's statistics", arguments: ColourTransfer.allCases)
@@ -84,11 +85,14 @@ struct ColourTransferTests {
         let (new, wanted) = (try lab(moved, source), try lab(target.pixels, target))
         let means = try (new.mean - wanted.mean).absolute().values(as: Float.self)
         let deviations = try (new.deviation - wanted.deviation).absolute().values(as: Float.self)
-        let tolerance: Float = [.idt, .sot].contains(method) ? 0.01 : 1.5e-3
+        // Of rct's colours some lie outside of 0…1 in the first face, and are cut off there.
+        let tolerance: Float = [.rct: 0.02, .idt: 0.01, .sot: 0.01][method] ?? 1.5e-3
         if method == .none {
             #expect(means.contains { $0 > 0.05 })
         } else {
-            #expect(means.allSatisfy { $0 < tolerance } && deviations.allSatisfy { $0 < tolerance })
+            #expect(
+                means.allSatisfy { $0 < tolerance } && deviations.allSatisfy { $0 < tolerance },
+                "means \(means), deviations \(deviations)")
         }
     }
 

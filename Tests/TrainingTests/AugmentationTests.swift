@@ -172,7 +172,8 @@ struct AugmentationTests {
         let moved = try run(settings)
         #expect(try close(moved.input, moved.truth, 1e-5))
         let still = try concatenated(wide.map { try PersonFaces.middle($0.truth, side: sides.1) }, axis: 0)
-        #expect(try (moved.truth - still).absolute().mean().item() > 0.01)
+        let change = try (moved.truth - still).absolute().mean().item()
+        #expect(change > 0.005, "mean change \(change)")
         // The mask goes where the face goes: a disc of 13.8 px of 32 that is shifted, and zoomed within 15 %.
         let areas = try moved.masks.mean(1, 2, 3).values(as: Float.self).map {
             Double($0) / (.pi * 150 / 1024)
