@@ -80,6 +80,11 @@ package struct ModelFile {
         return (network, store)
     }
 
+    /// The network that faces are drawn with: the average, or the only one where none was kept.
+    package func drawingNetwork(device: Device) throws -> (any SwapNetwork, ParameterStore) {
+        try network(holds("average") ? "average" : "model", device: device)
+    }
+
     /// Whether the file holds a network under this name: `average` or `model`.
     package func holds(_ part: String) -> Bool { file.names.contains { $0.hasPrefix("\(part).") } }
 

@@ -13,7 +13,7 @@ package final class SwapModel {
     package init(_ url: URL, device: Device) throws {
         let model = try ModelFile(url)
         card = model.card
-        (network, store) = try model.network("average", device: device)
+        (network, store) = try model.drawingNetwork(device: device)
         self.device = device
     }
 

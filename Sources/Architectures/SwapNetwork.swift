@@ -63,6 +63,8 @@ package struct NetworkForm: Sendable, Equatable {
 package struct PeopleRows: Sendable, Equatable {
     package let ranges: [Range<Int>]
 
+    package init(ranges: [Range<Int>]) { self.ranges = ranges }
+
     /// As many rows for each of the people.
     package init(people: Int, each: Int) {
         ranges = (0..<people).map { $0 * each..<($0 + 1) * each }

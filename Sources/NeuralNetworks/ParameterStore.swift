@@ -82,11 +82,7 @@ package final class ParameterStore {
     /// - Throws: `TensorError` (`mismatch`) that names a place where no parameter is.
     package func requireGradients(frozen prefixes: [String] = []) throws {
         for prefix in prefixes where !names.contains(where: { Self.lies($0, below: prefix) }) {
-            let known = Set(
-                names.map { $0.split(separator: ".").dropLast().prefix(2).joined(separator: ".") })
-            throw TensorError(
-                .mismatch,
-                "No parameter lies below '\(prefix)'; places are \(known.sorted().joined(separator: ", "))")
+            throw TensorError(.mismatch, "No parameter lies below '\(prefix)': \(places)")
         }
         frozen = Set(names.filter { name in prefixes.contains { Self.lies(name, below: $0) } })
         guard frozen.count < byName.count else {
@@ -107,8 +103,14 @@ package final class ParameterStore {
     package var trainedNames: [String] { names.filter { !frozen.contains($0) } }
     package var trainedTensors: [Tensor] { trainedNames.compactMap { byName[$0] } }
 
+    /// The tree's first two levels in words, for errors.
+    package var places: String {
+        let known = Set(names.map { $0.split(separator: ".").dropLast().prefix(2).joined(separator: ".") })
+        return "there are \(known.sorted().joined(separator: ", "))"
+    }
+
     /// Whether a parameter is part of what lies at a place of the tree.
-    static func lies(_ name: String, below prefix: String) -> Bool {
+    package static func lies(_ name: String, below prefix: String) -> Bool {
         name == prefix || name.hasPrefix(prefix + ".")
     }
 

@@ -10,7 +10,7 @@ extension Tensor {
     }
 
     /// Everything but the first axis in one: `[N, …]` → `[N, M]`.
-    package func flattened() throws -> Tensor { try reshaped(shape[0], -1) }
+    package func flattened() throws -> Tensor { try Engine.tensor { ct_flatten(handle, 1, $0, $1) } }
 
     package func permuted(_ order: Int...) throws -> Tensor { try permuted(order) }
 

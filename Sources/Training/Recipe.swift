@@ -7,7 +7,11 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var batch = 8
     package var rate = LearningRate(peak: 2e-3)
     package var optimizer = OptimizerSettings()
-    /// Joint length to which gradients are clipped.
+    /// Parts of the network that are not trained: places in the tree of names, such as `encoder` or `decoders.anna`.
+    package var frozen: [String] = []
+    /// How a step makes do with less memory or less precision.
+    package var economy = EconomySettings()
+    /// Joint length to which gradients are clipped; 0 for none.
     package var clip = 1.0
     /// Share of the averaged parameters that a step keeps; at 0 nothing is averaged, and no memory taken for it.
     package var averaging = 0.995

@@ -14,6 +14,10 @@ package final class Trainer {
         package var recipe = Recipe()
         /// The network's size; a model that is gone on with keeps its own.
         package var network = NetworkDesign.hybrid(.small)
+        /// A model of other people that a new one starts from: parts that both have are taken from it, but for those
+        /// below the places `fresh`, such as `intermediate`.
+        package var startingFrom: URL?
+        package var fresh: [String] = []
         /// What people call that network.
         package var architecture = "dimorph-s"
         package var seed: UInt64 = 1
@@ -117,8 +121,9 @@ package final class Trainer {
                 architecture: options.architecture, design: design, crop: sets[0].crop.rawValue,
                 measures: FaceMeasures.names, people: people.map(\.card), seed: options.seed)
             let starts = try Self.starts(of: people, for: design)
-            store = ParameterStore(seed: options.seed, device: options.device)
-            network = try design.network(Scope(store), people: form.people, starts: starts)
+            (network, store) = try options.newNetwork { scope in
+                try design.network(scope, people: form.people, starts: starts)
+            }
         }
         if options.recipe.averaging <= 0 {
             (averaged, averagedStore) = (network, store)
@@ -129,7 +134,7 @@ package final class Trainer {
             averaged = try design.network(Scope(averagedStore), people: form.people)
         }
         card.recipe = try SettingsDocument.json(of: options.recipe)
-        try store.requireGradients()
+        try store.requireGradients(frozen: options.recipe.frozen)
         if options.device == .cpu {
             // Gradients and the optimizer's two moments, in float32.
             try Forecast.check(further: store.count * 4 * 3, available: MainMemory.available)
@@ -237,6 +242,21 @@ package final class Trainer {
             judgingShare: trained > 0 ? judging.spent / trained : 0)
     }
 
+    /// One step at each rate, until the error breaks out.
+    func range(_ rates: [Double]) throws -> LearningRateRange {
+        var range = LearningRateRange()
+        for (index, rate) in rates.enumerated() {
+            try Task.checkCancellation()
+            let errors = try step(iteration: card.iterations + index, progress: 0, rate: rate)
+            guard range.add(rate: rate, error: try errors.mean().item()) else { break }
+            progress(
+                ProgressEvent(
+                    stage: "train", fraction: Double(index + 1) / Double(rates.count),
+                    values: ["rate": rate, "error": range.points[index].error]))
+        }
+        return range
+    }
+
     /// Seconds that some steps take after others, waited for on the device. The trainer is spent then: its model has moved.
     func timed(warmUp: Int, steps: Int) throws -> Double {
         var begun = ContinuousClock.now
@@ -334,18 +354,6 @@ package final class Trainer {
                 "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "
                     + "use another --workspace, or remove its model folder to begin anew")
         }
-    }
-}
-
-extension HybridSettings {
-    /// The network of minutes on a CPU: the eyes' measures steer the upper face, the mouth's the lower, the
-    /// turn and the mirror's mark both.
-    package static var small: HybridSettings {
-        func places(_ region: FaceMeasures.Region) -> [Int] {
-            FaceMeasures.regions.indices.filter { [region, .turn].contains(FaceMeasures.regions[$0]) }
-                + [FaceMeasures.count]
-        }
-        return HybridSettings(upperMeasures: places(.eyes), lowerMeasures: places(.mouth))
     }
 }
 

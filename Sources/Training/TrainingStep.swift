@@ -25,7 +25,7 @@ final class TrainingStep {
         average: MovingAverage?, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
         device: Device
     ) throws {
-        self.network = network
+        self.network = recipe.economy.applied(to: network, device: device)
         self.people = people
         self.recipe = recipe
         self.seed = seed
@@ -45,8 +45,9 @@ final class TrainingStep {
     /// - Parameters:
     ///   - iteration: counted from 0; everything random depends on it and the seed alone.
     ///   - progress: share of the run that is done, 0…1.
+    ///   - rate: another learning rate than the recipe's.
     /// - Returns: each person's error inside the mask, `[P]`.
-    func callAsFunction(iteration: Int, progress: Double) throws -> Tensor {
+    func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
         let wide = try people.enumerated().map { place, person in
             let chosen = person.draw(recipe.batch, numbers: &numbers)
@@ -77,7 +78,8 @@ final class TrainingStep {
             learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
         if let words = try judges.words(on: step, progress: progress) { total = try total + words }
         try total.backward()
-        try optimizer.step(rate: recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
+        try optimizer.step(
+            rate: rate ?? recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
         try average?.update(step: iteration)
         try judges.learn(from: step, progress: progress)
         return try concatenated(errors, axis: 0)

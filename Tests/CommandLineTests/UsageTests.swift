@@ -7,6 +7,7 @@ import Testing
 @Suite("Wrong usage and bad input")
 struct UsageTests {
     static let extract: [String] = ["extract", "a.mp4", "--set", "a", "--workspace", "w"]
+    static let export: [String] = ["export", "--workspace", "w", "--output", "m.safetensors"]
     static let complete: [String] = ["swap", "--source", "a.mp4", "--target", "b.mp4", "--output", "c.mp4"]
 
     @Test(
@@ -45,6 +46,9 @@ struct UsageTests {
                 ["evaluate", "a.mp4", "--target", "b.mp4", "--source", "c.mp4", "--mask", "m.mkv"],
                 "--mask needs --truth"
             ),
+            (["export", "--workspace", "w", "--output", "m.pt"], "must end in .safetensors"),
+            (export + ["--torchscript", "m.onnx"], "must end in .pt"),
+            (export + ["--as", "a"], "whom --torchscript draws"),
             (["models", "--resolution", "8"], "--resolution 8: must lie between"),
             (["models", "--batch", "0"], "--batch 0"),
             (["faces", "list", "a", "--workspace", "w", "--sort", "beauty"], "- motion_blur"),
@@ -141,6 +145,13 @@ struct UsageTests {
         try expect(
             try Program.run("train", "--source", "grey", "--target", "blue", "--workspace", workspace),
             "grey.faces.safetensors is missing", made: scratch, only: ["grey", "w"])
+        try expect(
+            try Program.run("export", "--output", scratch.path("m.safetensors"), "--workspace", workspace),
+            "There is no model at", "dimorph train", made: scratch, only: ["grey", "w"])
+        try expect(
+            try Program.run(
+                "export", "--output", workspace + "/no/model.safetensors", "--workspace", workspace),
+            "there is no such folder", made: scratch, only: ["grey", "w"])
         let model = scratch.url.appending(path: "w/model")
         try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
         try Data(repeating: 1, count: 1000).write(to: model.appending(path: "model.safetensors"))

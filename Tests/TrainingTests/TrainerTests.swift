@@ -198,4 +198,103 @@ struct TrainerTests {
             #expect(abs(mean - (old * 4 + new * 9) / 13) < 1e-6)
         }
     }
+
+    @Test("starts from another model's average, with its own people and named parts fresh")
+    func startingFrom() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try train(3, in: folder, name: "first")
+        let first = folder.appending(path: "first/model.safetensors")
+        let sets = try ["a", "c"].map { try DrawnFaces.set($0, in: folder) }
+        func start(_ change: (inout Trainer.Options) -> Void) throws {
+            var options = DrawnFaces.options(iterations: 1)
+            options.seed = 8
+            options.startingFrom = first
+            // Nothing moves, so that what is saved is what was begun with.
+            options.recipe.rate.peak = 0
+            change(&options)
+            _ = try Trainer(
+                sets: sets, folder: folder.appending(path: "model"), options: options, progress: { _ in },
+                preview: { _ in }
+            ).run()
+        }
+        try start { $0.fresh = ["intermediate"] }
+        let given = try SafetensorsFile(mapping: first)
+        var kept = 0
+        for (name, values) in try parameters(folder, "model.") {
+            let key = "average." + name.dropFirst(6)
+            // Zeros and ones begin the same in every network.
+            guard Set(values).count > 2, !name.contains(".mean") else { continue }
+            let old = given.contains(key) ? try given.values(key, as: Float.self) : []
+            let isFresh = name.hasPrefix("model.intermediate.") || name.hasPrefix("model.decoders.c.")
+            #expect((old == values) == !isFresh, "\(name)")
+            kept += isFresh ? 0 : 1
+        }
+        #expect(kept > 5)
+
+        try FileManager.default.removeItem(at: folder.appending(path: "model"))
+        let shapes = #expect(throws: TrainingError.self) {
+            try start {
+                var settings = DrawnFaces.settings
+                settings.encoderChannels = 16
+                $0.network = .hybrid(settings)
+            }
+        }
+        #expect(shapes?.code == .mismatch && shapes?.description.contains("[16, ") == true)
+        let part = #expect(throws: TrainingError.self) { try start { $0.fresh = ["encodr"] } }
+        #expect(part?.description.contains("'encodr'") == true)
+        #expect(throws: ModelError.self) { try start { $0.startingFrom = folder.appending(path: "none") } }
+    }
+
+    @Test("frozen parts stay to the bit, and a later run that thaws them goes on")
+    func frozen() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func train(_ iterations: Int, frozen: [String]) throws {
+            var options = DrawnFaces.options(iterations: iterations)
+            options.recipe.frozen = frozen
+            let sets = try ["a", "b"].map { try DrawnFaces.set($0, in: folder) }
+            _ = try Trainer(
+                sets: sets, folder: folder.appending(path: "model"), options: options, progress: { _ in },
+                preview: { _ in }
+            ).run()
+        }
+        try train(2, frozen: [])
+        let before = try parameters(folder, "model.")
+        try train(4, frozen: ["encoder", "decoders.a"])
+        let after = try parameters(folder, "model.")
+        for (name, values) in after {
+            let isFrozen = name.hasPrefix("model.encoder.") || name.hasPrefix("model.decoders.a.")
+            #expect((before[name] == values) == isFrozen, "\(name)")
+        }
+        try train(6, frozen: [])
+        let thawed = try parameters(folder, "model.")
+        #expect(thawed.allSatisfy { $0.value != after[$0.key] })
+        let error = #expect(throws: TensorError.self) { try train(7, frozen: ["decoders.c"]) }
+        #expect(error?.message.contains("decoders.b") == true)
+    }
+
+    @Test("with recomputing in parts a step learns what it learns without")
+    func economy() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func train(_ name: String, parts: Int) throws -> [String: [Float]] {
+            var options = DrawnFaces.options(iterations: 3)
+            options.recipe.economy.accumulation = parts
+            options.recipe.optimizer.epsilon = 1e-3
+            let sets = try ["a", "b"].map { try DrawnFaces.set($0, in: folder) }
+            _ = try Trainer(
+                sets: sets, folder: folder.appending(path: name), options: options, progress: { _ in },
+                preview: { _ in }
+            ).run()
+            let file = try SafetensorsFile(mapping: folder.appending(path: "\(name)/model.safetensors"))
+            return Dictionary(
+                uniqueKeysWithValues: try file.names.map { ($0, try file.values($0, as: Float.self)) })
+        }
+        let (whole, parted) = (try train("whole", parts: 1), try train("parted", parts: 4))
+        for (name, values) in whole {
+            let other = try #require(parted[name])
+            #expect(zip(values, other).allSatisfy { abs($0 - $1) < 1e-5 }, "\(name)")
+        }
+    }
 }

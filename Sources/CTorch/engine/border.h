@@ -5,6 +5,8 @@
 #include <c10/util/Exception.h>
 #include <cstring>
 #include <new>
+#include <string>
+#include <vector>
 
 #define CT_OPERATION(name, parameters, arguments)                                              \
     extern "C" __attribute__((visibility("default"))) CTStatus dimorph_engine_##name parameters;
@@ -36,6 +38,18 @@ inline at::IntArrayRef dims(const int64_t *values, int32_t count) {
     return at::IntArrayRef(values, static_cast<size_t>(count));
 }
 
+/// What a caller's function failed with.
+struct Failure : std::exception {
+    CTStatus status;
+    std::string text;
+
+    Failure(CTStatus status, std::string text) : status(status), text(std::move(text)) {}
+    const char *what() const noexcept override { return text.c_str(); }
+};
+
+/// Calls a caller's function; its failure comes out as an exception.
+std::vector<at::Tensor> call(const CTFunction &function, const std::vector<at::Tensor> &inputs);
+
 /// Runs `body`; turns whatever it throws into a status and a text.
 template <typename Body> CTStatus run(char **error, Body body) noexcept {
     auto report = [&](CTStatus status, const char *text) {
@@ -45,6 +59,8 @@ template <typename Body> CTStatus run(char **error, Body body) noexcept {
     try {
         body();
         return CT_OK;
+    } catch (const Failure &failure) {
+        return report(failure.status, failure.what());
     } catch (const c10::OutOfMemoryError &failure) {
         return report(CT_OUT_OF_MEMORY, failure.what_without_backtrace());
     } catch (const std::bad_alloc &) {

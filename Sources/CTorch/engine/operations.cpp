@@ -59,6 +59,10 @@ CTStatus dimorph_engine_reshape(CTTensor x, const int64_t *shape, int32_t rank, 
     return run(error, [&] { give(out, the(x).reshape(dims(shape, rank))); });
 }
 
+CTStatus dimorph_engine_flatten(CTTensor x, int64_t first, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x).flatten(first)); });
+}
+
 CTStatus dimorph_engine_permute(CTTensor x, const int64_t *order, int32_t rank, CTTensor *out, char **error) {
     return run(error, [&] { give(out, the(x).permute(dims(order, rank))); });
 }

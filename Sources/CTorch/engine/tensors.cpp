@@ -30,6 +30,24 @@ std::vector<at::Tensor> border::list(const CTTensor *items, int32_t count) {
     return tensors;
 }
 
+std::vector<at::Tensor> border::call(const CTFunction &function, const std::vector<at::Tensor> &inputs) {
+    std::vector<CTTensor> given(inputs.size()), made(CT_MAXIMUM_RESULTS);
+    for (size_t i = 0; i < inputs.size(); ++i) give(&given[i], inputs[i]);
+    int32_t filled = 0;
+    char *text = nullptr;
+    auto status = function.call(function.context, given.data(), static_cast<int32_t>(given.size()), made.data(), &filled,
+                                &text);
+    std::string message = text ? text : "";
+    free(text);
+    std::vector<at::Tensor> outputs;
+    for (int32_t i = 0; i < filled; ++i) {
+        outputs.push_back(the(made[i]));
+        dimorph_engine_release(made[i], nullptr);
+    }
+    if (status != CT_OK) throw Failure(status, message);
+    return outputs;
+}
+
 c10::Device border::device(CTDevice value) {
     switch (value.kind) {
     case 0: return c10::Device(c10::kCPU);
@@ -194,4 +212,8 @@ CTStatus dimorph_engine_detach(CTTensor x, CTTensor *out, char **error) {
 
 CTStatus dimorph_engine_clone(CTTensor x, CTTensor *out, char **error) {
     return run(error, [&] { give(out, the(x).detach().clone()); });
+}
+
+CTStatus dimorph_engine_share(CTTensor x, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, the(x)); });
 }

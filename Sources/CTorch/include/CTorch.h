@@ -31,6 +31,17 @@ typedef struct {
 
 enum { CT_MAXIMUM_RANK = 8 };
 
+enum { CT_MAXIMUM_RESULTS = 64 };
+
+/// A function over tensors that the caller gives. `call` owns its inputs and gives out its outputs, no more than
+/// CT_MAXIMUM_RESULTS; on failure it returns a status and a text made by strdup. `release` ends the context.
+typedef struct {
+    void *context;
+    CTStatus (*call)(void *context, const CTTensor *inputs, int32_t count, CTTensor *outputs, int32_t *filled,
+                     char **error);
+    void (*release)(void *context);
+} CTFunction;
+
 /// How an optimizer moves parameters in one step.
 typedef struct {
     double rate;

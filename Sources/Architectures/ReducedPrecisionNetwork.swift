@@ -1,0 +1,38 @@
+import NeuralNetworks
+import Tensors
+
+/// Runs another network's matrix products and convolutions in bfloat16. Parameters, codes and drawings stay float32,
+/// and so does the loss.
+package struct ReducedPrecisionNetwork: SwapNetwork {
+    private let network: any SwapNetwork
+    private let device: Device
+
+    package init(_ network: any SwapNetwork, device: Device) {
+        self.network = network
+        self.device = device
+    }
+
+    package var form: NetworkForm { network.form }
+
+    package func encode(_ faces: Tensor, rows: PeopleRows) throws -> Tensor {
+        try inReducedPrecision(on: device) { try network.encode(faces, rows: rows) }.to(.float32)
+    }
+
+    package func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing {
+        try inReducedPrecision(on: device) { try network.draw(code, as: person, morph: morph) }.inFull()
+    }
+
+    package func drawEach(
+        _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers
+    ) throws -> [Drawing] {
+        try inReducedPrecision(on: device) {
+            try network.drawEach(code, rows: rows, numbers: &numbers)
+        }.map { try $0.inFull() }
+    }
+}
+
+extension Drawing {
+    fileprivate func inFull() throws -> Drawing {
+        Drawing(colours: try colours.to(.float32), mask: try mask?.to(.float32))
+    }
+}

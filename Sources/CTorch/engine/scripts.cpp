@@ -1,0 +1,61 @@
+// TorchScript: a function over tensors written down as a module, and modules run.
+#include "border.h"
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+using namespace border;
+using torch::jit::Stack;
+
+/// Tensors out of a module's result: one, or a tuple of some.
+static std::vector<at::Tensor> tensors(const at::IValue &value) {
+    if (value.isTensor()) return {value.toTensor()};
+    std::vector<at::Tensor> found;
+    for (const auto &element : value.toTupleRef().elements()) found.push_back(element.toTensor());
+    return found;
+}
+
+CTStatus dimorph_engine_trace(const CTTensor *inputs, const char *const *names, int32_t count, CTFunction body,
+                              const char *path, char **error) {
+    std::unique_ptr<CTFunction, void (*)(CTFunction *)> held(&body, [](CTFunction *f) { f->release(f->context); });
+    return run(error, [&] {
+        at::NoGradGuard quiet;
+        Stack examples;
+        std::vector<std::string> labels;
+        for (int32_t i = 0; i < count; ++i) {
+            examples.emplace_back(the(inputs[i]));
+            labels.emplace_back(names[i]);
+        }
+        torch::jit::Module module("Swap");
+        auto traced = [&](Stack stack) -> Stack {
+            std::vector<at::Tensor> given;
+            for (auto &value : stack) given.push_back(value.toTensor());
+            auto results = call(body, given);
+            if (results.size() == 1) return {results[0]};
+            return {at::ivalue::Tuple::create(std::vector<at::IValue>(results.begin(), results.end()))};
+        };
+        auto state = torch::jit::tracer::trace(
+                         std::move(examples), traced, [](const at::Tensor &) { return std::string(); }, true, false,
+                         &module, labels)
+                         .first;
+        auto unit = module._ivalue()->compilation_unit();
+        module.type()->addMethod(unit->create_function(c10::QualifiedName(*module.type()->name(), "forward"),
+                                                       state->graph));
+        module.eval();
+        module.save(path);
+    });
+}
+
+CTStatus dimorph_engine_run_script(const char *path, CTDevice place, const CTTensor *inputs, int32_t count,
+                                   CTTensor *outputs, int32_t capacity, int32_t *filled, char **error) {
+    return run(error, [&] {
+        at::NoGradGuard quiet;
+        auto module = torch::jit::load(path, device(place));
+        std::vector<at::IValue> values;
+        for (auto &input : list(inputs, count)) values.emplace_back(input);
+        auto results = tensors(module.forward(values));
+        TORCH_CHECK(results.size() <= static_cast<size_t>(capacity), "a module of more than ", capacity, " results");
+        for (size_t i = 0; i < results.size(); ++i) give(outputs + i, results[i]);
+        *filled = static_cast<int32_t>(results.size());
+    });
+}
