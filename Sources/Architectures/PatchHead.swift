@@ -87,14 +87,22 @@ package struct LappedPatches {
 
     /// Takes patches out of pictures. Shapes: `[N, 4, 8·G, 8·G]` → `[G², N, 1024]`.
     package func patches(_ pictures: Tensor) throws -> Tensor {
-        let (count, extent) = (pictures.shape[0], pictures.shape[2])
-        let side = extent / Self.block
-        let edge = Self.block / 2
-        let wide = try pictures.padded([edge, edge, edge, edge])
+        let grid = pictures.shape[2] / Self.block
+        return try concatenated((0..<grid).map { try patches(pictures, row: $0) }, axis: 0)
+    }
+
+    /// One row of them, for who cannot hold all: `[N, 4, 8·G, 8·G]` → `[G, N, 1024]`.
+    package func patches(_ pictures: Tensor, row: Int) throws -> Tensor {
+        let (count, extent) = (pictures.shape[0], pictures.shape[3])
+        let (first, edge) = (row * Self.block - Self.block / 2, Self.block / 2)
+        let seen = max(0, first)..<min(extent, first + 2 * Self.block)
+        let wide = try pictures.slice(seen, axis: 2)
+            .padded([edge, edge, seen.lowerBound - first, first + 2 * Self.block - seen.upperBound])
         let quarters = try Self.quarters.map { row, column in
-            try wide.slice(row * Self.block..<row * Self.block + extent, axis: 2)
+            try wide.slice(row * Self.block..<(row + 1) * Self.block, axis: 2)
                 .slice(column * Self.block..<column * Self.block + extent, axis: 3)
-                .pixelUnshuffled(Self.block).permuted(2, 3, 0, 1).reshaped(side * side, count, 256)
+                .pixelUnshuffled(Self.block).permuted(2, 3, 0, 1)
+                .reshaped(extent / Self.block, count, 256)
         }
         return try concatenated(quarters, axis: 2) * window
     }

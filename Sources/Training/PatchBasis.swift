@@ -23,7 +23,19 @@ enum PatchBasis {
         let ones = try Tensor(repeating: 1, shape: masks.shape, device: masks.device)
         let attention = try masks * 0.9 + 0.1
         let weights = try concatenated([attention, attention, attention, ones], axis: 1)
-        let places = try LappedPatches(device: faces.device).patches((truth - mean) * weights)
+        let pictures = try (truth - mean) * weights
+        let lapped = try LappedPatches(device: faces.device)
+        let grid = faces.shape[3] / 8
+        // Row by row: all patches of all faces together would be the most memory that a small training takes.
+        var patches: [Float] = []
+        for row in 0..<grid {
+            patches += try strongest(channels, of: lapped.patches(pictures, row: row))
+        }
+        return DecoderStart(mean: try mean.values(), patches: patches)
+    }
+
+    /// Principal components of each place's patches, `[places, faces, length]` → `[places, channels, length]`.
+    private static func strongest(_ channels: Int, of places: Tensor) throws -> [Float] {
         let (placeCount, count) = (places.shape[0], places.shape[1])
         let products = try matmul(places, places.permuted(0, 2, 1)).to(.float64) / Double(count)
         let vectors = try symmetricEigen(products).vectors
@@ -31,9 +43,8 @@ enum PatchBasis {
         let kept = min(channels, count)
         let strongest = try vectors.slice(count - kept..<count, axis: 2).to(.float32)
         let rows = try matmul(strongest.permuted(0, 2, 1), places) * (0.5 / Double(count).squareRoot())
-        var patches: [Float] = try rows.contiguous().values()
-        if kept < channels { patches = padded(patches, from: kept, to: channels, places: placeCount) }
-        return DecoderStart(mean: try mean.values(), patches: patches)
+        let patches: [Float] = try rows.contiguous().values()
+        return kept < channels ? padded(patches, from: kept, to: channels, places: placeCount) : patches
     }
 
     /// Zeros for the components that few faces do not have.
