@@ -19,13 +19,10 @@ package struct LearningRateRange: Sendable, Codable, Equatable {
 
     /// The rate at which the smoothed error falls fastest by the rate's logarithm; nil while nothing falls.
     package var suggestion: Double? {
-        guard let least = points.indices.min(by: { points[$0].smoothed < points[$1].smoothed }) else {
-            return nil
-        }
         // Slopes of straight lines through an eighth of the points, so that no single step counts.
         let reach = max(3, points.count / 16)
-        guard least > 2 * reach else { return nil }
-        let slopes = (reach...least - reach).map { middle in
+        guard points.count > 2 * reach else { return nil }
+        let slopes = (reach..<points.count - reach).map { middle in
             (points[middle].rate, Self.slope(points[middle - reach...middle + reach]))
         }
         guard let steepest = slopes.min(by: { $0.1 < $1.1 }), steepest.1 < 0 else { return nil }
