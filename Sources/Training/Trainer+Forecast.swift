@@ -16,7 +16,7 @@ extension Trainer {
         let batch = options.recipe.batch
         func measure(batch: Int, warmUp: Int, steps: Int) throws -> Double {
             var options = options
-            options.recipe.batch = batch
+            (options.recipe.batch, options.startsFromFaces) = (batch, false)
             let trainer = try Trainer(
                 sets: sets, folder: folder, options: options, progress: { _ in }, preview: { _ in })
             return try trainer.timed(warmUp: warmUp, steps: steps)

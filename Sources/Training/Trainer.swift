@@ -33,6 +33,9 @@ package final class Trainer {
         /// Which model swapping gets in the end.
         package var choice = ModelChoice.last
 
+        /// Whether networks that can begin with their people's principal patches do; what is thrown away need not.
+        var startsFromFaces = true
+
         package init(stop: StopRule) { self.stop = stop }
     }
 
@@ -120,7 +123,7 @@ package final class Trainer {
             card = ModelCard(
                 architecture: options.architecture, design: design, crop: sets[0].crop.rawValue,
                 measures: FaceMeasures.names, people: people.map(\.card), seed: options.seed)
-            let starts = try Self.starts(of: people, for: design)
+            let starts = options.startsFromFaces ? try Self.starts(of: people, for: design) : [:]
             (network, store) = try options.newNetwork { scope in
                 try design.network(scope, people: form.people, starts: starts)
             }

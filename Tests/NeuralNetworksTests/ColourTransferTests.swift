@@ -70,7 +70,8 @@ struct ColourTransferTests {
             source.pixels, from: source, to: target, steps: steps(of: bases))
         let wanted = try Tensor(name, in: file).slice(0..<source.pixels.shape[2], axis: 2)
         let counted = try ((moved - wanted).absolute() * source.weights).sum(2).values(as: Float.self)
-        #expect(counted.allSatisfy { $0 < (bases == 1 ? 0.04 : 0.012) }, "mean differences a channel: \(counted)")
+        #expect(
+            counted.allSatisfy { $0 < (bases == 1 ? 0.04 : 0.012) }, "mean differences a channel: \(counted)")
     }
 
     @Test("gives the source the target's statistics", arguments: ColourTransfer.allCases)
