@@ -11,12 +11,17 @@ package final class ModelFaceSwapper: FaceSwapper {
     private let model: SwapModel
     private let from: Int
     private let to: Int
+    private let morph: Double
 
     /// - Parameters:
     ///   - url: a model file, or a checkpoint.
     ///   - source: the person who is drawn, by the name of the face set; the model's first person when nil.
     ///   - target: the person in the video; the model's second person when nil.
-    package init(model url: URL, source: String? = nil, target: String? = nil, device: Device) throws {
+    ///   - morph: how much of the source a face takes, 0…1; only AMP tells the difference.
+    package init(
+        model url: URL, source: String? = nil, target: String? = nil, morph: Double = 1, device: Device
+    ) throws {
+        self.morph = morph
         let model = try SwapModel(url, device: device)
         self.model = model
         card = model.card
@@ -41,7 +46,7 @@ package final class ModelFaceSwapper: FaceSwapper {
         guard !requests.isEmpty else { return [] }
         let drawn = try model.swap(
             faces: requests.flatMap(\.crop.pixels), measures: requests.map { measures($0).values },
-            from: from, to: to)
+            from: from, to: to, morph: morph)
         let count = size * size
         return requests.indices.map { index in
             var pixels = [UInt8](repeating: 0, count: count * 3)

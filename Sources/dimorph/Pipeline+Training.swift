@@ -57,6 +57,22 @@ extension Pipeline {
         console.result("forecast: \(forecast.sentence(stop))")
     }
 
+    /// Tries rising learning rates for a moment, and saves nothing.
+    func findRate(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
+        let sets = try packed(names)
+        let range = try Trainer.rateRange(
+            sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
+            progress: console.progress)
+        try console.object(range)
+        for point in range.points {
+            console.result(String(format: "%9.2e  error %.4f", point.rate, point.smoothed))
+        }
+        let words = range.suggestion.map {
+            String(format: "the error falls fastest at %.1e: train with --set rate.peak=%.1e or less", $0, $0)
+        }
+        console.result(words ?? "the error falls nowhere: the model may be trained already")
+    }
+
     private func packed(_ sets: [String]) throws -> [PackedSet] {
         try sets.map { try PackedSet(mapping: workspace.packed(set: $0)) }
     }
@@ -101,6 +117,9 @@ extension Pipeline {
         (options.architecture, options.network) = (network.name, network.design)
         options.recipe = try choice.recipe(
             goingOnWith: earlier, for: network.design, preset: settings.trainingPreset)
+        (options.startingFrom, options.fresh, options.choice) = (
+            choice.startingFrom, choice.fresh, choice.keep
+        )
         options.seed = UInt64(settings.seed)
         options.device = device
         // Looked for only where the loss asks for it: a training node has no networks for faces.

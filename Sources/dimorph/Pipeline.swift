@@ -75,8 +75,8 @@ struct Pipeline {
     var previewFile: URL { workspace.previewsFolder.appending(path: "newest.png") }
 
     /// Target video and model → swapped video.
-    func convert(target: URL, output: URL, encoding: EncodingSettings) throws {
-        let model = try ModelFaceSwapper(model: workspace.newestModel, device: device)
+    func convert(target: URL, output: URL, encoding: EncodingSettings, morph: Double = 1) throws {
+        let model = try ModelFaceSwapper(model: workspace.newestModel, morph: morph, device: device)
         let settings = workspace.settings.swapping
         let converter = Converter(
             observer: try analyser(), swapper: model, settings: ConversionSettings(settings))

@@ -39,6 +39,24 @@ struct RecipeOptions: ParsableArguments {
         help: ArgumentHelp("Change a value of the recipe, such as loss.mouth=4.", valueName: "key=value"))
     var changes: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A model of other people to start a new one from: what both have in common is taken over.",
+            valueName: "file"))
+    var startFrom: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Parts to make anew all the same, such as intermediate or encoder.code.", valueName: "part"))
+    var fresh: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Which model is converted with: the last, or the one whose swaps were judged best.",
+            valueName: "last|best"))
+    var keep: Trainer.ModelChoice = .last
+
     @Flag(help: "Print the recipe that would be trained with, and train nothing.")
     var showRecipe = false
 
@@ -48,6 +66,9 @@ struct RecipeOptions: ParsableArguments {
         }
         if let resolution, !(32...1024).contains(resolution) {
             throw ValidationError("--resolution \(resolution): must lie between 32 and 1024.")
+        }
+        guard fresh.isEmpty || startFrom != nil else {
+            throw ValidationError("--fresh goes with --start-from: a new model is fresh anyway.")
         }
         for change in widthChanges where Self.width(change) == nil {
             throw ValidationError("--width \(change): must read name=count, such as encoder=80.")
@@ -67,6 +88,9 @@ struct RecipeOptions: ParsableArguments {
     var choice: TrainingChoice {
         TrainingChoice(
             architecture: architecture, resolution: resolution, widths: widths, batch: batch,
-            recipeFile: recipe.map { URL(filePath: $0) }, changes: changes)
+            recipeFile: recipe.map { URL(filePath: $0) }, changes: changes,
+            startingFrom: startFrom.map { URL(filePath: $0) }, fresh: fresh, keep: keep)
     }
 }
+
+extension Trainer.ModelChoice: ExpressibleByArgument {}

@@ -12,6 +12,10 @@ struct TrainingChoice {
     var recipeFile: URL?
     /// Single values of the recipe, as `key=value`.
     var changes: [String] = []
+    /// Another model that a new one starts from, and what is made anew all the same.
+    var startingFrom: URL?
+    var fresh: [String] = []
+    var keep = Trainer.ModelChoice.last
 
     /// Whether nothing says which network.
     var leavesNetworkOpen: Bool { architecture == nil && resolution == nil && widths.isEmpty }

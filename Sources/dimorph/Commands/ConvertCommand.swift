@@ -20,6 +20,12 @@ struct ConvertCommand: StageCommand {
     @Option(help: ArgumentHelp("The video to make: .mp4, .mov or .mkv.", valueName: "file"))
     var output: String
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "For models of amp: how much of the source the face takes, 0 to 1.", valueName: "share"))
+    var morph: Double = 1
+
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
@@ -27,6 +33,9 @@ struct ConvertCommand: StageCommand {
     func validate() throws {
         try Paths.validateOutput(output, inputs: [target])
         try encoding.validate(output: output)
+        guard (0...1).contains(morph) else {
+            throw ValidationError("--morph \(morph): must lie between 0 and 1.")
+        }
     }
 
     func execute(_ console: Console) throws {
@@ -35,7 +44,9 @@ struct ConvertCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         try Pipeline(workspace, console: console)
-            .convert(target: video, output: file, encoding: encoding.settings(workspace.settings.encoding))
+            .convert(
+                target: video, output: file, encoding: encoding.settings(workspace.settings.encoding),
+                morph: morph)
         console.result("the swapped video: \(output)")
     }
 }

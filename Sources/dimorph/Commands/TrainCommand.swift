@@ -33,6 +33,9 @@ struct TrainCommand: StageCommand {
     @Flag(help: "Only measure how quickly training runs and what memory it takes, and say it.")
     var forecast = false
 
+    @Flag(help: "Only try which learning rate suits: the error at rising rates, over a hundred steps.")
+    var findRate = false
+
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Network and recipe") var recipe: RecipeOptions
@@ -63,6 +66,7 @@ struct TrainCommand: StageCommand {
             return try pipeline.showRecipe(sets, stop: rule, choice: recipe.choice)
         }
         if forecast { return try pipeline.forecast(sets, stop: rule, choice: recipe.choice) }
+        if findRate { return try pipeline.findRate(sets, stop: rule, choice: recipe.choice) }
         try pipeline.train(sets, stop: rule, choice: recipe.choice, watching: watching.extras())
     }
 }
