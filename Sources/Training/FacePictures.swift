@@ -34,6 +34,7 @@ struct FacePictures {
                     content, of: set, Array(start..<min(set.count, start + Self.chunk)), device: device))
         }
         self.resident = try concatenated(parts, axis: 0)
+        set.file.releasePages()
     }
 
     /// Bytes that one face takes on the device.

@@ -3,11 +3,15 @@ import Architectures
 extension NetworkDesign {
     /// Any network of a name as people type it: those of the family `dimorph`, and what `init(fieldName:…)` knows.
     package init(named name: String, resolution: Int? = nil, widths: [String: Int] = [:]) throws {
-        guard name.lowercased() == "dimorph-s" else {
+        var settings: HybridSettings
+        switch name.lowercased() {
+        case "dimorph-s": settings = .small
+        case "dimorph-m": settings = .medium
+        case "dimorph-l": settings = .large
+        default:
             self = try NetworkDesign(fieldName: name, resolution: resolution, widths: widths)
             return
         }
-        var settings = HybridSettings.small
         if let resolution {
             guard resolution % 32 == 0, resolution > 0 else {
                 throw ModelError(

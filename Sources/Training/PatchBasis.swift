@@ -9,7 +9,8 @@ import Tensors
 enum PatchBasis {
     /// Faces that are looked at, and as many in a mirror. Fewer than a patch has numbers: the components come from
     /// the faces' products with each other (the snapshot method; Sirovich 1987).
-    static let faces = 128
+    /// All places are looked at in one go, so that larger pictures leave memory for fewer.
+    static func faces(side: Int) -> Int { min(128, max(32, 128 * 256 * 256 / (side * side))) }
 
     /// - Parameters:
     ///   - faces: `[N, 3, R, R]` in 0…1.

@@ -151,6 +151,7 @@ package final class Trainer {
             identity: identity, resuming: earlier?.file, device: options.device)
         examiner = try Examiner(
             network: averaged, people: people, device: options.device)
+        earlier?.file.releasePages()
         earlierIterations = earlier?.card.iterations
         if earlier != nil, let best = files.bestCard, best.people == card.people, best.design == card.design {
             diary.recall(
@@ -353,18 +354,6 @@ package final class Trainer {
                 "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "
                     + "use another --workspace, or remove its model folder to begin anew")
         }
-    }
-}
-
-extension HybridSettings {
-    /// The network of minutes on a CPU: the eyes' measures steer the upper face, the mouth's the lower, the
-    /// turn and the mirror's mark both.
-    package static var small: HybridSettings {
-        func places(_ region: FaceMeasures.Region) -> [Int] {
-            FaceMeasures.regions.indices.filter { [region, .turn].contains(FaceMeasures.regions[$0]) }
-                + [FaceMeasures.count]
-        }
-        return HybridSettings(upperMeasures: places(.eyes), lowerMeasures: places(.mouth))
     }
 }
 

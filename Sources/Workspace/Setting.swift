@@ -24,7 +24,9 @@ enum Setting: Codable, Equatable {
     }
 
     private func completed(from defaults: Setting) -> Setting {
-        guard case .table(let values) = self, case .table(let known) = defaults else { return self }
+        guard case .table(let known) = defaults else { return self }
+        // What was a single value in an earlier version begins anew as a table.
+        guard case .table(let values) = self else { return defaults }
         return .table(
             known.reduce(into: [:]) { result, entry in
                 result[entry.key] = values[entry.key]?.completed(from: entry.value) ?? entry.value

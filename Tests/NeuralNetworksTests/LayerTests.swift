@@ -49,6 +49,8 @@ struct LayerTests {
         let grid = try affineGrid(random([2, 2, 3], "theta"), height: 3, width: 5).detached()
         let picture = try random([2, 2, 5, 5], "picture")
         try expectGradient(of: picture) { try gridSample(picture, grid: grid, outside: .nearestEdge) }
+        let inPlace = try random([2, 8], "in place")
+        try expectGradient(of: inPlace) { try leakyReLU(consuming: inPlace * 2, slope: 0.1) }
         let wave = try random([2, 8], "wave")
         try expectGradient(of: wave) { try wave * wave.cosine() }
         let dense = try random([3, 8], "dense")

@@ -44,6 +44,7 @@ struct OperationTests {
         Case("silu") { try silu($0["x"]) },
         Case("hardswish") { try hardSwish($0["x"]) },
         Case("leaky") { try leakyReLU($0["x"], slope: 0.1) },
+        Case("leaky in place") { try leakyReLU(consuming: $0["x"], slope: 0.1) },
         Case("prelu") { try prelu($0["x"], slope: $0["slope"]) },
     ]
 

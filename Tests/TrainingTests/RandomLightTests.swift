@@ -1,3 +1,4 @@
+import Architectures
 import Foundation
 import Tensors
 import Testing
@@ -65,5 +66,12 @@ struct RandomLightTests {
         #expect(!RandomLight(settings, device: .cpu).shines)
         let none: [Float] = try lights(8, settings).logarithms.values()
         #expect(none.allSatisfy { $0 == 0 })
+    }
+
+    @Test("is part of the family's own recipe, and of none of the field's", arguments: NetworkDesign.names)
+    func recipes(name: String) throws {
+        let light = Recipe.usual(for: try NetworkDesign(named: name)).augmentation.light
+        let isFamily = name.hasPrefix("dimorph")
+        #expect(RandomLight(light, device: .cpu).shines == isFamily)
     }
 }

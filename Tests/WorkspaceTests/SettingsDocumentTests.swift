@@ -42,6 +42,8 @@ struct SettingsDocumentTests {
         var expected = Recipe()
         (expected.batch, expected.loss.eyes) = (3, 9)
         #expect(try SettingsDocument.restored(stored, over: Recipe()) == expected)
+        // A section that was a number then.
+        #expect(try SettingsDocument.restored(#"{"loss": 3}"#, over: Recipe()) == Recipe())
         #expect(
             try SettingsDocument.restored(SettingsDocument.json(of: expected), over: Recipe()) == expected)
     }

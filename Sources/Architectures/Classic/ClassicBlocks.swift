@@ -7,9 +7,10 @@ enum Activation: Sendable {
     /// x · cos x: option `c` of DeepFaceLab's networks.
     case cosine
 
+    /// Writes over x, which a layer has made for this alone, where that saves memory.
     func callAsFunction(_ x: Tensor) throws -> Tensor {
         switch self {
-        case .leakyReLU(let slope): try Tensors.leakyReLU(x, slope: slope)
+        case .leakyReLU(let slope): try Tensors.leakyReLU(consuming: x, slope: slope)
         case .cosine: try x * x.cosine()
         }
     }

@@ -41,6 +41,10 @@ SCALAR(add_scalar, add)
 SCALAR(mul_scalar, mul)
 SCALAR(leaky_relu, leaky_relu)
 
+CTStatus dimorph_engine_leaky_relu_in_place(CTTensor x, double value, CTTensor *out, char **error) {
+    return run(error, [&] { give(out, at::leaky_relu_(the(x), value)); });
+}
+
 // Some operations know tensors without content (outlines, border::device 3) in Python alone: their shapes are told here.
 
 CTStatus dimorph_engine_relu(CTTensor x, CTTensor *out, char **error) {

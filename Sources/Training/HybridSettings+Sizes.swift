@@ -1,0 +1,33 @@
+import Architectures
+import Faces
+
+/// Sizes of the family `dimorph`. Documentation/Training.md holds their parameters and multiplications.
+extension HybridSettings {
+    /// For minutes on a CPU: the eyes' measures steer the upper face, the mouth's the lower, the turn and the mirror's
+    /// mark both.
+    package static var small: HybridSettings {
+        func places(_ region: FaceMeasures.Region) -> [Int] {
+            FaceMeasures.regions.indices.filter { [region, .turn].contains(FaceMeasures.regions[$0]) }
+                + [FaceMeasures.count]
+        }
+        return HybridSettings(upperMeasures: places(.eyes), lowerMeasures: places(.mouth))
+    }
+
+    /// For a GPU: 256 × 256 pixels out, 128 × 128 in, with wider and more blocks.
+    package static var medium: HybridSettings {
+        var settings = small
+        (settings.resolution, settings.encoderResolution) = (256, 128)
+        (settings.encoderBlocks, settings.style) = (3, 384)
+        (settings.startChannels, settings.channels, settings.sharedBlocks) = (16, 192, 2)
+        return settings
+    }
+
+    /// For days on a GPU: 512 × 512 pixels out, 128 × 128 in. Patches of 16 × 16 pixels hold less of a face here and
+    /// need fewer components, whose number decides over the size of the network.
+    package static var large: HybridSettings {
+        var settings = medium
+        settings.resolution = 512
+        (settings.startChannels, settings.headChannels) = (8, 16)
+        return settings
+    }
+}
