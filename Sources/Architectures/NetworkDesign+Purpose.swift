@@ -1,7 +1,12 @@
 extension NetworkDesign {
     /// One plain sentence on what a network is for, by its name.
     package static func purpose(of name: String) -> String {
-        switch name.split(separator: "-").first.map(String.init) {
+        switch name {
+        case "dimorph-m": return "The same for a GPU: larger faces within an evening."
+        case "dimorph-l": return "The same for days on a GPU: faces that fill a cinema's screen."
+        default: break
+        }
+        return switch name.split(separator: "-").first.map(String.init) {
         case "dimorph":
             "Expression is measured and learned: swaps within minutes, also on a CPU."
         case "article":

@@ -39,6 +39,9 @@ package final class ModelFaceSwapper: FaceSwapper {
 
     package var size: Int { model.size }
 
+    /// Whether the network draws masks; where not, its masks are the whole crop.
+    package var drawsMask: Bool { model.drawsMask }
+
     /// Name of the person whose face is replaced.
     package var target: String { card.people[from].name }
 

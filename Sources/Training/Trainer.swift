@@ -9,55 +9,6 @@ import Workspace
 ///
 /// Everything on the engine happens on the calling thread; figures, previews and files leave it.
 package final class Trainer {
-    package struct Options: Sendable {
-        package var stop: StopRule
-        package var recipe = Recipe()
-        /// The network's size; a model that is gone on with keeps its own.
-        package var network = NetworkDesign.hybrid(.small)
-        /// A model of other people that a new one starts from: parts that both have are taken from it, but for those
-        /// below the places `fresh`, such as `intermediate`.
-        package var startingFrom: URL?
-        package var fresh: [String] = []
-        /// What people call that network.
-        package var architecture = "dimorph-s"
-        package var seed: UInt64 = 1
-        package var device: Device = .cpu
-        /// Makes who judges whose face it is, for crops of a kind, where the loss asks for it.
-        package var identityJudge: (@Sendable (CropKind, Device) throws -> any IdentityJudge)?
-        /// Seconds between two checkpoints, and between two previews.
-        package var checkpointEvery = 30.0
-        package var previewEvery = 30.0
-        /// Bytes of the device that the pictures of all people together may take; larger sets are read from their
-        /// mapped file batch by batch. Nil is a quarter of what is free.
-        package var setMemory: Int?
-        /// Which model swapping gets in the end.
-        package var choice = ModelChoice.last
-
-        /// Whether networks that can begin with their people's principal patches do; what is thrown away need not.
-        var startsFromFaces = true
-
-        package init(stop: StopRule) { self.stop = stop }
-    }
-
-    /// The last model, or the one whose swaps scored best (`SwapFigures.score`), which lies beside it in any case.
-    package enum ModelChoice: String, Sendable, Codable, CaseIterable { case last, best }
-
-    /// How a training ended.
-    package struct Summary: Sendable, Codable {
-        package var iterations: Int
-        package var seconds: Double
-        package var heldOutError: Double
-        /// Iterations that an earlier run had done.
-        package var resumedFrom: Int
-        package var model: URL
-        /// Where the held-out error was heading, when the swaps were best, and what both say in words.
-        package var trend: Trend?
-        package var best: TrainingDiary.Best?
-        package var remark: String
-        /// Share of this run's time that went to judging swaps.
-        package var judgingShare: Double
-    }
-
     package static let fewestFaces = 20
     /// Steps that fill caches, and those after them whose pace is told.
     private static let warmUp = 3
@@ -81,6 +32,7 @@ package final class Trainer {
     /// Iterations that the checkpoint had; nil for a training from the beginning.
     private let earlierIterations: Int?
     private var judging = Judging()
+    private var heldOutSimilarity = Double.nan
     /// What it learns of itself. Set `diary.record` and `diary.recall` earlier runs before `run`.
     package var diary = TrainingDiary()
 
@@ -240,6 +192,7 @@ package final class Trainer {
         try save()
         return Summary(
             iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError ?? .nan,
+            heldOutSimilarity: heldOutSimilarity,
             resumedFrom: earlierIterations ?? 0, model: files.model, trend: diary.trend, best: diary.best,
             remark: diary.remark(seconds: card.seconds),
             judgingShare: trained > 0 ? judging.spent / trained : 0)
@@ -275,7 +228,7 @@ package final class Trainer {
     /// Looks at the model: its error, its swaps, whether it is the best so far, and a preview for people.
     private func examine(trained: Double, isLast: Bool = false) throws {
         let heldOut = try examiner.heldOut()
-        card.heldOutError = heldOut.error
+        (card.heldOutError, heldOutSimilarity) = (heldOut.error, heldOut.similarity)
         let swaps = try judging.figures(
             examiner, crop: CropKind(rawValue: card.crop) ?? .full, seconds: trained, isLast: isLast)
         if let merit = try diary.look(card, heldOut: heldOut, swaps: swaps) {

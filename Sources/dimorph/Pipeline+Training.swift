@@ -134,7 +134,8 @@ extension Pipeline {
     private func tell(_ summary: Trainer.Summary, _ extras: TrainingWatch.Extras) {
         var values = [
             "iteration": Double(summary.iterations), "seconds": summary.seconds,
-            "held_out": summary.heldOutError, "resumed_from": Double(summary.resumedFrom),
+            "held_out": summary.heldOutError, "held_out_ssim": summary.heldOutSimilarity,
+            "resumed_from": Double(summary.resumedFrom),
             "judging_share": summary.judgingShare,
         ]
         values["gain_per_hour"] = summary.trend?.gain
@@ -149,7 +150,8 @@ extension Pipeline {
         let resumed = summary.resumedFrom > 0 ? ", continued at \(summary.resumedFrom)" : ""
         console.result(
             "model: \(summary.iterations) iterations in \(ProgressEvent.duration(summary.seconds))\(resumed), "
-                + "held-out error \(String(format: "%.4f", summary.heldOutError))")
+                + "held-out error \(String(format: "%.4f", summary.heldOutError)), "
+                + "SSIM \(String(format: "%.3f", summary.heldOutSimilarity))")
         if !summary.remark.isEmpty { console.result("  \(summary.remark)") }
         guard let best = summary.best else { return }
         let place =

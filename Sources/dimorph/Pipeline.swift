@@ -77,9 +77,12 @@ struct Pipeline {
     /// Target video and model → swapped video.
     func convert(target: URL, output: URL, encoding: EncodingSettings, morph: Double = 1) throws {
         let model = try ModelFaceSwapper(model: workspace.newestModel, morph: morph, device: device)
-        let settings = workspace.settings.swapping
-        let converter = Converter(
-            observer: try analyser(), swapper: model, settings: ConversionSettings(settings))
+        var settings = ConversionSettings(workspace.settings.swapping)
+        if !model.drawsMask, settings.composite.mask != .hull {
+            settings.composite.mask = .hull
+            console.say("note: \(model.card.architecture) draws no mask; the hull of the landmarks is taken")
+        }
+        let converter = Converter(observer: try analyser(), swapper: model, settings: settings)
         let report = try converter.convert(
             target: target, output: output, encoding: encoding,
             identity: try workspace.index.set(model.target)?.identity,

@@ -58,6 +58,7 @@ struct TrainingChoice {
         }
         result = try SettingsDocument.assign(changes, in: result, name: "--set")
         if let batch { result.batch = batch }
+        if let complaint = result.complaint { throw InputError("The recipe cannot be: \(complaint).") }
         return result
     }
 

@@ -1,3 +1,4 @@
+import Architectures
 import Testing
 import Training
 
@@ -41,5 +42,35 @@ struct PresetTests {
         #expect(film.augmentation.warpUntil < film.adversary.start && film.adversary.start < 1)
         #expect(film.adversary.weight > 0)
         #expect(TrainingPreset.standard.staged(Recipe()) == Recipe())
+    }
+}
+
+@Suite("Recipe")
+struct RecipeTests {
+    @Test("usual for every network has nothing to complain of")
+    func sound() throws {
+        for name in [
+            "dimorph-s", "dimorph-m", "dimorph-l", "article", "original", "quick96", "df-ud", "liae", "amp",
+        ] {
+            let recipe = Recipe.usual(for: try NetworkDesign(named: name))
+            #expect(recipe.complaint == nil, "\(name)")
+            #expect(TrainingPreset.film.staged(recipe).complaint == nil, "\(name)")
+        }
+    }
+
+    @Test("that cannot be is named by its key")
+    func complaints() {
+        func complaint(_ change: (inout Recipe) -> Void) -> String {
+            var recipe = Recipe()
+            change(&recipe)
+            return recipe.complaint ?? ""
+        }
+        #expect(complaint { $0.batch = 0 }.hasPrefix("batch = 0"))
+        #expect(
+            complaint { $0.loss.swapIdentity = -1 }.hasPrefix("loss.swap_identity = -1.0: must be 0 or more"))
+        #expect(complaint { $0.clip = .nan }.hasPrefix("clip"))
+        #expect(complaint { $0.economy.accumulation = 0 }.hasPrefix("economy.accumulation"))
+        #expect(complaint { $0.augmentation.light.share = 1.5 }.contains("must lie between 0 and 1"))
+        #expect(complaint { $0.optimizer.betas = [1] }.hasPrefix("optimizer: 'betas'"))
     }
 }

@@ -1,0 +1,48 @@
+extension Recipe {
+    /// The first value that cannot be meant, as its key and what it should be; nil when all is well.
+    package var complaint: String? {
+        func atLeast(_ least: Double, _ values: [(key: String, value: Double)]) -> String? {
+            values.first { !($0.value >= least && $0.value.isFinite) }
+                .map { "\($0.key) = \($0.value): must be \(least == 0 ? "0 or more" : "\(least) or more")" }
+        }
+        func shares(_ values: [(key: String, value: Double)]) -> String? {
+            values.first { !(0...1).contains($0.value) }
+                .map { "\($0.key) = \($0.value): must lie between 0 and 1" }
+        }
+        guard (1...1024).contains(batch) else { return "batch = \(batch): must lie between 1 and 1024" }
+        return atLeast(1, [("economy.accumulation", Double(economy.accumulation))])
+            ?? optimizer.complaint.map { "optimizer: \($0)" }
+            ?? atLeast(
+                0, weights + [("clip", clip), ("rate.peak", rate.peak), ("adversary.rate", adversary.rate)])
+            ?? shares(chances)
+    }
+
+    private var weights: [(key: String, value: Double)] {
+        [
+            ("loss.absolute", loss.absolute), ("loss.squared", loss.squared),
+            ("loss.structure", loss.structure), ("loss.mask", loss.mask),
+            ("loss.everywhere", loss.everywhere), ("loss.eyes", loss.eyes), ("loss.mouth", loss.mouth),
+            ("loss.features", loss.features), ("loss.gradient", loss.gradient),
+            ("loss.frequency", loss.frequency), ("loss.identity", loss.identity),
+            ("loss.swap_identity", loss.swapIdentity), ("loss.face_style", loss.faceStyle),
+            ("loss.background_style", loss.backgroundStyle), ("loss.blurred_mask", loss.blurredMask),
+            ("adversary.weight", adversary.weight), ("true_face", trueFace), ("balance", balance),
+            ("code.noise", code.noise), ("code.measured_noise", code.measuredNoise),
+            ("code.matching", code.matching), ("augmentation.warp", augmentation.warp),
+            ("augmentation.blur_outside", augmentation.blurOutside),
+        ]
+    }
+
+    private var chances: [(key: String, value: Double)] {
+        [
+            ("averaging", averaging), ("adversary.start", adversary.start),
+            ("code.learned_dropout", code.learnedDropout), ("code.measured_dropout", code.measuredDropout),
+            ("code.measure_dropout", code.measureDropout), ("rate.floor", rate.floor),
+            ("augmentation.light.share", augmentation.light.share),
+            ("augmentation.warp_until", augmentation.warpUntil),
+            ("augmentation.mirrored.source", augmentation.mirrored.source),
+            ("augmentation.mirrored.target", augmentation.mirrored.target),
+            ("augmentation.mirrored.others", augmentation.mirrored.others),
+        ]
+    }
+}
