@@ -4,8 +4,9 @@ usage: python pytorch_networks.py SOURCE TARGET --network NAME [--steps N] [--ba
 
 SOURCE and TARGET are packed face sets. Each step does the work of Dimorph's (draw, mirror, disturb, encode, decode, compare,
 AdamW, for the family `dimorph` also other lights and the average) with PyTorch's ordinary modules. Tuned as one who knows PyTorch would:
-channels-last, fused optimizer, one pass of the encoder for both people, SSIM's window as two matrix products. `--untuned` is
-the form of a textbook: contiguous, one parameter after the other, a pass for each person, a depthwise window.
+channels-last, fused optimizer, one pass of the encoder for both people, SSIM's window as two matrix products. `--planes`
+gives it Dimorph's own form of that window as well. `--untuned` is the form of a textbook: contiguous, one parameter after
+the other, a pass for each person, a depthwise window.
 
 Prints one JSON object: seconds of the steps after the warm-up, parameters, peak resident memory in bytes.
 """
@@ -290,19 +291,38 @@ def augmented(x, side):
 
 
 class Similarity:
-    """SSIM with a window of 11 pixels: as two matrix products, or as a depthwise convolution."""
+    """SSIM with a window of 11 pixels: as a depthwise convolution, as two matrix products, or as Dimorph does it, along
+    each axis with all pictures' planes innermost in memory."""
 
-    def __init__(self, side, products):
+    def __init__(self, side, kind):
+        self.kind = kind
         line = torch.exp(-((torch.arange(11.0) - 5) ** 2) / 4.5)
-        self.window = (line[:, None] * line / line.sum() ** 2).expand(3, 1, 11, 11).contiguous()
+        line /= line.sum()
+        self.line = line.view(1, 1, 11, 1)
+        self.window = (line[:, None] * line).expand(3, 1, 11, 11).contiguous()
         distance = torch.arange(float(side))[:, None] - torch.arange(float(side))
         band = torch.exp(-distance**2 / 4.5) * (distance.abs() <= 5)
-        self.band = band / band.sum(1, keepdim=True) if products else None
+        mass = band.sum(1)
+        self.band = band / mass[:, None]
+        self.whole = (mass.max() / mass)[:, None] * (mass.max() / mass)
 
     def mean(self, x):
-        return F.conv2d(x, self.window, padding=5, groups=3) if self.band is None else self.band @ x @ self.band.T
+        if self.kind == "depthwise":
+            return F.conv2d(x, self.window, padding=5, groups=3)
+        if self.kind == "products":
+            return self.band @ x @ self.band.T
+        planes = x.shape[1]
+        down = self.line.expand(planes, 1, 11, 1)
+        x = F.conv2d(F.conv2d(x, down, padding=(5, 0), groups=planes), down.mT, padding=(0, 5), groups=planes)
+        return x * self.whole.expand(1, planes, *x.shape[2:]).contiguous(memory_format=torch.channels_last)
 
     def __call__(self, a, b):
+        if self.kind != "planes":
+            return self.compare(a, b)
+        a, b = (x.reshape(1, -1, *x.shape[2:]).contiguous(memory_format=torch.channels_last) for x in (a, b))
+        return self.compare(a, b).contiguous().view(-1, 3, *a.shape[2:])
+
+    def compare(self, a, b):
         ma, mb = self.mean(a), self.mean(b)
         va, vb, ab = self.mean(a * a) - ma * ma, self.mean(b * b) - mb * mb, self.mean(a * b) - ma * mb
         return (2 * ma * mb + 1e-4) * (2 * ab + 9e-4) / ((ma * ma + mb * mb + 1e-4) * (va + vb + 9e-4))
@@ -340,6 +360,7 @@ def main():
     parser.add_argument("--warm-up", type=int, default=2)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--untuned", action="store_true")
+    parser.add_argument("--planes", action="store_true")
     arguments = parser.parse_args()
     torch.manual_seed(1)
     kind, tuned = NETWORKS[arguments.network], not arguments.untuned
@@ -353,7 +374,8 @@ def main():
     rate, betas, decay = (2e-3, (0.9, 0.99), 0.01) if kind.measured else (5e-5, (0.9, 0.999), 0)
     optimizer = torch.optim.AdamW(
         network.parameters(), rate, betas=betas, weight_decay=decay, fused=tuned, foreach=False)
-    similarity = Similarity(kind.side, products=tuned)
+    similarity = Similarity(
+        kind.side, "planes" if arguments.planes else "products" if tuned else "depthwise")
     times = []
     for _ in range(arguments.steps + arguments.warm_up):
         begin = time.perf_counter()

@@ -70,6 +70,7 @@ package struct HybridNetwork: SwapNetwork {
     }
 
     private func drawing(_ drawn: Tensor) throws -> Drawing {
-        Drawing(colours: try drawn.slice(0..<3, axis: 1), mask: try drawn.slice(3..<4, axis: 1))
+        let parts = try drawn.split([3, 1], axis: 1)
+        return Drawing(colours: parts[0], mask: parts[1])
     }
 }

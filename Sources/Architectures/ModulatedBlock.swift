@@ -36,9 +36,8 @@ struct ModulatedBlock {
     /// Shapes: `[N, C, G, G]` → the same.
     func callAsFunction(_ x: Tensor, style: RegionalStyle) throws -> Tensor {
         let both = try style.spread { try modulation($0).reshaped(-1, 2 * channels, 1, 1) }
-        let scale = try both.slice(0..<channels, axis: 1)
-        let shift = try both.slice(channels..<2 * channels, axis: 1)
-        let inner = try convolutions.first(activated(x)) * (scale + 1) + shift
+        let halves = try both.split([channels, channels], axis: 1)
+        let inner = try convolutions.first(activated(x)) * (halves[0] + 1) + halves[1]
         return try x + convolutions.second(activated(inner))
     }
 }

@@ -71,12 +71,13 @@ package struct LappedPatches {
     /// Lays patches over each other. Shapes: `[G², N, 1024]` → `[N, 4, 8·G, 8·G]`.
     package func picture(_ patches: Tensor, side: Int) throws -> Tensor {
         let windowed = try (patches * window).reshaped(side, side, -1, 4, 256)
+        let quarters = try windowed.split([1, 1, 1, 1], axis: 3)
         var sum: Tensor?
-        for (number, (row, column)) in Self.quarters.enumerated() {
+        for (quarter, (row, column)) in zip(quarters, Self.quarters) {
             // On a grid of blocks that lies half a block up and to the left of the picture's.
-            let quarter = try windowed.slice(number..<number + 1, axis: 3).reshaped(side, side, -1)
+            let padded = try quarter.reshaped(side, side, -1)
                 .padded([0, 0, column, 1 - column, row, 1 - row])
-            sum = try sum.map { try $0 + quarter } ?? quarter
+            sum = try sum.map { try $0 + padded } ?? padded
         }
         let (grid, edge) = (side + 1, Self.block / 2)
         let shuffled = try (sum ?? windowed).reshaped(grid, grid, -1, 256).permuted(2, 3, 0, 1)

@@ -21,14 +21,17 @@ package struct StructuralSimilarity {
     /// Shapes: `[N, C, H, W]` twice → `[N, C, H, W]`, −1…1 and 1 where both agree.
     package func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
         let (light, structure) = try parts(a, b)
-        return try (light.numerator * structure.numerator) / (light.denominator * structure.denominator)
+        return try window.restored(
+            (light.numerator * structure.numerator) / (light.denominator * structure.denominator), to: a.shape
+        )
     }
 
     /// The index's two factors, apart: how far the light agrees, and how far contrast and structure do.
     package func factors(_ a: Tensor, _ b: Tensor) throws -> (light: Tensor, structure: Tensor) {
         let (light, structure) = try parts(a, b)
         return (
-            try light.numerator / light.denominator, try structure.numerator / structure.denominator
+            try window.restored(light.numerator / light.denominator, to: a.shape),
+            try window.restored(structure.numerator / structure.denominator, to: a.shape)
         )
     }
 
@@ -36,16 +39,14 @@ package struct StructuralSimilarity {
 
     private func parts(_ a: Tensor, _ b: Tensor) throws -> (light: Fraction, structure: Fraction) {
         let (c1, c2) = (0.01 * 0.01, 0.03 * 0.03)
-        // One pass over all five moments.
-        let moments = try window(concatenated([a, b, a.squared(), b.squared(), a * b], axis: 1))
-        let channels = a.shape[1]
-        func moment(_ index: Int) throws -> Tensor {
-            try moments.slice(index * channels..<(index + 1) * channels, axis: 1)
-        }
-        let (meanA, meanB) = (try moment(0), try moment(1))
+        let (a, b) = (try window.arranged(a), try window.arranged(b))
+        // Apart, so that no gradient is taken of what belongs to `b` alone, where that is given.
+        let own = try window.means(of: [a, a.squared(), a * b])
+        let other = try window.means(of: [b, b.squared()])
+        let (meanA, meanB) = (own[0], other[0])
         let (squareA, squareB, product) = (try meanA.squared(), try meanB.squared(), try meanA * meanB)
-        let covariance = try moment(4) - product
-        let variance = try (moment(2) - squareA) + (moment(3) - squareB)
+        let covariance = try own[2] - product
+        let variance = try (own[1] - squareA) + (other[1] - squareB)
         return (
             (try product * 2 + c1, try squareA + squareB + c1), (try covariance * 2 + c2, try variance + c2)
         )

@@ -11,6 +11,13 @@ package enum Engine {
         return text.map { String(cString: $0) } ?? ""
     }
 
+    /// Whether convolutions on the CPU run in oneDNN.
+    package static func hasOneDNN() throws -> Bool {
+        var has = false
+        try call { ct_has_onednn(&has, $0) }
+        return has
+    }
+
     /// Tensors made minus tensors let go on the calling thread; a test compares it before and after.
     package static func liveTensors() throws -> Int {
         var count: Int64 = 0

@@ -33,6 +33,15 @@ extension Tensor {
         }
     }
 
+    /// All of one axis in parts of these lengths. The way back joins them in one pass, where slices would fill a whole
+    /// tensor each.
+    package func split(_ lengths: [Int], axis: Int) throws -> [Tensor] {
+        let sizes = lengths.map(Int64.init)
+        var parts = [CTTensor?](repeating: nil, count: lengths.count)
+        try Engine.call { ct_split(handle, Int64(axis), sizes, Int32(sizes.count), &parts, $0) }
+        return parts.compactMap { $0.map { Tensor(handle: $0) } }
+    }
+
     /// Rows (or other slices of an axis) by their numbers; `index` holds int32 or int64.
     package func gathered(_ index: Tensor, axis: Int = 0) throws -> Tensor {
         try Engine.tensor { ct_index_select(handle, Int64(axis), index.handle, $0, $1) }

@@ -111,6 +111,26 @@ struct LossTests {
         }
     }
 
+    /// Float32 runs a narrow window along each axis, float64 takes products with matrices.
+    @Test("a narrow window's means, and their gradient, are those of the products with matrices")
+    func narrowWindow() throws {
+        let (height, width) = (40, 50)
+        let (a, b, _) = try pictures(height: height, width: width)
+        func similarity(_ type: ElementType) throws -> (map: Tensor, gradient: Tensor) {
+            let x = try a.to(type).copied()
+            try x.requireGradient()
+            let map = try StructuralSimilarity(height: height, width: width, type: type)(x, b.to(type))
+            try map.squared().sum().backward()
+            return (map, try #require(try x.gradient()))
+        }
+        let (narrow, plain) = (try similarity(.float32), try similarity(.float64))
+        for (value, wanted) in [(narrow.map, plain.map), (narrow.gradient, plain.gradient)] {
+            #expect(value.shape == wanted.shape)
+            let difference = try (value.to(.float64) - wanted).absolute().greatest(0, 1, 2, 3).item()
+            #expect(try difference <= 1e-4 * wanted.absolute().greatest(0, 1, 2, 3).item())
+        }
+    }
+
     /// A picture of even noise.
     private func noise(side: Int, _ name: String) throws -> Tensor {
         var numbers = RandomNumbers(seed: 7, name: name)

@@ -41,7 +41,7 @@ def operations():
         "sum": x.sum((1, 3)), "mean": x.mean((2,), keepdim=True), "mean all": x.mean(),
         "greatest": x.amax((1, 3)), "fourier": torch.view_as_real(torch.fft.rfft2(x, norm="ortho")),
         "matmul": i["matrix"] @ i["other"], "linear": F.linear(i["matrix"], i["dense"], i["bias7"]),
-        "concatenate": torch.cat([x, y], 1), "slice": x[:, 1:4:2], "gather": x[i["index"]],
+        "concatenate": torch.cat([x, y], 1), "slice": x[:, 1:4:2], "split": x.split([1, 3], 1)[1], "gather": x[i["index"]],
         "pad": F.pad(x, (1, 2, 0, 3), value=0.5), "shuffle": F.pixel_shuffle(x, 2), "unshuffle": F.pixel_unshuffle(x, 2),
         "conv2d": F.conv2d(x, i["weight"], i["bias"], 2, 1, 1, 2),
         "conv2d dilated": F.conv2d(x, i["weight"], None, 1, (2, 1), (2, 1), 2),

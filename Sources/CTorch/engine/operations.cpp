@@ -80,6 +80,14 @@ CTStatus dimorph_engine_slice(CTTensor x, int64_t axis, int64_t start, int64_t e
     return run(error, [&] { give(out, the(x).slice(axis, start, end, step)); });
 }
 
+CTStatus dimorph_engine_split(CTTensor x, int64_t axis, const int64_t *lengths, int32_t count, CTTensor *outputs,
+                              char **error) {
+    return run(error, [&] {
+        auto parts = at::split_with_sizes(the(x), dims(lengths, count), axis);
+        for (int32_t i = 0; i < count; ++i) give(&outputs[i], parts[i]);
+    });
+}
+
 CTStatus dimorph_engine_index_select(CTTensor x, int64_t axis, CTTensor index, CTTensor *out, char **error) {
     return run(error, [&] {
         if (!the(x).is_meta()) return give(out, at::index_select(the(x), axis, the(index)));

@@ -80,6 +80,10 @@ CTStatus dimorph_engine_live_handles(int64_t *out, char **error) {
     return run(error, [&] { *out = live(); });
 }
 
+CTStatus dimorph_engine_has_onednn(bool *out, char **error) {
+    return run(error, [&] { *out = at::globalContext().hasMKLDNN(); });
+}
+
 CTStatus dimorph_engine_set_thread_count(int32_t count, char **error) {
     return run(error, [&] { at::set_num_threads(count); });
 }
