@@ -43,27 +43,50 @@ package final class SwapModel {
     package func swap(faces: [UInt8], measures: [[Float]], from: Int, to: Int, morph: Double = 1)
         throws -> [UInt8]
     {
-        let (count, size) = (measures.count, size)
-        let normalised = measures.flatMap {
-            card.people[from].relative($0, clampedFor: card.people[to]) + [ModelCard.mirrorMark(false)]
+        try withoutGradient {
+            try drawn(
+                encoded(faces, from: from, count: measures.count), measures, from: from, to: to, morph: morph)
         }
-        return try withoutGradient {
-            let pictures =
-                try Tensor(faces, shape: [count, size, size, 3], device: device)
-                .permuted(0, 3, 1, 2).to(.float32) / 255
-            let rows = PeopleRows(of: from, among: card.people.count, count: count)
-            var code = FaceCode(learned: try network.encode(network.encoderInput(pictures), rows: rows))
-            if network.form.takesMeasures {
-                code.measured = try Tensor(
-                    normalised, shape: [count, card.measures.count + 1], device: device)
+    }
+
+    /// The same, and person `from` as the network draws that one, by one look at the faces.
+    package func swapAndRedraw(faces: [UInt8], measures: [[Float]], from: Int, to: Int, morph: Double = 1)
+        throws -> (swapped: [UInt8], own: [UInt8])
+    {
+        try withoutGradient {
+            let learned = try encoded(faces, from: from, count: measures.count)
+            return (
+                try drawn(learned, measures, from: from, to: to, morph: morph),
+                try drawn(learned, measures, from: from, to: from, morph: 1)
+            )
+        }
+    }
+
+    private func encoded(_ faces: [UInt8], from: Int, count: Int) throws -> Tensor {
+        let pictures =
+            try Tensor(faces, shape: [count, size, size, 3], device: device)
+            .permuted(0, 3, 1, 2).to(.float32) / 255
+        let rows = PeopleRows(of: from, among: card.people.count, count: count)
+        return try network.encode(network.encoderInput(pictures), rows: rows)
+    }
+
+    private func drawn(_ learned: Tensor, _ measures: [[Float]], from: Int, to: Int, morph: Double) throws
+        -> [UInt8]
+    {
+        let count = measures.count
+        var code = FaceCode(learned: learned)
+        if network.form.takesMeasures {
+            let normalised = measures.flatMap {
+                card.people[from].relative($0, clampedFor: card.people[to]) + [ModelCard.mirrorMark(false)]
             }
-            let drawn = try network.draw(code, as: to, morph: morph)
-            let mask =
-                try drawn.mask.map { try sigmoid($0) }
-                ?? Tensor(repeating: 1, shape: [count, 1, size, size], device: device)
-            let both = try concatenated([drawn.colours.clamped(0...1), mask], axis: 1)
-            return try (both * 255 + 0.5).permuted(0, 2, 3, 1).to(.uint8).values(as: UInt8.self)
+            code.measured = try Tensor(normalised, shape: [count, card.measures.count + 1], device: device)
         }
+        let drawn = try network.draw(code, as: to, morph: morph)
+        let mask =
+            try drawn.mask.map { try sigmoid($0) }
+            ?? Tensor(repeating: 1, shape: [count, 1, size, size], device: device)
+        let both = try concatenated([drawn.colours.clamped(0...1), mask], axis: 1)
+        return try (both * 255 + 0.5).permuted(0, 2, 3, 1).to(.uint8).values(as: UInt8.self)
     }
 }
 

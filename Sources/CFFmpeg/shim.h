@@ -72,6 +72,28 @@ static inline const int32_t *CFFmpegDisplayMatrix(const AVStream *stream) {
 #endif
 }
 
+/// Copies the chapters of one file to another whose header is not yet written, as seen from an instant (in microseconds) of
+/// the first; those that end before it are left out.
+static inline int CFFmpegCopyChapters(AVFormatContext *to, const AVFormatContext *from, int64_t start) {
+    for (unsigned index = 0; index < from->nb_chapters; ++index) {
+        const AVChapter *old = from->chapters[index];
+        int64_t shift = av_rescale_q(start, (AVRational){1, AV_TIME_BASE}, old->time_base);
+        if (old->end <= shift) continue;
+        AVChapter *chapter = (AVChapter *)av_mallocz(sizeof(AVChapter));
+        if (!chapter) return AVERROR(ENOMEM);
+        chapter->id = old->id;
+        chapter->time_base = old->time_base;
+        chapter->start = FFMAX(0, old->start - shift);
+        chapter->end = old->end - shift;
+        av_dict_copy(&chapter->metadata, old->metadata, 0);
+        int count = (int)to->nb_chapters;
+        int status = av_dynarray_add_nofree(&to->chapters, &count, chapter);
+        if (status < 0) return status;
+        to->nb_chapters = (unsigned)count;
+    }
+    return 0;
+}
+
 /// A number of the calling thread's own.
 static inline uintptr_t CFFmpegThread(void) {
     return (uintptr_t)pthread_self();

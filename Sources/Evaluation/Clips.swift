@@ -5,8 +5,10 @@ import Pictures
 /// One moment of the clips that are compared.
 struct ClipFrame {
     let output: Picture
+    /// Nil where the target has another size or has ended.
+    let target: Picture?
     /// Nil where no truth was given or a clip has ended.
-    let truth: (target: Picture, truth: Picture, mask: Plane)?
+    let truth: (truth: Picture, mask: Plane)?
 }
 
 /// Output, target, truth and mask, read side by side.
@@ -15,19 +17,25 @@ struct Clips {
     let size: (width: Int, height: Int)
     let estimate: Int
     private let output: VideoReader
-    private let readers: (target: VideoReader, truth: VideoReader, mask: VideoReader?)?
+    /// Nil where its frames cannot be laid over the output's.
+    private let targetReader: VideoReader?
+    private let truthReaders: (truth: VideoReader, mask: VideoReader?)?
 
     init(output: URL, target: URL, truth: URL?, mask: URL?) throws {
         self.target = target
         self.output = try VideoReader(output)
-        size = (self.output.info.width, self.output.info.height)
+        let size = (width: self.output.info.width, height: self.output.info.height)
+        self.size = size
         estimate = self.output.info.frameCount ?? 250
-        readers = try truth.map {
-            (try VideoReader(target), try VideoReader($0), try mask.map { try VideoReader($0) })
+        let targetReader = try VideoReader(target)
+        truthReaders = try truth.map { (try VideoReader($0), try mask.map { try VideoReader($0) }) }
+        func fits(_ reader: VideoReader) -> Bool {
+            reader.info.width == size.width && reader.info.height == size.height
         }
-        guard let readers else { return }
-        for reader in [readers.target, readers.truth, readers.mask].compactMap({ $0 }) {
-            guard reader.info.width == size.width, reader.info.height == size.height else {
+        self.targetReader = fits(targetReader) ? targetReader : nil
+        guard let truthReaders else { return }
+        for reader in [targetReader, truthReaders.truth, truthReaders.mask].compactMap({ $0 }) {
+            guard fits(reader) else {
                 throw EvaluationError(
                     .mismatch,
                     "\(reader.url.path) is \(reader.info.width)×\(reader.info.height), but \(output.path) is "
@@ -39,16 +47,18 @@ struct Clips {
 
     mutating func next() throws -> ClipFrame? {
         guard let frame = try output.next() else { return nil }
-        let picture = try frame.picture()
-        guard let readers, let target = try readers.target.next(), let truth = try readers.truth.next() else {
-            return ClipFrame(output: picture, truth: nil)
-        }
+        return ClipFrame(
+            output: try frame.picture(), target: try targetReader?.next()?.picture(), truth: try nextTruth())
+    }
+
+    private func nextTruth() throws -> (truth: Picture, mask: Plane)? {
+        guard let readers = truthReaders, let truth = try readers.truth.next() else { return nil }
         var mask = Plane(width: size.width, height: size.height, repeating: 1)
         if let reader = readers.mask {
-            guard let shown = try reader.next() else { return ClipFrame(output: picture, truth: nil) }
+            guard let shown = try reader.next() else { return nil }
             mask = try shown.picture().luma
             for index in mask.values.indices { mask.values[index] = mask.values[index] > 127 ? 1 : 0 }
         }
-        return ClipFrame(output: picture, truth: (try target.picture(), try truth.picture(), mask))
+        return (try truth.picture(), mask)
     }
 }

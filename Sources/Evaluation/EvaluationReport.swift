@@ -30,6 +30,26 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         package var frames: Int
     }
 
+    /// The rest of the frame, and the edge between it and the new face, against the target's own.
+    package struct Surroundings: Sendable, Codable, Equatable {
+        /// PSNR in dB of 8-bit luma beyond the box around the face (and the label); nil where nothing differs.
+        package var outsidePSNR: Double?
+        /// Greatest difference there, 0…255.
+        package var outsideGreatest: Double
+        /// Step of colour across the edge of the face's hull that the target does not have, in units of L*a*b*: for twelve
+        /// sectors, the mean colour of a ring inside minus that of a ring outside, against the target's.
+        package var edgeStep: Double?
+        /// Mean gradient of lightness on the edge of the hull over the target's: more than 1 is a seam, less is a blur.
+        package var edgeEnergyRatio: Double?
+
+        package init(
+            outsidePSNR: Double?, outsideGreatest: Double, edgeStep: Double?, edgeEnergyRatio: Double?
+        ) {
+            (self.outsidePSNR, self.outsideGreatest) = (outsidePSNR, outsideGreatest)
+            (self.edgeStep, self.edgeEnergyRatio) = (edgeStep, edgeEnergyRatio)
+        }
+    }
+
     package var frames: Int
     /// Share of the frames in which the target shows a face and the output too.
     package var facesKept: Double?
@@ -38,10 +58,18 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     package var expression: Expression
     /// Mean difference of head pose between output and target, in degrees over yaw, pitch and roll.
     package var poseError: Double?
+    /// Mean distance of the face's landmarks in the output from those in the target, in face widths.
+    package var landmarkError: Double?
+    /// Mean absolute difference of the 51 expression coefficients, 0…1.
+    package var expressionError: Double?
     /// Trembling of the landmarks in the output over that in the target: 1 is as steady.
     package var jitterRatio: Double?
+    /// Unrest of the face's mean colour in the output over that in the target: 1 is as calm.
+    package var flickerRatio: Double?
     /// Sharpness of the face in the output over that in the target: 1 is as sharp.
     package var sharpnessRatio: Double?
+    /// Nil where the target is of another size.
+    package var surroundings: Surroundings?
     /// Seconds that the evaluation took.
     package var seconds: Double
 
@@ -54,13 +82,27 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
 
     /// The same for people, a figure a line.
     package var table: String {
-        var lines: [(String, String)] = [("Frames", "\(frames)"), ("Face kept", share(facesKept))]
+        let lines = lines
+        let width = lines.map(\.name.count).max() ?? 0
+        return lines.map { $0.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.value }
+            .joined(separator: "\n")
+    }
+
+    /// Each figure's name and value, for people.
+    var lines: [(name: String, value: String)] {
+        var lines: [(name: String, value: String)] = [
+            ("Frames", "\(frames)"), ("Face kept", share(facesKept)),
+        ]
         if let truth {
             lines += [
                 ("PSNR to the truth, luma", against(truth.output.lumaPSNR, truth.target.lumaPSNR, "dB", 2)),
                 ("PSNR to the truth, RGB", against(truth.output.rgbPSNR, truth.target.rgbPSNR, "dB", 2)),
                 ("SSIM to the truth, luma", against(truth.output.ssim, truth.target.ssim, "", 3)),
                 ("SSIM to the truth, RGB", against(truth.output.rgbSSIM, truth.target.rgbSSIM, "", 3)),
+                (
+                    "MS-SSIM to the truth, luma",
+                    against(truth.output.multiScaleSSIM, truth.target.multiScaleSSIM, "", 3)
+                ),
             ]
         }
         lines += [
@@ -74,12 +116,32 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
             ("eyeBlink, correlation", number(expression.eyeBlink, 2)),
             ("mouthSmile, correlation", number(expression.mouthSmile, 2)),
             ("Pose error", number(poseError, 2) + (poseError == nil ? "" : "°")),
+            (
+                "Landmark error",
+                number(landmarkError.map { $0 * 100 }, 2)
+                    + (landmarkError == nil ? "" : " % of the face's width")
+            ),
+            ("Expression error", number(expressionError, 3)),
             ("Jitter, output over target", number(jitterRatio, 2)),
+            ("Flicker, output over target", number(flickerRatio, 2)),
             ("Sharpness, output over target", number(sharpnessRatio, 2)),
         ]
-        let width = lines.map(\.0.count).max() ?? 0
-        return lines.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }
-            .joined(separator: "\n")
+        if let surroundings {
+            let outside =
+                surroundings.outsideGreatest == 0
+                ? "untouched"
+                : number(surroundings.outsidePSNR, 1)
+                    + " dB, at most \(number(surroundings.outsideGreatest, 0)) of 255"
+            lines += [
+                ("Outside the face", outside),
+                (
+                    "Step of colour at the edge",
+                    number(surroundings.edgeStep, 2) + " (L*a*b*, beyond the target's)"
+                ),
+                ("Gradient at the edge, output over target", number(surroundings.edgeEnergyRatio, 2)),
+            ]
+        }
+        return lines
     }
 
     private func number(_ value: Double?, _ digits: Int) -> String {

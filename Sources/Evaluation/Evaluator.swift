@@ -32,29 +32,49 @@ package struct Evaluator {
         output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil,
         excluded: PixelRegion? = nil
     ) throws -> EvaluationReport {
+        try look(output: output, target: target, source: source, truth: truth, mask: mask, excluded: excluded)
+            .report
+    }
+
+    /// The same with what was found frame by frame.
+    package func look(
+        output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil,
+        excluded: PixelRegion? = nil
+    ) throws -> (report: EvaluationReport, frames: [FrameFigures]) {
         let start = ContinuousClock.now
         var clips = try Clips(output: output, target: target, truth: truth, mask: mask)
         let size = clips.size
         let regions = PixelComparison.labelRegions(size, when: leavesOutLabel) + [excluded].compactMap { $0 }
         var comparison = PixelComparison(excluded: regions)
-        let (outputFaces, targetFaces) = try series(&clips) { comparison.add($0) }
+        var surroundings = SurroundingsComparison(excluded: regions)
+        var number = 0
+        let (outputFaces, targetFaces) = try series(&clips) { frame, face in
+            comparison.add(frame)
+            if let target = frame.target {
+                surroundings.add(number, output: frame.output, target: target, face: face)
+            }
+            number += 1
+        }
         let sourceEmbeddings = try embeddings(of: source)
-        var report = FigureMaker(output: outputFaces, target: targetFaces, source: sourceEmbeddings).report
+        let maker = FigureMaker(output: outputFaces, target: targetFaces, source: sourceEmbeddings)
+        var report = maker.report
         report.truth = truth == nil ? nil : comparison.figures
+        report.surroundings = surroundings.figures
         report.seconds = (ContinuousClock.now - start) / .seconds(1)
-        return report
+        return (report, maker.frames(edgeSteps: surroundings.steps))
     }
 
     /// Runs through output and target, in two passes of the analyser, since it follows one clip at a time.
-    private func series(_ clips: inout Clips, _ compare: (ClipFrame) -> Void) throws -> (
+    private func series(_ clips: inout Clips, _ compare: (ClipFrame, ObservedFace?) -> Void) throws -> (
         FaceSeries, FaceSeries
     ) {
         var output = FaceSeries()
         analyser.reset()
         while let frame = try clips.next() {
             try Task.checkCancellation()
-            compare(frame)
-            output.add(try mainFace(in: frame.output, number: output.faces.count), in: frame.output)
+            let face = try mainFace(in: frame.output, number: output.faces.count)
+            compare(frame, face)
+            output.add(face, in: frame.output)
             tell("output", output.faces.count, of: 2 * clips.estimate)
         }
         let target = try series(of: clips.target, count: output.faces.count) {

@@ -7,11 +7,15 @@ struct FaceSeries {
     /// By frame number; nil where no face was found.
     private(set) var faces: [ObservedFace?] = []
     private(set) var sharpness: [Double?] = []
+    /// Mean L*a*b* of the inner face.
+    private var colours: [SIMD3<Double>?] = []
 
-    /// - Parameter picture: the frame, for the face's sharpness.
+    /// - Parameter picture: the frame, for the face's sharpness and colour.
     mutating func add(_ face: ObservedFace?, in picture: Picture) {
         faces.append(face)
-        sharpness.append(face.map { Self.sharpness(of: $0, in: picture) })
+        let crop = face.map { Self.crop(of: $0, in: picture) }
+        sharpness.append(crop.map { Self.sharpness(of: $0) })
+        colours.append(crop.map { Self.colour(of: $0) })
     }
 
     var embeddings: [Embedding] { faces.compactMap { $0?.embedding } }
@@ -30,17 +34,42 @@ struct FaceSeries {
         return points.reduce(0, +) / Double(points.count) / width
     }
 
+    /// Length of the second difference of the face's mean colour over three neighbouring frames, in units of L*a*b*: light
+    /// that changes steadily does not count.
+    func flicker(_ frame: Int) -> Double? {
+        guard frame > 0, frame + 1 < colours.count, let a = colours[frame - 1], let b = colours[frame],
+            let c = colours[frame + 1]
+        else { return nil }
+        let difference = a - b * 2 + c
+        return (difference * difference).sum().squareRoot()
+    }
+
     /// Corners of eyes and mouth, bridge, tip and wings of the nose, brows, lips' middle.
     private static let inner = [
         33, 133, 362, 263, 168, 6, 4, 98, 327, 70, 105, 107, 336, 334, 300, 61, 291, 13, 14,
     ]
 
-    /// Mean absolute Laplacian of luma in a crop with the face 96 pixels wide.
-    private static func sharpness(of face: ObservedFace, in picture: Picture) -> Double {
-        let size = 96
+    private static let cropSize = 96
+
+    /// The face's unit square, from temple to temple.
+    private static func crop(of face: ObservedFace, in picture: Picture) -> Picture {
         let transform = face.alignment.toUnit.then(
-            SimilarityTransform(a: Double(size), b: 0, tx: 0, ty: 0))
-        let luma = picture.crop(transform, width: size, height: size).luma
+            SimilarityTransform(a: Double(cropSize), b: 0, tx: 0, ty: 0))
+        return picture.crop(transform, width: cropSize, height: cropSize)
+    }
+
+    private static func colour(of crop: Picture) -> SIMD3<Double> {
+        let lab = LabPicture(crop)
+        func mean(_ values: [Float]) -> Double {
+            values.reduce(0.0) { $0 + Double($1) } / Double(max(1, values.count))
+        }
+        return SIMD3(mean(lab.lightness), mean(lab.a), mean(lab.b))
+    }
+
+    /// Mean absolute Laplacian of luma in a crop with the face 96 pixels wide.
+    private static func sharpness(of crop: Picture) -> Double {
+        let size = cropSize
+        let luma = crop.luma
         var sum = 0.0
         for row in 1..<size - 1 {
             for column in 1..<size - 1 {

@@ -18,7 +18,10 @@ struct FigureMaker {
                     let (a, b) = (pair.output.pose, pair.target.pose)
                     return Double(abs(a.yaw - b.yaw) + abs(a.pitch - b.pitch) + abs(a.roll - b.roll)) / 3
                 }),
-            jitterRatio: jitterRatio, sharpnessRatio: sharpnessRatio, seconds: 0)
+            landmarkError: mean(pairs.compactMap { Self.landmarkError($0.output, $0.target) }),
+            expressionError: mean(pairs.map { Self.expressionError($0.output, $0.target) }),
+            jitterRatio: steadiness { $0.jitter($1) }, flickerRatio: steadiness { $0.flicker($1) },
+            sharpnessRatio: sharpnessRatio, seconds: 0)
     }
 
     /// Faces of both clips in the frames in which both show one.
@@ -62,9 +65,41 @@ struct FigureMaker {
             frames: pairs.count)
     }
 
-    private var jitterRatio: Double? {
+    /// What is known of each frame; `edgeSteps` by frame number.
+    func frames(edgeSteps: [Int: Double]) -> [FrameFigures] {
+        let person = Embedding.mean(of: source)
+        return output.faces.indices.map { number in
+            let own = output.faces[number]
+            let other = number < target.faces.count ? target.faces[number] : nil
+            var figures = FrameFigures(number: number)
+            figures.toSource = own?.embedding.flatMap { own in person.map { Double(own.cosine($0)) } }
+            figures.edgeStep = edgeSteps[number]
+            if let own, let other {
+                figures.landmarkError = Self.landmarkError(own, other)
+                figures.expressionError = Self.expressionError(own, other)
+            }
+            return figures
+        }
+    }
+
+    private static func landmarkError(_ output: ObservedFace, _ target: ObservedFace) -> Double? {
+        let width = target.alignment.faceWidth
+        guard width > 0 else { return nil }
+        // The irises behind them are found less surely.
+        let points = zip(output.landmarks.points.prefix(468), target.landmarks.points)
+        return mean(points.map { ($0 - $1).length / width })
+    }
+
+    private static func expressionError(_ output: ObservedFace, _ target: ObservedFace) -> Double {
+        // The first coefficient is the network's "neutral".
+        let pairs = zip(output.expression.coefficients, target.expression.coefficients).dropFirst()
+        return mean(pairs.map { Double(abs($0 - $1)) }) ?? 0
+    }
+
+    /// A figure of unrest in the output over that in the target.
+    private func steadiness(_ unrest: (FaceSeries, Int) -> Double?) -> Double? {
         let both = output.faces.indices.compactMap { frame -> (Double, Double)? in
-            guard let a = output.jitter(frame), let b = target.jitter(frame) else { return nil }
+            guard let a = unrest(output, frame), let b = unrest(target, frame) else { return nil }
             return (a, b)
         }
         return ratio(both)

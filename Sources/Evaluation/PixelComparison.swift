@@ -34,10 +34,10 @@ package struct PixelComparison {
     }
 
     mutating func add(_ frame: ClipFrame) {
-        guard var clips = frame.truth else { return }
+        guard var clips = frame.truth, let before = frame.target else { return }
         for region in excluded { clips.mask.clear(region) }
         output.add(frame.output, truth: clips.truth, mask: clips.mask)
-        target.add(clips.target, truth: clips.truth, mask: clips.mask)
+        target.add(before, truth: clips.truth, mask: clips.mask)
     }
 
     var figures: EvaluationReport.Truth {

@@ -11,6 +11,9 @@ package struct PixelFigures: Sendable, Codable, Equatable {
     /// population statistics) of 8-bit luma, and the mean of the R, G and B maps.
     package var ssim: Double?
     package var rgbSSIM: Double?
+    /// Multi-scale structural similarity of luma (Wang, Simoncelli and Bovik 2003), factors averaged over the masked pixels
+    /// of each scale, the mean over frames. Small faces are compared at fewer scales, whose exponents still sum up to 1.
+    package var multiScaleSSIM: Double?
     /// Masked frames that went in.
     package var frames: Int
 }
@@ -23,6 +26,7 @@ struct PixelSums {
     private var similarityRGB = 0.0
     private var weight = 0.0
     private var frames = 0
+    private var multiScale: [Double] = []
 
     /// - Parameter mask: pixels above 0.5 count.
     mutating func add(_ picture: Picture, truth: Picture, mask: Plane) {
@@ -35,6 +39,7 @@ struct PixelSums {
         frames += 1
         weight += Double(inside.count)
         let luma = Self.sums(a.byteLuma, b.byteLuma, inside)
+        multiScale += [MultiScale.similarity(a.byteLuma, b.byteLuma, mask: near)].compactMap { $0 }
         squaresLuma += luma.squares
         similarityLuma += luma.similarity
         for index in 0..<3 {
@@ -61,7 +66,8 @@ struct PixelSums {
         return PixelFigures(
             lumaPSNR: decibels(squaresLuma, weight), rgbPSNR: decibels(squaresRGB, 3 * weight),
             ssim: weight > 0 ? similarityLuma / weight : nil,
-            rgbSSIM: weight > 0 ? similarityRGB / (3 * weight) : nil, frames: frames)
+            rgbSSIM: weight > 0 ? similarityRGB / (3 * weight) : nil, multiScaleSSIM: mean(multiScale),
+            frames: frames)
     }
 }
 
@@ -92,6 +98,12 @@ package enum StructuralSimilarity {
 
     /// A value for each pixel, at most 1.
     package static func map(_ a: Plane, _ b: Plane) -> Plane {
+        let (light, structure) = factors(a, b)
+        return light.product(structure)
+    }
+
+    /// Its two factors: how far the light agrees, and how far contrast and structure do.
+    static func factors(_ a: Plane, _ b: Plane) -> (light: Plane, structure: Plane) {
         let (c1, c2): (Float, Float) = (0.01 * 255 * 0.01 * 255, 0.03 * 255 * 0.03 * 255)
         // Moments about the planes' common level, so that float32 does not lose the variance of bright planes.
         let level = a.mean.rounded()
@@ -99,15 +111,47 @@ package enum StructuralSimilarity {
         let (meanX, meanY) = (x.convolved(window), y.convolved(window))
         let (xx, yy) = (x.product(x).convolved(window), y.product(y).convolved(window))
         let xy = x.product(y).convolved(window)
-        var result = a
-        for index in result.values.indices {
+        var (light, structure) = (a, a)
+        for index in a.values.indices {
             let (mx, my) = (meanX.values[index], meanY.values[index])
             let (vx, vy, cov) = (
                 xx.values[index] - mx * mx, yy.values[index] - my * my, xy.values[index] - mx * my
             )
             let (lx, ly) = (mx + level, my + level)
-            result.values[index] =
-                (2 * lx * ly + c1) * (2 * cov + c2) / ((lx * lx + ly * ly + c1) * (vx + vy + c2))
+            light.values[index] = (2 * lx * ly + c1) / (lx * lx + ly * ly + c1)
+            structure.values[index] = (2 * cov + c2) / (vx + vy + c2)
+        }
+        return (light, structure)
+    }
+}
+
+/// Structural similarity over several scales (Wang, Simoncelli and Bovik, "Multi-scale structural similarity for image
+/// quality assessment", 2003, equation 7), inside a mask.
+private enum MultiScale {
+    private static let exponents = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
+    /// The window still fits a few times.
+    private static let smallest = 22
+
+    /// Nil for a mask that holds nothing at the coarsest scale.
+    static func similarity(_ a: Plane, _ b: Plane, mask: Plane) -> Double? {
+        let side = min(a.width, a.height)
+        let count = max(1, exponents.indices.count { side >> $0 >= smallest })
+        let sum = exponents.prefix(count).reduce(0, +)
+        var (a, b, mask) = (a, b, mask)
+        var result = 1.0
+        for scale in 0..<count {
+            if scale > 0 {
+                let (width, height) = (a.width / 2, a.height / 2)
+                (a, b) = (a.resized(width: width, height: height), b.resized(width: width, height: height))
+                mask = mask.resized(width: width, height: height)
+            }
+            let inside = mask.values.indices.filter { mask.values[$0] > 0.5 }
+            let (light, structure) = StructuralSimilarity.factors(a, b)
+            func factor(_ plane: Plane) -> Double? { mean(inside.map { Double(plane.values[$0]) }) }
+            guard let contrast = factor(structure), let level = factor(light) else { return nil }
+            // A negative factor has no power: it counts as nothing.
+            result *= pow(max(0, contrast), exponents[scale] / sum)
+            if scale == count - 1 { result *= pow(max(0, level), exponents[scale] / sum) }
         }
         return result
     }

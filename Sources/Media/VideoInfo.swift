@@ -35,6 +35,9 @@ package struct VideoInfo: Sendable, Codable, Equatable {
     package var hasAlpha = false
     /// FFmpeg's names of the sound tracks' codecs, in the order of the file.
     package var audioCodecs: [String] = []
+    /// The same of the subtitle tracks.
+    package var subtitleCodecs: [String] = []
+    package var chapters = 0
 
     package var hasAudio: Bool { !audioCodecs.isEmpty }
 
@@ -86,9 +89,15 @@ extension VideoInfo {
         isVariableRate = Self.hasVariableRate(stream, rate: rate)
         isInterlaced = CFFmpegIsInterlaced(first.av) != 0
         hasAlpha = PixelFormat(first.format)?.hasAlpha ?? false
-        audioCodecs = file.streams.compactMap { stream in
+        audioCodecs = Self.codecs(of: AVMEDIA_TYPE_AUDIO, in: file)
+        subtitleCodecs = Self.codecs(of: AVMEDIA_TYPE_SUBTITLE, in: file)
+        chapters = Int(file.context.pointee.nb_chapters)
+    }
+
+    private static func codecs(of kind: AVMediaType, in file: InputFile) -> [String] {
+        file.streams.compactMap { stream in
             let parameters = stream.pointee.codecpar.pointee
-            guard parameters.codec_type == AVMEDIA_TYPE_AUDIO else { return nil }
+            guard parameters.codec_type == kind else { return nil }
             return String(cString: avcodec_get_name(parameters.codec_id))
         }
     }

@@ -10,7 +10,7 @@ import Foundation
 package final class VideoWriter: @unchecked Sendable {
     package let url: URL
     /// What the output differs in from what was asked for, as sentences for the user.
-    package var notices: [String] { lock.withLock { ownNotices + (sound?.notices ?? []) } }
+    package var notices: [String] { lock.withLock { ownNotices + (tracks?.notices ?? []) } }
     /// Frames that were appended.
     package var frameCount: Int { lock.withLock { count } }
 
@@ -19,7 +19,7 @@ package final class VideoWriter: @unchecked Sendable {
     private let output: OutputFile
     private let encoder: Encoder
     private let stream: UnsafeMutablePointer<AVStream>
-    private let sound: SoundTracks?
+    private let tracks: CarriedTracks?
     private let ownNotices: [String]
     private var count = 0
     /// Source seconds that become the output's zero.
@@ -36,12 +36,12 @@ package final class VideoWriter: @unchecked Sendable {
     ///   - url: ends in .mp4, .mov or .mkv.
     ///   - info: the source's: size, rate, time base, pixel format and colour tags are kept.
     ///   - metadata: tags of the whole file, such as "comment"; any key.
-    ///   - audio: a file whose sound tracks are copied, in step with the frames' times.
-    /// - Throws: `MediaError` `unsupportedOutput`, `notWritable`, `diskFull`, and what reading `audio`
+    ///   - carried: a file whose sound, subtitles and chapters are copied, in step with the frames' times.
+    /// - Throws: `MediaError` `unsupportedOutput`, `notWritable`, `diskFull`, and what reading `carried`
     ///   throws.
     package init(
         _ url: URL, like info: VideoInfo, settings: EncodingSettings = EncodingSettings(),
-        metadata: [String: String] = [:], audioFrom audio: URL? = nil
+        metadata: [String: String] = [:], tracksFrom carried: URL? = nil
     ) throws {
         FFmpegLog.silence()
         self.url = url
@@ -66,7 +66,7 @@ package final class VideoWriter: @unchecked Sendable {
             try check(avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context))
             // Only MP4 and MOV know this spelling of HEVC.
             if !output.isMP4OrMOV { stream.pointee.codecpar.pointee.codec_tag = 0 }
-            sound = try audio.map { try SoundTracks(from: $0, to: output) }
+            tracks = try carried.map { try CarriedTracks(from: $0, to: output) }
         } catch let error as FFmpegError {
             throw MediaError(.failed, "\(url.path) could not be written", cause: error)
         }
@@ -85,7 +85,7 @@ package final class VideoWriter: @unchecked Sendable {
         try perform {
             if count == 0 {
                 start = frame.index == 0 ? 0 : frame.time
-                sound?.begin(at: start)
+                tracks?.begin(at: start)
             }
             let base = info.timeBase.value
             let length = frame.duration > 0 ? Double(frame.duration) * base : 1 / max(1, info.frameRate.value)
@@ -108,7 +108,7 @@ package final class VideoWriter: @unchecked Sendable {
             }
             try encoder.encode(nil, write: write)
             let isWhole = info.duration > 0 && end + start + 2 / max(1, info.frameRate.value) > info.duration
-            try sound?.write(until: isWhole ? nil : end, to: output)
+            try tracks?.write(until: isWhole ? nil : end, to: output)
             try output.finish()
             state = .finished
         }
@@ -125,7 +125,7 @@ package final class VideoWriter: @unchecked Sendable {
 
     private func write(_ packet: UnsafeMutablePointer<AVPacket>) throws {
         let time = Double(packet.pointee.dts) * info.timeBase.value
-        try sound?.write(until: time, to: output)
+        try tracks?.write(until: time, to: output)
         av_packet_rescale_ts(packet, info.timeBase.av, stream.pointee.time_base)
         packet.pointee.stream_index = stream.pointee.index
         try output.write(packet)

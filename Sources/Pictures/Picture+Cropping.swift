@@ -34,6 +34,14 @@ extension Picture {
                 to..<to + columns.count * 3, with: other.pixels[from..<from + columns.count * 3])
         }
     }
+
+    /// This picture with another to its right.
+    package func beside(_ other: Picture) -> Picture {
+        var result = Picture(width: width + other.width, height: max(height, other.height))
+        result.paste(self, x: 0, y: 0)
+        result.paste(other, x: width, y: 0)
+        return result
+    }
 }
 
 extension Plane {

@@ -1,64 +1,120 @@
 import Faces
 import Pictures
 
-/// How a swapped face gets its target's colours.
+/// How a swapped face gets its target's colours. All but `none` are measured over the mask in CIE L*a*b*, and what is
+/// measured is steadied along the track.
 package enum ColourTransfer: Sendable, Codable, Equatable {
     case none
-    /// Mean and deviation over the mask.
-    case statistics(ColourMatch)
     /// The slow part of the difference; `reach` is the blur's standard deviation in face widths.
     case light(reach: Double)
+    /// The difference along the mask's edge, spread over the face; with a reach, in face widths, it fades towards the middle
+    /// (`LightField.init(membraneOf:)`).
+    case seamless(reach: Double?)
+    /// Mean and deviation of each channel.
+    case statistics(ColourMatch)
+    /// Mean and covariance.
+    case linear(LinearColourMap)
+    /// The whole distribution of each channel.
+    case histogram
 }
 
 /// What was measured in one frame for the transfer; averaged over neighbouring frames before it is used.
 enum ColourMeasure: Sendable {
+    case field(LightField)
     case statistics(face: ColourStatistics, target: ColourStatistics)
-    case light(LightField)
+    case moments(face: ColourMoments, target: ColourMoments)
+    case quantiles(face: ColourQuantiles, target: ColourQuantiles)
 
     /// - Parameters:
     ///   - mask: what belongs to both faces, in crop pixels.
     ///   - faceWidth: width of the face in crop pixels.
     /// - Returns: nil where nothing is to be transferred or the mask is too small.
     init?(_ transfer: ColourTransfer, face: LabPicture, target: Picture, mask: Plane, faceWidth: Double) {
-        switch transfer {
-        case .none:
-            return nil
-        case .statistics:
-            guard let own = ColourStatistics(face, mask: mask),
-                let other = ColourStatistics(LabPicture(target), mask: mask)
-            else { return nil }
-            self = .statistics(face: own, target: other)
-        case .light(let reach):
-            let share = reach * faceWidth / Double(max(1, mask.width))
-            guard let field = LightField(face: face, target: LabPicture(target), mask: mask, reach: share)
-            else { return nil }
-            self = .light(field)
+        if transfer == .none { return nil }
+        let other = LabPicture(target)
+        func both<Value>(_ make: (LabPicture) -> Value?) -> (face: Value, target: Value)? {
+            make(face).flatMap { own in make(other).map { (own, $0) } }
         }
+        let measure: ColourMeasure? =
+            switch transfer {
+            case .none: nil
+            case .light(let reach):
+                LightField(
+                    face: face, target: other, mask: mask,
+                    reach: reach * faceWidth / Double(max(1, mask.width))
+                ).map { .field($0) }
+            case .seamless(let reach):
+                LightField(
+                    membraneOf: face, target: other, mask: mask,
+                    reach: reach.map { $0 * faceWidth / Double(max(1, mask.width)) }
+                ).map { .field($0) }
+            case .statistics:
+                both { ColourStatistics($0, mask: mask) }.map { .statistics(face: $0, target: $1) }
+            case .linear: both { ColourMoments($0, mask: mask) }.map { .moments(face: $0, target: $1) }
+            case .histogram: both { ColourQuantiles($0, mask: mask) }.map { .quantiles(face: $0, target: $1) }
+            }
+        guard let measure else { return nil }
+        self = measure
     }
 
     /// The face in the colours that several measures agree on.
+    ///
+    /// - Parameter strength: how much of the way the colours go, 0…1.
     static func apply(
-        _ measures: [(measure: ColourMeasure, weight: Float)], of transfer: ColourTransfer,
+        _ measures: [(measure: ColourMeasure, weight: Float)], of transfer: ColourTransfer, strength: Float,
         to face: LabPicture
     ) -> Picture {
-        switch transfer {
-        case .none:
-            return face.picture
-        case .statistics(let match):
-            let pairs = measures.compactMap { entry -> (ColourStatistics, ColourStatistics, Float)? in
-                guard case .statistics(let own, let other) = entry.measure else { return nil }
-                return (own, other, entry.weight)
+        func matched() -> LabPicture? {
+            switch transfer {
+            case .none:
+                return nil
+            case .light, .seamless:
+                return LightField.average(
+                    measures.compactMap { entry in entry.measure.field.map { ($0, entry.weight) } })?
+                    .added(to: face)
+            case .statistics(let match):
+                let pairs = measures.compactMap { entry in entry.measure.statistics.map { ($0, entry.weight) }
+                }
+                guard let own = ColourStatistics.average(pairs.map { ($0.0.face, $0.1) }),
+                    let other = ColourStatistics.average(pairs.map { ($0.0.target, $0.1) })
+                else { return nil }
+                return match.matched(face, from: own, to: other)
+            case .linear(let map):
+                let pairs = measures.compactMap { entry in entry.measure.moments.map { ($0, entry.weight) } }
+                guard let own = ColourMoments.average(pairs.map { ($0.0.face, $0.1) }),
+                    let other = ColourMoments.average(pairs.map { ($0.0.target, $0.1) })
+                else { return nil }
+                return map.matched(face, from: own, to: other)
+            case .histogram:
+                let pairs = measures.compactMap { entry in entry.measure.quantiles.map { ($0, entry.weight) }
+                }
+                guard let own = ColourQuantiles.average(pairs.map { ($0.0.face, $0.1) }),
+                    let other = ColourQuantiles.average(pairs.map { ($0.0.target, $0.1) })
+                else { return nil }
+                return own.matched(face, to: other)
             }
-            guard let own = ColourStatistics.average(pairs.map { ($0.0, $0.2) }),
-                let other = ColourStatistics.average(pairs.map { ($0.1, $0.2) })
-            else { return face.picture }
-            return match.matched(face, from: own, to: other).picture
-        case .light:
-            let fields = measures.compactMap { entry -> (LightField, Float)? in
-                guard case .light(let field) = entry.measure else { return nil }
-                return (field, entry.weight)
-            }
-            return (LightField.average(fields)?.added(to: face) ?? face).picture
         }
+        guard var result = matched() else { return face.picture }
+        guard strength < 1 else { return result.picture }
+        func mixed(_ own: [Float], _ other: [Float]) -> [Float] {
+            zip(own, other).map { $0 + ($1 - $0) * strength }
+        }
+        result.lightness = mixed(face.lightness, result.lightness)
+        result.a = mixed(face.a, result.a)
+        result.b = mixed(face.b, result.b)
+        return result.picture
+    }
+
+    private var field: LightField? {
+        if case .field(let field) = self { field } else { nil }
+    }
+    private var statistics: (face: ColourStatistics, target: ColourStatistics)? {
+        if case .statistics(let face, let target) = self { (face, target) } else { nil }
+    }
+    private var moments: (face: ColourMoments, target: ColourMoments)? {
+        if case .moments(let face, let target) = self { (face, target) } else { nil }
+    }
+    private var quantiles: (face: ColourQuantiles, target: ColourQuantiles)? {
+        if case .quantiles(let face, let target) = self { (face, target) } else { nil }
     }
 }

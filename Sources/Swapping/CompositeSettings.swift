@@ -19,16 +19,23 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     /// Width of the soft edge, which lies inside the eroded mask.
     package var feather: Double
     package var colour: ColourTransfer
+    /// How much of the way the colours go, 0…1.
+    package var colourStrength: Double
     /// Standard deviation, in frames, of the smoothing of what is measured for the colour along the track.
     package var colourDeviation: Double
     /// Unsharp masking of the swapped face before it is laid in: share of the detail added; 0 for none.
     package var sharpening: Double
+    /// Whether what stands before the face stays in front of it (`Occlusion`).
+    package var keepsOcclusion: Bool
 
     package init(
         mask: Mask = .product, erosion: Double = 0, feather: Double = 0.10,
-        colour: ColourTransfer = .light(reach: 0.29), colourDeviation: Double = 2, sharpening: Double = 0
+        colour: ColourTransfer = .light(reach: 0.29), colourStrength: Double = 1, colourDeviation: Double = 2,
+        sharpening: Double = 0,
+        keepsOcclusion: Bool = true
     ) {
         (self.mask, self.erosion, self.feather, self.colour) = (mask, erosion, feather, colour)
         (self.colourDeviation, self.sharpening) = (colourDeviation, sharpening)
+        (self.colourStrength, self.keepsOcclusion) = (colourStrength, keepsOcclusion)
     }
 }

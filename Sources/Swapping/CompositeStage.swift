@@ -7,9 +7,12 @@ import Provenance
 struct CompositeStage<Frame: SwappableFrame> {
     private struct Prepared {
         let job: SwapJob<Frame>
-        let mask: Plane?
-        let face: LabPicture?
-        let colours: ColourMeasure?
+        /// How much of the new face shows; nil where there is none.
+        var mask: Plane?
+        /// What stands before the face, 0…1.
+        var occlusion: Plane?
+        var face: LabPicture?
+        var colours: ColourMeasure?
     }
 
     let compositor: Compositor
@@ -18,7 +21,8 @@ struct CompositeStage<Frame: SwappableFrame> {
 
     init(compositor: Compositor, output: MarkedOutput) {
         (self.compositor, self.output) = (compositor, output)
-        window = LookAhead(radius: Int((2 * max(0, compositor.settings.colourDeviation)).rounded(.up)))
+        let radius = Int((2 * max(0, compositor.settings.colourDeviation)).rounded(.up))
+        window = LookAhead(radius: max(radius, compositor.settings.keepsOcclusion ? 2 : 0))
     }
 
     mutating func push(_ job: SwapJob<Frame>) throws -> Frame? {
@@ -30,26 +34,29 @@ struct CompositeStage<Frame: SwappableFrame> {
     }
 
     private func prepare(_ job: SwapJob<Frame>) -> Prepared {
-        guard let work = job.work else { return Prepared(job: job, mask: nil, face: nil, colours: nil) }
+        guard let work = job.work else { return Prepared(job: job) }
         let (place, swapped) = (work.place, work.swapped)
         let hull = FaceMask.plane(
             landmarks: place.face.landmarks, transform: place.transform, size: swapped.mask.width)
         let faceWidth = place.face.alignment.faceWidth * place.transform.scale
         let mask = compositor.faceMask(learned: swapped.mask, hull: hull)
-        let blend = compositor.blendMask(mask, faceWidth: faceWidth)
-        guard compositor.settings.colour != .none else {
-            return Prepared(job: job, mask: blend, face: nil, colours: nil)
-        }
+        var prepared = Prepared(job: job, mask: compositor.blendMask(mask, faceWidth: faceWidth))
+        prepared.occlusion = compositor.occlusion(swapped, crop: place.crop, hull: hull, faceWidth: faceWidth)
+        guard compositor.settings.colour != .none else { return prepared }
         let face = LabPicture(swapped.face)
-        let colours = compositor.measure(face: face, target: place.crop, mask: mask, faceWidth: faceWidth)
-        return Prepared(job: job, mask: blend, face: face, colours: colours)
+        let seen = prepared.occlusion.map { mask.combined(with: $0) { $0 * (1 - $1) } } ?? mask
+        prepared.face = face
+        prepared.colours = compositor.measure(
+            face: face, target: place.crop, mask: seen, faceWidth: faceWidth)
+        return prepared
     }
 
     private mutating func finished(_ view: LookAhead<Prepared>.View) throws -> Frame {
         let item = view.element
-        guard let work = item.job.work, let mask = item.mask else {
+        guard let work = item.job.work, var mask = item.mask else {
             return try output.mark(item.job.frame, face: nil)
         }
+        if let occlusion = occlusion(in: view) { mask = mask.combined(with: occlusion) { $0 * (1 - $1) } }
         let (place, region) = (work.place, work.place.region)
         let picture = compositor.composite(
             background: place.background, region: region, face: matched(work, in: view), mask: mask,
@@ -59,31 +66,42 @@ struct CompositeStage<Frame: SwappableFrame> {
         return try output.mark(frame, face: PixelRegion(place.face.box))
     }
 
+    /// What stands before the face, steadied over the frames beside this one: an edge that comes and goes flickers.
+    private func occlusion(in view: LookAhead<Prepared>.View) -> Plane? {
+        let near = neighbours(in: view, deviation: 1)
+        guard near.contains(where: { $0.element.occlusion != nil }) else { return nil }
+        let total = near.reduce(0) { $0 + $1.weight }
+        var result: Plane?
+        for (element, weight) in near {
+            guard let plane = element.occlusion else { continue }
+            let share = Plane(
+                width: plane.width, height: plane.height, values: plane.values.map { $0 * weight / total })
+            result = result.map { $0.combined(with: share, +) } ?? share
+        }
+        return result
+    }
+
+    /// Frames around this one in which the same face was swapped, by their nearness.
+    private func neighbours(
+        in view: LookAhead<Prepared>.View, deviation: Double
+    ) -> [(element: Prepared, weight: Float)] {
+        let track = view.element.job.work?.place.face.track
+        return view.elements.compactMap { other in
+            guard let work = other.job.work, work.place.face.track == track else { return nil }
+            let distance = Double(other.job.number - view.element.job.number)
+            let weight = distance == 0 ? 1 : exp(-0.5 * distance * distance / (deviation * deviation))
+            return (other, Float(weight))
+        }
+    }
+
     /// The face in the target's colours, both as they are on average around this frame.
     private func matched(_ work: SwapWork, in view: LookAhead<Prepared>.View) -> Picture {
         guard let face = view.element.face, view.element.colours != nil else { return work.swapped.face }
-        let deviation = compositor.settings.colourDeviation
-        let near = view.elements.compactMap { other -> (ColourMeasure, Float)? in
-            guard let colours = other.colours, other.job.work?.place.face.track == work.place.face.track
-            else { return nil }
-            let distance = Double(other.job.number - view.element.job.number)
-            let weight = distance == 0 ? 1 : exp(-0.5 * distance * distance / (deviation * deviation))
-            return (colours, Float(weight))
+        let near = neighbours(in: view, deviation: compositor.settings.colourDeviation).compactMap { near in
+            near.element.colours.map { ($0, near.weight) }
         }
-        return ColourMeasure.apply(near, of: compositor.settings.colour, to: face)
-    }
-}
-
-extension PixelRegion {
-    /// The smallest whole pixels around a box; nil for one that is not finite.
-    init?(_ box: Box) {
-        let limit = 1e6
-        guard [box.x, box.y, box.width, box.height].allSatisfy({ $0.isFinite && abs($0) < limit }) else {
-            return nil
-        }
-        let (left, top) = (Int(box.x.rounded(.down)), Int(box.y.rounded(.down)))
-        self.init(
-            x: left, y: top, width: Int((box.x + box.width).rounded(.up)) - left,
-            height: Int((box.y + box.height).rounded(.up)) - top)
+        return ColourMeasure.apply(
+            near, of: compositor.settings.colour, strength: Float(compositor.settings.colourStrength),
+            to: face)
     }
 }

@@ -57,6 +57,16 @@ package struct Compositor: Sendable {
         return shrunk.blurred(sigma: feather / 4)
     }
 
+    /// What stands before the face, 0…1 in crop pixels; nil for nothing.
+    ///
+    /// - Parameters:
+    ///   - hull: the hull of the target's landmarks in the same pixels.
+    ///   - faceWidth: width of the face in crop pixels.
+    func occlusion(_ swapped: SwappedFace, crop: Picture, hull: Plane, faceWidth: Double) -> Plane? {
+        guard settings.keepsOcclusion, let own = swapped.own else { return nil }
+        return Occlusion().plane(crop: crop, own: own, mask: hull, faceWidth: faceWidth)
+    }
+
     /// What the colour transfer needs to know of this frame; nil for nothing.
     ///
     /// - Parameter mask: from `faceMask`.
@@ -136,7 +146,10 @@ extension Compositor {
         let lab = LabPicture(swapped.face)
         let measure = measure(face: lab, target: target, mask: mask, faceWidth: faceWidth)
         let face =
-            measure.map { ColourMeasure.apply([($0, 1)], of: settings.colour, to: lab) } ?? swapped.face
+            measure.map {
+                ColourMeasure.apply(
+                    [($0, 1)], of: settings.colour, strength: Float(settings.colourStrength), to: lab)
+            } ?? swapped.face
         return target.blended(with: sharpened(face), amount: blendMask(mask, faceWidth: faceWidth))
     }
 }

@@ -7,13 +7,15 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
     package var batch: Int
     /// Faces less like the target's identity than this cosine are left alone.
     package var minimumLikeness: Float
+    /// Frames in which the face may be lost between two in which it is seen, and is swapped all the same; 0 for none.
+    package var longestGap: Int
 
     package init(
         composite: CompositeSettings = CompositeSettings(), smoothing: Double = 2, batch: Int = 4,
-        minimumLikeness: Float = 0.2
+        minimumLikeness: Float = 0.2, longestGap: Int = 4
     ) {
         (self.composite, self.smoothing) = (composite, smoothing)
-        (self.batch, self.minimumLikeness) = (batch, minimumLikeness)
+        (self.batch, self.minimumLikeness, self.longestGap) = (batch, minimumLikeness, longestGap)
     }
 }
 

@@ -25,11 +25,13 @@ package struct Converter {
     /// Converts a whole video. Until it is complete nothing stands under the output's name.
     ///
     /// - Parameters:
+    ///   - comparison: another video that shows the target beside the result; nil for none.
     ///   - identity: mean embedding of the target's faces; of several faces in a frame the one most like it is swapped.
     ///     Nil takes the largest.
     /// - Throws: `MediaError`, `SwappingError`, what observer and swapper throw, `CancellationError`.
     package func convert(
-        target: URL, output: URL, encoding: EncodingSettings = EncodingSettings(), identity: Embedding? = nil,
+        target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings = EncodingSettings(),
+        identity: Embedding? = nil,
         progress: @escaping ProgressHandler = { _ in }
     ) throws -> ConversionReport {
         guard target.resolvingSymlinksInPath().path != output.resolvingSymlinksInPath().path else {
@@ -40,7 +42,11 @@ package struct Converter {
         let marked = MarkedOutput(frameWidth: reader.info.width, frameHeight: reader.info.height)
         let writer = try VideoWriter(
             output, like: reader.info, settings: encoding, metadata: marked.metadata.entries,
-            audioFrom: reader.info.hasAudio ? target : nil)
+            tracksFrom: target)
+        let beside = try comparison.map {
+            // Made for looking at: any player shows it.
+            try ComparisonVideo($0, target: target, encoding: EncodingSettings(quality: encoding.quality))
+        }
         let notes = ConversionNotes(total: reader.info.frameCount, progress: progress)
         let pipeline = ConversionPipeline<VideoFrame>(
             observer: observer, swapper: swapper, settings: settings, identity: identity)
@@ -49,9 +55,11 @@ package struct Converter {
                 output: marked, source: reader.next,
                 sink: { frame in
                     try writer.append(frame)
+                    try beside?.append(frame)
                     notes.written()
                 })
             try Task.checkCancellation()
+            try beside?.finish()
             try writer.finish()
             report.unreadable = reader.unreadableFrames
             report.notices = writer.notices
@@ -59,9 +67,49 @@ package struct Converter {
             return report
         } catch {
             writer.cancel()
+            beside?.cancel()
             throw error
         }
     }
+
+    /// One frame as `convert` would make it, with its neighbours looked at on both sides, and the target's own.
+    ///
+    /// Who is who is settled by the frames beside it alone, where a conversion has seen the whole track up to there.
+    ///
+    /// - Parameter number: counted from 0; in a video of variable rate the frame at that share of the length.
+    package func still(
+        target: URL, frame number: Int, identity: Embedding? = nil
+    ) throws -> (target: Picture, result: Picture) {
+        let reader = try VideoReader(target)
+        let rate = max(1e-3, reader.info.frameRate.value)
+        let time = Double(number) / rate
+        let reach = Double(Self.stillReach) / rate
+        if time > reach { try reader.seek(to: time - reach) }
+        let tolerance = 0.25 / rate
+        let pipeline = ConversionPipeline<VideoFrame>(
+            observer: observer, swapper: swapper, settings: settings, identity: identity)
+        // Each used by one thread of the pipeline, and read when all have ended.
+        nonisolated(unsafe) var before: VideoFrame?
+        nonisolated(unsafe) var after: VideoFrame?
+        _ = try pipeline.run(
+            output: MarkedOutput(frameWidth: reader.info.width, frameHeight: reader.info.height),
+            source: {
+                guard let frame = try reader.next(), frame.time <= time + reach else { return nil }
+                if frame.time <= time + tolerance { before = frame }
+                return frame
+            },
+            sink: { if $0.time <= time + tolerance { after = $0 } })
+        guard let before, let after, before.time > time - 1.5 / rate || reader.info.isVariableRate else {
+            throw SwappingError(
+                .target,
+                "\(target.path) has no frame \(number)"
+                    + (reader.info.frameCount.map { ": it has \($0), counted from 0" } ?? ""))
+        }
+        return (try before.picture(), try after.picture())
+    }
+
+    /// Frames on each side of a still that are looked at: twice what smoothing reaches at its default.
+    private static let stillReach = 12
 }
 
 /// Counts written frames and tells of them twice a second. Used by the encoding thread alone until that has ended.

@@ -28,9 +28,12 @@ package struct SwapRequest: Sendable {
 package struct SwappedFace: Sendable {
     package let face: Picture
     package let mask: Plane
+    /// The target's own face as the model draws it, for who wants to know what of the frame is not that face; nil where
+    /// nobody asked.
+    package let own: Picture?
 
-    package init(face: Picture, mask: Plane) {
-        (self.face, self.mask) = (face, mask)
+    package init(face: Picture, mask: Plane, own: Picture? = nil) {
+        (self.face, self.mask, self.own) = (face, mask, own)
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Pictures
 
 /// How a place differs in light and colour from the face that goes there: the slow part of the difference of the target's and
@@ -29,6 +30,35 @@ package struct LightField: Sendable, Equatable {
         }
     }
 
+    /// The difference along the mask's edge, spread inwards and outwards as smoothly as can be: gradient-domain ("seamless")
+    /// blending keeps the face's gradients and meets the target at the edge, which is the face plus this membrane (Pérez,
+    /// Gangnet and Blake, "Poisson image editing", 2003, equation 6), here at the field's own resolution. With a reach the
+    /// membrane is held by springs and fades with the distance from the edge (a screened Poisson equation; Bhat et al.,
+    /// "Fourier analysis of the 2D screened Poisson equation for gradient domain problems", 2008): the face meets the target at
+    /// its edge and keeps its own colours within.
+    ///
+    /// - Parameter reach: distance over which it fades to 1/e, in sides of the crop; nil for no fading.
+    /// - Returns: nil where the mask has no edge.
+    package init?(membraneOf face: LabPicture, target: LabPicture, mask: Plane, reach: Double? = nil) {
+        let side = Self.side
+        // Brightest where the mask is half.
+        var edge = mask.blurred(sigma: 0.02 * Double(mask.width))
+        for index in edge.values.indices { edge.values[index] *= 4 * (1 - edge.values[index]) }
+        let weight = edge.resized(width: side, height: side)
+        let known = weight.values.map { $0 > 0.25 }
+        guard known.contains(true) else { return nil }
+        let spring = reach.map { Float(1 / pow(max(1e-3, $0) * Double(side), 2)) } ?? 0
+        planes = [(face.lightness, target.lightness), (face.a, target.a), (face.b, target.b)].map {
+            own, other in
+            var difference = edge
+            for index in difference.values.indices { difference.values[index] *= other[index] - own[index] }
+            let values = difference.resized(width: side, height: side).combined(with: weight) {
+                $0 / max($1, 1e-3)
+            }
+            return values.membrane(known: known, spring: spring)
+        }
+    }
+
     /// Weighted mean of several; nil for none.
     package static func average(_ weighted: [(field: LightField, weight: Float)]) -> LightField? {
         let total = weighted.reduce(0) { $0 + $1.weight }
@@ -52,6 +82,34 @@ package struct LightField: Sendable, Equatable {
             result.lightness[index] += full[0][index]
             result.a[index] += full[1][index]
             result.b[index] += full[2][index]
+        }
+        return result
+    }
+}
+
+extension Plane {
+    /// ∇²u = spring · u between known values, and no slope at the plane's border: successive over-relaxation from their mean.
+    fileprivate func membrane(known: [Bool], spring: Float) -> Plane {
+        let fixed = values.indices.filter { known[$0] }
+        let mean = fixed.reduce(0) { $0 + values[$1] } / Float(fixed.count)
+        var result = self
+        for index in result.values.indices where !known[index] { result.values[index] = mean }
+        // Near the best factor for grids of this size, 2 / (1 + sin(π / side)).
+        let factor = Float(2 / (1 + Double.pi / Double(max(width, height))))
+        result.values.withUnsafeMutableBufferPointer { values in
+            for _ in 0..<3 * max(width, height) {
+                for row in 0..<height {
+                    for column in 0..<width where !known[row * width + column] {
+                        let index = row * width + column
+                        let left = values[column > 0 ? index - 1 : index]
+                        let right = values[column < width - 1 ? index + 1 : index]
+                        let above = values[row > 0 ? index - width : index]
+                        let below = values[row < height - 1 ? index + width : index]
+                        values[index] +=
+                            factor * ((left + right + above + below) / (4 + spring) - values[index])
+                    }
+                }
+            }
         }
         return result
     }

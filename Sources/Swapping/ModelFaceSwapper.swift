@@ -12,16 +12,19 @@ package final class ModelFaceSwapper: FaceSwapper {
     private let from: Int
     private let to: Int
     private let morph: Double
+    private let redraws: Bool
 
     /// - Parameters:
     ///   - url: a model file, or a checkpoint.
     ///   - source: the person who is drawn, by the name of the face set; the model's first person when nil.
     ///   - target: the person in the video; the model's second person when nil.
     ///   - morph: how much of the source a face takes, 0…1; only AMP tells the difference.
+    ///   - redraws: whether the target's own face is drawn too (`SwappedFace.own`).
     package init(
-        model url: URL, source: String? = nil, target: String? = nil, morph: Double = 1, device: Device
+        model url: URL, source: String? = nil, target: String? = nil, morph: Double = 1,
+        redraws: Bool = false, device: Device
     ) throws {
-        self.morph = morph
+        (self.morph, self.redraws) = (morph, redraws)
         let model = try SwapModel(url, device: device)
         self.model = model
         card = model.card
@@ -47,20 +50,32 @@ package final class ModelFaceSwapper: FaceSwapper {
 
     package func swap(_ requests: [SwapRequest]) throws -> [SwappedFace] {
         guard !requests.isEmpty else { return [] }
-        let drawn = try model.swap(
-            faces: requests.flatMap(\.crop.pixels), measures: requests.map { measures($0).values },
-            from: from, to: to, morph: morph)
-        let count = size * size
-        return requests.indices.map { index in
-            var pixels = [UInt8](repeating: 0, count: count * 3)
-            var mask = Plane(width: size, height: size)
-            for place in 0..<count {
-                let base = (index * count + place) * 4
-                for channel in 0..<3 { pixels[place * 3 + channel] = drawn[base + channel] }
-                mask.values[place] = Float(drawn[base + 3]) / 255
+        let (faces, measures) = (requests.flatMap(\.crop.pixels), requests.map { self.measures($0).values })
+        guard redraws else {
+            let drawn = try model.swap(faces: faces, measures: measures, from: from, to: to, morph: morph)
+            return requests.indices.map { picture(drawn, $0) }.map {
+                SwappedFace(face: $0.colours, mask: $0.mask)
             }
-            return SwappedFace(face: Picture(width: size, height: size, pixels: pixels), mask: mask)
         }
+        let both = try model.swapAndRedraw(
+            faces: faces, measures: measures, from: from, to: to, morph: morph)
+        return requests.indices.map {
+            let swapped = picture(both.swapped, $0)
+            return SwappedFace(face: swapped.colours, mask: swapped.mask, own: picture(both.own, $0).colours)
+        }
+    }
+
+    /// One of the pictures that the model drew, `[N, R, R, 4]`.
+    private func picture(_ drawn: [UInt8], _ index: Int) -> (colours: Picture, mask: Plane) {
+        let count = size * size
+        var pixels = [UInt8](repeating: 0, count: count * 3)
+        var mask = Plane(width: size, height: size)
+        for place in 0..<count {
+            let base = (index * count + place) * 4
+            for channel in 0..<3 { pixels[place * 3 + channel] = drawn[base + channel] }
+            mask.values[place] = Float(drawn[base + 3]) / 255
+        }
+        return (Picture(width: size, height: size, pixels: pixels), mask)
     }
 
     /// The face's measures, steadied by its neighbours in the track as they were for training.

@@ -50,6 +50,7 @@ struct SwapStage<Frame: SwappableFrame> {
     let swapper: any FaceSwapper
     let batch: Int
     let filter: ZeroPhaseFilter
+    let longestGap: Int
     private var choice: FaceChoice
     private var window: LookAhead<Seen>
     private var waiting: [Waiting] = []
@@ -63,10 +64,11 @@ struct SwapStage<Frame: SwappableFrame> {
     ) {
         (self.observer, self.swapper) = (observer, swapper)
         batch = max(1, settings.batch)
+        longestGap = max(0, settings.longestGap)
         filter = ZeroPhaseFilter(deviation: settings.smoothing)
         choice = FaceChoice(identity: identity, minimum: settings.minimumLikeness)
         // A few frames at least, so that a face's identity is known before its first frame leaves.
-        window = LookAhead(radius: max(4, filter.radius))
+        window = LookAhead(radius: max(4, filter.radius, settings.longestGap))
     }
 
     /// Takes the next frame; gives those that are done, in order.
@@ -88,7 +90,7 @@ struct SwapStage<Frame: SwappableFrame> {
     private func prepare(_ view: LookAhead<Seen>.View) throws -> Waiting {
         let seen = view.element
         let neither = Waiting(frame: seen.frame, number: seen.number, request: nil)
-        guard var face = choice.face(of: seen.faces) else { return neither }
+        guard var face = choice.face(of: seen.faces) ?? bridged(view) else { return neither }
         let neighbours = view.elements.compactMap { other in
             other.faces.first { $0.track == face.track }.map { TrackedFace(frame: other.number, face: $0) }
         }
@@ -113,6 +115,28 @@ struct SwapStage<Frame: SwappableFrame> {
             request: (
                 place, SwapRequest(crop: crop, frame: seen.number, face: face, neighbours: neighbours)
             ))
+    }
+
+    /// The face in a frame where it was lost for a moment, from the frames before and behind: a face that is its old self
+    /// for a frame is worse than one that is a little out of place.
+    private func bridged(_ view: LookAhead<Seen>.View) -> ObservedFace? {
+        guard longestGap > 0 else { return nil }
+        func nearest(_ indices: some Sequence<Int>) -> (number: Int, face: ObservedFace)? {
+            for index in indices where view.elements.indices.contains(index) {
+                let other = view.elements[index]
+                if let face = choice.face(of: other.faces) { return (other.number, face) }
+            }
+            return nil
+        }
+        let index = view.index
+        guard let before = nearest((1...longestGap).map { index - $0 }),
+            let behind = nearest((1...longestGap).map { index + $0 }),
+            behind.number - before.number <= longestGap + 1,
+            // Across a cut there is nothing between.
+            before.face.box.overlap(behind.face.box) > 0.5
+        else { return nil }
+        let share = Double(view.element.number - before.number) / Double(behind.number - before.number)
+        return .between(before.face, behind.face, share: share)
     }
 
     private mutating func flush(all: Bool) throws -> [SwapJob<Frame>] {

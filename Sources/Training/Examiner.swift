@@ -9,6 +9,7 @@ struct Examiner {
     private let network: any SwapNetwork
     private let people: [PersonFaces]
     private let similarity: StructuralSimilarity
+    private let light: TargetLight
 
     /// Faces of each person that the error is taken over, and that a preview shows.
     static let examined = 32
@@ -26,6 +27,7 @@ struct Examiner {
         self.people = people
         similarity = try StructuralSimilarity(
             height: network.form.outputSide, width: network.form.outputSide, device: device)
+        light = try TargetLight(side: network.form.outputSide, device: device)
     }
 
     /// How near each person's own decoder comes to faces that it was not trained on, meaned over people.
@@ -72,7 +74,7 @@ struct Examiner {
         return try target.batch(Self.spread(target.examples, count: Self.judged))
     }
 
-    /// Target, its reconstruction, the swap, and the swap laid over the target by its mask.
+    /// Target, its reconstruction, the swap, and the swap laid over the target by its mask and in its light.
     func preview(iteration: Int) throws -> TrainingPreview {
         let target = Self.target
         let batch = try people[target].batch(Self.spread(people[target].examples, count: Self.shown))
@@ -85,13 +87,14 @@ struct Examiner {
             rows: columns[0].indices.map { row in columns.map { $0[row] } })
     }
 
-    /// The target's faces drawn as the source, alone and over the target.
+    /// The target's faces drawn as the source, alone and, in the target's light, over the target.
     private func swapped(_ batch: PersonFaces.Batch) throws -> (colours: Tensor, composite: Tensor) {
         let other = try draw(batch, of: Self.target, as: Self.source)
         return try withoutGradient {
             let mask = try other.mask.map { try sigmoid($0) } ?? batch.mask
             let colours = try other.colours.clamped(0...1)
-            return (colours, try batch.faces * (1 - mask) + colours * mask)
+            let lit = try light.shone(on: colours, of: batch.faces, mask: mask)
+            return (colours, try batch.faces * (1 - mask) + lit * mask)
         }
     }
 

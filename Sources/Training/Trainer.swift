@@ -145,13 +145,11 @@ package final class Trainer {
         for notice in people.compactMap(\.notice) { report(notice) }
         let clock = ContinuousClock()
         let (begin, before) = (clock.now, card.seconds)
-        var (lastCheckpoint, lastPreview, lastReport) = (clock.now, clock.now, clock.now)
-        var reported = card.iterations
+        var (lastCheckpoint, lastPreview) = (clock.now, clock.now)
         let first = card.iterations
         var warm = clock.now
-        // Seconds since the last report that went to looks and not to steps.
-        var away = 0.0
-        var sums: Tensor?
+        let reports = StepReports(
+            stop: options.stop, rate: options.recipe.rate, from: first, progress: progress)
         while !options.stop.isReached(
             iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
             settled: diary.isSettled)
@@ -162,7 +160,7 @@ package final class Trainer {
             }
             let share = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
             let errors = try step(iteration: card.iterations, progress: share)
-            sums = try sums.map { try $0 + errors } ?? errors
+            try reports.add(errors)
             card.iterations += 1
             card.seconds = before + (clock.now - begin).seconds
             if card.iterations == first + Self.warmUp { warm = clock.now }
@@ -170,17 +168,12 @@ package final class Trainer {
                 _ = try errors.values(as: Float.self)
                 foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
             }
-            if (clock.now - lastReport).seconds >= 1 {
-                let steps = card.iterations - reported
-                let stepping = (clock.now - lastReport).seconds - away
-                try report(sums, over: steps, rate: Double(steps) / max(1e-9, stepping))
-                (lastReport, reported, sums, away) = (clock.now, card.iterations, nil, 0)
-            }
+            if reports.isDue { try reports.report(card, to: &diary) }
             if (clock.now - lastPreview).seconds >= options.previewEvery {
                 let looking = clock.now
                 try examine(trained: card.seconds - before)
                 lastPreview = clock.now
-                away += (lastPreview - looking).seconds
+                reports.leaveOut(seconds: (lastPreview - looking).seconds)
             }
             if (clock.now - lastCheckpoint).seconds >= options.checkpointEvery {
                 try checkpoint()
@@ -264,37 +257,6 @@ package final class Trainer {
     private func report(_ message: String) {
         progress(
             ProgressEvent(stage: "train", message: message, values: ["iteration": Double(card.iterations)]))
-    }
-
-    /// One line of figures: the errors are means since the last line.
-    private func report(_ sums: Tensor?, over steps: Int, rate: Double) throws {
-        guard let sums, steps > 0 else { return }
-        let errors = try (sums / Double(steps)).values(as: Float.self).map(Double.init)
-        guard errors.allSatisfy(\.isFinite) else {
-            throw TrainingError(
-                .diverged,
-                "The training has diverged at iteration \(card.iterations): run again, it goes on from the last checkpoint"
-            )
-        }
-        let progressed = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
-        var figures: [TrainingFigure: Double] = [
-            .stepsPerSecond: rate,
-            .learningRate: options.recipe.rate.rate(step: card.iterations - 1, progress: progressed),
-        ]
-        for (person, error) in errors.enumerated() { figures[.loss(ofPerson: person)] = error }
-        try diary.record(
-            TrainingPoint(iteration: card.iterations, seconds: card.seconds, figures: figures))
-        var values = Dictionary(uniqueKeysWithValues: figures.map { ($0.key.rawValue, $0.value) })
-        values["iteration"] = Double(card.iterations)
-        values["held_out"] = card.heldOutError
-        values["gain_per_hour"] = diary.trend?.gain
-        progress(
-            ProgressEvent(
-                stage: "train",
-                fraction: progressed,
-                remaining: options.stop.remaining(
-                    iterations: card.iterations, seconds: card.seconds, rate: rate),
-                values: values))
     }
 
     /// The card of the model that a run in this folder would go on with; nil where it would begin anew.

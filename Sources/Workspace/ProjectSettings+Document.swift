@@ -45,9 +45,11 @@ extension ProjectSettings {
         ("swapping.feather", "Width of the soft edge."),
         (
             "swapping.colour",
-            "Taken over from the old face: its \"light\", its colours' \"statistics\", or \"none\"."
+            "Taken over from the old face: \"light\", \"seamless\", \"edge\", \"rct\", \"lct\", \"mkl\", \"histogram\" or \"none\"."
         ),
+        ("swapping.colour_strength", "How much of the way the colours go, 0 to 1."),
         ("swapping.sharpening", "Detail added to the new face by unsharp masking; 0 is off."),
+        ("swapping.occlusion", "Whether what stands before the old face stays in front of the new one."),
         ("swapping.smoothing", "Steadying of the face's place: standard deviation in frames; 0 is off."),
         ("encoding", "How the result is encoded; its container follows the name: mp4, mov or mkv."),
         ("encoding.codec", "\"h264\", \"hevc\", \"prores\" or \"ffv1\" (exact)."),

@@ -75,15 +75,27 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
     package var inset = 0.0
     /// Width of the soft edge.
     package var feather = 0.10
-    /// What the new face takes over of the old one's colours: its `light` (the slow part of the difference), its
-    /// `statistics` (mean and deviation), or `none`.
+    /// What the new face takes over of the old one's colours: its `light` (the slow part of the difference), `seamless`
+    /// (the difference along the edge), `edge` (the same, fading towards the middle), means and deviations (`rct`), means and covariances (`lct`, `mkl`), whole
+    /// distributions (`histogram`), or `none`. `statistics` is an older word for `rct`.
     package var colour = "light"
+    /// How much of the way the colours go, 0…1.
+    package var colourStrength = 1.0
     /// Detail added to the new face by unsharp masking; 0 for none.
     package var sharpening = 0.0
+    /// Whether hands, microphones and hair that stand before the old face stay in front of the new one.
+    package var occlusion = true
     /// Standard deviation, in frames, of the filter that steadies the face's place along a track.
     package var smoothing = 2.0
 
     package init() {}
+
+    /// All words for `colour`.
+    package static let colours = [
+        "light", "seamless", "edge", "rct", "lct", "mkl", "histogram", "none", "statistics",
+    ]
+    /// All words for `mask`.
+    package static let masks = ["learned", "hull", "product", "union"]
 }
 
 /// How the result is encoded; its container follows the file's extension (mp4, mov, mkv).

@@ -9,9 +9,16 @@ extension ConversionSettings {
         composite.erosion = project.inset
         composite.feather = project.feather
         composite.sharpening = project.sharpening
+        composite.colourStrength = project.colourStrength
+        composite.keepsOcclusion = project.occlusion
         switch project.colour {
         case "none": composite.colour = .none
-        case "statistics": composite.colour = .statistics(ColourMatch())
+        case "seamless": composite.colour = .seamless(reach: nil)
+        case "edge": composite.colour = .seamless(reach: 0.15)
+        case "rct", "statistics": composite.colour = .statistics(ColourMatch())
+        case "lct": composite.colour = .linear(.lct)
+        case "mkl": composite.colour = .linear(.mkl)
+        case "histogram": composite.colour = .histogram
         default: break
         }
         self.init(composite: composite, smoothing: project.smoothing)

@@ -36,6 +36,8 @@ struct Facts {
             String(format: info.isVariableRate ? "%.3f on average, variable" : "%.3f", info.frameRate.value))
         add("duration", String(format: "%.2f s", info.duration))
         add("sound", info.hasAudio ? info.audioCodecs.joined(separator: ", ") : "none")
+        if !info.subtitleCodecs.isEmpty { add("subtitles", info.subtitleCodecs.joined(separator: ", ")) }
+        if info.chapters > 0 { add("chapters", "\(info.chapters)") }
         if info.rotation != 0 { add("rotation", "\(info.rotation)°") }
         for (key, value) in reader.metadata.sorted(by: { $0.key < $1.key }) { add("metadata \(key)", value) }
     }

@@ -28,13 +28,21 @@ enum Paths {
     }
 
     /// Usage: the output's name must be a container's, and none of the inputs.
-    static func validateOutput(_ path: String, inputs: [String]) throws {
+    static func validateOutput(_ path: String, inputs: [String], option: String = "--output") throws {
         let url = URL(filePath: path)
         guard containers.contains(url.pathExtension.lowercased()) else {
-            throw ValidationError("--output \(path): the name must end in .mp4, .mov or .mkv.")
+            throw ValidationError("\(option) \(path): the name must end in .mp4, .mov or .mkv.")
         }
         for input in inputs where same(url, URL(filePath: input)) {
-            throw ValidationError("--output \(path) is one of the inputs; give the output another name.")
+            throw ValidationError("\(option) \(path) is one of the inputs; give it another name.")
+        }
+    }
+
+    /// Usage: the name must be a picture's.
+    static func validatePicture(_ path: String) throws {
+        guard ["png", "jpg", "jpeg"].contains(URL(filePath: path).pathExtension.lowercased()) else {
+            throw ValidationError(
+                "--output \(path): a single frame is a picture; use a name such as frame.png.")
         }
     }
 

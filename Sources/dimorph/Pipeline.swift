@@ -74,20 +74,43 @@ struct Pipeline {
     /// Where the newest preview sheet lies.
     var previewFile: URL { workspace.previewsFolder.appending(path: "newest.png") }
 
-    /// Target video and model → swapped video.
-    func convert(target: URL, output: URL, encoding: EncodingSettings, morph: Double = 1) throws {
-        let model = try ModelFaceSwapper(model: workspace.newestModel, morph: morph, device: device)
+    /// Target video and model → swapped video, and another beside the target if wanted.
+    func convert(
+        target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings, morph: Double = 1
+    ) throws {
+        let (converter, identity) = try converter(morph: morph)
+        let report = try converter.convert(
+            target: target, output: output, comparison: comparison, encoding: encoding, identity: identity,
+            progress: console.progress)
+        tell(report, output)
+    }
+
+    /// One frame of the swapped video as a picture, beside the target's if wanted.
+    func still(target: URL, frame: Int, output: URL, besideTarget: Bool, morph: Double) throws {
+        let (converter, identity) = try converter(morph: morph)
+        let still = try converter.still(target: target, frame: frame, identity: identity)
+        let picture = besideTarget ? still.target.beside(still.result) : still.result
+        try PictureFile.write(picture, to: output)
+        console.report(
+            ProgressEvent(
+                stage: "convert", message: "done", fraction: 1, values: ["frame": Double(frame)],
+                files: ["picture": output.path]))
+    }
+
+    /// The newest model as the project's settings lay its face in, and whose face it replaces.
+    private func converter(morph: Double) throws -> (converter: Converter, identity: Embedding?) {
         var settings = ConversionSettings(workspace.settings.swapping)
+        let model = try ModelFaceSwapper(
+            model: workspace.newestModel, morph: morph, redraws: settings.composite.keepsOcclusion,
+            device: device)
         if !model.drawsMask, settings.composite.mask != .hull {
             settings.composite.mask = .hull
             console.say("note: \(model.card.architecture) draws no mask; the hull of the landmarks is taken")
         }
-        let converter = Converter(observer: try analyser(), swapper: model, settings: settings)
-        let report = try converter.convert(
-            target: target, output: output, encoding: encoding,
-            identity: try workspace.index.set(model.target)?.identity,
-            progress: console.progress)
-        tell(report, output)
+        return (
+            Converter(observer: try analyser(), swapper: model, settings: settings),
+            try workspace.index.set(model.target)?.identity
+        )
     }
 
     func analyser(smallestFace: Double? = nil) throws -> FaceAnalyser {

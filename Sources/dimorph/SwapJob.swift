@@ -17,7 +17,10 @@ struct SwapJob {
     typealias Times = [(stage: String, seconds: Double)]
 
     @discardableResult
-    func run(_ pipeline: Pipeline, stop: StopRule, encoding: EncodingSettings) throws -> Times {
+    func run(
+        _ pipeline: Pipeline, stop: StopRule, choice: TrainingChoice = TrainingChoice(),
+        encoding: EncodingSettings
+    ) throws -> Times {
         var times: Times = []
         func timed(_ stage: String, _ body: () throws -> Void) throws {
             let begun = ContinuousClock.now
@@ -30,7 +33,7 @@ struct SwapJob {
             try pipeline.extract(set: Self.targetSet, from: [target])
         }
         try timed("training") {
-            try pipeline.train([Self.sourceSet, Self.targetSet], stop: stop)
+            try pipeline.train([Self.sourceSet, Self.targetSet], stop: stop, choice: choice)
         }
         try timed("conversion") { try pipeline.convert(target: target, output: output, encoding: encoding) }
         return times

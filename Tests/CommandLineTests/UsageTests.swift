@@ -8,6 +8,7 @@ import Testing
 struct UsageTests {
     static let extract: [String] = ["extract", "a.mp4", "--set", "a", "--workspace", "w"]
     static let export: [String] = ["export", "--workspace", "w", "--output", "m.safetensors"]
+    static let convert: [String] = ["convert", "--target", "b.mp4", "--workspace", "w", "--output"]
     static let complete: [String] = ["swap", "--source", "a.mp4", "--target", "b.mp4", "--output", "c.mp4"]
 
     @Test(
@@ -28,6 +29,16 @@ struct UsageTests {
             (["swap", "--source", "a.mp4", "--target", "b.mp4", "--output", "c.txt"], ".mp4, .mov or .mkv"),
             (["swap", "--source", "a.mp4", "--target", "b.mp4", "--output", "./b.mp4"], "one of the inputs"),
             (["convert", "--target", "b.mp4", "--output", "b.mp4", "--workspace", "w"], "one of the inputs"),
+            (convert + ["c.mp4", "--compare", "./c.mp4"], "--compare ./c.mp4 is one of the inputs"),
+            (convert + ["c.mp4", "--compare", "d.png"], "--compare d.png: the name must end in"),
+            (convert + ["c.mp4", "--preview", "3"], "use a name such as frame.png"),
+            (convert + ["c.png", "--preview", "-3"], "--preview -3: frames are counted from 0"),
+            (convert + ["c.png", "--preview", "3", "--compare", "d.mp4"], "use --preview with --beside"),
+            (convert + ["c.mp4", "--beside"], "--beside needs --preview"),
+            (convert + ["c.mp4", "--colour", "sepia"], "must be one of light, seamless, edge"),
+            (convert + ["c.mp4", "--mask", "square"], "must be one of learned, hull"),
+            (convert + ["c.mp4", "--feather", "2"], "swapping.feather = 2.0: must lie between"),
+            (complete + ["--colour-strength", "2"], "must lie between 0.0 and 1.0"),
             (["train", "--source", "a", "--target", "a", "--workspace", "w"], "same set"),
             (
                 ["train", "--source", "a", "--target", "b", "--workspace", "w", "--plot", "a.jpg"],
@@ -45,6 +56,10 @@ struct UsageTests {
             (
                 ["evaluate", "a.mp4", "--target", "b.mp4", "--source", "c.mp4", "--mask", "m.mkv"],
                 "--mask needs --truth"
+            ),
+            (
+                ["evaluate", "a.mp4", "--target", "b.mp4", "--source", "c.mp4", "--html", "r.pdf"],
+                "use a name such as report.html"
             ),
             (["export", "--workspace", "w", "--output", "m.pt"], "must end in .safetensors"),
             (export + ["--torchscript", "m.onnx"], "must end in .pt"),

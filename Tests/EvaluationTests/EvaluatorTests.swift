@@ -43,7 +43,39 @@ struct EvaluatorTests {
         #expect((report.expression.eyeOpening ?? 0) > 0.7)
         #expect((report.facesKept ?? 0) > 0.97)
         #expect(abs((report.jitterRatio ?? 9) - 1) < 0.5)
+        #expect((0.1...10).contains(report.flickerRatio ?? 99))
+        #expect((0.001...0.1).contains(report.landmarkError ?? 9))
+        #expect((0...0.1).contains(report.expressionError ?? 9))
+        let truths = try #require(report.truth)
+        #expect(abs((truths.output.multiScaleSSIM ?? 0) - 1) < 1e-4)
+        #expect((truths.target.multiScaleSSIM ?? 1) < 0.95)
+        // The truth is another person's frames: nothing outside is the target's, and heads end elsewhere.
+        let surroundings = try #require(report.surroundings)
+        #expect((surroundings.outsidePSNR ?? 99) < 40 && surroundings.outsideGreatest > 20)
+        #expect((surroundings.edgeStep ?? 0) > 1)
         #expect((try JSONDecoder().decode(EvaluationReport.self, from: report.json())) == report)
+    }
+
+    @Test(
+        "the target against itself: nothing moves, nothing flickers, no edge, untouched",
+        .enabled(if: Shared.canSee))
+    func itself() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "evaluator-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let clip = folder.appendingPathComponent("target.mkv")
+        try shorten(Shared.performer("target-c.mp4"), to: clip, frames: 20)
+        var evaluator = Evaluator(analyser: try FaceAnalyser(weights: Shared.weights, device: .cpu))
+        evaluator.sourceFrames = 4
+        let report = try evaluator.evaluate(output: clip, target: clip, source: clip)
+        #expect(report.truth == nil)
+        #expect(report.landmarkError == 0 && report.expressionError == 0 && report.poseError == 0)
+        #expect(report.jitterRatio == 1 && report.flickerRatio == 1 && report.sharpnessRatio == 1)
+        #expect(
+            report.surroundings
+                == .init(outsidePSNR: nil, outsideGreatest: 0, edgeStep: 0, edgeEnergyRatio: 1))
+        #expect(report.table.contains("untouched"))
     }
 
     @Test("clips of different sizes are refused with a word about them", .enabled(if: Shared.isHere))

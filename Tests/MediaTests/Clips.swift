@@ -78,9 +78,9 @@ func mediaError(_ body: () throws -> Void) -> MediaError? {
 @discardableResult
 func writeClip(
     _ url: URL, info: VideoInfo, frames: Int, settings: EncodingSettings = EncodingSettings(),
-    metadata: [String: String] = [:], audioFrom audio: URL? = nil, times: [Double]? = nil
+    metadata: [String: String] = [:], tracksFrom tracks: URL? = nil, times: [Double]? = nil
 ) throws -> [VideoFrame] {
-    let writer = try VideoWriter(url, like: info, settings: settings, metadata: metadata, audioFrom: audio)
+    let writer = try VideoWriter(url, like: info, settings: settings, metadata: metadata, tracksFrom: tracks)
     let written = try (0..<frames).map { index in
         let frame = try VideoFrame(
             testPicture(index, width: info.width, height: info.height), index: index, time: times?[index],

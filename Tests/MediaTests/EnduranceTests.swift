@@ -49,7 +49,7 @@ struct EnduranceTests {
             let reader = try VideoReader(scratch["a.mp4"])
             let writer = try VideoWriter(
                 scratch["b.mp4"], like: reader.info, settings: .init(preset: .ultrafast),
-                audioFrom: scratch["a.mp4"])
+                tracksFrom: scratch["a.mp4"])
             while let frame = try reader.next() {
                 _ = try frame.scaledPicture(maximumSide: 128)
                 try writer.append(frame.replacing(x: 9, y: 7, width: 50, height: 50, with: patch))

@@ -33,7 +33,7 @@ struct SoundTests {
         let url = scratch["a." + container]
         let reader = try VideoReader(Shared.target)
         let writer = try VideoWriter(
-            url, like: reader.info, settings: .init(preset: .ultrafast), audioFrom: Shared.target)
+            url, like: reader.info, settings: .init(preset: .ultrafast), tracksFrom: Shared.target)
         while let frame = try reader.next() { try writer.append(frame) }
         try writer.finish()
         #expect(writer.notices.isEmpty)
@@ -55,7 +55,8 @@ struct SoundTests {
     func part() throws {
         let reader = try VideoReader(Shared.target)
         let writer = try VideoWriter(
-            scratch["a.mp4"], like: reader.info, settings: .init(preset: .ultrafast), audioFrom: Shared.target
+            scratch["a.mp4"], like: reader.info, settings: .init(preset: .ultrafast),
+            tracksFrom: Shared.target
         )
         try reader.seek(to: 4)
         for _ in 0..<50 { try writer.append(try #require(try reader.next())) }
@@ -73,7 +74,7 @@ struct SoundTests {
     func none() throws {
         let info = VideoInfo(width: 64, height: 64, frameRate: Rational(25))
         try writeClip(scratch["a.mp4"], info: info, frames: 5)
-        try writeClip(scratch["b.mp4"], info: info, frames: 5, audioFrom: scratch["a.mp4"])
+        try writeClip(scratch["b.mp4"], info: info, frames: 5, tracksFrom: scratch["a.mp4"])
         #expect(try !VideoReader(scratch["b.mp4"]).info.hasAudio)
     }
 }

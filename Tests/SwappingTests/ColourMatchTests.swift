@@ -48,6 +48,64 @@ struct ColourMatchTests {
         #expect(ColourMatch.none.matched(lab, from: statistics, to: goal) == lab)
     }
 
+    @Test("linear maps give mean and covariance of the target's", arguments: LinearColourMap.allCases)
+    func linear(_ map: LinearColourMap) throws {
+        let own = try #require(ColourMoments(face, mask: mask))
+        var turned = target
+        // Channels that depend on each other as the face's do not.
+        turned.b = zip(target.a, target.lightness).map { 0.7 * $0 - 0.3 * $1 }
+        let goal = try #require(ColourMoments(turned, mask: mask))
+        let now = try #require(ColourMoments(map.matched(face, from: own, to: goal), mask: mask))
+        for row in 0..<3 {
+            #expect(abs(now.mean[row] - goal.mean[row]) < 0.01)
+            for column in 0..<3 {
+                // The ridge takes a little off; both have deviations of ten and more.
+                #expect(abs(now.covariance.rows[row][column] - goal.covariance.rows[row][column]) < 3)
+                #expect(abs(goal.covariance.rows[row][column] - own.covariance.rows[row][column]) > 0.01)
+            }
+        }
+        #expect(ColourMoments(face, mask: Plane(width: 48, height: 40)) == nil)
+        let half = try #require(ColourMoments.average([(own, Float(1)), (goal, Float(1))]))
+        #expect(abs(half.mean.x - (own.mean.x + goal.mean.x) / 2) < 1e-9)
+    }
+
+    @Test("mkl is the gradient of a convex function, symmetric and positive: no other linear map moves colours less")
+    func symmetric() throws {
+        let own = try #require(ColourMoments(face, mask: mask))
+        // What was light is colour: triangles and symmetric maps part here.
+        var turned = target
+        (turned.lightness, turned.a) = (target.a.map { $0 + 60 }, target.lightness.map { $0 - 60 })
+        let goal = try #require(ColourMoments(turned, mask: mask))
+        // Four pixels: the origin, and a step along each axis.
+        var axes = LabPicture(Picture(width: 4, height: 1))
+        (axes.lightness, axes.a, axes.b) = ([0, 100, 0, 0], [0, 0, 100, 0], [0, 0, 0, 100])
+        func matrix(_ map: LinearColourMap) -> [[Float]] {
+            let moved = map.matched(axes, from: own, to: goal)
+            return [moved.lightness, moved.a, moved.b].map { row in (1...3).map { (row[$0] - row[0]) / 100 } }
+        }
+        func asymmetry(_ m: [[Float]]) -> Float {
+            max(abs(m[0][1] - m[1][0]), abs(m[0][2] - m[2][0]), abs(m[1][2] - m[2][1]))
+        }
+        let mkl = matrix(.mkl)
+        #expect(asymmetry(mkl) < 1e-4 && asymmetry(matrix(.lct)) > 0.1)
+        #expect(mkl[0][0] > 0 && mkl[0][0] * mkl[1][1] > mkl[0][1] * mkl[1][0])
+    }
+
+    @Test("quantiles give each channel the target's distribution, and average between frames")
+    func quantiles() throws {
+        let own = try #require(ColourQuantiles(face, mask: mask))
+        let goal = try #require(ColourQuantiles(target, mask: mask))
+        let now = try #require(ColourQuantiles(own.matched(face, to: goal), mask: mask))
+        for (values, wanted) in zip(now.values, goal.values) {
+            for (value, want) in zip(values, wanted) { #expect(abs(value - want) < 1) }
+        }
+        let same = own.matched(face, to: own)
+        #expect(zip(same.lightness, face.lightness).allSatisfy { abs($0 - $1) < 1e-3 })
+        let half = try #require(ColourQuantiles.average([(own, Float(1)), (goal, Float(3))]))
+        #expect(abs(half.values[0][32] - (own.values[0][32] + 3 * goal.values[0][32]) / 4) < 1e-4)
+        #expect(ColourQuantiles(face, mask: Plane(width: 48, height: 40)) == nil)
+    }
+
     @Test("says nothing about an empty mask")
     func empty() {
         #expect(ColourStatistics(face, mask: Plane(width: 48, height: 40)) == nil)
@@ -103,6 +161,28 @@ struct LightFieldTests {
         let result = field.added(to: dark)
         let middle = 32 * 64 + 32
         #expect(abs(result.lightness[middle] - target.lightness[middle]) < 0.1)
+    }
+
+    @Test("a membrane meets the target at the mask's edge, and does not care about its middle")
+    func membrane() throws {
+        // Inside, the target's face is quite another; only near the edge does it say how light it is.
+        var other = face
+        for index in mask.values.indices {
+            let (x, y) = (index % 64 - 32, index / 64 - 32)
+            if x * x + y * y < 200 { other.lightness[index] += 40 }
+        }
+        let field = try #require(LightField(membraneOf: face, target: target, mask: mask))
+        let ignoring = try #require(LightField(membraneOf: other, target: target, mask: mask))
+        let result = ignoring.added(to: face)
+        #expect(error(field.added(to: face)) < 1.5)
+        #expect(error(result) < 1.5)
+        #expect(LightField(membraneOf: face, target: target, mask: Plane(width: 64, height: 64)) == nil)
+        // With a reach the middle keeps its own colours, and the edge meets the target's all the same.
+        let held = try #require(LightField(membraneOf: face, target: target, mask: mask, reach: 0.06))
+        let kept = held.added(to: face)
+        let (middle, edge) = (32 * 64 + 32, 32 * 64 + 11)
+        #expect(abs(kept.a[middle] - face.a[middle]) < 2)
+        #expect(abs(kept.a[edge] - target.a[edge]) < 2)
     }
 
     @Test("several average by their weights; an empty mask gives none")

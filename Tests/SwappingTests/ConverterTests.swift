@@ -83,6 +83,63 @@ struct ConverterTests {
         #expect(count == 11)
     }
 
+    @Test("one frame is what the whole conversion makes of it", arguments: [0, 20, 39])
+    func still(_ number: Int) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let target = try target(40)
+        func converter() -> Converter {
+            Converter(
+                observer: ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] },
+                swapper: ScriptedSwapper { request in
+                    var dark = request.crop
+                    dark.pixels = dark.pixels.map { $0 / 2 }
+                    return dark
+                })
+        }
+        let output = folder.appendingPathComponent("output.mkv")
+        _ = try converter().convert(target: target, output: output, encoding: EncodingSettings(codec: .ffv1))
+        let still = try converter().still(target: target, frame: number)
+        let (before, after) = (try frames(target)[number].picture(), try frames(output)[number].picture())
+        #expect(still.target == before && before != after)
+        #expect(psnr(still.result, after) > 60)
+    }
+
+    @Test("a frame that is not there is named")
+    func noStill() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let target = try target(8)
+        let converter = Converter(observer: ScriptedObserver { _ in [] }, swapper: ScriptedSwapper())
+        let error = #expect(throws: SwappingError.self) { try converter.still(target: target, frame: 100) }
+        #expect(error?.message.contains("has no frame 100") == true && error?.isBadInput == true)
+    }
+
+    @Test("a comparison shows target and result side by side, frame by frame")
+    func comparison() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let target = try target(12)
+        let (output, both) = (
+            folder.appendingPathComponent("output.mkv"), folder.appendingPathComponent("both.mp4")
+        )
+        _ = try Converter(
+            observer: ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] },
+            swapper: ScriptedSwapper { _ in Picture(width: 96, height: 96, red: 20, green: 200, blue: 20) }
+        ).convert(
+            target: target, output: output, comparison: both, encoding: EncodingSettings(codec: .ffv1))
+        let pairs = try frames(both)
+        let (before, after) = (try frames(target), try frames(output))
+        #expect(pairs.count == 12)
+        for (index, pair) in pairs.enumerated() {
+            let picture = try pair.picture()
+            #expect(picture.width == 320 && picture.height == 120)
+            let left = picture.cropped(x: 0, y: 0, width: 160, height: 120)
+            let right = picture.cropped(x: 160, y: 0, width: 160, height: 120)
+            #expect(try psnr(left, before[index].picture()) > 28)
+            #expect(try psnr(right, after[index].picture()) > 28)
+        }
+        #expect(
+            try Data(contentsOf: both).range(of: Data("compositeWithTrainedAlgorithmicMedia".utf8)) != nil)
+    }
+
     @Test("an output that fails or is cancelled leaves nothing behind")
     func failure() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -154,7 +211,7 @@ struct ConverterTests {
     private func shorten(_ url: URL, to short: URL, frames: Int) throws {
         let reader = try VideoReader(url)
         let writer = try VideoWriter(
-            short, like: reader.info, settings: EncodingSettings(quality: 6), audioFrom: url)
+            short, like: reader.info, settings: EncodingSettings(quality: 6), tracksFrom: url)
         for _ in 0..<frames {
             guard let frame = try reader.next() else { break }
             try writer.append(frame)

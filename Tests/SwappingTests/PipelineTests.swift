@@ -62,7 +62,9 @@ struct PipelineTests {
 
     @Test("every frame carries the label, with a face or without; a frame without one changes nowhere else")
     func labels() throws {
-        let (frames, report) = try convert(20) { $0 % 3 == 0 ? [] : [scriptedFace(x: 80, y: 58)] }
+        let (frames, report) = try convert(20, settings: ConversionSettings(longestGap: 0)) {
+            $0 % 3 == 0 ? [] : [scriptedFace(x: 80, y: 58)]
+        }
         #expect(report.swapped == 13)
         for frame in frames {
             let plain = MemoryFrame.waves(frame.number).pixels
@@ -106,6 +108,74 @@ struct PipelineTests {
         #expect(middle == Array(14...26))
     }
 
+    @Test(
+        "a face that is lost for a moment is swapped where it must have been; not one that was gone, nor across a cut"
+    )
+    func gaps() throws {
+        let swapper = ScriptedSwapper()
+        let (_, report) = try convert(40, swapper: swapper) { number in
+            let isLost = (10..<13).contains(number) || (20..<28).contains(number)
+            return isLost ? [] : [scriptedFace(x: 60 + Double(number), y: 58)]
+        }
+        #expect(report.swapped == 40 - 8)
+        let bridged = swapper.requests.filter { (10..<13).contains($0.frame) }
+        #expect(bridged.map(\.frame) == [10, 11, 12])
+        for request in bridged {
+            #expect(abs(request.face.alignment.centre.x - 60 - Double(request.frame)) < 0.5)
+            #expect(abs(request.face.landmarks.box.centre.x - 60 - Double(request.frame)) < 0.5)
+        }
+        let (_, cut) = try convert(20) { number in
+            number == 10 ? [] : [scriptedFace(x: number < 10 ? 40 : 110, y: 58, track: number < 10 ? 1 : 2)]
+        }
+        #expect(cut.swapped == 19)
+    }
+
+    @Test("what stands before the face stays in front of the new one")
+    func occlusion() throws {
+        // The model draws the target's face without the bar that crosses it, and another face in one colour.
+        let bar = { (pixel: Int) in (76..<90).contains(pixel % 160) && (28..<64).contains(pixel / 160) }
+        let plain = MemoryFrame.waves(0)
+        var barred = plain
+        for pixel in 0..<160 * 120 where bar(pixel) {
+            for (channel, value) in [40, 90, 220].enumerated() {
+                barred.pixels.pixels[pixel * 3 + channel] = UInt8(value)
+            }
+        }
+        let face = scriptedFace(x: 80, y: 58)
+        let own = plain.pixels.crop(face.alignment.crop(.full, size: 96), width: 96, height: 96)
+        func middle(_ keeps: Bool) throws -> (bar: Double, face: Double) {
+            let swapper = ScriptedSwapper(own: own) { _ in
+                Picture(width: 96, height: 96, red: 150, green: 110, blue: 90)
+            }
+            let settings = ConversionSettings(
+                composite: CompositeSettings(mask: .hull, colour: .none, keepsOcclusion: keeps))
+            let pipeline = ConversionPipeline<MemoryFrame>(
+                observer: ScriptedObserver { _ in [face] }, swapper: swapper, settings: settings,
+                identity: nil)
+            nonisolated(unsafe) var frames: [MemoryFrame] = []
+            var next = 0
+            _ = try pipeline.run(
+                output: MarkedOutput(frameWidth: 160, frameHeight: 120),
+                source: {
+                    next += 1
+                    return next > 8 ? nil : barred
+                }, sink: { frames.append($0) })
+            // Well inside the bar and the face, and well beside the bar.
+            let inside = { (pixel: Int) in (80..<86).contains(pixel % 160) && (48..<58).contains(pixel / 160)
+            }
+            let beside = { (pixel: Int) in (64..<70).contains(pixel % 160) && (52..<62).contains(pixel / 160)
+            }
+            return (
+                psnr(barred.pixels, frames[4].pixels, where: inside),
+                psnr(barred.pixels, frames[4].pixels, where: beside)
+            )
+        }
+        let (kept, painted) = (try middle(true), try middle(false))
+        #expect(kept.bar > 35 && painted.bar < 15)
+        #expect(kept.face < 30, "beside it the new face shows")
+        #expect(kept.face == painted.face)
+    }
+
     @Test("the network gets whole batches, and frames without a face do not hold it up for ever")
     func batches() throws {
         let swapper = ScriptedSwapper()
@@ -127,7 +197,11 @@ struct PipelineTests {
         }
         let plain = MemoryFrame.waves(4).pixels
         let near = { (pixel: Int) in abs(pixel % 160 - 84) < 16 && abs(pixel / 160 - 58) < 16 }
-        for colour in [ColourTransfer.light(reach: 0.29), .statistics(ColourMatch())] {
+        let transfers: [ColourTransfer] = [
+            .light(reach: 0.29), .seamless(reach: nil), .statistics(ColourMatch()), .linear(.lct),
+            .linear(.mkl), .histogram,
+        ]
+        for colour in transfers {
             let settings = ConversionSettings(composite: CompositeSettings(colour: colour))
             let (frames, _) = try convert(8, settings: settings, swapper: swapper, faces: moving)
             #expect(psnr(plain, frames[4].pixels, where: near) > 25)

@@ -80,19 +80,23 @@ final class ScriptedObserver: FaceObserver {
 final class ScriptedSwapper: FaceSwapper {
     let size: Int
     let crop = CropKind.full
+    let own: Picture?
     let change: (SwapRequest) throws -> Picture
     private(set) var batches: [Int] = []
     private(set) var requests: [SwapRequest] = []
 
-    init(size: Int = 96, change: @escaping (SwapRequest) throws -> Picture = { $0.crop }) {
-        (self.size, self.change) = (size, change)
+    /// - Parameter own: what the target's own face is drawn as.
+    init(
+        size: Int = 96, own: Picture? = nil, change: @escaping (SwapRequest) throws -> Picture = { $0.crop }
+    ) {
+        (self.size, self.own, self.change) = (size, own, change)
     }
 
     func swap(_ requests: [SwapRequest]) throws -> [SwappedFace] {
         batches.append(requests.count)
         self.requests += requests
         return try requests.map {
-            SwappedFace(face: try change($0), mask: Plane(width: size, height: size, repeating: 1))
+            SwappedFace(face: try change($0), mask: Plane(width: size, height: size, repeating: 1), own: own)
         }
     }
 }

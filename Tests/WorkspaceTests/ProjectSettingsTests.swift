@@ -29,8 +29,8 @@ struct ProjectSettingsTests {
         for (line, above) in zip(lines.dropFirst(), lines) where line.contains(" = ") {
             #expect(above.hasPrefix("# "), "\(line)")
         }
-        // No key is forgotten: 27 values in 4 sections.
-        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 27)
+        // No key is forgotten: 29 values in 4 sections.
+        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 29)
     }
 
     @Test("an empty file means the defaults")

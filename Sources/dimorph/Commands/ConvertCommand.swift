@@ -10,15 +10,35 @@ struct ConvertCommand: StageCommand {
             The video's sound, times, size and colours stay. Frames without the target's face pass through unchanged. The \
             result carries a small "AI" tag in a corner, and says in its metadata that it is synthetic.
 
-            EXAMPLE
+            What the face takes over of the old one's colours, its mask and its edge are tried out fastest on a single \
+            frame (--preview).
+
+            EXAMPLES
               dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
+              dimorph convert --target b.mp4 --preview 120 --colour seamless --output frame.png --workspace project
+              dimorph convert --target b.mp4 --output swapped.mp4 --compare both.mp4 --workspace project
             """)
 
     @Option(help: ArgumentHelp("The video in which the face is replaced.", valueName: "video"))
     var target: String
 
-    @Option(help: ArgumentHelp("The video to make: .mp4, .mov or .mkv.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The video to make: .mp4, .mov or .mkv; with --preview a picture, .png or .jpg.",
+            valueName: "file"))
     var output: String
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only this frame, counted from 0, as a picture.", valueName: "frame"))
+    var preview: Int?
+
+    @Option(
+        help: ArgumentHelp("Also make a video that shows target and result side by side.", valueName: "file"))
+    var compare: String?
+
+    @Flag(help: "With --preview: the target's frame to the left of the result's.")
+    var beside = false
 
     @Option(
         parsing: .unconditional,
@@ -26,13 +46,31 @@ struct ConvertCommand: StageCommand {
             "For models of amp: how much of the source the face takes, 0 to 1.", valueName: "share"))
     var morph: Double = 1
 
+    @OptionGroup(title: "Compositing") var compositing: CompositingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
     func validate() throws {
-        try Paths.validateOutput(output, inputs: [target])
-        try encoding.validate(output: output)
+        if let preview {
+            guard preview >= 0 else {
+                throw ValidationError("--preview \(preview): frames are counted from 0.")
+            }
+            guard compare == nil else {
+                throw ValidationError(
+                    "--compare makes a video; for a single frame use --preview with --beside.")
+            }
+            try Paths.validatePicture(output)
+        } else {
+            guard !beside else {
+                throw ValidationError("--beside needs --preview; for a video use --compare.")
+            }
+            try Paths.validateOutput(output, inputs: [target])
+            try encoding.validate(output: output)
+        }
+        if let compare {
+            try Paths.validateOutput(compare, inputs: [target, output], option: "--compare")
+        }
         guard (0...1).contains(morph) else {
             throw ValidationError("--morph \(morph): must lie between 0 and 1.")
         }
@@ -43,10 +81,18 @@ struct ConvertCommand: StageCommand {
         let file = try Paths.checkOutput(output)
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
-        try Pipeline(workspace, console: console)
-            .convert(
-                target: video, output: file, encoding: encoding.settings(workspace.settings.encoding),
-                morph: morph)
+        compositing.take(into: &workspace.settings.swapping)
+        let pipeline = try Pipeline(workspace, console: console)
+        if let preview {
+            try pipeline.still(
+                target: video, frame: preview, output: file, besideTarget: beside, morph: morph)
+            console.result("frame \(preview): \(output)")
+            return
+        }
+        try pipeline.convert(
+            target: video, output: file, comparison: compare.map(Paths.checkOutput),
+            encoding: encoding.settings(workspace.settings.encoding), morph: morph)
         console.result("the swapped video: \(output)")
+        if let compare { console.result("target and result side by side: \(compare)") }
     }
 }

@@ -14,8 +14,9 @@ struct EvaluateCommand: StageCommand {
             likeness to both, how well mouth, eyes, expression and pose follow the target, trembling and sharpness. Where \
             the perfect swap is known (--truth), also PSNR and SSIM inside the --mask.
 
-            EXAMPLE
+            EXAMPLES
               dimorph evaluate swapped.mp4 --target b.mp4 --source a.mp4
+              dimorph evaluate swapped.mp4 --target b.mp4 --source a.mp4 --html report.html
             """)
 
     @Argument(help: ArgumentHelp("The swapped video.", valueName: "output"))
@@ -36,20 +37,35 @@ struct EvaluateCommand: StageCommand {
     @Option(help: ArgumentHelp("Also write the figures to this JSON file.", valueName: "file"))
     var report: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write a page for a browser, with the worst frames as pictures.", valueName: "file"))
+    var html: String?
+
     @OptionGroup var common: RunOptions
 
     func validate() throws {
         if mask != nil, truth == nil { throw ValidationError("--mask needs --truth.") }
+        if let html, !html.lowercased().hasSuffix(".html") {
+            throw ValidationError("--html \(html): use a name such as report.html.")
+        }
     }
 
     func execute(_ console: Console) throws {
         let device = try Device.named(common.device ?? "auto")
         let analyser = try FaceAnalyser(weights: Installation.weights(), device: device)
-        let result = try Evaluator(analyser: analyser, progress: console.progress).evaluate(
-            output: Paths.checkVideo(output), target: Paths.checkVideo(target),
-            source: Paths.checkVideo(source),
-            truth: truth.map(Paths.checkVideo), mask: mask.map(Paths.checkVideo))
-        if let report { try result.json().write(to: Paths.checkOutput(report), options: .atomic) }
+        let (output, target) = (try Paths.checkVideo(output), try Paths.checkVideo(target))
+        let truth = try truth.map(Paths.checkVideo)
+        let files = (report: try report.map(Paths.checkOutput), html: try html.map(Paths.checkOutput))
+        let (result, frames) = try Evaluator(analyser: analyser, progress: console.progress).look(
+            output: output, target: target, source: Paths.checkVideo(source), truth: truth,
+            mask: mask.map(Paths.checkVideo))
+        if let report = files.report { try result.json().write(to: report, options: .atomic) }
+        if let html = files.html {
+            let page = EvaluationPage(
+                report: result, frames: frames, output: output, target: target, truth: truth)
+            try Data(page.html().utf8).write(to: html, options: .atomic)
+        }
         console.result(result.table)
         console.figures(try result.json())
     }

@@ -33,8 +33,15 @@ struct SwapCommand: StageCommand {
             "A picture of the source's person, where the source shows several people.", valueName: "picture"))
     var reference: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Network to train, where the project has none yet; `dimorph models` lists them.",
+            valueName: "name"))
+    var architecture: String?
+
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Compositing") var compositing: CompositingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
 
     @Option(help: ArgumentHelp("The project's folder (default: OUTPUT.dimorph).", valueName: "folder"))
@@ -55,10 +62,12 @@ struct SwapCommand: StageCommand {
             workspace: URL(filePath: workspace ?? output + ".dimorph"))
         var project = try Workspace.open(job.workspace, create: true)
         project.settings.take(common, training)
+        compositing.take(into: &project.settings.swapping)
         let preset = project.settings.training.trainingPreset
         let pipeline = try Pipeline(project, console: console)
         try job.run(
-            pipeline, stop: stop.rule(preset: preset), encoding: encoding.settings(project.settings.encoding))
+            pipeline, stop: stop.rule(preset: preset), choice: TrainingChoice(architecture: architecture),
+            encoding: encoding.settings(project.settings.encoding))
         console.result("the swapped video: \(output)\nthe preview: \(pipeline.previewFile.path)")
     }
 }

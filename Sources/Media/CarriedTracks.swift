@@ -1,8 +1,8 @@
 import CFFmpeg
 import Foundation
 
-/// Carries the sound of one file into another packet by packet, without decoding.
-final class SoundTracks {
+/// Carries the sound and the subtitles of one file into another packet by packet, without decoding, and its chapters.
+final class CarriedTracks {
     /// What had to be left out, for the user.
     private(set) var notices: [String] = []
 
@@ -19,13 +19,15 @@ final class SoundTracks {
     /// Seconds on the file's clock that become the output's zero.
     private var start = 0.0
 
-    /// Adds a stream to `output` for each sound track that its container can hold.
+    /// Adds a stream to `output` for each track that its container can hold, and the chapters.
+    ///
+    /// Chapters are placed as in a copy of the whole file: where the output begins later, they are not moved.
     init(from url: URL, to output: OutputFile) throws {
         file = try InputFile(url)
         packet = try allocated(av_packet_alloc())
         for input in file.streams {
             let parameters = input.pointee.codecpar.pointee
-            guard parameters.codec_type == AVMEDIA_TYPE_AUDIO else {
+            guard let kind = Self.kinds[parameters.codec_type] else {
                 input.pointee.discard = AVDISCARD_ALL
                 continue
             }
@@ -33,7 +35,7 @@ final class SoundTracks {
                 input.pointee.discard = AVDISCARD_ALL
                 let codec = String(cString: avcodec_get_name(parameters.codec_id))
                 notices.append(
-                    "a sound track of \(url.path) is coded as \(codec), which .\(output.url.pathExtension) cannot hold, "
+                    "a \(kind) of \(url.path) is coded as \(codec), which .\(output.url.pathExtension) cannot hold, "
                         + "and is left out; name the output .mkv to keep it")
                 continue
             }
@@ -45,16 +47,27 @@ final class SoundTracks {
             if let language = av_dict_get(input.pointee.metadata, "language", nil, 0) {
                 av_dict_set(&stream.pointee.metadata, "language", language.pointee.value, 0)
             }
+            if let title = av_dict_get(input.pointee.metadata, "title", nil, 0) {
+                av_dict_set(&stream.pointee.metadata, "title", title.pointee.value, 0)
+            }
             tracks[input.pointee.index] = Track(input: input, output: stream)
         }
+        try check(
+            CFFmpegCopyChapters(
+                output.context, file.context, Int64(clamping: file.origin * Double(CFFmpegTimeBase))))
     }
+
+    /// What is carried, by FFmpeg's kinds of streams, as users call it.
+    private static let kinds: [AVMediaType: String] = [
+        AVMEDIA_TYPE_AUDIO: "sound track", AVMEDIA_TYPE_SUBTITLE: "subtitle track",
+    ]
 
     deinit {
         var packet: UnsafeMutablePointer<AVPacket>? = packet
         av_packet_free(&packet)
     }
 
-    /// Makes an instant of the file the output's zero; sound before it is dropped.
+    /// Makes an instant of the file the output's zero; what comes before it is dropped.
     func begin(at seconds: Double) { start = file.origin + seconds }
 
     /// Writes all packets that start before an instant of the output; all that are left with nil.
@@ -98,12 +111,13 @@ final class SoundTracks {
         try output.write(packet)
     }
 
-    /// Damaged sound ends early; it is no reason to lose the video.
+    /// A damaged track ends early; it is no reason to lose the video.
     private func read() throws -> Bool {
         do {
             return try file.read(into: packet)
         } catch {
-            notices.append("the sound of \(file.url.path) is damaged and ends early (\(error))")
+            notices.append(
+                "the sound or the subtitles of \(file.url.path) are damaged and end early (\(error))")
             return false
         }
     }

@@ -1,0 +1,13 @@
+/// What was found in one frame; nil where it could not be measured.
+package struct FrameFigures: Sendable, Equatable {
+    /// From 0.
+    package let number: Int
+    /// Cosine of the output's face to the source's mean embedding.
+    package var toSource: Double?
+    /// As in `EvaluationReport`.
+    package var landmarkError: Double?
+    package var expressionError: Double?
+    package var edgeStep: Double?
+
+    package init(number: Int) { self.number = number }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Pictures
+
+/// What stands before a target's face: hands, a microphone, hair.
+///
+/// The model draws the target's own face too, as it knows it: without what seldom comes before it. Where the frame differs
+/// from that drawing by more than faces and their light do, over an area that reaches the face's edge (nothing stands
+/// before the middle of a face alone), something else is seen, and stays in front of the new face.
+package struct Occlusion: Sendable {
+    /// Least difference, in L*a*b* with lightness at `lightness`, that is taken for something else.
+    package var least: Float = 9
+    /// The same as a multiple of the median difference inside the mask: a model that draws badly differs everywhere.
+    package var multiple: Float = 4.5
+    /// How much lightness counts: light is what the model knows worst.
+    package var lightness: Float = 0.6
+    /// Least area, as a share of the mask.
+    package var area = 0.006
+
+    package init() {}
+
+    /// Sides of the pictures that are compared: what is finer says nothing.
+    private static let side = 128
+
+    /// - Parameters:
+    ///   - crop: the target's face as it is.
+    ///   - own: the same, drawn by the model as the target.
+    ///   - mask: what belongs to the face, of the crop's size.
+    ///   - faceWidth: width of the face in crop pixels.
+    /// - Returns: 1 where something stands before the face, of the mask's size; nil where nothing does.
+    package func plane(crop: Picture, own: Picture, mask: Plane, faceWidth: Double) -> Plane? {
+        let side = min(Self.side, mask.width)
+        let width = faceWidth * Double(side) / Double(max(1, mask.width))
+        let small = mask.resized(width: side, height: side)
+        let inside = small.values.map { $0 > 0.5 }
+        let count = inside.count { $0 }
+        guard count >= 64 else { return nil }
+        let distance = distance(
+            LabPicture(crop.resized(width: side, height: side)),
+            LabPicture(own.resized(width: side, height: side)),
+            inside: inside, sigma: 0.03 * width)
+        let usual = Self.median(inside.indices.filter { inside[$0] }.map { distance.values[$0] })
+        let high = max(least, multiple * usual)
+        let deep = small.eroded(radius: 0.12 * width).values.map { $0 > 0.5 }
+        let found = regions(of: distance, from: high, downTo: 0.6 * high, inside: inside) { region in
+            Double(region.count) >= area * Double(count) && region.contains { !deep[$0] }
+        }
+        guard let found else { return nil }
+        return found.dilated(radius: 0.02 * width).blurred(sigma: 0.012 * width)
+            .resized(width: mask.width, height: mask.height)
+    }
+
+    /// How far the two differ at each place, apart from a tone that lies over the whole face.
+    private func distance(_ a: LabPicture, _ b: LabPicture, inside: [Bool], sigma: Double) -> Plane {
+        var squares = Plane(width: a.width, height: a.height)
+        let channels = [(a.lightness, b.lightness, lightness), (a.a, b.a, 1), (a.b, b.b, 1)]
+        for (one, other, weight) in channels {
+            var difference = Plane(width: a.width, height: a.height, values: zip(one, other).map { $0 - $1 })
+            let tone = Self.median(inside.indices.filter { inside[$0] }.map { difference.values[$0] })
+            // Blurred with its sign: texture that is drawn a little aside cancels out.
+            difference.values = difference.values.map { ($0 - tone) * weight }
+            difference = difference.blurred(sigma: sigma)
+            for index in squares.values.indices {
+                squares.values[index] += difference.values[index] * difference.values[index]
+            }
+        }
+        squares.values = squares.values.map { $0.squareRoot() }
+        return squares
+    }
+
+    /// Connected regions above the lower level that reach the upper one, as far as they are wanted; nil for none.
+    private func regions(
+        of plane: Plane, from high: Float, downTo low: Float, inside: [Bool], isWanted: ([Int]) -> Bool
+    ) -> Plane? {
+        var seen = [Bool](repeating: false, count: inside.count)
+        var result = Plane(width: plane.width, height: plane.height)
+        var isEmpty = true
+        for start in inside.indices where inside[start] && !seen[start] && plane.values[start] >= high {
+            var region = [start]
+            seen[start] = true
+            var next = 0
+            while next < region.count {
+                let index = region[next]
+                next += 1
+                let (row, column) = (index / plane.width, index % plane.width)
+                for (down, right) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
+                    let (y, x) = (row + down, column + right)
+                    guard (0..<plane.height).contains(y), (0..<plane.width).contains(x) else { continue }
+                    let neighbour = y * plane.width + x
+                    guard inside[neighbour], !seen[neighbour], plane.values[neighbour] >= low else {
+                        continue
+                    }
+                    seen[neighbour] = true
+                    region.append(neighbour)
+                }
+            }
+            guard isWanted(region) else { continue }
+            isEmpty = false
+            for index in region { result.values[index] = 1 }
+        }
+        return isEmpty ? nil : result
+    }
+
+    private static func median(_ values: [Float]) -> Float {
+        values.isEmpty ? 0 : values.sorted()[values.count / 2]
+    }
+}
