@@ -13,8 +13,14 @@ struct SurroundingsComparison {
     private(set) var steps: [Int: Double] = [:]
     private var energies: [(output: Double, target: Double)] = []
 
+    /// - Parameter excluded: grown by a few pixels here, because a changed chroma sample colours its neighbours too.
     init(excluded: [PixelRegion]) {
-        self.excluded = excluded
+        let margin = 8
+        self.excluded = excluded.map {
+            PixelRegion(
+                x: $0.x - margin, y: $0.y - margin, width: $0.width + 2 * margin,
+                height: $0.height + 2 * margin)
+        }
     }
 
     /// - Parameters:

@@ -3,18 +3,18 @@ import Pictures
 
 /// What stands before a target's face: hands, a microphone, hair.
 ///
-/// The model draws the target's own face too, as it knows it: without what seldom comes before it. Where the frame differs
-/// from that drawing by more than faces and their light do, over an area that reaches the face's edge (nothing stands
-/// before the middle of a face alone), something else is seen, and stays in front of the new face.
+/// The model draws the target's own face too, as it knows it: without what comes before it. Where the frame differs from that
+/// drawing by more than faces and their light do, over an area that reaches the face's edge (nothing stands before the middle
+/// of a face alone), something else is seen, and stays in front of the new face.
 package struct Occlusion: Sendable {
     /// Least difference, in L*a*b* with lightness at `lightness`, that is taken for something else.
-    package var least: Float = 9
+    package var least: Float = 5
     /// The same as a multiple of the median difference inside the mask: a model that draws badly differs everywhere.
-    package var multiple: Float = 4.5
+    package var multiple: Float = 2.5
     /// How much lightness counts: light is what the model knows worst.
-    package var lightness: Float = 0.6
+    package var lightness: Float = 0.8
     /// Least area, as a share of the mask.
-    package var area = 0.006
+    package var area = 0.012
 
     package init() {}
 
@@ -49,18 +49,18 @@ package struct Occlusion: Sendable {
             .resized(width: mask.width, height: mask.height)
     }
 
-    /// How far the two differ at each place, apart from a tone that lies over the whole face.
+    /// How far the two differ at each place, apart from light that lies slowly over the face.
     private func distance(_ a: LabPicture, _ b: LabPicture, inside: [Bool], sigma: Double) -> Plane {
         var squares = Plane(width: a.width, height: a.height)
-        let channels = [(a.lightness, b.lightness, lightness), (a.a, b.a, 1), (a.b, b.b, 1)]
-        for (one, other, weight) in channels {
+        let light = SlowLight(inside: inside, width: a.width)
+        for (one, other, weight) in [(a.lightness, b.lightness, lightness), (a.a, b.a, 1), (a.b, b.b, 1)] {
             var difference = Plane(width: a.width, height: a.height, values: zip(one, other).map { $0 - $1 })
-            let tone = Self.median(inside.indices.filter { inside[$0] }.map { difference.values[$0] })
+            light.remove(from: &difference.values)
             // Blurred with its sign: texture that is drawn a little aside cancels out.
-            difference.values = difference.values.map { ($0 - tone) * weight }
             difference = difference.blurred(sigma: sigma)
             for index in squares.values.indices {
-                squares.values[index] += difference.values[index] * difference.values[index]
+                let value = difference.values[index] * weight
+                squares.values[index] += value * value
             }
         }
         squares.values = squares.values.map { $0.squareRoot() }
@@ -102,5 +102,69 @@ package struct Occlusion: Sendable {
 
     private static func median(_ values: [Float]) -> Float {
         values.isEmpty ? 0 : values.sorted()[values.count / 2]
+    }
+}
+
+/// Planes that most of a face's pixels agree on: light. What a smaller part of them shows does not tilt them; surfaces of
+/// second order were bent by a hand at the chin.
+private struct SlowLight {
+    private let width: Int
+    /// Pixels that are fitted to: every third one inside.
+    private let samples: [Int]
+
+    init(inside: [Bool], width: Int) {
+        self.width = width
+        samples = inside.indices.filter { inside[$0] && $0 % width % 3 == 0 && $0 / width % 3 == 0 }
+    }
+
+    /// Takes away the surface that fits best, where what lies far off counts little (Cauchy weights, by iteratively reweighted least squares).
+    func remove(from values: inout [Float]) {
+        guard samples.count >= 24 else { return }
+        let bases = samples.map { basis($0) }
+        var surface = [Double](repeating: 0, count: 3)
+        var weights = [Double](repeating: 1, count: samples.count)
+        for _ in 0..<8 {
+            var matrix = [[Double]](repeating: [Double](repeating: 0, count: 4), count: 3)
+            for (sample, (base, weight)) in zip(bases, weights).enumerated() {
+                let value = Double(values[samples[sample]])
+                for row in 0..<3 {
+                    for column in 0..<3 { matrix[row][column] += weight * base[row] * base[column] }
+                    matrix[row][3] += weight * base[row] * value
+                }
+            }
+            surface = Self.solved(matrix)
+            let residuals = zip(samples, bases).map { abs(Double(values[$0]) - height(surface, $1)) }
+            let usual = residuals.sorted()[residuals.count / 2]
+            let scale = max(1, 2 * usual)
+            weights = residuals.map { 1 / (1 + $0 * $0 / (scale * scale)) }
+        }
+        for index in values.indices { values[index] -= Float(height(surface, basis(index))) }
+    }
+
+    private func basis(_ index: Int) -> [Double] {
+        let (x, y) = (
+            Double(index % width) / Double(width) - 0.5, Double(index / width) / Double(width) - 0.5
+        )
+        return [1, x, y]
+    }
+
+    private func height(_ surface: [Double], _ base: [Double]) -> Double {
+        zip(surface, base).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    /// Gauss's elimination with pivots; a little weight on the diagonal keeps thin faces solvable.
+    private static func solved(_ system: [[Double]]) -> [Double] {
+        var rows = system
+        let count = rows.count
+        for index in 0..<count { rows[index][index] += 1e-9 }
+        for column in 0..<count {
+            let pivot = (column..<count).max { abs(rows[$0][column]) < abs(rows[$1][column]) } ?? column
+            rows.swapAt(column, pivot)
+            for row in 0..<count where row != column {
+                let factor = rows[row][column] / rows[column][column]
+                for entry in column...count { rows[row][entry] -= factor * rows[column][entry] }
+            }
+        }
+        return (0..<count).map { rows[$0][count] / rows[$0][$0] }
     }
 }

@@ -69,7 +69,7 @@ struct ColourMatchTests {
         #expect(abs(half.mean.x - (own.mean.x + goal.mean.x) / 2) < 1e-9)
     }
 
-    @Test("mkl is the gradient of a convex function, symmetric and positive: no other linear map moves colours less")
+    @Test("mkl is symmetric and positive: no other linear map moves colours less")
     func symmetric() throws {
         let own = try #require(ColourMoments(face, mask: mask))
         // What was light is colour: triangles and symmetric maps part here.

@@ -1,3 +1,4 @@
+import Foundation
 import Pictures
 import Swapping
 import Testing
@@ -5,7 +6,21 @@ import Testing
 @Suite("Occlusion")
 struct OcclusionTests {
     private static let side = 96
-    private let face = MemoryFrame.waves(2, width: side, height: side).pixels
+    /// Skin that is not quite even, two eyes and a mouth.
+    private let face: Picture = {
+        var picture = Picture(width: side, height: side)
+        for index in 0..<side * side {
+            let (x, y) = (Double(index % side), Double(index / side))
+            let skin = 1 + 0.05 * sin(x / 9) * cos(y / 13)
+            let isFeature =
+                hypot(abs(x - 48) - 15, 2 * (y - 38)) < 7 || hypot(0.6 * (x - 48), 2 * (y - 66)) < 8
+            let colour: [Double] = isFeature ? [90, 50, 50] : [205, 155, 130]
+            for (channel, value) in colour.enumerated() {
+                picture.pixels[index * 3 + channel] = UInt8(value * skin)
+            }
+        }
+        return picture
+    }()
     /// A disc in the middle.
     private let mask = disc(radius: 34)
 
@@ -38,7 +53,8 @@ struct OcclusionTests {
         let plane = try #require(found(covered(radius: 14, x: 48, y: 76)))
         #expect(plane.values[72 * Self.side + 48] > 0.95)
         #expect(plane.values[40 * Self.side + 48] == 0)
-        #expect(plane.values[72 * Self.side + 20] == 0)
+        #expect(plane.values[60 * Self.side + 24] == 0)
+        #expect(plane.values[60 * Self.side + 72] == 0)
     }
 
     @Test("a difference in the middle of the face is the model's, and so is a small one at its edge")
@@ -53,11 +69,24 @@ struct OcclusionTests {
         var dark = face
         dark.pixels = dark.pixels.map { UInt8(Double($0) * 0.75) }
         #expect(found(dark) == nil)
+        // From the side, half as bright on the right as on the left.
+        var side = face
+        for index in side.pixels.indices {
+            let across = Double(index / 3 % Self.side) / Double(Self.side)
+            side.pixels[index] = UInt8(Double(side.pixels[index]) * (1 - 0.5 * across))
+        }
+        #expect(found(side) == nil)
     }
 
     @Test("a model that draws everything badly finds nothing by that")
     func bad() {
-        let other = MemoryFrame.waves(14, width: Self.side, height: Self.side).pixels
+        // Blocks that are too dark and too bright by turns.
+        var other = face
+        for index in other.pixels.indices {
+            let (x, y) = (index / 3 % Self.side, index / 3 / Self.side)
+            let isBright = (x / 24 + y / 24) % 2 == 0
+            other.pixels[index] = UInt8(max(0, min(255, Int(other.pixels[index]) + (isBright ? 14 : -14))))
+        }
         #expect(Occlusion().plane(crop: other, own: face, mask: mask, faceWidth: 60) == nil)
     }
 }

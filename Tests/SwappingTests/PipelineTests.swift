@@ -173,7 +173,7 @@ struct PipelineTests {
         let (kept, painted) = (try middle(true), try middle(false))
         #expect(kept.bar > 35 && painted.bar < 15)
         #expect(kept.face < 30, "beside it the new face shows")
-        #expect(kept.face == painted.face)
+        #expect(abs(kept.face - painted.face) < 1)
     }
 
     @Test("the network gets whole batches, and frames without a face do not hold it up for ever")
