@@ -86,7 +86,7 @@ package struct EvaluationPage {
         table.figures th{text-align:left;font-weight:400;padding:.1rem 2rem .1rem 0}
         table.figures td{font-variant-numeric:tabular-nums}
         figure{margin:.6rem 0;display:flex;flex-wrap:wrap;gap:.5rem}
-        figure img{display:block;max-width:100%;border-radius:3px}
+        figure img{display:block;flex:0 1 calc(33.3% - .5rem);min-width:0;border-radius:3px}
         figcaption{flex-basis:100%;font-variant-numeric:tabular-nums}
         svg{width:100%;height:90px;display:block}polyline{fill:none;stroke:#3b7dd8;stroke-width:1.5}
         text{font-size:11px;fill:currentColor}
