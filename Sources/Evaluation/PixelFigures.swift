@@ -38,8 +38,9 @@ struct PixelSums {
         let inside = near.values.indices.filter { near.values[$0] > 0.5 }
         frames += 1
         weight += Double(inside.count)
-        let luma = Self.sums(a.byteLuma, b.byteLuma, inside)
-        multiScale += [MultiScale.similarity(a.byteLuma, b.byteLuma, mask: near)].compactMap { $0 }
+        let (lumaA, lumaB) = (a.byteLuma, b.byteLuma)
+        let luma = Self.sums(lumaA, lumaB, inside)
+        if let similarity = MultiScale.similarity(lumaA, lumaB, mask: near) { multiScale.append(similarity) }
         squaresLuma += luma.squares
         similarityLuma += luma.similarity
         for index in 0..<3 {

@@ -109,62 +109,41 @@ package struct Occlusion: Sendable {
 /// second order were bent by a hand at the chin.
 private struct SlowLight {
     private let width: Int
-    /// Pixels that are fitted to: every third one inside.
-    private let samples: [Int]
+    /// Pixels that are fitted to, every third one inside, and where they lie: 1, x and y.
+    private let samples: [(index: Int, place: SIMD3<Double>)]
 
     init(inside: [Bool], width: Int) {
         self.width = width
         samples = inside.indices.filter { inside[$0] && $0 % width % 3 == 0 && $0 / width % 3 == 0 }
+            .map { ($0, Self.place($0, width: width)) }
     }
 
-    /// Takes away the surface that fits best, where what lies far off counts little (Cauchy weights, by iteratively reweighted least squares).
+    private static func place(_ index: Int, width: Int) -> SIMD3<Double> {
+        SIMD3(1, Double(index % width) / Double(width) - 0.5, Double(index / width) / Double(width) - 0.5)
+    }
+
+    /// Takes away the plane that fits best, where what lies far off counts little (Cauchy weights, by iteratively reweighted
+    /// least squares).
     func remove(from values: inout [Float]) {
         guard samples.count >= 24 else { return }
-        let bases = samples.map { basis($0) }
-        var surface = [Double](repeating: 0, count: 3)
+        var plane = SIMD3<Double>.zero
         var weights = [Double](repeating: 1, count: samples.count)
         for _ in 0..<8 {
-            var matrix = [[Double]](repeating: [Double](repeating: 0, count: 4), count: 3)
-            for (sample, (base, weight)) in zip(bases, weights).enumerated() {
-                let value = Double(values[samples[sample]])
-                for row in 0..<3 {
-                    for column in 0..<3 { matrix[row][column] += weight * base[row] * base[column] }
-                    matrix[row][3] += weight * base[row] * value
-                }
+            // A little on the diagonal keeps thin faces solvable.
+            var matrix = Matrix3.identity * 1e-9
+            var right = SIMD3<Double>.zero
+            for (sample, weight) in zip(samples, weights) {
+                right += sample.place * (weight * Double(values[sample.index]))
+                for row in 0..<3 { matrix.rows[row] += sample.place * (weight * sample.place[row]) }
             }
-            surface = Self.solved(matrix)
-            let residuals = zip(samples, bases).map { abs(Double(values[$0]) - height(surface, $1)) }
-            let usual = residuals.sorted()[residuals.count / 2]
-            let scale = max(1, 2 * usual)
+            let inverse = matrix.choleskyFactor.inverseOfLowerTriangle
+            plane = inverse.transposed * (inverse * right)
+            let residuals = samples.map { abs(Double(values[$0.index]) - ($0.place * plane).sum()) }
+            let scale = max(1, 2 * residuals.sorted()[residuals.count / 2])
             weights = residuals.map { 1 / (1 + $0 * $0 / (scale * scale)) }
         }
-        for index in values.indices { values[index] -= Float(height(surface, basis(index))) }
-    }
-
-    private func basis(_ index: Int) -> [Double] {
-        let (x, y) = (
-            Double(index % width) / Double(width) - 0.5, Double(index / width) / Double(width) - 0.5
-        )
-        return [1, x, y]
-    }
-
-    private func height(_ surface: [Double], _ base: [Double]) -> Double {
-        zip(surface, base).reduce(0) { $0 + $1.0 * $1.1 }
-    }
-
-    /// Gauss's elimination with pivots; a little weight on the diagonal keeps thin faces solvable.
-    private static func solved(_ system: [[Double]]) -> [Double] {
-        var rows = system
-        let count = rows.count
-        for index in 0..<count { rows[index][index] += 1e-9 }
-        for column in 0..<count {
-            let pivot = (column..<count).max { abs(rows[$0][column]) < abs(rows[$1][column]) } ?? column
-            rows.swapAt(column, pivot)
-            for row in 0..<count where row != column {
-                let factor = rows[row][column] / rows[column][column]
-                for entry in column...count { rows[row][entry] -= factor * rows[column][entry] }
-            }
+        for index in values.indices {
+            values[index] -= Float((Self.place(index, width: width) * plane).sum())
         }
-        return (0..<count).map { rows[$0][count] / rows[$0][$0] }
     }
 }
