@@ -12,7 +12,7 @@ package final class Adversary {
     private let judge: (Tensor) throws -> [Tensor]
     private let settings: AdversarySettings
     private let store: ParameterStore
-    private let optimizer: any Optimizer
+    private let optimizer: Optimizer
 
     /// A judge of faces.
     ///
@@ -62,8 +62,8 @@ package final class Adversary {
         }
         guard kept.isEmpty || kept.sorted() == store.names else { throw Self.otherSizes() }
         try store.requireGradients()
-        optimizer = try OptimizerSettings(betas: settings.betas, decay: 0).optimizer(
-            of: store, seed: seed, resuming: earlier)
+        optimizer = try Optimizer(
+            OptimizerSettings(betas: settings.betas, decay: 0), of: store, seed: seed, resuming: earlier)
     }
 
     /// The network's term: how far what it drew is from being held true. Gradients flow to `drawn` and leave none in the

@@ -38,7 +38,7 @@ struct CheckpointFiles {
     ///   - average: the averaged network; nil where none is kept.
     ///   - further: arrays of others that a later run goes on with, such as the adversary's.
     func save(
-        card: ModelCard, network: ParameterStore, average: ParameterStore?, optimizer: any Optimizer,
+        card: ModelCard, network: ParameterStore, average: ParameterStore?, optimizer: Optimizer,
         further: [String: Tensor] = [:]
     ) throws {
         var tensors = try optimizer.state()

@@ -17,6 +17,9 @@ package struct EconomySettings: Sendable, Codable, Equatable {
     func applied(to network: any SwapNetwork, device: Device) -> any SwapNetwork {
         let inner: any SwapNetwork =
             bfloat16 ? ReducedPrecisionNetwork(network, device: device) : network
-        return accumulation > 1 || checkpointing ? PartedNetwork(inner, parts: accumulation) : inner
+        return recomputes ? PartedNetwork(inner, parts: accumulation) : inner
     }
+
+    /// Whether the way back computes something again.
+    var recomputes: Bool { accumulation > 1 || checkpointing }
 }

@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Tensors
 
 /// How a network learns: every number of the training in one place. Documentation/Training.md says how they
 /// were found.
@@ -29,6 +30,10 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var balance = 0.5
 
     package init() {}
+
+    /// Whether parameters are moved on the way back, each as soon as its gradient is whole: nobody asks for the joint length
+    /// of gradients, and the way comes by each parameter once. A GPU does better with one launch for all.
+    func movesAtOnce(on device: Device) -> Bool { clip <= 0 && !economy.recomputes && device == .cpu }
 }
 
 /// How the two halves of the code are kept honest: each must be able to do without the other, and the learned

@@ -25,7 +25,7 @@ package final class Trainer {
     /// What previews and swaps are drawn with; the network itself where nothing is averaged.
     private let averaged: any SwapNetwork
     private let averagedStore: ParameterStore
-    private let optimizer: any Optimizer
+    private let optimizer: Optimizer
     private let step: TrainingStep
     private let examiner: Examiner
     private var card: ModelCard
@@ -91,11 +91,12 @@ package final class Trainer {
         card.recipe = try SettingsDocument.json(of: options.recipe)
         try store.requireGradients(frozen: options.recipe.frozen)
         if options.device == .cpu {
-            // Gradients and the optimizer's two moments, in float32.
-            try Forecast.check(further: store.count * 4 * 3, available: MainMemory.available)
+            // The optimizer's two moments and, where all are held at once, gradients; in float32.
+            let arrays = options.recipe.movesAtOnce(on: options.device) ? 2 : 3
+            try Forecast.check(further: store.count * 4 * arrays, available: MainMemory.available)
         }
-        optimizer = try options.recipe.optimizer.optimizer(
-            of: store, seed: card.seed, resuming: earlier?.file)
+        optimizer = try Optimizer(
+            options.recipe.optimizer, of: store, seed: card.seed, resuming: earlier?.file)
         let identity =
             options.recipe.loss.judgesIdentity
             ? try options.identityJudge?(sets[0].crop, options.device) : nil

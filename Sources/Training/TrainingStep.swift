@@ -15,13 +15,13 @@ final class TrainingStep {
     private let augmentation: Augmentation
     private let loss: SwapLoss
     let judges: Judges
-    private let optimizer: any Optimizer
+    private let optimizer: Optimizer
     private let average: MovingAverage?
     private let device: Device
 
     init(
         network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
-        optimizer: any Optimizer,
+        optimizer: Optimizer,
         average: MovingAverage?, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
         device: Device
     ) throws {
@@ -77,9 +77,13 @@ final class TrainingStep {
         let step = DrawnStep(
             learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
         if let words = try judges.words(on: step, progress: progress) { total = try total + words }
-        try total.backward()
-        try optimizer.step(
-            rate: rate ?? recipe.rate.rate(step: iteration, progress: progress), clip: recipe.clip)
+        let rate = rate ?? recipe.rate.rate(step: iteration, progress: progress)
+        if recipe.movesAtOnce(on: device) {
+            try optimizer.step(along: total, rate: rate)
+        } else {
+            try total.backward()
+            try optimizer.step(rate: rate, clip: recipe.clip)
+        }
         try average?.update(step: iteration)
         try judges.learn(from: step, progress: progress)
         return try concatenated(errors, axis: 0)

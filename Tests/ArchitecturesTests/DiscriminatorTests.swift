@@ -82,7 +82,7 @@ struct DiscriminatorTests {
         let codes = try CodeDiscriminator(Scope(store) / "codes", code: [6], channels: 4)
         let maps = try CodeDiscriminator(Scope(store) / "maps", code: [3, 4, 4], channels: 4)
         try store.requireGradients()
-        let optimizer = try AdamW(store)
+        let optimizer = try Optimizer(of: store)
         let before = try store.tensors.map { try $0.contiguous().values(as: Float.self) }
         var numbers = RandomNumbers(seed: 3, stream: 0)
         func random(_ shape: [Int]) throws -> Tensor {

@@ -120,7 +120,7 @@ struct FieldNetworkTests {
     func everyParameterLearns(_ test: Case) throws {
         let (network, store) = try network(test)
         try store.requireGradients()
-        let optimizer = try AdamW(store)
+        let optimizer = try Optimizer(of: store)
         let before = try store.names.map { try #require(store[$0]).detached().values(as: Float.self) }
         let rows = PeopleRows(people: 2, each: 2)
         let code = FaceCode(learned: try network.encode(faces(test.resolution, count: 4), rows: rows))

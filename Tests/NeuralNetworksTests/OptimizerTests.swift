@@ -30,12 +30,16 @@ private final class Exercise {
         try store.requireGradients()
     }
 
-    func learn(_ steps: Int, by optimizer: any Optimizer, clip: Double = 0) throws {
+    func learn(_ steps: Int, by optimizer: Optimizer, clip: Double = 0) throws {
         for _ in 0..<steps {
-            let features = try tanh(conv2d(x, weight: kernel, bias: nil, padding: 1)).mean(2, 3)
-            try (linear(features, weight: dense, bias: nil) - y).squared().mean().backward()
+            try loss().backward()
             try optimizer.step(rate: 1e-2, clip: clip)
         }
+    }
+
+    func loss() throws -> Tensor {
+        let features = try tanh(conv2d(x, weight: kernel, bias: nil, padding: 1)).mean(2, 3)
+        return try (linear(features, weight: dense, bias: nil) - y).squared().mean()
     }
 
     var values: [Float] {
@@ -60,7 +64,7 @@ struct OptimizerTests {
         var settings = settings(kind)
         if kind == .adabelief { settings.decay = 0.05 }
         let before = try exercise.values
-        try exercise.learn(6, by: settings.optimizer(of: exercise.store), clip: clip)
+        try exercise.learn(6, by: Optimizer(settings, of: exercise.store), clip: clip)
         let file = try Exercise.golden()
         let label = clip > 0 ? "\(kind) clipped" : "\(kind)"
         let wanted = try ["kernel", "dense"].flatMap { try file.values("\(label).\($0)", as: Float.self) }
@@ -73,15 +77,15 @@ struct OptimizerTests {
         var decayed = settings(.adam)
         decayed.decay = 0.5
         let (one, other) = (try Exercise(), try Exercise())
-        try one.learn(3, by: settings(.adam).optimizer(of: one.store))
-        try other.learn(3, by: decayed.optimizer(of: other.store))
+        try one.learn(3, by: Optimizer(settings(.adam), of: one.store))
+        try other.learn(3, by: Optimizer(decayed, of: other.store))
         #expect(try one.values == other.values)
     }
 
     @Test("the joint length is given where gradients are clipped, and not asked for otherwise")
     func norms() throws {
         let exercise = try Exercise()
-        let optimizer = try AdamW(exercise.store)
+        let optimizer = try Optimizer(of: exercise.store)
         try (exercise.dense.squared().sum() + exercise.kernel.squared().sum()).backward()
         let wanted = try exercise.values.reduce(0) { $0 + 4 * $1 * $1 }.squareRoot()
         let norm = try #require(try optimizer.step(rate: 0, clip: 1e9))
@@ -97,7 +101,7 @@ struct OptimizerTests {
         defer { try? FileManager.default.removeItem(at: url) }
         let settings = settings(kind, dropout: 0.3)
         let unbroken = try Exercise()
-        let optimizer = try settings.optimizer(of: unbroken.store, seed: 7)
+        let optimizer = try Optimizer(settings, of: unbroken.store, seed: 7)
         try unbroken.learn(3, by: optimizer)
         let resumed = try Exercise()
         for name in unbroken.store.names {
@@ -106,8 +110,41 @@ struct OptimizerTests {
         try SafetensorsWriter.write(optimizer.state().mapValues { try $0.stored() }, metadata: [:], to: url)
         try unbroken.learn(3, by: optimizer)
         let file = try SafetensorsFile(mapping: url)
-        try resumed.learn(3, by: settings.optimizer(of: resumed.store, seed: 7, resuming: file))
+        try resumed.learn(3, by: Optimizer(settings, of: resumed.store, seed: 7, resuming: file))
         #expect(try resumed.values == unbroken.values)
+    }
+
+    @Test(
+        "moved on the way back, parameters end where they end after it, by the bit",
+        arguments: OptimizerSettings.Kind.allCases)
+    func alongTheWay(kind: OptimizerSettings.Kind) throws {
+        let settings = settings(kind, dropout: kind == .adam ? 0 : 0.3)
+        let (one, other) = (try Exercise(), try Exercise())
+        try one.learn(4, by: Optimizer(settings, of: one.store, seed: 5))
+        let optimizer = try Optimizer(settings, of: other.store, seed: 5)
+        for _ in 0..<4 { try optimizer.step(along: other.loss(), rate: 1e-2) }
+        #expect(try one.values == other.values)
+        #expect(try other.dense.gradient() == nil && other.kernel.gradient() == nil)
+        // The parameters are free of it afterwards: a plain way back leaves gradients and moves nothing.
+        try other.loss().backward()
+        #expect(try one.values == other.values)
+        #expect(try other.dense.gradient() != nil)
+    }
+
+    @Test("a parameter that stands in a loss several times is moved once, by the whole gradient")
+    func sharedParameter() throws {
+        let (one, other) = (try Exercise(), try Exercise())
+        func loss(_ exercise: Exercise) throws -> Tensor {
+            try exercise.loss() + exercise.dense.squared().sum() + exercise.dense.sum() * exercise.loss()
+        }
+        let (after, along) = (try Optimizer(of: one.store), try Optimizer(of: other.store))
+        for _ in 0..<3 {
+            try loss(one).backward()
+            try after.step(rate: 1e-2, clip: 0)
+            try along.step(along: loss(other), rate: 1e-2)
+        }
+        #expect(try one.values == other.values)
+        #expect(try along.state()["optimizer.step.dense"]?.item() == 3)
     }
 
     @Test("another optimizer's file is none of theirs: they begin at rest")
@@ -115,10 +152,11 @@ struct OptimizerTests {
         let url = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).safetensors")
         defer { try? FileManager.default.removeItem(at: url) }
         let (one, other) = (try Exercise(), try Exercise())
-        let earlier = try AdamW(try Exercise().store)
+        let earlier = try Optimizer(of: try Exercise().store)
         try SafetensorsWriter.write(earlier.state().mapValues { try $0.stored() }, metadata: [:], to: url)
-        try one.learn(2, by: Lion(one.store, resuming: SafetensorsFile(mapping: url)))
-        try other.learn(2, by: Lion(other.store))
+        try one.learn(
+            2, by: Optimizer(.published(.lion), of: one.store, resuming: SafetensorsFile(mapping: url)))
+        try other.learn(2, by: Optimizer(.published(.lion), of: other.store))
         #expect(try one.values == other.values)
     }
 
@@ -127,7 +165,7 @@ struct OptimizerTests {
         arguments: [OptimizerSettings.Kind.adamw, .adabelief, .lion])
     func dropout(kind: OptimizerSettings.Kind) throws {
         let exercise = try Exercise()
-        let optimizer = try settings(kind, dropout: 0.7).optimizer(of: exercise.store, seed: 3)
+        let optimizer = try Optimizer(settings(kind, dropout: 0.7), of: exercise.store, seed: 3)
         var (before, kept) = (try exercise.values, [[Bool]]())
         for _ in 0..<20 {
             try exercise.learn(1, by: optimizer)
@@ -141,18 +179,18 @@ struct OptimizerTests {
         #expect(kept[0] != kept[1])
 
         let again = try Exercise()
-        try again.learn(20, by: settings(kind, dropout: 0.7).optimizer(of: again.store, seed: 3))
+        try again.learn(20, by: Optimizer(settings(kind, dropout: 0.7), of: again.store, seed: 3))
         #expect(try again.values == before)
         let other = try Exercise()
-        try other.learn(20, by: settings(kind, dropout: 0.7).optimizer(of: other.store, seed: 4))
+        try other.learn(20, by: Optimizer(settings(kind, dropout: 0.7), of: other.store, seed: 4))
         #expect(try other.values != before)
     }
 
     @Test("AdamW's own rule, which drops updates, is the fused one where it drops none")
     func fused() throws {
         let (one, other) = (try Exercise(), try Exercise())
-        try one.learn(6, by: settings(.adamw).optimizer(of: one.store), clip: 1)
-        try other.learn(6, by: settings(.adamw, dropout: 1e-12).optimizer(of: other.store), clip: 1)
+        try one.learn(6, by: Optimizer(settings(.adamw), of: one.store), clip: 1)
+        try other.learn(6, by: Optimizer(settings(.adamw, dropout: 1e-12), of: other.store), clip: 1)
         #expect(try distance(one.values, other.values) < 1e-6)
     }
 
@@ -163,7 +201,7 @@ struct OptimizerTests {
         let (kernel, dense) = (
             try exercise.kernel.values(as: Float.self), try exercise.dense.values(as: Float.self)
         )
-        let optimizer = try settings(kind).optimizer(of: exercise.store)
+        let optimizer = try Optimizer(settings(kind), of: exercise.store)
         try exercise.learn(2, by: optimizer, clip: 1)
         #expect(try exercise.kernel.values(as: Float.self) == kernel)
         #expect(try exercise.dense.values(as: Float.self) != dense)
@@ -177,8 +215,8 @@ struct OptimizerTests {
         #expect(unknown?.message.contains("'kern'") == true && unknown?.isBadInput == true)
         #expect(throws: TensorError.self) { try store.requireGradients(frozen: ["kernel", "dense"]) }
         var settings = OptimizerSettings(betas: [0.9])
-        #expect(throws: TensorError.self) { try settings.optimizer(of: store) }
+        #expect(throws: TensorError.self) { try Optimizer(settings, of: store) }
         settings = OptimizerSettings(dropout: 1)
-        #expect(throws: TensorError.self) { try settings.optimizer(of: store) }
+        #expect(throws: TensorError.self) { try Optimizer(settings, of: store) }
     }
 }

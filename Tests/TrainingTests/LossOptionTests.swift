@@ -69,7 +69,7 @@ struct LossOptionTests {
         let store = ParameterStore(seed: 6)
         let network = try HybridNetwork(Scope(store), settings: DrawnFaces.settings, people: ["a", "b"])
         try store.requireGradients()
-        let optimizer = try AdamW(store)
+        let optimizer = try Optimizer(of: store)
         let loss = try SwapLoss(settings, resolution: 32, device: .cpu)
         let crossing = try CrossingLoss(settings, resolution: 32, device: .cpu)
         let rows = PeopleRows(of: 1, among: 2, count: 12)

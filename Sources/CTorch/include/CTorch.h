@@ -42,8 +42,20 @@ typedef struct {
     void (*release)(void *context);
 } CTFunction;
 
+typedef enum { CT_ADAM, CT_ADABELIEF, CT_LION } CTRule;
+
+/// Parameters and what an optimizer keeps of each.
+typedef struct {
+    const CTTensor *parameters;
+    const CTTensor *first, *second; // moments; a rule without second ones takes NULL
+    int64_t *steps;                 // each parameter's own, counted up where there is a gradient
+    const uint64_t *seeds;          // random numbers of this step, read only where updates are dropped
+    int32_t count;
+} CTMemory;
+
 /// How an optimizer moves parameters in one step.
 typedef struct {
+    CTRule rule;
     double rate;
     double beta1, beta2;
     double decay;   // decoupled: parameters shrink by rate · decay
