@@ -12,6 +12,7 @@
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 #include <pthread.h>
+#include <stdbool.h>
 
 // Macros.
 static const int CFFmpegAgain = AVERROR(EAGAIN);
@@ -97,4 +98,13 @@ static inline int CFFmpegCopyChapters(AVFormatContext *to, const AVFormatContext
 /// A number of the calling thread's own.
 static inline uintptr_t CFFmpegThread(void) {
     return (uintptr_t)pthread_self();
+}
+
+/// Whether this processor has AVX-512, and with it all earlier vector instructions.
+static inline bool CFFmpegHasAVX512(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512f");
+#else
+    return false;
+#endif
 }

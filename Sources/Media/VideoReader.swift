@@ -151,7 +151,7 @@ package final class VideoReader: @unchecked Sendable {
     /// Frames between the last one and where Matroska says that the track ends: its reader steps over damage
     /// without a word, up to the next cluster.
     private var skippedFrames: Int {
-        guard !hasSought, !info.isVariableRate, let end = VideoInfo.taggedDuration(stream), let lastTimestamp
+        guard !info.isVariableRate, let end = VideoInfo.taggedDuration(stream), let lastTimestamp
         else {
             return 0
         }

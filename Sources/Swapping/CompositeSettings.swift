@@ -38,4 +38,9 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
         (self.colourDeviation, self.sharpening) = (colourDeviation, sharpening)
         (self.colourStrength, self.keepsOcclusion) = (colourStrength, keepsOcclusion)
     }
+
+    /// Frames on each side of one that have a say in how its face is laid in.
+    var reach: Int {
+        max(Int((2 * max(0, colourDeviation)).rounded(.up)), keepsOcclusion ? 2 : 0)
+    }
 }

@@ -16,21 +16,27 @@ struct CompositeStage<Frame: SwappableFrame> {
     }
 
     let compositor: Compositor
+    let part: Int
     private var output: MarkedOutput
     private var window: LookAhead<Prepared>
 
-    init(compositor: Compositor, output: MarkedOutput) {
-        (self.compositor, self.output) = (compositor, output)
-        let radius = Int((2 * max(0, compositor.settings.colourDeviation)).rounded(.up))
-        window = LookAhead(radius: max(radius, compositor.settings.keepsOcclusion ? 2 : 0))
+    init(compositor: Compositor, output: MarkedOutput, part: Int) {
+        (self.compositor, self.output, self.part) = (compositor, output, part)
+        window = LookAhead(radius: compositor.settings.reach)
     }
 
-    mutating func push(_ job: SwapJob<Frame>) throws -> Frame? {
+    mutating func push(_ job: SwapJob<Frame>) throws -> FinishedFrame<Frame>? {
         try window.push(prepare(job)).map { try finished($0) }
     }
 
-    mutating func drain() throws -> Frame? {
+    mutating func drain() throws -> FinishedFrame<Frame>? {
         try window.drain().map { try finished($0) }
+    }
+
+    private mutating func finished(_ view: LookAhead<Prepared>.View) throws -> FinishedFrame<Frame> {
+        let job = view.element.job
+        return FinishedFrame(
+            part: part, frame: try composed(view), original: job.frame, isSwapped: job.work != nil)
     }
 
     private func prepare(_ job: SwapJob<Frame>) -> Prepared {
@@ -51,7 +57,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         return prepared
     }
 
-    private mutating func finished(_ view: LookAhead<Prepared>.View) throws -> Frame {
+    private mutating func composed(_ view: LookAhead<Prepared>.View) throws -> Frame {
         let item = view.element
         guard let work = item.job.work, var mask = item.mask else {
             return try output.mark(item.job.frame, face: nil)

@@ -10,6 +10,7 @@ package protocol SwappableFrame: MarkableFrame, Sendable {
 /// A frame on its way from the network to the composite.
 struct SwapJob<Frame: SwappableFrame>: Sendable {
     let frame: Frame
+    /// Counted from the part's first frame.
     let number: Int
     /// Nil where no face is swapped.
     let work: SwapWork?
@@ -55,20 +56,20 @@ struct SwapStage<Frame: SwappableFrame> {
     private var window: LookAhead<Seen>
     private var waiting: [Waiting] = []
     private var count = 0
-    let vision = StageClock()
-    let network = StageClock()
+    private let vision: StageClock
+    private let network: StageClock
 
     init(
         observer: any FaceObserver, swapper: any FaceSwapper, settings: ConversionSettings,
-        identity: Embedding?
+        identity: Embedding?, vision: StageClock, network: StageClock
     ) {
         (self.observer, self.swapper) = (observer, swapper)
+        (self.vision, self.network) = (vision, network)
         batch = max(1, settings.batch)
         longestGap = max(0, settings.longestGap)
         filter = ZeroPhaseFilter(deviation: settings.smoothing)
         choice = FaceChoice(identity: identity, minimum: settings.minimumLikeness)
-        // A few frames at least, so that a face's identity is known before its first frame leaves.
-        window = LookAhead(radius: max(4, filter.radius, settings.longestGap))
+        window = LookAhead(radius: settings.visionReach)
     }
 
     /// Takes the next frame; gives those that are done, in order.

@@ -19,11 +19,11 @@ struct Pipeline {
     let console: Console
     private let lock: WorkspaceLock
 
-    /// Takes the workspace for this process.
-    init(_ workspace: Workspace, console: Console) throws {
+    /// Takes the workspace for this process, or with others that only read it.
+    init(_ workspace: Workspace, console: Console, shared: Bool = false) throws {
         self.workspace = workspace
         self.console = console
-        lock = try workspace.lock()
+        lock = try workspace.lock(shared: shared)
         device = try Device.named(workspace.settings.training.device)
     }
 
@@ -76,12 +76,13 @@ struct Pipeline {
 
     /// Target video and model → swapped video, and another beside the target if wanted.
     func convert(
-        target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings, morph: Double = 1
+        target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings, morph: Double = 1,
+        share: ConversionShare = .all
     ) throws {
         let (converter, identity) = try converter(morph: morph)
         let report = try converter.convert(
             target: target, output: output, comparison: comparison, encoding: encoding, identity: identity,
-            progress: console.progress)
+            share: share, progress: console.progress)
         tell(report, output)
     }
 
@@ -160,12 +161,20 @@ extension Pipeline {
         var values = [
             "frames": Double(report.frames), "swapped": Double(report.swapped), "seconds": report.seconds,
             "frames_per_second": report.framesPerSecond, "unreadable": Double(report.unreadable),
+            "resumed": Double(report.resumed), "parts_left": Double(report.partsLeft),
         ]
         for (stage, rate) in report.stageRates { values["\(stage)_per_second"] = rate }
         console.report(
             ProgressEvent(
-                stage: "convert", message: "done", fraction: 1, values: values, files: ["video": output.path])
+                stage: "convert", message: "done", fraction: 1, values: values,
+                files: report.partsLeft == 0 ? ["video": output.path] : [:])
         )
+        if report.resumed > 0 { console.result("\(report.resumed) frames had been converted before") }
+        if report.partsLeft > 0 {
+            console.result(
+                "this run's share is done; \(report.partsLeft) part\(report.partsLeft == 1 ? " is" : "s are") left to the "
+                    + "others, of whom the last joins them all")
+        }
         let rates = report.stageRates.sorted { $0.key < $1.key }
             .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")
         console.result(

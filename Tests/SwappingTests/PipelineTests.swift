@@ -219,6 +219,7 @@ struct PipelineTests {
     func failure(_ stage: String) throws {
         struct FailingObserver: FaceObserver {
             let stage: String
+            func reset() {}
             func faces(in picture: Picture) throws -> [ObservedFace] {
                 if stage == "observer" { throw Broken(stage: stage) }
                 return [scriptedFace(x: 80, y: 58)]

@@ -13,10 +13,16 @@ struct ConvertCommand: StageCommand {
             What the face takes over of the old one's colours, its mask and its edge are tried out fastest on a single \
             frame (--preview).
 
+            A long video is converted in parts of 480 frames, which wait in a hidden folder beside the output until all are \
+            there: a conversion that was broken off goes on from there when the same command is run again. With --shard \
+            several runs, also on several machines that see the same folders, share the parts; under mpirun and srun each \
+            rank takes its share by itself.
+
             EXAMPLES
               dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
               dimorph convert --target b.mp4 --preview 120 --colour seamless --output frame.png --workspace project
               dimorph convert --target b.mp4 --output swapped.mp4 --compare both.mp4 --workspace project
+              mpirun -n 3 dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
             """)
 
     @Option(help: ArgumentHelp("The video in which the face is replaced.", valueName: "video"))
@@ -46,6 +52,12 @@ struct ConvertCommand: StageCommand {
             "For models of amp: how much of the source the face takes, 0 to 1.", valueName: "share"))
     var morph: Double = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "Make only this run's share of the parts, such as 2/3; the run that ends last joins them.",
+            valueName: "share/count"))
+    var shard: Shard?
+
     @OptionGroup(title: "Compositing") var compositing: CompositingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup var project: WorkspaceOption
@@ -59,6 +71,9 @@ struct ConvertCommand: StageCommand {
             guard compare == nil else {
                 throw ValidationError(
                     "--compare makes a video; for a single frame use --preview with --beside.")
+            }
+            guard shard == nil else {
+                throw ValidationError("--shard shares a video; --preview makes a single frame.")
             }
             try Paths.validatePicture(output)
         } else {
@@ -82,7 +97,8 @@ struct ConvertCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         compositing.take(into: &workspace.settings.swapping)
-        let pipeline = try Pipeline(workspace, console: console)
+        let share = preview == nil ? shard ?? Shard.ofRank() : nil
+        let pipeline = try Pipeline(workspace, console: console, shared: share != nil)
         if let preview {
             try pipeline.still(
                 target: video, frame: preview, output: file, besideTarget: beside, morph: morph)
@@ -91,7 +107,9 @@ struct ConvertCommand: StageCommand {
         }
         try pipeline.convert(
             target: video, output: file, comparison: compare.map(Paths.checkOutput),
-            encoding: encoding.settings(workspace.settings.encoding), morph: morph)
+            encoding: encoding.settings(workspace.settings.encoding), morph: morph,
+            share: share?.share ?? .all)
+        guard FileManager.default.fileExists(atPath: file.path) else { return }
         console.result("the swapped video: \(output)")
         if let compare { console.result("target and result side by side: \(compare)") }
     }
