@@ -60,6 +60,14 @@ static inline int CFFmpegIsInterlaced(const AVFrame *frame) {
 #endif
 }
 
+static inline void CFFmpegSetInterlaced(AVFrame *frame, int interlaced) {
+#if LIBAVUTIL_VERSION_MAJOR >= 58
+    frame->flags = interlaced ? frame->flags | AV_FRAME_FLAG_INTERLACED : frame->flags & ~AV_FRAME_FLAG_INTERLACED;
+#else
+    frame->interlaced_frame = interlaced;
+#endif
+}
+
 /// The stream's 3×3 display matrix of nine 16.16 numbers, or NULL.
 static inline const int32_t *CFFmpegDisplayMatrix(const AVStream *stream) {
 #if LIBAVFORMAT_VERSION_MAJOR >= 61

@@ -82,6 +82,13 @@ final class VideoMuxer {
         if info.hasAlpha, !fitter.format.hasAlpha {
             notices.append("\(url.path) has no transparency, because its codec has none")
         }
+        if info.isInterlaced {
+            notices.append(
+                info.isDeinterlaced
+                    ? "\(url.path) is not interlaced as the target is: whole pictures were made of its fields"
+                    : "the target is interlaced, and its kind of pixels cannot be deinterlaced; edges may be combed"
+            )
+        }
         if info.bitDepth > fitter.format.bitDepth {
             notices.append(
                 "\(url.path) has \(fitter.format.bitDepth) bits a sample instead of \(info.bitDepth)")
