@@ -16,12 +16,13 @@ struct CompositeStage<Frame: SwappableFrame> {
     }
 
     let compositor: Compositor
+    let edits: EditList
     let part: Int
     private var output: MarkedOutput
     private var window: LookAhead<Prepared>
 
-    init(compositor: Compositor, output: MarkedOutput, part: Int) {
-        (self.compositor, self.output, self.part) = (compositor, output, part)
+    init(compositor: Compositor, edits: EditList = EditList(), output: MarkedOutput, part: Int) {
+        (self.compositor, self.edits, self.output, self.part) = (compositor, edits, output, part)
         window = LookAhead(radius: compositor.settings.reach)
     }
 
@@ -41,6 +42,7 @@ struct CompositeStage<Frame: SwappableFrame> {
 
     private func prepare(_ job: SwapJob<Frame>) -> Prepared {
         guard let work = job.work else { return Prepared(job: job) }
+        let compositor = compositor(of: job)
         let (place, swapped) = (work.place, work.swapped)
         let hull = FaceMask.plane(
             landmarks: place.face.landmarks, transform: place.transform, size: swapped.mask.width)
@@ -64,12 +66,23 @@ struct CompositeStage<Frame: SwappableFrame> {
         }
         if let occlusion = occlusion(in: view) { mask = mask.combined(with: occlusion) { $0 * (1 - $1) } }
         let (place, region) = (work.place, work.place.region)
+        let compositor = compositor(of: item.job)
+        if compositor.settings.opacity < 1 {
+            let opacity = Float(compositor.settings.opacity)
+            mask.values = mask.values.map { $0 * opacity }
+        }
         let picture = compositor.composite(
             background: place.background, region: region, face: matched(work, in: view), mask: mask,
-            transform: place.transform)
+            transform: place.laying)
         let frame = try item.job.frame.replacing(
             x: region.x, y: region.y, width: region.width, height: region.height, with: picture)
         return try output.mark(frame, face: PixelRegion(place.face.box))
+    }
+
+    /// As the edits of the frame's instant say.
+    private func compositor(of job: SwapJob<Frame>) -> Compositor {
+        edits.edits.isEmpty
+            ? compositor : Compositor(edits.settings(compositor.settings, at: job.frame.time))
     }
 
     /// What stands before the face, steadied over the frames beside this one: an edge that comes and goes flickers.
@@ -106,8 +119,9 @@ struct CompositeStage<Frame: SwappableFrame> {
         let near = neighbours(in: view, deviation: compositor.settings.colourDeviation).compactMap { near in
             near.element.colours.map { ($0, near.weight) }
         }
+        let strength = compositor(of: view.element.job).settings.colourStrength
         return ColourMeasure.apply(
-            near, of: compositor.settings.colour, strength: Float(compositor.settings.colourStrength),
+            near, of: compositor.settings.colour, strength: Float(strength),
             to: face)
     }
 }

@@ -138,11 +138,11 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
         _ queue: BoundedQueue<PartFrame<SwapJob<Frame>>>, into finished: BoundedQueue<FinishedFrame<Frame>>,
         _ output: MarkedOutput, _ workers: Workers, _ times: StageTimes
     ) {
-        let compositor = Compositor(settings.composite)
+        let (compositor, edits) = (Compositor(settings.composite), settings.edits)
         workers.start("composite") {
             let clock = StageClock()
             defer { times.add("composite", clock) }
-            var stage = CompositeStage<Frame>(compositor: compositor, output: output, part: 0)
+            var stage = CompositeStage<Frame>(compositor: compositor, edits: edits, output: output, part: 0)
             func drain() throws -> Bool {
                 while let frame = try clock.measure({ try stage.drain() }) {
                     guard finished.push(frame) else { return false }
@@ -152,7 +152,8 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
             while let job = queue.pop() {
                 if job.part != stage.part {
                     guard try drain() else { return }
-                    stage = CompositeStage(compositor: compositor, output: output, part: job.part)
+                    stage = CompositeStage(
+                        compositor: compositor, edits: edits, output: output, part: job.part)
                 }
                 guard let frame = try clock.measure({ try stage.push(job.frame) }) else { continue }
                 guard finished.push(frame) else { return }

@@ -11,6 +11,8 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
     package var minimumLikeness: Float
     /// Frames in which the face may be lost between two in which it is seen, and is swapped all the same; 0 for none.
     package var longestGap: Int
+    /// What is done otherwise in stretches of the video.
+    package var edits = EditList()
 
     package init(
         composite: CompositeSettings = CompositeSettings(), smoothing: Double = 2, batch: Int = 4,

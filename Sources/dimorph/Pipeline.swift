@@ -77,9 +77,9 @@ struct Pipeline {
     /// Target video and model → swapped video, and another beside the target if wanted.
     func convert(
         target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings, morph: Double = 1,
-        share: ConversionShare = .all
+        edits: EditList = EditList(), share: ConversionShare = .all
     ) throws {
-        let (converter, identity) = try converter(morph: morph)
+        let (converter, identity) = try converter(morph: morph, edits: edits)
         let report = try converter.convert(
             target: target, output: output, comparison: comparison, encoding: encoding, identity: identity,
             share: share, progress: console.progress)
@@ -87,8 +87,10 @@ struct Pipeline {
     }
 
     /// One frame of the swapped video as a picture, beside the target's if wanted.
-    func still(target: URL, frame: Int, output: URL, besideTarget: Bool, morph: Double) throws {
-        let (converter, identity) = try converter(morph: morph)
+    func still(target: URL, frame: Int, output: URL, besideTarget: Bool, morph: Double, edits: EditList)
+        throws
+    {
+        let (converter, identity) = try converter(morph: morph, edits: edits)
         let still = try converter.still(target: target, frame: frame, identity: identity)
         let picture = besideTarget ? still.target.beside(still.result) : still.result
         try PictureFile.write(picture, to: output)
@@ -99,8 +101,11 @@ struct Pipeline {
     }
 
     /// The newest model as the project's settings lay its face in, and whose face it replaces.
-    private func converter(morph: Double) throws -> (converter: Converter, identity: Embedding?) {
+    private func converter(
+        morph: Double, edits: EditList
+    ) throws -> (converter: Converter, identity: Embedding?) {
         var settings = ConversionSettings(workspace.settings.swapping)
+        settings.edits = edits
         let model = try ModelFaceSwapper(
             model: workspace.newestModel, morph: morph, redraws: settings.composite.keepsOcclusion,
             device: device)

@@ -80,7 +80,9 @@ struct ConversionPartTests {
         let unbroken = try convert("unbroken.mkv", comparison: "unbroken both.mp4")
         #expect(unbroken.frames == Self.count && unbroken.swapped == Self.count && unbroken.resumed == 0)
         var resumed: [Int] = []
-        for looks in [20, 60, 90, 80, 100] {
+        for _ in 0..<5 {
+            // Sixty looks make one part at least and two at most, and never the last.
+            let looks = (resumed.last ?? 0) >= 4 ? 15 : 60
             #expect(throws: Killed.self) {
                 try convert(
                     "output.mkv", observer: LookingObserver { if $0 == looks { throw Killed() } },
@@ -94,11 +96,11 @@ struct ConversionPartTests {
             resumed.append(parts.filter { $0.hasSuffix(".beside.nut") }.count)
             #expect(try !contents().contains("output.mkv") && !contents().contains("both.mp4"))
         }
-        #expect(resumed == resumed.sorted() && resumed[0] < resumed[4])
+        #expect(resumed == resumed.sorted() && resumed[0] < 3 && resumed[4] > 3)
         let observer = LookingObserver()
         let last = try convert("output.mkv", observer: observer, comparison: "both.mp4")
         #expect(last.frames == Self.count && last.resumed == resumed[4] * 10 && last.resumed > 0)
-        #expect(observer.looks < Self.count, "what was done is not done again")
+        #expect(observer.looks < 100, "what was done is not done again: all parts take about 200 looks")
         #expect(try samples("output.mkv") == samples("unbroken.mkv"))
         #expect(try samples("both.mp4") == samples("unbroken both.mp4"))
         #expect(

@@ -322,6 +322,7 @@ struct CountedFrame: SwappableFrame {
     let token: Token
     var width: Int { 160 }
     var height: Int { 120 }
+    var time: Double { 0 }
 
     func picture() -> Picture { Self.still.pixels }
 

@@ -9,6 +9,7 @@ struct MemoryFrame: SwappableFrame, Equatable {
     var pixels: Picture
     var width: Int { pixels.width }
     var height: Int { pixels.height }
+    var time: Double { Double(number) / 25 }
 
     func picture() -> Picture { pixels }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Swapping
 import Workspace
 
 struct ConvertCommand: StageCommand {
@@ -54,6 +55,12 @@ struct ConvertCommand: StageCommand {
 
     @Option(
         help: ArgumentHelp(
+            "A TOML file that says what is done otherwise in stretches of the video: which face, whether at all, size, opacity.",
+            valueName: "file"))
+    var edits: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Make only this run's share of the parts, such as 2/3; the run that ends last joins them.",
             valueName: "share/count"))
     var shard: Shard?
@@ -97,18 +104,19 @@ struct ConvertCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         compositing.take(into: &workspace.settings.swapping)
+        let edits = try edits.map { try EditList(reading: URL(filePath: $0)) } ?? EditList()
         let share = preview == nil ? shard ?? Shard.ofRank() : nil
         let pipeline = try Pipeline(workspace, console: console, shared: share != nil)
         if let preview {
             try pipeline.still(
-                target: video, frame: preview, output: file, besideTarget: beside, morph: morph)
+                target: video, frame: preview, output: file, besideTarget: beside, morph: morph, edits: edits)
             console.result("frame \(preview): \(output)")
             return
         }
         try pipeline.convert(
             target: video, output: file, comparison: compare.map(Paths.checkOutput),
             encoding: encoding.settings(workspace.settings.encoding), morph: morph,
-            share: share?.share ?? .all)
+            edits: edits, share: share?.share ?? .all)
         guard FileManager.default.fileExists(atPath: file.path) else { return }
         console.result("the swapped video: \(output)")
         if let compare { console.result("target and result side by side: \(compare)") }
