@@ -91,6 +91,13 @@ package final class Adversary {
         return state
     }
 
+    /// Takes parameters and moments back to what a checkpoint holds; one that knows no adversary leaves them.
+    func restore(from file: SafetensorsFile) throws {
+        guard store.names.allSatisfy(file.contains) else { return }
+        try store.restore(from: file)
+        try optimizer.restore(from: file)
+    }
+
     private static func otherSizes(cause: (any Error)? = nil) -> TrainingError {
         TrainingError(
             .mismatch,

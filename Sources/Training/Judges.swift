@@ -95,6 +95,11 @@ struct Judges {
         }
     }
 
+    /// Takes the discriminators back to what a checkpoint holds of them.
+    func restore(from file: SafetensorsFile) throws {
+        for adversary in [faces, codes] { try adversary?.restore(from: file) }
+    }
+
     private func takesPart(_ progress: Double) -> Bool { progress >= recipe.adversary.start }
 
     /// Everybody's drawn faces inside their masks: nobody is judged by what surrounds a face.

@@ -33,4 +33,31 @@ extension Trainer {
         return Forecast(
             stepsPerSecond: Double(steps) / max(1e-9, seconds), memory: MainMemory.heldAtMost ?? 0)
     }
+
+    /// One step at each rate, until the error breaks out.
+    func range(_ rates: [Double]) throws -> LearningRateRange {
+        var range = LearningRateRange()
+        for (index, rate) in rates.enumerated() {
+            try Task.checkCancellation()
+            let errors = try step(iteration: card.iterations + index, progress: 0, rate: rate)
+            guard range.add(rate: rate, error: try errors.mean().item()) else { break }
+            progress(
+                ProgressEvent(
+                    stage: "train", fraction: Double(index + 1) / Double(rates.count),
+                    values: ["rate": rate, "error": range.points[index].error]))
+        }
+        return range
+    }
+
+    /// Seconds that some steps take after others, waited for on the device. The trainer is spent then: its model has moved.
+    func timed(warmUp: Int, steps: Int) throws -> Double {
+        var begun = ContinuousClock.now
+        for iteration in 0..<warmUp + steps {
+            let errors = try step(iteration: iteration, progress: 0)
+            // Reading waits for the device.
+            if iteration < warmUp || iteration == warmUp + steps - 1 { _ = try errors.values(as: Float.self) }
+            if iteration == warmUp - 1 { begun = .now }
+        }
+        return begun.duration(to: .now).seconds
+    }
 }

@@ -14,25 +14,32 @@ package final class Trainer {
     private static let warmUp = 3
     private static let measured = 5
 
-    private let options: Options
-    private let files: CheckpointFiles
-    private let progress: ProgressHandler
+    let options: Options
+    let files: CheckpointFiles
+    let progress: ProgressHandler
     private let preview: (TrainingPreview) throws -> Void
 
     private let people: [PersonFaces]
     private let network: any SwapNetwork
-    private let store: ParameterStore
+    let store: ParameterStore
     /// What previews and swaps are drawn with; the network itself where nothing is averaged.
     private let averaged: any SwapNetwork
-    private let averagedStore: ParameterStore
-    private let optimizer: Optimizer
-    private let step: TrainingStep
+    let averagedStore: ParameterStore
+    let optimizer: Optimizer
+    let step: TrainingStep
     private let examiner: Examiner
-    private var card: ModelCard
+    var card: ModelCard
     /// Iterations that the checkpoint had; nil for a training from the beginning.
     private let earlierIterations: Int?
     private var judging = Judging()
     private var heldOutSimilarity = Double.nan
+    /// What the checkpoint of the newest snapshot had been trained.
+    var snapshotSeconds: Double?
+    /// Where the training went back last, and how often about there.
+    var (returned, returns): (Int?, Int) = (nil, 0)
+    private var allReturns = 0
+    /// What happens after a step, for tests: the place to plant what breaks a training.
+    var afterStep: (_ iteration: Int, _ store: ParameterStore) throws -> Void = { _, _ in }
     /// What it learns of itself. Set `diary.record` and `diary.recall` earlier runs before `run`.
     package var diary = TrainingDiary()
 
@@ -54,7 +61,7 @@ package final class Trainer {
                     + "extract longer clips of this person")
         }
         try Workspace.makeFolder(folder)
-        files = CheckpointFiles(folder: folder)
+        files = CheckpointFiles(folder: folder, keeping: options.keeping)
         let earlier = try files.newest()
         let design = earlier?.card.design ?? options.network
         let form = design.form(people: sets.map(\.name))
@@ -88,7 +95,9 @@ package final class Trainer {
             averagedStore = ParameterStore(copying: store)
             averaged = try design.network(Scope(averagedStore), people: form.people)
         }
+        if try Recipe.stored(in: card, over: options.recipe).rate != options.recipe.rate { card.slowed = nil }
         card.recipe = try SettingsDocument.json(of: options.recipe)
+        snapshotSeconds = files.snapshots.first.flatMap { try? ModelFile($0).card.seconds }
         try store.requireGradients(frozen: options.recipe.frozen)
         if options.device == .cpu {
             // The optimizer's two moments and, where all are held at once, gradients; in float32.
@@ -121,11 +130,13 @@ package final class Trainer {
     package func judge(_ make: @escaping SwapJudgeMaker) { judging.make = make }
 
     /// The run that `run` will be, for the history.
-    package func record() throws -> TrainingRun {
+    package func record() throws -> TrainingRun { try record(resumedFrom: earlierIterations) }
+
+    func record(resumedFrom iterations: Int?) throws -> TrainingRun {
         TrainingRun(
             architecture: card.architecture, people: card.people.map(\.name), seed: card.seed,
             recipe: try SettingsDocument.json(of: options.recipe),
-            device: options.device.description, resumedFrom: earlierIterations)
+            device: options.device.description, resumedFrom: iterations)
     }
 
     /// What fresh decoders know of their people, for networks that begin with it.
@@ -144,43 +155,10 @@ package final class Trainer {
         report(
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
         for notice in people.compactMap(\.notice) { report(notice) }
-        let clock = ContinuousClock()
-        let (begin, before) = (clock.now, card.seconds)
-        var (lastCheckpoint, lastPreview) = (clock.now, clock.now)
-        let first = card.iterations
-        var warm = clock.now
-        let reports = StepReports(
-            stop: options.stop, rate: options.recipe.rate, from: first, progress: progress)
-        while !options.stop.isReached(
-            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
-            settled: diary.isSettled)
-        {
-            if Task.isCancelled {
-                try save()
-                throw CancellationError()
-            }
-            let share = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
-            let errors = try step(iteration: card.iterations, progress: share)
-            try reports.add(errors)
-            card.iterations += 1
-            card.seconds = before + (clock.now - begin).seconds
-            if card.iterations == first + Self.warmUp { warm = clock.now }
-            if card.iterations == first + Self.warmUp + Self.measured {
-                _ = try errors.values(as: Float.self)
-                foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
-            }
-            if reports.isDue { try reports.report(card, to: &diary) }
-            if (clock.now - lastPreview).seconds >= options.previewEvery {
-                let looking = clock.now
-                try examine(trained: card.seconds - before)
-                lastPreview = clock.now
-                reports.leaveOut(seconds: (lastPreview - looking).seconds)
-            }
-            if (clock.now - lastCheckpoint).seconds >= options.checkpointEvery {
-                try checkpoint()
-                lastCheckpoint = clock.now
-            }
-        }
+        // What to go back to, and whether the disk has room, before hours are spent.
+        if earlierIterations == nil { try files.save(content) }
+        let before = card.seconds
+        try train()
         let trained = card.seconds - before
         try examine(trained: trained, isLast: true)
         try save()
@@ -188,35 +166,86 @@ package final class Trainer {
             iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError ?? .nan,
             heldOutSimilarity: heldOutSimilarity,
             resumedFrom: earlierIterations ?? 0, model: files.model, trend: diary.trend, best: diary.best,
-            remark: diary.remark(seconds: card.seconds),
+            remark: diary.remark(seconds: card.seconds), returns: allReturns,
             judgingShare: trained > 0 ? judging.spent / trained : 0)
     }
 
-    /// One step at each rate, until the error breaks out.
-    func range(_ rates: [Double]) throws -> LearningRateRange {
-        var range = LearningRateRange()
-        for (index, rate) in rates.enumerated() {
-            try Task.checkCancellation()
-            let errors = try step(iteration: card.iterations + index, progress: 0, rate: rate)
-            guard range.add(rate: rate, error: try errors.mean().item()) else { break }
-            progress(
-                ProgressEvent(
-                    stage: "train", fraction: Double(index + 1) / Double(rates.count),
-                    values: ["rate": rate, "error": range.points[index].error]))
+    /// Steps, and between them what is due: figures, looks, checkpoints.
+    private func train() throws {
+        let (clock, before, first) = (ContinuousClock(), card.seconds, card.iterations)
+        let begin = clock.now
+        var (lastCheckpoint, lastPreview, warm) = (begin, begin, begin)
+        let reports = StepReports(stop: options.stop, progress: progress)
+        while try !isDone(reports) {
+            try endIfCancelled(reports)
+            let share = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
+            let errors = try step(
+                iteration: card.iterations, progress: share,
+                rate: rate.rate(step: card.iterations, progress: share))
+            reports.add(errors)
+            try afterStep(card.iterations, store)
+            card.iterations += 1
+            card.seconds = before + (clock.now - begin).seconds
+            if card.iterations == first + Self.warmUp { warm = clock.now }
+            if card.iterations == first + Self.warmUp + Self.measured {
+                _ = try errors.values(as: Float.self)
+                foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
+            }
+            let looks = (clock.now - lastPreview).seconds >= options.previewEvery
+            let saves = (clock.now - lastCheckpoint).seconds >= options.checkpointEvery
+            guard looks || saves || reports.isDue else { continue }
+            guard try isSound(reports, toKeep: saves) else { continue }
+            if reports.isDue { try witnessed { try reports.report(card, rate: rate, to: &diary) } }
+            if looks {
+                let looking = clock.now
+                try examine(trained: card.seconds - before)
+                lastPreview = clock.now
+                reports.leaveOut(seconds: (lastPreview - looking).seconds)
+            }
+            if saves, !reports.isSuspicious {
+                try checkpoint()
+                lastCheckpoint = clock.now
+            }
         }
-        return range
     }
 
-    /// Seconds that some steps take after others, waited for on the device. The trainer is spent then: its model has moved.
-    func timed(warmUp: Int, steps: Int) throws -> Double {
-        var begun = ContinuousClock.now
-        for iteration in 0..<warmUp + steps {
-            let errors = try step(iteration: iteration, progress: 0)
-            // Reading waits for the device.
-            if iteration < warmUp || iteration == warmUp + steps - 1 { _ = try errors.values(as: Float.self) }
-            if iteration == warmUp - 1 { begun = .now }
+    /// Whether the rule says stop, and what the last steps made is sound.
+    private func isDone(_ reports: StepReports) throws -> Bool {
+        func isReached() -> Bool {
+            options.stop.isReached(
+                iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
+                settled: diary.isSettled)
         }
-        return begun.duration(to: .now).seconds
+        guard isReached() else { return false }
+        // Going back may have brought steps that are still to do.
+        return try isSound(reports, toKeep: true) || isReached()
+    }
+
+    private func endIfCancelled(_ reports: StepReports) throws {
+        guard Task.isCancelled else { return }
+        _ = try isSound(reports, toKeep: true)
+        try save()
+        throw CancellationError()
+    }
+
+    /// Looks at the errors of the last steps, and at all numbers where they are to be kept. Where something is wrong the
+    /// training goes back.
+    private func isSound(_ reports: StepReports, toKeep isKept: Bool) throws -> Bool {
+        var finding = try reports.inspect(iterations: card.iterations)
+        if finding == nil, isKept, try !content.isSound() { finding = .noNumber(since: card.iterations - 1) }
+        guard let finding else { return true }
+        try goBack(because: finding)
+        allReturns += 1
+        reports.forget()
+        return false
+    }
+
+    /// Does what others watch a training by. Where that fails, what was trained is saved first.
+    private func witnessed(_ body: () throws -> Void) throws {
+        do { try body() } catch {
+            try? checkpoint()
+            throw error
+        }
     }
 
     /// Looks at the model: its error, its swaps, whether it is the best so far, and a preview for people.
@@ -228,24 +257,12 @@ package final class Trainer {
         if let merit = try diary.look(card, heldOut: heldOut, swaps: swaps) {
             var card = card
             card.merit = merit
-            try files.saveModel(card: card, average: averagedStore, to: files.best)
+            try CheckpointContent.writeModel(card, averagedStore, to: files.best)
         }
         var shown = try examiner.preview(iteration: card.iterations)
         shown.remark = diary.remark(seconds: card.seconds)
-        try preview(shown)
+        try witnessed { try preview(shown) }
         if !isLast, let news = diary.news(seconds: card.seconds) { report(news) }
-    }
-
-    private func checkpoint() throws {
-        try files.save(
-            card: card, network: store, average: averagedStore === store ? nil : averagedStore,
-            optimizer: optimizer, further: step.judges.state())
-    }
-
-    private func save() throws {
-        try checkpoint()
-        if options.choice == .best, diary.best != nil { return try files.publishBest() }
-        try files.saveModel(card: card, average: averagedStore, to: files.model)
     }
 
     /// Says what the training will take, from its own first steps.
@@ -255,7 +272,7 @@ package final class Trainer {
         report(forecast.sentence(options.stop, done: (card.iterations, card.seconds)))
     }
 
-    private func report(_ message: String) {
+    func report(_ message: String) {
         progress(
             ProgressEvent(stage: "train", message: message, values: ["iteration": Double(card.iterations)]))
     }
@@ -277,5 +294,5 @@ package final class Trainer {
 }
 
 extension Duration {
-    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

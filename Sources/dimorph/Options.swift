@@ -142,9 +142,12 @@ extension TrainingSettings {
 
 extension ProjectSettings {
     /// Lets the flags of this run override the file.
-    mutating func take(_ run: RunOptions, _ training: TrainingOptions? = nil) {
+    mutating func take(
+        _ run: RunOptions, _ training: TrainingOptions? = nil, _ safety: SafetyOptions? = nil
+    ) {
         if let device = run.device { self.training.device = device }
         if let preset = training?.preset { self.training.preset = preset.rawValue }
         if let seed = training?.seed { self.training.seed = seed }
+        safety?.change(&self.training)
     }
 }

@@ -31,6 +31,7 @@ extension Pipeline {
         watch = own
         if let history = try workspace.index.trainingHistory() { trainer.diary.recall(history) }
         trainer.diary.record = { try own.note($0) }
+        trainer.diary.recordReturn = { try own.goBack($0, $1) }
         if let weights = try? Installation.weights() {
             trainer.judge { [device] in try CropJudge(weights: weights, device: device, faces: $0) }
         }
@@ -127,6 +128,8 @@ extension Pipeline {
             try VisionIdentityJudge(weights: Installation.weights(), crop: crop, device: device)
         }
         options.checkpointEvery = settings.checkpointEvery
+        options.keeping = CheckpointKeeping(
+            last: settings.checkpoints, snapshotEvery: settings.snapshotEvery, snapshots: settings.snapshots)
         options.previewEvery = settings.previewEvery
         return options
     }
@@ -136,7 +139,7 @@ extension Pipeline {
             "iteration": Double(summary.iterations), "seconds": summary.seconds,
             "held_out": summary.heldOutError, "held_out_ssim": summary.heldOutSimilarity,
             "resumed_from": Double(summary.resumedFrom),
-            "judging_share": summary.judgingShare,
+            "judging_share": summary.judgingShare, "returns": Double(summary.returns),
         ]
         values["gain_per_hour"] = summary.trend?.gain
         values["best_score"] = summary.best?.score
@@ -153,6 +156,10 @@ extension Pipeline {
                 + "held-out error \(String(format: "%.4f", summary.heldOutError)), "
                 + "SSIM \(String(format: "%.3f", summary.heldOutSimilarity))")
         if !summary.remark.isEmpty { console.result("  \(summary.remark)") }
+        if summary.returns > 0 {
+            console.result(
+                "  went back to an earlier checkpoint \(summary.returns) times; the lines above say why")
+        }
         guard let best = summary.best else { return }
         let place =
             best.iterations == summary.iterations

@@ -40,6 +40,7 @@ struct TrainCommand: StageCommand {
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Network and recipe") var recipe: RecipeOptions
     @OptionGroup(title: "Watching") var watching: WatchOptions
+    @OptionGroup(title: "Safety") var safety: SafetyOptions
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
@@ -58,7 +59,7 @@ struct TrainCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         var workspace = try Workspace.open(project.url, create: false)
-        workspace.settings.take(common, training)
+        workspace.settings.take(common, training, safety)
         let preset = workspace.settings.training.trainingPreset
         let pipeline = try Pipeline(workspace, console: console)
         let rule = stop.rule(preset: preset)
