@@ -76,6 +76,9 @@ package final class Optimizer {
         try ParameterUpdates.step(parameters, moments: moments, steps: &steps, update(rate), along: loss)
     }
 
+    /// Takes all gradients away and moves nothing.
+    package func clearGradients() throws { try ParameterUpdates.clearGradients(parameters) }
+
     /// What a later run needs to go on, by the name of its array in a file. The tensors are the optimizer's own.
     package func state() throws -> [String: Tensor] {
         var state: [String: Tensor] = [:]

@@ -43,19 +43,11 @@ struct CheckpointContent {
         try optimizer.restore(from: file.file)
         try judges.restore(from: file.file)
     }
-
-    /// The file that swapping uses: averaged parameters alone, or the parameters where none are averaged.
-    ///
-    /// - Parameter file: the model, or the best.
-    static func writeModel(_ card: ModelCard, _ averaged: ParameterStore, to file: URL) throws {
-        try SafetensorsWriter.write(
-            averaged.named("average."), metadata: try ModelFile.metadata(card), to: file)
-    }
 }
 
 extension ParameterStore {
     /// The parameters by their names with a prefix.
-    fileprivate func named(_ prefix: String) -> [String: Tensor] {
+    func named(_ prefix: String) -> [String: Tensor] {
         Dictionary(uniqueKeysWithValues: zip(names.map { prefix + $0 }, tensors))
     }
 }

@@ -1,5 +1,6 @@
 import Architectures
 import Foundation
+import NeuralNetworks
 import Safetensors
 import Workspace
 
@@ -71,14 +72,27 @@ struct CheckpointFiles {
         return nil
     }
 
-    /// Writes a checkpoint; the one before it moves on. Where the disk is full, snapshots and all checkpoints but the
-    /// newest make room for it, the earliest first.
+    /// Writes a checkpoint; the one before it moves on.
     func save(_ content: CheckpointContent) throws {
         advance()
+        try makingRoom { try content.write(to: current) }
+    }
+
+    /// Writes the file that swapping uses: averaged parameters alone, or the parameters where none are averaged.
+    ///
+    /// - Parameter file: the model, or the best.
+    func saveModel(_ card: ModelCard, _ averaged: ParameterStore, to file: URL) throws {
+        try makingRoom {
+            try SafetensorsWriter.write(
+                averaged.named("average."), metadata: try ModelFile.metadata(card), to: file)
+        }
+    }
+
+    /// Writes a file. Where the disk is full, snapshots and all checkpoints but the newest make room for it, the
+    /// earliest first.
+    private func makingRoom(_ write: () throws -> Void) throws {
         while true {
-            do { return try content.write(to: current) } catch let error as SafetensorsError
-                where error.code == .diskFull
-            {
+            do { return try write() } catch let error as SafetensorsError where error.code == .diskFull {
                 guard let least = all.last(where: { !Self.isSame($0, current) }) else {
                     throw Self.full(error, newest: try? newest()?.card)
                 }

@@ -39,7 +39,7 @@ extension Trainer {
     func save() throws {
         try checkpoint()
         if options.choice == .best, diary.best != nil { return try files.publishBest() }
-        try CheckpointContent.writeModel(card, averagedStore, to: files.model)
+        try files.saveModel(card, averagedStore, to: files.model)
     }
 
     /// Goes back to the newest checkpoint before something went wrong, and on from there at a lower rate.

@@ -38,6 +38,8 @@ package final class Trainer {
     /// Where the training went back last, and how often about there.
     var (returned, returns): (Int?, Int) = (nil, 0)
     private var allReturns = 0
+    /// What memory batches take, once it was measured.
+    lazy var plan = MemoryPlan(saved: savedGradients())
     /// What happens after a step, for tests: the place to plant what breaks a training.
     var afterStep: (_ iteration: Int, _ store: ParameterStore) throws -> Void = { _, _ in }
     /// What it learns of itself. Set `diary.record` and `diary.recall` earlier runs before `run`.
@@ -157,6 +159,12 @@ package final class Trainer {
         for notice in people.compactMap(\.notice) { report(notice) }
         // What to go back to, and whether the disk has room, before hours are spent.
         if earlierIterations == nil { try files.save(content) }
+        if let bytes = try planMemory(), options.device == .cpu {
+            progress(
+                ProgressEvent(
+                    stage: "train", message: "a step will need \(Forecast.bytes(bytes)) of memory",
+                    values: ["memory_bytes": Double(bytes)]))
+        }
         let before = card.seconds
         try train()
         let trained = card.seconds - before
@@ -179,11 +187,18 @@ package final class Trainer {
         while try !isDone(reports) {
             try endIfCancelled(reports)
             let share = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
-            let errors = try step(
-                iteration: card.iterations, progress: share,
-                rate: rate.rate(step: card.iterations, progress: share))
+            let errors: Tensor
+            do {
+                errors = try step(
+                    iteration: card.iterations, progress: share,
+                    rate: rate.rate(step: card.iterations, progress: share))
+                try afterStep(card.iterations, store)
+            } catch let error as TensorError where error.code == .outOfMemory {
+                try makeDo(after: error)
+                reports.forget()
+                continue
+            }
             reports.add(errors)
-            try afterStep(card.iterations, store)
             card.iterations += 1
             card.seconds = before + (clock.now - begin).seconds
             if card.iterations == first + Self.warmUp { warm = clock.now }
@@ -257,7 +272,7 @@ package final class Trainer {
         if let merit = try diary.look(card, heldOut: heldOut, swaps: swaps) {
             var card = card
             card.merit = merit
-            try CheckpointContent.writeModel(card, averagedStore, to: files.best)
+            try files.saveModel(card, averagedStore, to: files.best)
         }
         var shown = try examiner.preview(iteration: card.iterations)
         shown.remark = diary.remark(seconds: card.seconds)

@@ -7,9 +7,11 @@ import Tensors
 ///
 /// Nothing in it waits for the device; figures come out as tensors.
 final class TrainingStep {
-    private let network: any SwapNetwork
+    /// The network, and as the recipe's economy runs it.
+    private let whole: any SwapNetwork
+    private var network: any SwapNetwork
     private let people: [PersonFaces]
-    private let recipe: Recipe
+    private var recipe: Recipe
     private let seed: UInt64
     private let light: RandomLight
     private let augmentation: Augmentation
@@ -25,6 +27,7 @@ final class TrainingStep {
         average: MovingAverage?, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
         device: Device
     ) throws {
+        whole = network
         self.network = recipe.economy.applied(to: network, device: device)
         self.people = people
         self.recipe = recipe
@@ -42,22 +45,54 @@ final class TrainingStep {
             identity: identity, seed: seed, resuming: file, device: device)
     }
 
+    /// Parts in which the network sees a batch, to make do with less memory; the gradient stays that of the whole batch.
+    var parts: Int {
+        get { recipe.economy.accumulation }
+        set {
+            recipe.economy.accumulation = newValue
+            network = recipe.economy.applied(to: whole, device: device)
+        }
+    }
+
     /// - Parameters:
     ///   - iteration: counted from 0; everything random depends on it and the seed alone.
     ///   - progress: share of the run that is done, 0…1.
     ///   - rate: another learning rate than the recipe's.
     /// - Returns: each person's error inside the mask, `[P]`.
     func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
+        let (total, errors, drawn) = try loss(iteration: iteration, progress: progress, batch: recipe.batch)
+        let rate = rate ?? recipe.rate.rate(step: iteration, progress: progress)
+        if recipe.movesAtOnce(on: device) {
+            try optimizer.step(along: total, rate: rate)
+        } else {
+            try total.backward()
+            try optimizer.step(rate: rate, clip: recipe.clip)
+        }
+        try average?.update(step: iteration)
+        try judges.learn(from: drawn, progress: progress)
+        return errors
+    }
+
+    /// Goes the way to the loss of some faces and back, and moves nothing: to see what memory that takes.
+    func rehearse(batch: Int) throws {
+        try loss(iteration: 0, progress: 0, batch: batch).total.backward()
+        try optimizer.clearGradients()
+    }
+
+    /// Draws faces and what the network makes of them, and compares.
+    private func loss(
+        iteration: Int, progress: Double, batch: Int
+    ) throws -> (total: Tensor, errors: Tensor, drawn: DrawnStep) {
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
         let wide = try people.enumerated().map { place, person in
-            let chosen = person.draw(recipe.batch, numbers: &numbers)
+            let chosen = person.draw(batch, numbers: &numbers)
             let share = recipe.augmentation.mirrored[place]
             let mirrored = chosen.filter { _ in numbers.uniform() < share }.count
             return try lit(person.wide(chosen, mirrored: mirrored), numbers: &numbers)
         }
         let (disturbed, batches) = try augmentation(
             wide, warps: progress < recipe.augmentation.warpUntil, numbers: &numbers)
-        let rows = PeopleRows(people: people.count, each: recipe.batch)
+        let rows = PeopleRows(people: people.count, each: batch)
         let learned = try network.encode(disturbed, rows: rows)
         var code = FaceCode(learned: learned)
         if network.form.takesMeasures {
@@ -67,7 +102,7 @@ final class TrainingStep {
         let drawings = try network.drawEach(code, rows: rows, numbers: &numbers)
 
         var total = try Tensor(repeating: 0, shape: [], device: device)
-        if recipe.code.matching > 0 { total = try matching(learned) * recipe.code.matching }
+        if recipe.code.matching > 0 { total = try matching(learned, rows) * recipe.code.matching }
         var errors: [Tensor] = []
         for (drawn, batch) in zip(drawings, batches) {
             let (loss, error) = try loss(drawn, batch.truth)
@@ -77,16 +112,7 @@ final class TrainingStep {
         let step = DrawnStep(
             learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
         if let words = try judges.words(on: step, progress: progress) { total = try total + words }
-        let rate = rate ?? recipe.rate.rate(step: iteration, progress: progress)
-        if recipe.movesAtOnce(on: device) {
-            try optimizer.step(along: total, rate: rate)
-        } else {
-            try total.backward()
-            try optimizer.step(rate: rate, clip: recipe.clip)
-        }
-        try average?.update(step: iteration)
-        try judges.learn(from: step, progress: progress)
-        return try concatenated(errors, axis: 0)
+        return (total, try concatenated(errors, axis: 0), step)
     }
 
     /// The same faces in lights drawn by chance.
@@ -131,13 +157,11 @@ final class TrainingStep {
 
     /// Squared differences between the first person's means and deviations of the code and each other's: a
     /// code that tells people apart is one that the other's decoder has never seen.
-    private func matching(_ learned: Tensor) throws -> Tensor {
-        let parts = try people.indices.map {
-            try learned.slice($0 * recipe.batch..<($0 + 1) * recipe.batch, axis: 0)
-        }
+    private func matching(_ learned: Tensor, _ rows: PeopleRows) throws -> Tensor {
+        let parts = try rows.ranges.map { try learned.slice($0, axis: 0) }
         func moments(_ part: Tensor) throws -> (mean: Tensor, deviation: Tensor) {
             let mean = try part.mean(0, keep: true)
-            let variance = try (part - mean).squared().sum(0, keep: true) / Double(max(1, recipe.batch - 1))
+            let variance = try (part - mean).squared().sum(0, keep: true) / Double(max(1, part.shape[0] - 1))
             return (mean, try (variance + 1e-8).squareRoot())
         }
         let first = try moments(parts[0])
