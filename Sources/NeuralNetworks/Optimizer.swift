@@ -9,7 +9,8 @@ package final class Optimizer {
     private let settings: OptimizerSettings
     private let seed: UInt64
     private let names: [String]
-    private let parameters: [Tensor]
+    /// What is moved, in the order of the names.
+    package let parameters: [Tensor]
     private let moments: [[Tensor]]
     /// Steps of each parameter; one without a gradient makes none.
     private var steps: [Int64]

@@ -9,6 +9,7 @@ import Workspace
 final class StepReports {
     private let stop: StopRule
     private let progress: ProgressHandler
+    private let ranks: (any Ranks)?
     /// Errors that are still on the device, a tensor `[P]` a step.
     private var pending: [Tensor] = []
     /// Sums of each person's errors since the last report, and of how many steps.
@@ -19,8 +20,9 @@ final class StepReports {
     /// Seconds since then that went to looks and not to steps.
     private var away = 0.0
 
-    init(stop: StopRule, progress: @escaping ProgressHandler) {
-        (self.stop, self.progress) = (stop, progress)
+    /// - Parameter ranks: those among whom errors are meaned, so that all draw the same conclusions.
+    init(stop: StopRule, progress: @escaping ProgressHandler, ranks: (any Ranks)? = nil) {
+        (self.stop, self.progress, self.ranks) = (stop, progress, ranks)
     }
 
     /// - Parameter errors: each person's, `[P]`.
@@ -40,7 +42,8 @@ final class StepReports {
     /// - Returns: what is wrong, at the first step where something is.
     func inspect(iterations: Int) throws -> ErrorGuard.Finding? {
         guard let people = pending.first?.count else { return nil }
-        let values = try concatenated(pending, axis: 0).values(as: Float.self).map(Double.init)
+        var values = try concatenated(pending, axis: 0).values(as: Float.self).map(Double.init)
+        if let ranks { values = try ranks.sum(values).map { $0 / Double(ranks.count) } }
         let first = iterations - pending.count
         pending = []
         if sums.isEmpty { sums = [Double](repeating: 0, count: people) }

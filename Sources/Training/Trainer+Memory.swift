@@ -11,7 +11,7 @@ extension Trainer {
     @discardableResult
     func planMemory() throws -> Int? {
         let gauge = MemoryGauge(device: options.device)
-        let wanted = options.recipe.batch
+        let wanted = ownBatch
         gauge.begin()
         for batch in MemoryPlan.batches(for: wanted, parts: step.parts) {
             try check(batch, gauge)
@@ -23,11 +23,14 @@ extension Trainer {
         return plan.peak(batch: wanted)
     }
 
+    /// Faces of each person that this process takes of a batch.
+    private var ownBatch: Int { options.recipe.batch / (options.ranks?.count ?? 1) }
+
     private func check(_ batch: Int, _ gauge: MemoryGauge) throws {
         guard let peak = plan.peak(batch: batch), let now = try gauge.now() else { return }
         try Forecast.check(
             further: peak - now.held, available: now.limit - now.held,
-            fitting: plan.largestBatch(in: now.limit))
+            fitting: plan.largestBatch(in: now.limit).map { $0 * (options.ranks?.count ?? 1) })
     }
 
     /// Gradients that a step does not hold all at once, where parameters are moved on the way back: all but the largest.
@@ -42,7 +45,8 @@ extension Trainer {
     /// - Throws: `TrainingError.tooLittleMemory` where there is nothing left to part.
     func makeDo(after error: TensorError) throws {
         let batch = options.recipe.batch
-        guard step.parts * 2 <= batch, let file = try files.newest() else {
+        // Alone: others do not know of it, and go on.
+        guard options.ranks == nil, step.parts * 2 <= batch, let file = try files.newest() else {
             let now = try MemoryGauge(device: options.device).now()
             let fitting = now.flatMap { plan.largestBatch(in: $0.limit) } ?? batch / 2
             throw TrainingError(

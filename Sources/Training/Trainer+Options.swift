@@ -24,6 +24,10 @@ extension Trainer {
         package var checkpointEvery = 30.0
         package var previewEvery = 30.0
         package var keeping = CheckpointKeeping()
+        /// A file that ends the training where it appears, as if the rule said stop; it is removed then.
+        package var stopFile: URL?
+        /// The processes that train this model together, on even parts of each batch; nil for one alone.
+        package var ranks: (any Ranks)?
         /// Bytes of the device that the pictures of all people together may take; larger sets are read from their
         /// mapped file batch by batch. Nil is a quarter of what is free.
         package var setMemory: Int?

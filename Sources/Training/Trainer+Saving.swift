@@ -1,5 +1,6 @@
 import Architectures
 import NeuralNetworks
+import Tensors
 import Workspace
 
 /// Checkpoints, and the way back to one.
@@ -24,8 +25,35 @@ extension Trainer {
             optimizer: optimizer, judges: step.judges)
     }
 
+    /// Whether this process is the one that writes.
+    var isFirst: Bool { options.ranks?.isFirst ?? true }
+
+    /// What all processes that train one model must begin with alike.
+    func start() throws -> [Double] {
+        let sums = try withoutGradient {
+            try concatenated(
+                store.tensors.map { try $0.to(.float64, device: .cpu).sum().reshaped(1) }, axis: 0
+            )
+            .values(as: Double.self)
+        }
+        return [Double(card.iterations), sums.reduce(0, +), Double(options.recipe.batch), card.slowed ?? 1]
+    }
+
+    /// What an end that others have brought about is told with, once a checkpoint is written: a step that was not finished has
+    /// moved nothing.
+    func saved(after error: TrainingError) throws -> TrainingError {
+        try optimizer.clearGradients()
+        guard isFirst, try content.isSound() else { return error }
+        try checkpoint()
+        return TrainingError(
+            .ranksLost,
+            "\(error.message); the checkpoint of iteration \(card.iterations) is written, and the same command goes on from it"
+        )
+    }
+
     /// Writes a checkpoint, and now and then keeps it as a snapshot.
     func checkpoint() throws {
+        guard isFirst else { return }
         try files.save(content)
         let keeping = options.keeping
         guard keeping.snapshotEvery > 0, card.seconds - (snapshotSeconds ?? 0) >= keeping.snapshotEvery else {
@@ -37,6 +65,7 @@ extension Trainer {
 
     /// A checkpoint and the model for swapping.
     func save() throws {
+        guard isFirst else { return }
         try checkpoint()
         if options.choice == .best, diary.best != nil { return try files.publishBest() }
         try files.saveModel(card, averagedStore, to: files.model)
@@ -56,10 +85,13 @@ extension Trainer {
         try content.restore(from: file)
         card = file.card
         let trained = card.seconds
+        // All read before the first one writes.
+        try options.ranks?.requireEqual([Double(card.iterations)], "the checkpoint to go back to")
         // The time is spent; the steps are not made.
         (card.seconds, card.slowed, card.recipe) = (
             seconds, slowed, try SettingsDocument.json(of: options.recipe)
         )
+        guard isFirst else { return }
         files.remove(after: card.iterations)
         try files.save(content)
         try diary.goBack(

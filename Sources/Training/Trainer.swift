@@ -62,6 +62,12 @@ package final class Trainer {
                 "The set '\(set.name)' has \(set.count) faces and training needs \(Self.fewestFaces) or more: "
                     + "extract longer clips of this person")
         }
+        if let ranks = options.ranks, !options.recipe.batch.isMultiple(of: ranks.count) {
+            throw TrainingError(
+                .mismatch,
+                "A batch of \(options.recipe.batch) does not go evenly into \(ranks.count) processes: take another --batch"
+            )
+        }
         try Workspace.makeFolder(folder)
         files = CheckpointFiles(folder: folder, keeping: options.keeping)
         let earlier = try files.newest()
@@ -115,7 +121,8 @@ package final class Trainer {
             network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
             average: averagedStore === store
                 ? nil : MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
-            identity: identity, resuming: earlier?.file, device: options.device)
+            identity: identity, resuming: earlier?.file, joint: JointBatch(options.ranks),
+            device: options.device)
         examiner = try Examiner(
             network: averaged, people: people, device: options.device)
         earlier?.file.releasePages()
@@ -158,7 +165,8 @@ package final class Trainer {
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
         for notice in people.compactMap(\.notice) { report(notice) }
         // What to go back to, and whether the disk has room, before hours are spent.
-        if earlierIterations == nil { try files.save(content) }
+        try options.ranks?.requireEqual(start(), "where the training stands and what its parameters are")
+        if earlierIterations == nil, isFirst { try files.save(content) }
         if let bytes = try planMemory(), options.device == .cpu {
             progress(
                 ProgressEvent(
@@ -166,10 +174,13 @@ package final class Trainer {
                     values: ["memory_bytes": Double(bytes)]))
         }
         let before = card.seconds
-        try train()
+        do { try train() } catch let error as TrainingError where error.code == .ranksLost {
+            throw try saved(after: error)
+        }
         let trained = card.seconds - before
         try examine(trained: trained, isLast: true)
         try save()
+        endByFile()
         return Summary(
             iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError ?? .nan,
             heldOutSimilarity: heldOutSimilarity,
@@ -183,71 +194,87 @@ package final class Trainer {
         let (clock, before, first) = (ContinuousClock(), card.seconds, card.iterations)
         let begin = clock.now
         var (lastCheckpoint, lastPreview, warm) = (begin, begin, begin)
-        let reports = StepReports(stop: options.stop, progress: progress)
-        while try !isDone(reports) {
-            try endIfCancelled(reports)
-            let share = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
-            let errors: Tensor
-            do {
-                errors = try step(
-                    iteration: card.iterations, progress: share,
-                    rate: rate.rate(step: card.iterations, progress: share))
-                try afterStep(card.iterations, store)
-            } catch let error as TensorError where error.code == .outOfMemory {
-                try makeDo(after: error)
-                reports.forget()
-                continue
-            }
-            reports.add(errors)
-            card.iterations += 1
+        let reports = StepReports(stop: options.stop, progress: progress, ranks: options.ranks)
+        while true {
             card.seconds = before + (clock.now - begin).seconds
-            if card.iterations == first + Self.warmUp { warm = clock.now }
-            if card.iterations == first + Self.warmUp + Self.measured {
-                _ = try errors.values(as: Float.self)
-                foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
+            var orders = StepOrders(isCancelled: Task.isCancelled, isDone: isReached)
+            if card.iterations > first {
+                orders.looks = (clock.now - lastPreview).seconds >= options.previewEvery
+                orders.saves = (clock.now - lastCheckpoint).seconds >= options.checkpointEvery
+                orders.reports = reports.isDue
             }
-            let looks = (clock.now - lastPreview).seconds >= options.previewEvery
-            let saves = (clock.now - lastCheckpoint).seconds >= options.checkpointEvery
-            guard looks || saves || reports.isDue else { continue }
-            guard try isSound(reports, toKeep: saves) else { continue }
-            if reports.isDue { try witnessed { try reports.report(card, rate: rate, to: &diary) } }
-            if looks {
+            orders.progress = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
+            if let ranks = options.ranks { orders = try orders.agreed(among: ranks) }
+            if orders.looksBack, try !isSound(reports, toKeep: orders.keeps) { continue }
+            if orders.isCancelled {
+                try save()
+                throw CancellationError()
+            }
+            if orders.reports { try witnessed { try reports.report(card, rate: rate, to: &diary) } }
+            if orders.looks {
                 let looking = clock.now
                 try examine(trained: card.seconds - before)
                 lastPreview = clock.now
                 reports.leaveOut(seconds: (lastPreview - looking).seconds)
             }
-            if saves, !reports.isSuspicious {
+            if orders.saves, !reports.isSuspicious {
                 try checkpoint()
                 lastCheckpoint = clock.now
+            }
+            if orders.isDone { return }
+            guard let errors = try move(orders.progress, reports) else { continue }
+            if card.iterations == first + Self.warmUp { warm = clock.now }
+            if card.iterations == first + Self.warmUp + Self.measured {
+                _ = try errors.values(as: Float.self)
+                foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
             }
         }
     }
 
-    /// Whether the rule says stop, and what the last steps made is sound.
-    private func isDone(_ reports: StepReports) throws -> Bool {
-        func isReached() -> Bool {
-            options.stop.isReached(
-                iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
-                settled: diary.isSettled)
+    /// Whether the rule says stop, or somebody who has left a file.
+    private var isReached: Bool {
+        if let file = options.stopFile, isFirst, FileManager.default.fileExists(atPath: file.path) {
+            return true
         }
-        guard isReached() else { return false }
-        // Going back may have brought steps that are still to do.
-        return try isSound(reports, toKeep: true) || isReached()
+        return options.stop.isReached(
+            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
+            settled: diary.isSettled)
     }
 
-    private func endIfCancelled(_ reports: StepReports) throws {
-        guard Task.isCancelled else { return }
-        _ = try isSound(reports, toKeep: true)
-        try save()
-        throw CancellationError()
+    /// Takes the file away that has ended the training, so that it can be gone on with.
+    private func endByFile() {
+        guard let file = options.stopFile, isFirst, unlink(file.path) == 0 else { return }
+        report("ended by the file \(file.path), which is removed")
+    }
+
+    /// Makes one step. Gives each person's error, nil where the memory ran out.
+    private func move(_ share: Double, _ reports: StepReports) throws -> Tensor? {
+        let errors: Tensor
+        do {
+            errors = try step(
+                iteration: card.iterations, progress: share,
+                rate: rate.rate(step: card.iterations, progress: share))
+            try afterStep(card.iterations, store)
+        } catch let error as TensorError where error.code == .outOfMemory {
+            try makeDo(after: error)
+            reports.forget()
+            return nil
+        }
+        reports.add(errors)
+        card.iterations += 1
+        return errors
     }
 
     /// Looks at the errors of the last steps, and at all numbers where they are to be kept. Where something is wrong the
     /// training goes back.
     private func isSound(_ reports: StepReports, toKeep isKept: Bool) throws -> Bool {
         var finding = try reports.inspect(iterations: card.iterations)
-        if finding == nil, isKept, try !content.isSound() { finding = .noNumber(since: card.iterations - 1) }
+        if finding == nil, isKept {
+            let isBad = try !content.isSound()
+            if try options.ranks?.any(isBad) ?? isBad {
+                finding = .noNumber(since: max(0, card.iterations - 1))
+            }
+        }
         guard let finding else { return true }
         try goBack(because: finding)
         allReturns += 1
@@ -265,6 +292,7 @@ package final class Trainer {
 
     /// Looks at the model: its error, its swaps, whether it is the best so far, and a preview for people.
     private func examine(trained: Double, isLast: Bool = false) throws {
+        guard isFirst else { return }
         let heldOut = try examiner.heldOut()
         (card.heldOutError, heldOutSimilarity) = (heldOut.error, heldOut.similarity)
         let swaps = try judging.figures(

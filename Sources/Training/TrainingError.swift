@@ -1,7 +1,7 @@
 /// A failure to train.
 package struct TrainingError: Error, CustomStringConvertible {
     package enum Code: Sendable {
-        case tooFewFaces, mismatch, diverged, unwritable, diskFull, tooLittleMemory
+        case tooFewFaces, mismatch, diverged, unwritable, diskFull, tooLittleMemory, ranks, ranksLost
     }
 
     package let code: Code

@@ -112,6 +112,12 @@ struct WatchOptions: ParsableArguments {
             "Write figures and previews for TensorBoard into this folder.", valueName: "folder"))
     var tensorboard: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Append all that is said to this file, as JSON with the time, one object a line.",
+            valueName: "file"))
+    var log: String?
+
     func validate() throws {
         if let plot { try Self.validate(plot: plot) }
     }

@@ -20,6 +20,7 @@ extension Pipeline {
     ) throws {
         try Workspace.makeFolder(workspace.previewsFolder)
         let sets = try packed(names)
+        guard processes.isFirst else { return try help(sets, stop: stop, choice: choice) }
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
         let trainer = try Trainer(
@@ -43,6 +44,16 @@ extension Pipeline {
         }
         try own.close()
         tell(summary, extras)
+        processes.ranks?.leave()
+    }
+
+    /// Trains beside the process that writes and speaks.
+    private func help(_ sets: [PackedSet], stop: StopRule, choice: TrainingChoice) throws {
+        let trainer = try Trainer(
+            sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
+            progress: { _ in }, preview: { _ in })
+        _ = try trainer.run()
+        processes.ranks?.leave()
     }
 
     /// Says what training would take, and trains nothing.
@@ -93,6 +104,11 @@ extension Pipeline {
         let preset = workspace.settings.training.trainingPreset
         let earlier = try Trainer.card(in: workspace.modelFolder)
         var choice = choice
+        if earlier == nil, choice.leavesNetworkOpen, processes.ranks != nil, preset.networks.count > 1 {
+            throw InputError(
+                "Several processes would have to measure networks, and might choose different ones: name one with --architecture"
+            )
+        }
         if earlier == nil, choice.leavesNetworkOpen {
             choice.architecture = try preset.network(minutes: stop.minutes ?? preset.minutes) { name in
                 var candidate = choice
@@ -122,6 +138,8 @@ extension Pipeline {
             choice.startingFrom, choice.fresh, choice.keep
         )
         options.seed = UInt64(settings.seed)
+        options.ranks = processes.ranks
+        options.stopFile = workspace.stopFile
         options.device = device
         // Looked for only where the loss asks for it: a training node has no networks for faces.
         options.identityJudge = { crop, device in

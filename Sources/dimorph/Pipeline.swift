@@ -17,14 +17,16 @@ struct Pipeline {
     let workspace: Workspace
     let device: Device
     let console: Console
-    private let lock: WorkspaceLock
+    let processes: Processes
+    private let lock: WorkspaceLock?
 
-    /// Takes the workspace for this process.
-    init(_ workspace: Workspace, console: Console) throws {
+    /// Takes the workspace for this process, or for several that train together.
+    init(_ workspace: Workspace, console: Console, processes: Processes = Processes(ranks: nil)) throws {
         self.workspace = workspace
         self.console = console
-        lock = try workspace.lock()
-        device = try Device.named(workspace.settings.training.device)
+        self.processes = processes
+        lock = processes.isFirst ? try workspace.lock() : nil
+        device = try processes.device(Device.named(workspace.settings.training.device))
     }
 
     /// Videos or pictures → face set.
