@@ -38,6 +38,9 @@ let package = Package(
                 ])
             ]),
 
+        // What of MPI several machines need; opens Open MPI's library where it is asked for and there is one.
+        .target(name: "CMPI"),
+
         // Values and engines.
         room("Safetensors"),
         room("Tensors", "CTorch", "Safetensors"),
@@ -57,7 +60,7 @@ let package = Package(
         room("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures"),
         room(
             "Training", "Workspace", "Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Faces",
-            "Pictures"),
+            "Pictures", "CMPI"),
         room(
             "Swapping", "Workspace", "Vision", "Media", "Architectures", "NeuralNetworks", "Tensors",
             "Provenance", "Faces", "Pictures"),

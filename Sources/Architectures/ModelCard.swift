@@ -50,6 +50,9 @@ package struct ModelCard: Sendable, Codable, Equatable {
     package var merit: Merit?
     /// The recipe of the training, as JSON; only training reads it.
     package var recipe: String?
+    /// Share of the recipe's learning rate that is trained with since the training went back to an earlier
+    /// checkpoint; nil for all of it.
+    package var slowed: Double?
 
     package init(
         architecture: String, design: NetworkDesign, crop: String, measures: [String], people: [Person],
@@ -91,5 +94,6 @@ extension ModelCard {
         heldOutError = try values.decodeIfPresent(Double.self, forKey: .heldOutError)
         merit = try values.decodeIfPresent(Merit.self, forKey: .merit)
         recipe = try values.decodeIfPresent(String.self, forKey: .recipe)
+        slowed = try values.decodeIfPresent(Double.self, forKey: .slowed)
     }
 }

@@ -9,7 +9,8 @@ package final class Optimizer {
     private let settings: OptimizerSettings
     private let seed: UInt64
     private let names: [String]
-    private let parameters: [Tensor]
+    /// What is moved, in the order of the names.
+    package let parameters: [Tensor]
     private let moments: [[Tensor]]
     /// Steps of each parameter; one without a gradient makes none.
     private var steps: [Int64]
@@ -34,15 +35,23 @@ package final class Optimizer {
         moments = try settings.kind.moments.map { _ in
             try store.trainedTensors.map { try $0.detached() * 0 }
         }
-        guard let file else { return }
+        if let file { try restore(from: file) }
+    }
+
+    /// Takes everything back to what `file` holds; a parameter of which it lacks something is at rest.
+    package func restore(from file: SafetensorsFile) throws {
         let kinds = settings.kind.moments
         for (index, name) in names.enumerated() {
             let keys = (kinds + ["step"]).map { Self.key($0, name) }
-            guard keys.allSatisfy(file.contains) else { continue }
-            for (kind, key) in zip(kinds.indices, keys) {
-                try moments[kind][index].assign(Tensor(key, in: file, device: store.device))
+            let isKnown = keys.allSatisfy(file.contains)
+            for (moments, key) in zip(moments, keys) {
+                let moment = moments[index]
+                try moment.assign(
+                    isKnown
+                        ? Tensor(key, in: file, device: moment.device)
+                        : Tensor(repeating: 0, shape: moment.shape, device: moment.device))
             }
-            steps[index] = Int64(try file.values(Self.key("step", name), as: Float.self).first ?? 0)
+            steps[index] = isKnown ? Int64(try file.values(keys[kinds.count], as: Float.self).first ?? 0) : 0
         }
     }
 
@@ -67,6 +76,9 @@ package final class Optimizer {
     package func step(along loss: Tensor, rate: Double) throws {
         try ParameterUpdates.step(parameters, moments: moments, steps: &steps, update(rate), along: loss)
     }
+
+    /// Takes all gradients away and moves nothing.
+    package func clearGradients() throws { try ParameterUpdates.clearGradients(parameters) }
 
     /// What a later run needs to go on, by the name of its array in a file. The tensors are the optimizer's own.
     package func state() throws -> [String: Tensor] {

@@ -65,6 +65,17 @@ package final class ParameterStore {
         tally = nil
     }
 
+    /// Takes all parameters back to what a file holds of them.
+    ///
+    /// - Throws: `TensorError` (`mismatch`) that names what the file lacks.
+    package func restore(from file: SafetensorsFile, prefix: String = "") throws {
+        try withoutGradient {
+            for (name, tensor) in byName {
+                try tensor.assign(stored(prefix + name, shape: tensor.shape, in: file))
+            }
+        }
+    }
+
     /// Names in alphabetical order.
     package var names: [String] { byName.keys.sorted() }
 

@@ -49,10 +49,10 @@ package final class AtomicFile {
     }
 
     private func failure(_ what: String) -> SafetensorsError {
+        let isFull = errno == ENOSPC || errno == EDQUOT
         let reason = String(cString: strerror(errno))
-        let remedy =
-            errno == ENOSPC ? "free space on that disk and run again" : "check the folder and its permissions"
+        let remedy = isFull ? "free space on that disk and run again" : "check the folder and its permissions"
         return SafetensorsError(
-            errno == ENOSPC ? .diskFull : .unwritable, "\(url.path) \(what): \(reason); \(remedy)")
+            isFull ? .diskFull : .unwritable, "\(url.path) \(what): \(reason); \(remedy)")
     }
 }

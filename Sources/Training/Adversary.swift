@@ -13,6 +13,7 @@ package final class Adversary {
     private let settings: AdversarySettings
     private let store: ParameterStore
     private let optimizer: Optimizer
+    private let joint: JointBatch
 
     /// A judge of faces.
     ///
@@ -23,7 +24,15 @@ package final class Adversary {
         side: Int, settings: AdversarySettings, seed: UInt64, resuming file: SafetensorsFile? = nil,
         device: Device
     ) throws -> Adversary {
-        try Adversary("faces", settings, seed: seed, resuming: file, device: device) { scope in
+        try ofFaces(side: side, settings: settings, seed: seed, resuming: file, joint: .alone, device: device)
+    }
+
+    /// - Parameter joint: who shares batches with this process.
+    static func ofFaces(
+        side: Int, settings: AdversarySettings, seed: UInt64, resuming file: SafetensorsFile?,
+        joint: JointBatch, device: Device
+    ) throws -> Adversary {
+        try Adversary("faces", settings, seed: seed, resuming: file, joint: joint, device: device) { scope in
             let network = try PatchDiscriminator(
                 scope, patch: settings.patch > 0 ? settings.patch : max(3, side / 8), side: side,
                 channels: settings.channels)
@@ -38,7 +47,16 @@ package final class Adversary {
         shape code: [Int], settings: AdversarySettings, seed: UInt64, resuming file: SafetensorsFile? = nil,
         device: Device
     ) throws -> Adversary {
-        try Adversary("codes", settings, seed: seed, resuming: file, device: device) { scope in
+        try ofCodes(
+            shape: code, settings: settings, seed: seed, resuming: file, joint: .alone, device: device)
+    }
+
+    /// - Parameter joint: who shares batches with this process.
+    static func ofCodes(
+        shape code: [Int], settings: AdversarySettings, seed: UInt64, resuming file: SafetensorsFile?,
+        joint: JointBatch, device: Device
+    ) throws -> Adversary {
+        try Adversary("codes", settings, seed: seed, resuming: file, joint: joint, device: device) { scope in
             let network = try CodeDiscriminator(scope, code: code, channels: settings.channels)
             return { [try network($0)] }
         }
@@ -46,9 +64,9 @@ package final class Adversary {
 
     private init(
         _ name: String, _ settings: AdversarySettings, seed: UInt64, resuming file: SafetensorsFile?,
-        device: Device, network: (Scope) throws -> (Tensor) throws -> [Tensor]
+        joint: JointBatch, device: Device, network: (Scope) throws -> (Tensor) throws -> [Tensor]
     ) throws {
-        self.settings = settings
+        (self.settings, self.joint) = (settings, joint)
         let path = "adversary.\(name)"
         let kept = file?.names.filter { $0.hasPrefix("\(path).") } ?? []
         let earlier = kept.isEmpty ? nil : file
@@ -78,7 +96,7 @@ package final class Adversary {
         let (truth, drawn) = (try judge(real.detached()), try judge(drawn.detached()))
         let losses = try zip(truth, drawn).map { try settings.loss.discriminator(true: $0, drawn: $1) }
         let loss = try mean(losses) { $0 }
-        try loss.backward()
+        try joint.backward(from: loss, to: optimizer.parameters, overlaps: true)
         try optimizer.step(rate: settings.rate, clip: 1)
         return try loss.detached()
     }
@@ -89,6 +107,13 @@ package final class Adversary {
         var state = try optimizer.state()
         for name in store.names { state[name] = store[name] }
         return state
+    }
+
+    /// Takes parameters and moments back to what a checkpoint holds; one that knows no adversary leaves them.
+    func restore(from file: SafetensorsFile) throws {
+        guard store.names.allSatisfy(file.contains) else { return }
+        try store.restore(from: file)
+        try optimizer.restore(from: file)
     }
 
     private static func otherSizes(cause: (any Error)? = nil) -> TrainingError {

@@ -35,18 +35,29 @@ struct Augmentation {
     /// - Parameters:
     ///   - people: each person's faces with their margins, the source's first, then the target's.
     ///   - warps: whether the encoder's pictures are warped as the settings say.
+    ///   - batch: faces of each person of which chance is drawn, where these are not all.
+    ///   - part: which of them these are.
     ///   - numbers: the random numbers of this step.
     /// - Returns: the encoder's pictures of everybody, `[N, 3, E, E]` in 0…1, and what each person's decoder is to draw.
     func callAsFunction(
-        _ people: [PersonFaces.Wide], warps: Bool = true, numbers: inout RandomNumbers
+        _ people: [PersonFaces.Wide], warps: Bool = true, batch: Int? = nil, part: BatchPart = .whole,
+        numbers: inout RandomNumbers
     ) throws -> (input: Tensor, truth: [PersonFaces.Batch]) {
         let counts = people.map { $0.input.shape[0] }
         var (motions, moves) = ([FaceMotion](), [[Double]]())
         var jitter = ColourJitter(settings, device: device)
-        for _ in 0..<counts.reduce(0, +) {
-            motions.append(FaceMotion(settings, numbers: &numbers))
-            moves.append(warp.draw(&numbers))
-            jitter.add(&numbers)
+        for count in counts {
+            let own = batch.map(part.rows) ?? 0..<count
+            for face in 0..<(batch ?? count) {
+                let (motion, move) = (FaceMotion(settings, numbers: &numbers), warp.draw(&numbers))
+                guard own.contains(face) else {
+                    jitter.pass(&numbers)
+                    continue
+                }
+                motions.append(motion)
+                moves.append(move)
+                jitter.add(&numbers)
+            }
         }
         var people = people
         if people.count > 1 {

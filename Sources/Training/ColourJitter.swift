@@ -35,6 +35,12 @@ struct ColourJitter {
         }
     }
 
+    /// Draws what happens to a face that another process takes.
+    func pass(_ numbers: inout RandomNumbers) {
+        var unused = ColourJitter(settings, device: device)
+        unused.add(&numbers)
+    }
+
     /// Hue, saturation and value, then L*a*b*. Shapes: `[N, 3, H, W]` in 0…1 → the same.
     func tinted(_ pictures: Tensor) throws -> Tensor {
         guard changesHue || changesLab else { return pictures }

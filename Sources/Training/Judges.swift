@@ -30,7 +30,8 @@ struct Judges {
     ///   - file: the checkpoint to go on from.
     init(
         _ recipe: Recipe, network: any SwapNetwork, source: () throws -> Tensor,
-        identity: (any IdentityJudge)?, seed: UInt64, resuming file: SafetensorsFile?, device: Device
+        identity: (any IdentityJudge)?, seed: UInt64, resuming file: SafetensorsFile?, joint: JointBatch,
+        device: Device
     ) throws {
         (self.recipe, self.network) = (recipe, network)
         let form = network.form
@@ -43,7 +44,8 @@ struct Judges {
         faces =
             recipe.adversary.weight > 0
             ? try .ofFaces(
-                side: form.outputSide, settings: recipe.adversary, seed: seed, resuming: file, device: device)
+                side: form.outputSide, settings: recipe.adversary, seed: seed, resuming: file, joint: joint,
+                device: device)
             : nil
         guard recipe.trueFace > 0 else {
             codes = nil
@@ -56,7 +58,7 @@ struct Judges {
             return try Array(network.encode(face, rows: rows).shape.dropFirst())
         }
         codes = try .ofCodes(
-            shape: code, settings: recipe.adversary, seed: seed, resuming: file, device: device)
+            shape: code, settings: recipe.adversary, seed: seed, resuming: file, joint: joint, device: device)
     }
 
     /// What the judges add to the loss; nil where nobody has anything to say.
@@ -93,6 +95,11 @@ struct Judges {
         try [faces, codes].compactMap { try $0?.state() }.reduce(into: [:]) { all, state in
             all.merge(state) { first, _ in first }
         }
+    }
+
+    /// Takes the discriminators back to what a checkpoint holds of them.
+    func restore(from file: SafetensorsFile) throws {
+        for adversary in [faces, codes] { try adversary?.restore(from: file) }
     }
 
     private func takesPart(_ progress: Double) -> Bool { progress >= recipe.adversary.start }

@@ -36,7 +36,9 @@ struct RandomLight {
     var shines: Bool { settings.share > 0 }
 
     /// As many lights, each by chance.
-    func draw(_ count: Int, numbers: inout RandomNumbers) throws -> Lights {
+    ///
+    /// - Parameter rows: those of them that are wanted.
+    func draw(_ count: Int, rows: Range<Int>? = nil, numbers: inout RandomNumbers) throws -> Lights {
         let last = Double(Self.points - 1)
         var logarithms: [Float] = []
         for _ in 0..<count {
@@ -50,8 +52,11 @@ struct RandomLight {
             let mean = values.reduce(0, +) / Double(values.count)
             logarithms += values.map { Float(strength * ($0 - mean)) }
         }
+        let (rows, points) = (rows ?? 0..<count, Self.points * Self.points)
         return Lights(
-            logarithms: try Tensor(logarithms, shape: [count, 1, Self.points, Self.points], device: device))
+            logarithms: try Tensor(
+                Array(logarithms[rows.lowerBound * points..<rows.upperBound * points]),
+                shape: [rows.count, 1, Self.points, Self.points], device: device))
     }
 }
 

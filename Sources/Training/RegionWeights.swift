@@ -10,10 +10,14 @@ struct RegionWeights {
     /// Numbers inside the mask, colours counted each.
     let area: Tensor
 
-    /// - Parameter blur: makes the mask's edge fade outwards; nil leaves it.
-    init(_ truth: TrueFaces, settings: LossSettings, blur: GaussianWindow?) throws {
+    /// - Parameters:
+    ///   - blur: makes the mask's edge fade outwards; nil leaves it.
+    ///   - mean: the mean of a value over the parts of a batch that several processes share.
+    init(
+        _ truth: TrueFaces, settings: LossSettings, blur: GaussianWindow?, mean: (Tensor) throws -> Tensor
+    ) throws {
         mask = try blur.map { try maximum(truth.mask, $0(truth.mask)) } ?? truth.mask
-        area = try mask.sum() * 3 + 1e-6
+        area = try mean(mask.sum()) * 3 + 1e-6
         weight = try mask * (truth.eyes * settings.eyes + truth.mouth * settings.mouth + 1)
     }
 

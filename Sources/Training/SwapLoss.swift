@@ -31,10 +31,14 @@ package struct SwapLoss {
     /// The loss, and the mean absolute error inside the mask (unweighted, 0…1) to show to people.
     ///
     /// A drawing without a mask is judged by its colours alone.
-    package func callAsFunction(_ drawn: Drawing, _ truth: TrueFaces) throws -> (loss: Tensor, error: Tensor)
-    {
+    ///
+    /// - Parameter mean: where several processes share a batch, the mean of a value over their parts: the loss is then one
+    ///   whose mean over processes is that of the whole batch.
+    package func callAsFunction(
+        _ drawn: Drawing, _ truth: TrueFaces, mean: (Tensor) throws -> Tensor = { $0 }
+    ) throws -> (loss: Tensor, error: Tensor) {
         let (a, b) = (drawn.colours, truth.faces)
-        let regions = try RegionWeights(truth, settings: settings, blur: blur)
+        let regions = try RegionWeights(truth, settings: settings, blur: blur, mean: mean)
         let difference = try (a - b).absolute()
         var sum = WeightedSum()
         try sum.add(settings.absolute) { try regions.mean(difference) }

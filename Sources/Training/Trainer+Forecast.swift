@@ -6,31 +6,47 @@ extension Trainer {
     /// Measures how quickly a training would run and what memory it would take, on a model of its own that is thrown
     /// away; nothing is written.
     ///
-    /// The first steps, which fill caches, are not timed. Before the whole batch is tried, steps with one face and with two
-    /// tell what a face takes, so that a training which will not fit is refused and does not drive the machine out of memory.
+    /// The first steps, which fill caches, are not timed. Before the whole batch is tried, small ones tell what a face takes, so
+    /// that a training which will not fit is refused and does not drive the machine out of memory.
     ///
     /// - Throws: `TrainingError.tooLittleMemory`.
     package static func forecast(sets: [PackedSet], options: Options, steps: Int = 8) throws -> Forecast {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dimorph-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let batch = options.recipe.batch
-        func measure(batch: Int, warmUp: Int, steps: Int) throws -> Double {
-            var options = options
-            (options.recipe.batch, options.startsFromFaces) = (batch, false)
-            let trainer = try Trainer(
-                sets: sets, folder: folder, options: options, progress: { _ in }, preview: { _ in })
-            return try trainer.timed(warmUp: warmUp, steps: steps)
-        }
-        if batch > 2, let available = MainMemory.available {
-            _ = try measure(batch: 1, warmUp: 0, steps: 2)
-            let one = MainMemory.heldAtMost
-            _ = try measure(batch: 2, warmUp: 0, steps: 2)
-            if let one, let two = MainMemory.heldAtMost {
-                try Forecast.check(further: max(0, two - one) * (batch - 2), available: available)
-            }
-        }
-        let seconds = try measure(batch: batch, warmUp: 3, steps: steps)
+        var options = options
+        (options.startsFromFaces, options.ranks) = (false, nil)
+        let trainer = try Trainer(
+            sets: sets, folder: folder, options: options, progress: { _ in }, preview: { _ in })
+        try trainer.planMemory()
+        let seconds = try trainer.timed(warmUp: 3, steps: steps)
         return Forecast(
             stepsPerSecond: Double(steps) / max(1e-9, seconds), memory: MainMemory.heldAtMost ?? 0)
+    }
+
+    /// One step at each rate, until the error breaks out.
+    func range(_ rates: [Double]) throws -> LearningRateRange {
+        var range = LearningRateRange()
+        for (index, rate) in rates.enumerated() {
+            try Task.checkCancellation()
+            let errors = try step(iteration: card.iterations + index, progress: 0, rate: rate)
+            guard range.add(rate: rate, error: try errors.mean().item()) else { break }
+            progress(
+                ProgressEvent(
+                    stage: "train", fraction: Double(index + 1) / Double(rates.count),
+                    values: ["rate": rate, "error": range.points[index].error]))
+        }
+        return range
+    }
+
+    /// Seconds that some steps take after others, waited for on the device. The trainer is spent then: its model has moved.
+    func timed(warmUp: Int, steps: Int) throws -> Double {
+        var begun = ContinuousClock.now
+        for iteration in 0..<warmUp + steps {
+            let errors = try step(iteration: iteration, progress: 0)
+            // Reading waits for the device.
+            if iteration < warmUp || iteration == warmUp + steps - 1 { _ = try errors.values(as: Float.self) }
+            if iteration == warmUp - 1 { begun = .now }
+        }
+        return begun.duration(to: .now).seconds
     }
 }

@@ -23,6 +23,11 @@ extension Trainer {
         /// Seconds between two checkpoints, and between two previews.
         package var checkpointEvery = 30.0
         package var previewEvery = 30.0
+        package var keeping = CheckpointKeeping()
+        /// A file that ends the training where it appears, as if the rule said stop; it is removed then.
+        package var stopFile: URL?
+        /// The processes that train this model together, on even parts of each batch; nil for one alone.
+        package var ranks: (any Ranks)?
         /// Bytes of the device that the pictures of all people together may take; larger sets are read from their
         /// mapped file batch by batch. Nil is a quarter of what is free.
         package var setMemory: Int?
@@ -51,6 +56,8 @@ extension Trainer {
         package var trend: Trend?
         package var best: TrainingDiary.Best?
         package var remark: String
+        /// How often the training went back to an earlier checkpoint.
+        package var returns: Int
         /// Share of this run's time that went to judging swaps.
         package var judgingShare: Double
     }

@@ -14,25 +14,34 @@ package final class Trainer {
     private static let warmUp = 3
     private static let measured = 5
 
-    private let options: Options
-    private let files: CheckpointFiles
-    private let progress: ProgressHandler
+    let options: Options
+    let files: CheckpointFiles
+    let progress: ProgressHandler
     private let preview: (TrainingPreview) throws -> Void
 
     private let people: [PersonFaces]
     private let network: any SwapNetwork
-    private let store: ParameterStore
+    let store: ParameterStore
     /// What previews and swaps are drawn with; the network itself where nothing is averaged.
     private let averaged: any SwapNetwork
-    private let averagedStore: ParameterStore
-    private let optimizer: Optimizer
-    private let step: TrainingStep
+    let averagedStore: ParameterStore
+    let optimizer: Optimizer
+    let step: TrainingStep
     private let examiner: Examiner
-    private var card: ModelCard
+    var card: ModelCard
     /// Iterations that the checkpoint had; nil for a training from the beginning.
     private let earlierIterations: Int?
     private var judging = Judging()
     private var heldOutSimilarity = Double.nan
+    /// What the checkpoint of the newest snapshot had been trained.
+    var snapshotSeconds: Double?
+    /// Where the training went back last, and how often about there.
+    var (returned, returns): (Int?, Int) = (nil, 0)
+    private var allReturns = 0
+    /// What memory batches take, once it was measured.
+    lazy var plan = MemoryPlan(saved: savedGradients())
+    /// What happens after a step, for tests: the place to plant what breaks a training.
+    var afterStep: (_ iteration: Int, _ store: ParameterStore) throws -> Void = { _, _ in }
     /// What it learns of itself. Set `diary.record` and `diary.recall` earlier runs before `run`.
     package var diary = TrainingDiary()
 
@@ -53,8 +62,14 @@ package final class Trainer {
                 "The set '\(set.name)' has \(set.count) faces and training needs \(Self.fewestFaces) or more: "
                     + "extract longer clips of this person")
         }
+        if let ranks = options.ranks, !options.recipe.batch.isMultiple(of: ranks.count) {
+            throw TrainingError(
+                .mismatch,
+                "A batch of \(options.recipe.batch) does not go evenly into \(ranks.count) processes: take another --batch"
+            )
+        }
         try Workspace.makeFolder(folder)
-        files = CheckpointFiles(folder: folder)
+        files = CheckpointFiles(folder: folder, keeping: options.keeping)
         let earlier = try files.newest()
         let design = earlier?.card.design ?? options.network
         let form = design.form(people: sets.map(\.name))
@@ -88,7 +103,9 @@ package final class Trainer {
             averagedStore = ParameterStore(copying: store)
             averaged = try design.network(Scope(averagedStore), people: form.people)
         }
+        if try Recipe.stored(in: card, over: options.recipe).rate != options.recipe.rate { card.slowed = nil }
         card.recipe = try SettingsDocument.json(of: options.recipe)
+        snapshotSeconds = files.snapshots.first.flatMap { try? ModelFile($0).card.seconds }
         try store.requireGradients(frozen: options.recipe.frozen)
         if options.device == .cpu {
             // The optimizer's two moments and, where all are held at once, gradients; in float32.
@@ -104,7 +121,8 @@ package final class Trainer {
             network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
             average: averagedStore === store
                 ? nil : MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
-            identity: identity, resuming: earlier?.file, device: options.device)
+            identity: identity, resuming: earlier?.file, joint: JointBatch(options.ranks),
+            device: options.device)
         examiner = try Examiner(
             network: averaged, people: people, device: options.device)
         earlier?.file.releasePages()
@@ -121,11 +139,13 @@ package final class Trainer {
     package func judge(_ make: @escaping SwapJudgeMaker) { judging.make = make }
 
     /// The run that `run` will be, for the history.
-    package func record() throws -> TrainingRun {
+    package func record() throws -> TrainingRun { try record(resumedFrom: earlierIterations) }
+
+    func record(resumedFrom iterations: Int?) throws -> TrainingRun {
         TrainingRun(
             architecture: card.architecture, people: card.people.map(\.name), seed: card.seed,
             recipe: try SettingsDocument.json(of: options.recipe),
-            device: options.device.description, resumedFrom: earlierIterations)
+            device: options.device.description, resumedFrom: iterations)
     }
 
     /// What fresh decoders know of their people, for networks that begin with it.
@@ -144,83 +164,135 @@ package final class Trainer {
         report(
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
         for notice in people.compactMap(\.notice) { report(notice) }
-        let clock = ContinuousClock()
-        let (begin, before) = (clock.now, card.seconds)
-        var (lastCheckpoint, lastPreview) = (clock.now, clock.now)
-        let first = card.iterations
-        var warm = clock.now
-        let reports = StepReports(
-            stop: options.stop, rate: options.recipe.rate, from: first, progress: progress)
-        while !options.stop.isReached(
-            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
-            settled: diary.isSettled)
-        {
-            if Task.isCancelled {
+        // What to go back to, and whether the disk has room, before hours are spent.
+        try options.ranks?.requireEqual(start(), "where the training stands and what its parameters are")
+        if earlierIterations == nil, isFirst { try files.save(content) }
+        if let bytes = try planMemory(), options.device == .cpu {
+            progress(
+                ProgressEvent(
+                    stage: "train", message: "a step will need \(Forecast.bytes(bytes)) of memory",
+                    values: ["memory_bytes": Double(bytes)]))
+        }
+        let before = card.seconds
+        do { try train() } catch let error as TrainingError where error.code == .ranksLost {
+            throw try saved(after: error)
+        }
+        let trained = card.seconds - before
+        try examine(trained: trained, isLast: true)
+        try save()
+        endByFile()
+        return Summary(
+            iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError ?? .nan,
+            heldOutSimilarity: heldOutSimilarity,
+            resumedFrom: earlierIterations ?? 0, model: files.model, trend: diary.trend, best: diary.best,
+            remark: diary.remark(seconds: card.seconds), returns: allReturns,
+            judgingShare: trained > 0 ? judging.spent / trained : 0)
+    }
+
+    /// Steps, and between them what is due: figures, looks, checkpoints.
+    private func train() throws {
+        let (clock, before, first) = (ContinuousClock(), card.seconds, card.iterations)
+        let begin = clock.now
+        var (lastCheckpoint, lastPreview, warm) = (begin, begin, begin)
+        let reports = StepReports(stop: options.stop, progress: progress, ranks: options.ranks)
+        while true {
+            card.seconds = before + (clock.now - begin).seconds
+            var orders = StepOrders(isCancelled: Task.isCancelled, isDone: isReached)
+            if card.iterations > first {
+                orders.looks = (clock.now - lastPreview).seconds >= options.previewEvery
+                orders.saves = (clock.now - lastCheckpoint).seconds >= options.checkpointEvery
+                orders.reports = reports.isDue
+            }
+            orders.progress = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
+            if let ranks = options.ranks { orders = try orders.agreed(among: ranks) }
+            if orders.looksBack, try !isSound(reports, toKeep: orders.keeps) { continue }
+            if orders.isCancelled {
                 try save()
                 throw CancellationError()
             }
-            let share = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
-            let errors = try step(iteration: card.iterations, progress: share)
-            try reports.add(errors)
-            card.iterations += 1
-            card.seconds = before + (clock.now - begin).seconds
-            if card.iterations == first + Self.warmUp { warm = clock.now }
-            if card.iterations == first + Self.warmUp + Self.measured {
-                _ = try errors.values(as: Float.self)
-                foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
-            }
-            if reports.isDue { try reports.report(card, to: &diary) }
-            if (clock.now - lastPreview).seconds >= options.previewEvery {
+            if orders.reports { try witnessed { try reports.report(card, rate: rate, to: &diary) } }
+            if orders.looks {
                 let looking = clock.now
                 try examine(trained: card.seconds - before)
                 lastPreview = clock.now
                 reports.leaveOut(seconds: (lastPreview - looking).seconds)
             }
-            if (clock.now - lastCheckpoint).seconds >= options.checkpointEvery {
+            if orders.saves, !reports.isSuspicious {
                 try checkpoint()
                 lastCheckpoint = clock.now
             }
+            if orders.isDone { return }
+            guard let errors = try move(orders.progress, reports) else { continue }
+            if card.iterations == first + Self.warmUp { warm = clock.now }
+            if card.iterations == first + Self.warmUp + Self.measured {
+                _ = try errors.values(as: Float.self)
+                foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
+            }
         }
-        let trained = card.seconds - before
-        try examine(trained: trained, isLast: true)
-        try save()
-        return Summary(
-            iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError ?? .nan,
-            heldOutSimilarity: heldOutSimilarity,
-            resumedFrom: earlierIterations ?? 0, model: files.model, trend: diary.trend, best: diary.best,
-            remark: diary.remark(seconds: card.seconds),
-            judgingShare: trained > 0 ? judging.spent / trained : 0)
     }
 
-    /// One step at each rate, until the error breaks out.
-    func range(_ rates: [Double]) throws -> LearningRateRange {
-        var range = LearningRateRange()
-        for (index, rate) in rates.enumerated() {
-            try Task.checkCancellation()
-            let errors = try step(iteration: card.iterations + index, progress: 0, rate: rate)
-            guard range.add(rate: rate, error: try errors.mean().item()) else { break }
-            progress(
-                ProgressEvent(
-                    stage: "train", fraction: Double(index + 1) / Double(rates.count),
-                    values: ["rate": rate, "error": range.points[index].error]))
+    /// Whether the rule says stop, or somebody who has left a file.
+    private var isReached: Bool {
+        if let file = options.stopFile, isFirst, FileManager.default.fileExists(atPath: file.path) {
+            return true
         }
-        return range
+        return options.stop.isReached(
+            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
+            settled: diary.isSettled)
     }
 
-    /// Seconds that some steps take after others, waited for on the device. The trainer is spent then: its model has moved.
-    func timed(warmUp: Int, steps: Int) throws -> Double {
-        var begun = ContinuousClock.now
-        for iteration in 0..<warmUp + steps {
-            let errors = try step(iteration: iteration, progress: 0)
-            // Reading waits for the device.
-            if iteration < warmUp || iteration == warmUp + steps - 1 { _ = try errors.values(as: Float.self) }
-            if iteration == warmUp - 1 { begun = .now }
+    /// Takes the file away that has ended the training, so that it can be gone on with.
+    private func endByFile() {
+        guard let file = options.stopFile, isFirst, unlink(file.path) == 0 else { return }
+        report("ended by the file \(file.path), which is removed")
+    }
+
+    /// Makes one step. Gives each person's error, nil where the memory ran out.
+    private func move(_ share: Double, _ reports: StepReports) throws -> Tensor? {
+        let errors: Tensor
+        do {
+            errors = try step(
+                iteration: card.iterations, progress: share,
+                rate: rate.rate(step: card.iterations, progress: share))
+            try afterStep(card.iterations, store)
+        } catch let error as TensorError where error.code == .outOfMemory {
+            try makeDo(after: error)
+            reports.forget()
+            return nil
         }
-        return begun.duration(to: .now).seconds
+        reports.add(errors)
+        card.iterations += 1
+        return errors
+    }
+
+    /// Looks at the errors of the last steps, and at all numbers where they are to be kept. Where something is wrong the
+    /// training goes back.
+    private func isSound(_ reports: StepReports, toKeep isKept: Bool) throws -> Bool {
+        var finding = try reports.inspect(iterations: card.iterations)
+        if finding == nil, isKept {
+            let isBad = try !content.isSound()
+            if try options.ranks?.any(isBad) ?? isBad {
+                finding = .noNumber(since: max(0, card.iterations - 1))
+            }
+        }
+        guard let finding else { return true }
+        try goBack(because: finding)
+        allReturns += 1
+        reports.forget()
+        return false
+    }
+
+    /// Does what others watch a training by. Where that fails, what was trained is saved first.
+    private func witnessed(_ body: () throws -> Void) throws {
+        do { try body() } catch {
+            try? checkpoint()
+            throw error
+        }
     }
 
     /// Looks at the model: its error, its swaps, whether it is the best so far, and a preview for people.
     private func examine(trained: Double, isLast: Bool = false) throws {
+        guard isFirst else { return }
         let heldOut = try examiner.heldOut()
         (card.heldOutError, heldOutSimilarity) = (heldOut.error, heldOut.similarity)
         let swaps = try judging.figures(
@@ -228,24 +300,12 @@ package final class Trainer {
         if let merit = try diary.look(card, heldOut: heldOut, swaps: swaps) {
             var card = card
             card.merit = merit
-            try files.saveModel(card: card, average: averagedStore, to: files.best)
+            try files.saveModel(card, averagedStore, to: files.best)
         }
         var shown = try examiner.preview(iteration: card.iterations)
         shown.remark = diary.remark(seconds: card.seconds)
-        try preview(shown)
+        try witnessed { try preview(shown) }
         if !isLast, let news = diary.news(seconds: card.seconds) { report(news) }
-    }
-
-    private func checkpoint() throws {
-        try files.save(
-            card: card, network: store, average: averagedStore === store ? nil : averagedStore,
-            optimizer: optimizer, further: step.judges.state())
-    }
-
-    private func save() throws {
-        try checkpoint()
-        if options.choice == .best, diary.best != nil { return try files.publishBest() }
-        try files.saveModel(card: card, average: averagedStore, to: files.model)
     }
 
     /// Says what the training will take, from its own first steps.
@@ -255,7 +315,7 @@ package final class Trainer {
         report(forecast.sentence(options.stop, done: (card.iterations, card.seconds)))
     }
 
-    private func report(_ message: String) {
+    func report(_ message: String) {
         progress(
             ProgressEvent(stage: "train", message: message, values: ["iteration": Double(card.iterations)]))
     }
@@ -277,5 +337,5 @@ package final class Trainer {
 }
 
 extension Duration {
-    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

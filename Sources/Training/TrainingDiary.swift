@@ -6,6 +6,8 @@ import Workspace
 package struct TrainingDiary {
     /// Takes each point; whoever composes the stages writes it down.
     package var record: (TrainingPoint) throws -> Void = { _ in }
+    /// Takes the run that begins where the training goes back to, and its first point.
+    package var recordReturn: (TrainingRun, TrainingPoint) throws -> Void = { _, _ in }
     /// The number of the run, which tells its points from earlier ones.
     private var run: Int64 = 0
     private var looks: [Trend.Point] = []
@@ -33,6 +35,18 @@ package struct TrainingDiary {
         }
         run = history.runs.last?.id ?? 0
         trend = looks.isEmpty ? nil : Trend(looks)
+    }
+
+    /// Notes that the training goes back to a checkpoint: what it found since then no longer counts.
+    ///
+    /// - Parameters:
+    ///   - run: the run that begins there.
+    ///   - seconds: what the checkpoint had been trained.
+    mutating func goBack(_ run: TrainingRun, _ point: TrainingPoint, to seconds: Double) throws {
+        try recordReturn(run, point)
+        looks.removeAll { $0.seconds > seconds }
+        self.run += 1
+        (trend, settledSince) = (looks.isEmpty ? nil : Trend(looks), nil)
     }
 
     /// Whether there has been no gain for a tenth of the time, and two minutes: a single look can find a plateau by chance,

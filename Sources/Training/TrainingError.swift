@@ -1,6 +1,8 @@
 /// A failure to train.
 package struct TrainingError: Error, CustomStringConvertible {
-    package enum Code: Sendable { case tooFewFaces, mismatch, diverged, unwritable, tooLittleMemory }
+    package enum Code: Sendable {
+        case tooFewFaces, mismatch, diverged, unwritable, diskFull, tooLittleMemory, ranks, ranksLost
+    }
 
     package let code: Code
     package let message: String  // what went wrong and what the user can do about it

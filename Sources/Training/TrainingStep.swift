@@ -7,9 +7,11 @@ import Tensors
 ///
 /// Nothing in it waits for the device; figures come out as tensors.
 final class TrainingStep {
-    private let network: any SwapNetwork
+    /// The network, and as the recipe's economy runs it.
+    private let whole: any SwapNetwork
+    private var network: any SwapNetwork
     private let people: [PersonFaces]
-    private let recipe: Recipe
+    private var recipe: Recipe
     private let seed: UInt64
     private let light: RandomLight
     private let augmentation: Augmentation
@@ -17,20 +19,23 @@ final class TrainingStep {
     let judges: Judges
     private let optimizer: Optimizer
     private let average: MovingAverage?
+    private let joint: JointBatch
     private let device: Device
 
     init(
         network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
         optimizer: Optimizer,
         average: MovingAverage?, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
-        device: Device
+        joint: JointBatch = .alone, device: Device
     ) throws {
+        whole = network
         self.network = recipe.economy.applied(to: network, device: device)
         self.people = people
         self.recipe = recipe
         self.seed = seed
         self.optimizer = optimizer
         self.average = average
+        self.joint = joint
         self.device = device
         light = RandomLight(recipe.augmentation.light, device: device)
         augmentation = try Augmentation(
@@ -39,7 +44,16 @@ final class TrainingStep {
             recipe.loss, resolution: network.form.outputSide, identity: identity, device: device)
         judges = try Judges(
             recipe, network: network, source: { try people[Examiner.source].lookingAround() },
-            identity: identity, seed: seed, resuming: file, device: device)
+            identity: identity, seed: seed, resuming: file, joint: joint, device: device)
+    }
+
+    /// Parts in which the network sees a batch, to make do with less memory; the gradient stays that of the whole batch.
+    var parts: Int {
+        get { recipe.economy.accumulation }
+        set {
+            recipe.economy.accumulation = newValue
+            network = recipe.economy.applied(to: whole, device: device)
+        }
     }
 
     /// - Parameters:
@@ -48,51 +62,87 @@ final class TrainingStep {
     ///   - rate: another learning rate than the recipe's.
     /// - Returns: each person's error inside the mask, `[P]`.
     func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
+        let (total, errors, drawn) = try loss(
+            iteration: iteration, progress: progress, batch: recipe.batch, joint: joint)
+        let rate = rate ?? recipe.rate.rate(step: iteration, progress: progress)
+        if recipe.movesAtOnce(on: device), joint.ranks == nil {
+            try optimizer.step(along: total, rate: rate)
+        } else {
+            try joint.backward(
+                from: total, to: optimizer.parameters, overlaps: !recipe.economy.recomputes)
+            try optimizer.step(rate: rate, clip: recipe.clip)
+        }
+        try average?.update(step: iteration)
+        try judges.learn(from: drawn, progress: progress)
+        return errors
+    }
+
+    /// Goes the way to the loss of some faces and back, and moves nothing: to see what memory that takes.
+    func rehearse(batch: Int) throws {
+        try loss(iteration: 0, progress: 0, batch: batch, joint: .alone).total.backward()
+        try optimizer.clearGradients()
+    }
+
+    /// The gradients of a step that moves nothing, by the parameters' order.
+    func gradients(iteration: Int) throws -> [Tensor?] {
+        let total = try loss(iteration: iteration, progress: 0, batch: recipe.batch, joint: joint).total
+        try joint.backward(from: total, to: optimizer.parameters, overlaps: !recipe.economy.recomputes)
+        defer { try? optimizer.clearGradients() }
+        return try optimizer.parameters.map { try $0.gradient()?.copied() }
+    }
+
+    /// Draws faces and what the network makes of them, and compares.
+    ///
+    /// - Parameters:
+    ///   - batch: faces of each person, over all processes.
+    ///   - joint: who shares it. Chance is drawn for all of its faces, so that each is the same whoever takes it.
+    private func loss(
+        iteration: Int, progress: Double, batch: Int, joint: JointBatch
+    ) throws -> (total: Tensor, errors: Tensor, drawn: DrawnStep) {
+        let own = joint.part.rows(batch)
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
         let wide = try people.enumerated().map { place, person in
-            let chosen = person.draw(recipe.batch, numbers: &numbers)
+            let chosen = person.draw(batch, numbers: &numbers)
             let share = recipe.augmentation.mirrored[place]
             let mirrored = chosen.filter { _ in numbers.uniform() < share }.count
-            return try lit(person.wide(chosen, mirrored: mirrored), numbers: &numbers)
+            let ownMirrored = min(own.count, max(0, mirrored - own.lowerBound))
+            return try lit(
+                person.wide(Array(chosen[own]), mirrored: ownMirrored), rows: own, of: batch,
+                numbers: &numbers)
         }
         let (disturbed, batches) = try augmentation(
-            wide, warps: progress < recipe.augmentation.warpUntil, numbers: &numbers)
-        let rows = PeopleRows(people: people.count, each: recipe.batch)
+            wide, warps: progress < recipe.augmentation.warpUntil, batch: batch, part: joint.part,
+            numbers: &numbers)
+        let rows = PeopleRows(people: people.count, each: own.count)
         let learned = try network.encode(disturbed, rows: rows)
         var code = FaceCode(learned: learned)
         if network.form.takesMeasures {
             code = try hidden(
-                learned: learned, measured: concatenated(wide.map(\.measured), axis: 0), numbers: &numbers)
+                learned: learned, measured: concatenated(wide.map(\.measured), axis: 0), batch: batch,
+                part: joint.part, numbers: &numbers)
         }
         let drawings = try network.drawEach(code, rows: rows, numbers: &numbers)
 
         var total = try Tensor(repeating: 0, shape: [], device: device)
-        if recipe.code.matching > 0 { total = try matching(learned) * recipe.code.matching }
+        if recipe.code.matching > 0 { total = try matching(learned, rows, joint) * recipe.code.matching }
         var errors: [Tensor] = []
         for (drawn, batch) in zip(drawings, batches) {
-            let (loss, error) = try loss(drawn, batch.truth)
+            let (loss, error) = try loss(drawn, batch.truth, mean: joint.mean)
             total = try total + loss
             errors.append(try error.reshaped(1))
         }
         let step = DrawnStep(
             learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
         if let words = try judges.words(on: step, progress: progress) { total = try total + words }
-        let rate = rate ?? recipe.rate.rate(step: iteration, progress: progress)
-        if recipe.movesAtOnce(on: device) {
-            try optimizer.step(along: total, rate: rate)
-        } else {
-            try total.backward()
-            try optimizer.step(rate: rate, clip: recipe.clip)
-        }
-        try average?.update(step: iteration)
-        try judges.learn(from: step, progress: progress)
-        return try concatenated(errors, axis: 0)
+        return (total, try concatenated(errors, axis: 0), step)
     }
 
     /// The same faces in lights drawn by chance.
-    private func lit(_ wide: PersonFaces.Wide, numbers: inout RandomNumbers) throws -> PersonFaces.Wide {
+    private func lit(
+        _ wide: PersonFaces.Wide, rows: Range<Int>, of batch: Int, numbers: inout RandomNumbers
+    ) throws -> PersonFaces.Wide {
         guard light.shines else { return wide }
-        let lights = try light.draw(wide.input.shape[0], numbers: &numbers)
+        let lights = try light.draw(batch, rows: rows, numbers: &numbers)
         func crops(_ pictures: Tensor, side: Int) -> Double { Double(pictures.shape[3]) / Double(side) }
         let span = crops(wide.input, side: network.form.inputSide)
         let input = try lights.shone(on: wide.input, extent: 1)
@@ -107,14 +157,14 @@ final class TrainingStep {
 
     /// Noise on the learned half, and now and then one half taken away, a face at a time.
     private func hidden(
-        learned: Tensor, measured: Tensor, numbers: inout RandomNumbers
+        learned: Tensor, measured: Tensor, batch: Int, part: BatchPart, numbers: inout RandomNumbers
     ) throws -> FaceCode {
-        let (count, width) = (learned.shape[0], learned.shape[1])
-        let measures = measured.shape[1]
-        let noise = (0..<count * width).map { _ in Float(numbers.normal() * recipe.code.noise) }
-        let shake = (0..<count * measures).map { _ in Float(numbers.normal() * recipe.code.measuredNoise) }
+        let (width, measures) = (learned.shape[1], measured.shape[1])
+        let all = people.count * batch
+        let noise = (0..<all * width).map { _ in Float(numbers.normal() * recipe.code.noise) }
+        let shake = (0..<all * measures).map { _ in Float(numbers.normal() * recipe.code.measuredNoise) }
         var (keepLearned, keepMeasured) = ([Float](), [Float]())
-        for _ in 0..<count {
+        for _ in 0..<all {
             let chance = numbers.uniform()
             keepLearned.append(chance < recipe.code.learnedDropout ? 0 : 1)
             let kept: Float = chance >= 1 - recipe.code.measuredDropout ? 0 : 1
@@ -122,32 +172,36 @@ final class TrainingStep {
                 keepMeasured.append(numbers.uniform() < recipe.code.measureDropout ? 0 : kept)
             }
         }
-        let noisy = try learned + Tensor(noise, shape: [count, width], device: device)
+        let rows = part.rows(people: people.count, batch: batch)
+        func own(_ values: [Float], _ width: Int) throws -> Tensor {
+            let taken = rows.flatMap { values[$0 * width..<($0 + 1) * width] }
+            return try Tensor(taken, shape: [rows.count, width], device: device)
+        }
+        let noisy = try learned + own(noise, width)
         return FaceCode(
-            learned: try noisy * Tensor(keepLearned, shape: [count, 1], device: device),
-            measured: try (measured + Tensor(shake, shape: [count, measures], device: device))
-                * Tensor(keepMeasured, shape: [count, measures], device: device))
+            learned: try noisy * own(keepLearned, 1),
+            measured: try (measured + own(shake, measures)) * own(keepMeasured, measures))
     }
 
     /// Squared differences between the first person's means and deviations of the code and each other's: a
-    /// code that tells people apart is one that the other's decoder has never seen.
-    private func matching(_ learned: Tensor) throws -> Tensor {
-        let parts = try people.indices.map {
-            try learned.slice($0 * recipe.batch..<($0 + 1) * recipe.batch, axis: 0)
-        }
+    /// code that tells people apart is one that the other's decoder has never seen. Of the joint batch.
+    private func matching(_ learned: Tensor, _ rows: PeopleRows, _ joint: JointBatch) throws -> Tensor {
         func moments(_ part: Tensor) throws -> (mean: Tensor, deviation: Tensor) {
-            let mean = try part.mean(0, keep: true)
-            let variance = try (part - mean).squared().sum(0, keep: true) / Double(max(1, recipe.batch - 1))
-            return (mean, try (variance + 1e-8).squareRoot())
+            let count = Double(part.shape[0] * joint.part.count)
+            let mean = try joint.sum(part.sum(0, keep: true)) / count
+            // Squares about a mean do not change with it to first order: over all ranks its gradient is none.
+            let centre = try joint.ranks == nil ? mean : mean.detached()
+            let squares = try joint.sum((part - centre).squared().sum(0, keep: true))
+            return (mean, try (squares / max(1, count - 1) + 1e-8).squareRoot())
         }
-        let first = try moments(parts[0])
+        let all = try rows.ranges.map { try moments(learned.slice($0, axis: 0)) }
         var total = try Tensor(repeating: 0, shape: [], device: device)
-        for part in parts.dropFirst() {
-            let other = try moments(part)
+        for other in all.dropFirst() {
             total =
-                try total + (first.mean - other.mean).squared().mean()
-                + (first.deviation - other.deviation).squared().mean()
+                try total + (all[0].mean - other.mean).squared().mean()
+                + (all[0].deviation - other.deviation).squared().mean()
         }
-        return total
+        // Each rank's gradient is its own part of the whole; the mean over ranks is to be their sum.
+        return try joint.ranks == nil ? total : total * Double(joint.part.count)
     }
 }

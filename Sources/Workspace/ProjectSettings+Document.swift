@@ -33,6 +33,9 @@ extension ProjectSettings {
         ("training.device", "\"auto\", \"cpu\", \"cuda\", \"cuda:1\" or \"mps\"."),
         ("training.preview_every", "Seconds between two preview sheets."),
         ("training.checkpoint_every", "Seconds between two checkpoints."),
+        ("training.checkpoints", "How many of the newest checkpoints are kept."),
+        ("training.snapshot_every", "Seconds of training between two snapshots: checkpoints that stay."),
+        ("training.snapshots", "How many of the newest snapshots are kept; 0 takes none."),
         (
             "swapping",
             "How the new face is put into the target's frames. Lengths are fractions of the face's width."

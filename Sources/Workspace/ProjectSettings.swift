@@ -63,6 +63,11 @@ package struct TrainingSettings: Sendable, Codable, Equatable {
     package var previewEvery = 30.0
     /// Seconds between two checkpoints.
     package var checkpointEvery = 30.0
+    /// The newest checkpoints that are kept, two at least.
+    package var checkpoints = 2
+    /// Seconds of training between two snapshots, checkpoints that stay; and how many of them stay.
+    package var snapshotEvery = 3600.0
+    package var snapshots = 3
 
     package init() {}
 }

@@ -15,6 +15,9 @@ package struct TrainingHistory: Sendable, Equatable {
         }
     }
 
+    /// Where the training went back to an earlier checkpoint.
+    package var returns: [TrainingPoint] { points.filter { $0.figures[.wentBackFrom] != nil } }
+
     /// Where a figure is greatest; the earliest of equals.
     package func greatest(_ figure: TrainingFigure) -> TrainingPoint? {
         points.filter { $0.figures[figure] != nil }.max {

@@ -27,6 +27,12 @@ package final class TrainingLog {
         written = now
     }
 
+    /// Enters what must not be joined with other points: something that happened once.
+    package func mark(_ point: TrainingPoint) throws {
+        waiting.append(point)
+        try write(steps: false)
+    }
+
     /// Writes what has not been written: at the end of the run.
     package func close() throws { try write(steps: true) }
 

@@ -76,4 +76,8 @@ package struct TrainingFigure: RawRepresentable, Sendable, Hashable {
     package static let swapMouth = TrainingFigure(rawValue: "swap_mouth")
     /// What the best model is chosen by.
     package static let swapScore = TrainingFigure(rawValue: "swap_score")
+    /// The iteration from which the training went back to an earlier checkpoint, because its error was no number any more
+    /// or had jumped, and the share of the recipe's learning rate from there on.
+    package static let wentBackFrom = TrainingFigure(rawValue: "went_back_from")
+    package static let slowed = TrainingFigure(rawValue: "slowed")
 }

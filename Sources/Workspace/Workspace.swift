@@ -71,6 +71,8 @@ package struct Workspace: Sendable {
             !files.fileExists(atPath: modelFile.path) && files.fileExists(atPath: checkpointFile.path)
         return onlyCheckpoint ? checkpointFile : modelFile
     }
+    /// Whoever makes this file ends the training that runs here.
+    package var stopFile: URL { folder.appending(path: "stop") }
     package var previewsFolder: URL { folder.appending(path: "previews", directoryHint: .isDirectory) }
 
     /// Makes a folder and those above it, or says why not.

@@ -14,12 +14,39 @@ final class Console: Sendable {
     private struct State {
         var told = [String: ContinuousClock.Instant]()
         var lineIsOpen = false
+        var log: FileHandle?
     }
 
     init(json: Bool) { self.json = json }
 
     /// Takes progress from the stages, from any thread.
     var progress: ProgressHandler { { [self] in note($0) } }
+
+    /// Also writes everything that is said to a file, as JSON with the time, one object a line; what lies there stays.
+    func log(to file: URL) throws {
+        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw InputError(
+                "\(file.path) cannot be written (\(String(cString: strerror(errno)))); choose another --log")
+        }
+        state.withLock { $0.log = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true) }
+    }
+
+    /// Figures that come every second enter the log every ten.
+    private func enter(_ event: ProgressEvent) {
+        state.withLock { state in
+            guard let log = state.log else { return }
+            let place = "log \(event.stage)"
+            if event.message == nil {
+                if let told = state.told[place], told.duration(to: .now) < .seconds(10) { return }
+                state.told[place] = .now
+            }
+            // A full disk must not end the training by its log.
+            try? log.write(
+                contentsOf: Data(
+                    "{\"time\":\"\(Date().formatted(.iso8601))\",\(event.line.dropFirst())\n".utf8))
+        }
+    }
 
     /// A result, for people; not said in JSON.
     func result(_ text: String) {
@@ -30,6 +57,7 @@ final class Console: Sendable {
 
     /// A result, for programs: an event that closes a stage.
     func report(_ event: ProgressEvent) {
+        enter(event)
         guard json else { return }
         FileHandle.standardOutput.write(Data((event.line + "\n").utf8))
     }
@@ -54,6 +82,11 @@ final class Console: Sendable {
 
     /// A remark or an error.
     func say(_ text: String, isError: Bool = false) {
+        enter(ProgressEvent(stage: isError ? "error" : "note", message: text))
+        write(text, isError: isError)
+    }
+
+    private func write(_ text: String, isError: Bool = false) {
         if json, isError {
             let event = ProgressEvent(stage: "error", message: text)
             FileHandle.standardOutput.write(Data((event.line + "\n").utf8))
@@ -66,9 +99,10 @@ final class Console: Sendable {
 
     private func note(_ event: ProgressEvent) {
         if json { return report(event) }
+        enter(event)
         // What a training says of itself is to be read, not written over a second later.
         if event.stage == "train", event.fraction == nil, event.message != nil {
-            return say(event.sentence)
+            return write(event.sentence)
         }
         state.withLock { state in
             let line = event.sentence

@@ -30,7 +30,8 @@ struct Dimorph: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            SwapCommand.self, DemoCommand.self, ExtractCommand.self, TrainCommand.self, ConvertCommand.self,
+            SwapCommand.self, DemoCommand.self, ExtractCommand.self, TrainCommand.self, WatchCommand.self,
+            ConvertCommand.self,
             EvaluateCommand.self, ExportCommand.self, FacesCommand.self, ModelsCommand.self, InfoCommand.self,
         ])
 }

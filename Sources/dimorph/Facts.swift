@@ -76,6 +76,12 @@ struct Facts {
 
     private mutating func add(_ history: TrainingHistory) {
         if let trend = history.trend { add("  trend", trend.sentence) }
+        if let last = history.returns.last, let share = last.figures[.slowed] {
+            add(
+                "  went back",
+                "\(history.returns.count) times, last to iteration \(last.iteration); learning rate since then "
+                    + "\(Trend.percent(share)) of the recipe's")
+        }
         guard let best = history.greatest(.swapScore), let score = best.figures[.swapScore] else { return }
         let end = history.points.map(\.seconds).max() ?? best.seconds
         let ago = end > best.seconds ? ", \(Trend.words(end - best.seconds)) of training before the end" : ""

@@ -112,6 +112,12 @@ struct WatchOptions: ParsableArguments {
             "Write figures and previews for TensorBoard into this folder.", valueName: "folder"))
     var tensorboard: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Append all that is said to this file, as JSON with the time, one object a line.",
+            valueName: "file"))
+    var log: String?
+
     func validate() throws {
         if let plot { try Self.validate(plot: plot) }
     }
@@ -142,9 +148,12 @@ extension TrainingSettings {
 
 extension ProjectSettings {
     /// Lets the flags of this run override the file.
-    mutating func take(_ run: RunOptions, _ training: TrainingOptions? = nil) {
+    mutating func take(
+        _ run: RunOptions, _ training: TrainingOptions? = nil, _ safety: SafetyOptions? = nil
+    ) {
         if let device = run.device { self.training.device = device }
         if let preset = training?.preset { self.training.preset = preset.rawValue }
         if let seed = training?.seed { self.training.seed = seed }
+        safety?.change(&self.training)
     }
 }

@@ -20,6 +20,7 @@ extension Pipeline {
     ) throws {
         try Workspace.makeFolder(workspace.previewsFolder)
         let sets = try packed(names)
+        guard processes.isFirst else { return try help(sets, stop: stop, choice: choice) }
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
         let trainer = try Trainer(
@@ -31,6 +32,7 @@ extension Pipeline {
         watch = own
         if let history = try workspace.index.trainingHistory() { trainer.diary.recall(history) }
         trainer.diary.record = { try own.note($0) }
+        trainer.diary.recordReturn = { try own.goBack($0, $1) }
         if let weights = try? Installation.weights() {
             trainer.judge { [device] in try CropJudge(weights: weights, device: device, faces: $0) }
         }
@@ -42,6 +44,16 @@ extension Pipeline {
         }
         try own.close()
         tell(summary, extras)
+        processes.ranks?.leave()
+    }
+
+    /// Trains beside the process that writes and speaks.
+    private func help(_ sets: [PackedSet], stop: StopRule, choice: TrainingChoice) throws {
+        let trainer = try Trainer(
+            sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
+            progress: { _ in }, preview: { _ in })
+        _ = try trainer.run()
+        processes.ranks?.leave()
     }
 
     /// Says what training would take, and trains nothing.
@@ -92,6 +104,11 @@ extension Pipeline {
         let preset = workspace.settings.training.trainingPreset
         let earlier = try Trainer.card(in: workspace.modelFolder)
         var choice = choice
+        if earlier == nil, choice.leavesNetworkOpen, processes.ranks != nil, preset.networks.count > 1 {
+            throw InputError(
+                "Several processes would have to measure networks, and might choose different ones: name one with --architecture"
+            )
+        }
         if earlier == nil, choice.leavesNetworkOpen {
             choice.architecture = try preset.network(minutes: stop.minutes ?? preset.minutes) { name in
                 var candidate = choice
@@ -121,12 +138,16 @@ extension Pipeline {
             choice.startingFrom, choice.fresh, choice.keep
         )
         options.seed = UInt64(settings.seed)
+        options.ranks = processes.ranks
+        options.stopFile = workspace.stopFile
         options.device = device
         // Looked for only where the loss asks for it: a training node has no networks for faces.
         options.identityJudge = { crop, device in
             try VisionIdentityJudge(weights: Installation.weights(), crop: crop, device: device)
         }
         options.checkpointEvery = settings.checkpointEvery
+        options.keeping = CheckpointKeeping(
+            last: settings.checkpoints, snapshotEvery: settings.snapshotEvery, snapshots: settings.snapshots)
         options.previewEvery = settings.previewEvery
         return options
     }
@@ -136,7 +157,7 @@ extension Pipeline {
             "iteration": Double(summary.iterations), "seconds": summary.seconds,
             "held_out": summary.heldOutError, "held_out_ssim": summary.heldOutSimilarity,
             "resumed_from": Double(summary.resumedFrom),
-            "judging_share": summary.judgingShare,
+            "judging_share": summary.judgingShare, "returns": Double(summary.returns),
         ]
         values["gain_per_hour"] = summary.trend?.gain
         values["best_score"] = summary.best?.score
@@ -153,6 +174,10 @@ extension Pipeline {
                 + "held-out error \(String(format: "%.4f", summary.heldOutError)), "
                 + "SSIM \(String(format: "%.3f", summary.heldOutSimilarity))")
         if !summary.remark.isEmpty { console.result("  \(summary.remark)") }
+        if summary.returns > 0 {
+            console.result(
+                "  went back to an earlier checkpoint \(summary.returns) times; the lines above say why")
+        }
         guard let best = summary.best else { return }
         let place =
             best.iterations == summary.iterations

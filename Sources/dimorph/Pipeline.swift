@@ -17,14 +17,19 @@ struct Pipeline {
     let workspace: Workspace
     let device: Device
     let console: Console
-    private let lock: WorkspaceLock
+    let processes: Processes
+    private let lock: WorkspaceLock?
 
-    /// Takes the workspace for this process, or with others that only read it.
-    init(_ workspace: Workspace, console: Console, shared: Bool = false) throws {
+    /// Takes the workspace for this process, for several that train together, or with others that only read it.
+    init(
+        _ workspace: Workspace, console: Console, processes: Processes = Processes(ranks: nil),
+        shared: Bool = false
+    ) throws {
         self.workspace = workspace
         self.console = console
-        lock = try workspace.lock(shared: shared)
-        device = try Device.named(workspace.settings.training.device)
+        self.processes = processes
+        lock = processes.isFirst ? try workspace.lock(shared: shared) : nil
+        device = try processes.device(Device.named(workspace.settings.training.device))
     }
 
     /// Videos or pictures → face set.

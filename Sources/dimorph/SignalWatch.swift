@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Turns Ctrl-C and SIGTERM into a polite request: the first asks the work to stop and save, the second ends the process.
+/// Turns Ctrl-C and SIGTERM into a polite request: the first asks the work to stop and save, a second Ctrl-C ends the
+/// process. Schedulers send SIGTERM to a process and to its group, and some send it again: more of them change nothing.
 /// @unchecked: the sources are made once and only cancelled later, which any thread may do.
 final class SignalWatch: @unchecked Sendable {
     private let asked = Mutex(false)
@@ -19,8 +20,8 @@ final class SignalWatch: @unchecked Sendable {
                     defer { asked = true }
                     return asked
                 }
-                if again { _exit(ExitStatus.interrupted) }
-                ask()
+                if again, number == SIGINT { _exit(ExitStatus.interrupted) }
+                if !again { ask() }
             }
             source.resume()
             sources.append(source)

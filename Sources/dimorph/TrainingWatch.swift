@@ -7,7 +7,7 @@ import Workspace
 /// Writes down how a training goes: into the index, the preview sheet, and whatever else was asked for.
 final class TrainingWatch {
     private let workspace: Workspace
-    private let log: TrainingLog
+    private var log: TrainingLog
     private let preview: URL
     private let plot: URL?
     private let events: EventFile?
@@ -30,6 +30,13 @@ final class TrainingWatch {
         try log.note(point)
         let figures = point.figures.map { (tag: $0.key.rawValue, value: $0.value) }.sorted { $0.tag < $1.tag }
         try events?.add(figures, step: point.iteration)
+    }
+
+    /// Begins a run where the training has gone back to: what came since then does not count.
+    func goBack(_ run: TrainingRun, _ point: TrainingPoint) throws {
+        try log.close()
+        log = try TrainingLog(workspace.index, run)
+        try log.mark(point)
     }
 
     func show(_ shown: TrainingPreview) throws {

@@ -31,6 +31,14 @@ struct ForecastTests {
         }
         #expect(error?.code == .tooLittleMemory)
         #expect(error?.message.contains("5.2 GB") == true && error?.message.contains("smaller batch") == true)
+        let proposal = #expect(throws: TrainingError.self) {
+            try Forecast.check(further: 2, available: 1, fitting: 12)
+        }
+        #expect(proposal?.message.contains("--batch 12 would fit") == true)
+        let hopeless = #expect(throws: TrainingError.self) {
+            try Forecast.check(further: 2, available: 1, fitting: 0)
+        }
+        #expect(hopeless?.message.contains("smaller network") == true)
         try Forecast.check(further: 1, available: 1)
         try Forecast.check(further: .max, available: nil)
     }

@@ -4,8 +4,9 @@ import Foundation
 import Safetensors
 import Tensors
 import Testing
-import Training
 import Workspace
+
+@testable import Training
 
 @Suite("Training", .serialized)
 struct TrainerTests {
@@ -84,16 +85,12 @@ struct TrainerTests {
 
         try train(12, in: folder, name: "unbroken")
         var options = DrawnFaces.options(iterations: 12)
-        // A checkpoint at every step; the preview after the first breaks the run off as a crash would.
+        // A checkpoint at every step; the run breaks off after the sixth as a crash would.
         options.checkpointEvery = 0
-        options.previewEvery = 0
-        var looks = 0
         let broken = try Trainer(
             sets: sets, folder: folder.appending(path: "broken"), options: options, progress: { _ in },
-            preview: { _ in
-                looks += 1
-                if looks == 6 { throw Stop() }
-            })
+            preview: { _ in })
+        broken.afterStep = { iteration, _ in if iteration == 5 { throw Stop() } }
         #expect(throws: Stop.self) { try broken.run() }
         let second = try train(12, in: folder, name: "broken")
         #expect(second.resumedFrom == 5)

@@ -29,8 +29,8 @@ struct ProjectSettingsTests {
         for (line, above) in zip(lines.dropFirst(), lines) where line.contains(" = ") {
             #expect(above.hasPrefix("# "), "\(line)")
         }
-        // No key is forgotten: 29 values in 4 sections.
-        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 29)
+        // No key is forgotten: 32 values in 4 sections.
+        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 32)
     }
 
     @Test("an empty file means the defaults")
@@ -52,6 +52,7 @@ struct ProjectSettingsTests {
             ("[extraction]\ncrop = \"half\"\n", "'extraction.crop'"),
             ("[extraction]\npacked_size = 130\n", "extraction.packed_size = 130: must be a multiple of 8"),
             ("[training]\nseed = -1\n", "training.seed = -1: must lie between 0"),
+            ("[training]\ncheckpoints = 1\n", "training.checkpoints = 1: must lie between 2"),
             ("[training\n", "my.toml, line 1"),
         ])
     func faults(document: String, words: String) throws {

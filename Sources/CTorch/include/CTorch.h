@@ -63,6 +63,21 @@ typedef struct {
     double dropped; // share of the numbers that stay as they are in this step, 0…1
 } CTUpdate;
 
+/// Adds up arrays over processes that each went the way back for their own part of a batch. Each function gives a
+/// status and, on failure, a text made by strdup.
+typedef struct {
+    void *context;
+    /// Begins with one array, in place; it stays where it is until `finish`.
+    CTStatus (*begin)(void *context, float *values, int64_t count, char **error);
+    /// Called now and then in between, so that sums get on.
+    CTStatus (*advance)(void *context, char **error);
+    /// Waits until all sums are done.
+    CTStatus (*finish)(void *context, char **error);
+    double scale;   // every sum is multiplied by it
+    int64_t bucket; // numbers that are sent together, about
+    bool overlaps;  // whether sending may begin while the way back is still being gone
+} CTExchange;
+
 /// Opens the engine's library; later calls return at once. Thread-safe.
 CTStatus ct_load(const char *path, char **error);
 /// Frees a text that a function of this header gave out.

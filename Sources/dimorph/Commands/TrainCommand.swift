@@ -40,6 +40,7 @@ struct TrainCommand: StageCommand {
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Network and recipe") var recipe: RecipeOptions
     @OptionGroup(title: "Watching") var watching: WatchOptions
+    @OptionGroup(title: "Safety") var safety: SafetyOptions
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
@@ -57,10 +58,16 @@ struct TrainCommand: StageCommand {
     }
 
     func execute(_ console: Console) throws {
-        var workspace = try Workspace.open(project.url, create: false)
-        workspace.settings.take(common, training)
+        let processes = try Processes.joined()
+        // Making or changing the index's tables is for one of them; the others come when that is done.
+        var workspace = try processes.inTurn { try Workspace.open(project.url, create: false) }
+        workspace.settings.take(common, training, safety)
         let preset = workspace.settings.training.trainingPreset
-        let pipeline = try Pipeline(workspace, console: console)
+        if let log = watching.log, processes.isFirst { try console.log(to: URL(filePath: log)) }
+        let isQuestion = recipe.showRecipe || forecast || findRate
+        if isQuestion, !processes.isFirst { return }
+        let pipeline = try Pipeline(
+            workspace, console: console, processes: isQuestion ? Processes(ranks: nil) : processes)
         let rule = stop.rule(preset: preset)
         guard !recipe.showRecipe else {
             return try pipeline.showRecipe(sets, stop: rule, choice: recipe.choice)

@@ -1,0 +1,129 @@
+// Gradients summed up over processes, in buckets that are sent while the way back is still being gone (Li et al. 2020,
+// "PyTorch Distributed: Experiences on accelerating data parallel training", section 3.2).
+#include "border.h"
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+#include <torch/csrc/autograd/variable.h>
+
+using namespace border;
+
+namespace {
+
+/// Gradients in the order in which they become whole, so many in an array.
+class Buckets {
+public:
+    Buckets(const CTTensor *parameters, CTExchange exchange) : parameters(parameters), exchange(exchange) {}
+
+    /// The gradient of a parameter is whole.
+    void add(int32_t index) {
+        order = order * 31 + static_cast<uint32_t>(index) + 1;
+        waiting.push_back(index);
+        size += the(parameters[index]).grad().numel();
+        if (size >= exchange.bucket) send();
+        else check(exchange.advance(exchange.context, &text));
+    }
+
+    /// Sends the rest, waits, and puts the sums in the gradients' places.
+    uint32_t finish() {
+        send();
+        check(exchange.finish(exchange.context, &text));
+        for (auto &bucket : sent) {
+            bucket.values.mul_(exchange.scale);
+            each(bucket, [](at::Tensor part, at::Tensor gradient) { gradient.copy_(part); });
+        }
+        return order;
+    }
+
+private:
+    struct Bucket {
+        std::vector<int32_t> indices;
+        at::Tensor values;
+    };
+
+    const CTTensor *parameters;
+    CTExchange exchange;
+    std::vector<int32_t> waiting;
+    std::vector<Bucket> sent;
+    int64_t size = 0;
+    uint32_t order = 0;
+    char *text = nullptr;
+
+    void send() {
+        if (waiting.empty()) return;
+        // On the CPU, where MPI can always read it.
+        Bucket bucket{waiting, at::empty({size}, at::TensorOptions().dtype(at::kFloat))};
+        each(bucket, [](at::Tensor part, at::Tensor gradient) { part.copy_(gradient); });
+        waiting.clear();
+        auto count = size;
+        size = 0;
+        sent.push_back(bucket);
+        check(exchange.begin(exchange.context, bucket.values.data_ptr<float>(), count, &text));
+    }
+
+    template <typename Body> void each(Bucket &bucket, Body body) {
+        int64_t start = 0;
+        for (auto index : bucket.indices) {
+            const auto &gradient = the(parameters[index]).grad();
+            body(bucket.values.narrow(0, start, gradient.numel()).view(gradient.sizes()), gradient);
+            start += gradient.numel();
+        }
+    }
+
+    void check(CTStatus status) {
+        if (status == CT_OK) return;
+        std::string words = text ? text : "the exchange of gradients failed";
+        free(text);
+        text = nullptr;
+        throw Failure(status, words);
+    }
+};
+
+struct Whole : torch::autograd::PostAccumulateGradHook {
+    Buckets &buckets;
+    int32_t index;
+
+    Whole(Buckets &buckets, int32_t index) : buckets(buckets), index(index) {}
+
+    void operator()(const at::Tensor &) override {
+        at::NoGradGuard quiet;
+        buckets.add(index);
+    }
+};
+
+/// The parameters' hooks, taken away with it.
+class Hooks {
+public:
+    Hooks(Buckets &buckets, const CTTensor *parameters, int32_t count) : parameters(parameters), count(count) {
+        for (int32_t i = 0; i < count; ++i) set(i, std::make_unique<Whole>(buckets, i));
+    }
+    ~Hooks() {
+        for (int32_t i = 0; i < count; ++i) set(i, nullptr);
+    }
+
+private:
+    const CTTensor *parameters;
+    int32_t count;
+
+    void set(int32_t i, std::unique_ptr<torch::autograd::PostAccumulateGradHook> hook) {
+        torch::autograd::impl::set_post_acc_grad_hooks(the(parameters[i]), std::move(hook));
+    }
+};
+
+} // namespace
+
+CTStatus dimorph_engine_backward_exchanging(CTTensor loss, const CTTensor *parameters, int32_t count,
+                                            CTExchange exchange, uint32_t *order, char **error) {
+    return run(error, [&] {
+        Buckets buckets(parameters, exchange);
+        if (exchange.overlaps) {
+            Hooks hooks(buckets, parameters, count);
+            the(loss).backward();
+        } else {
+            the(loss).backward();
+        }
+        at::NoGradGuard quiet;
+        for (int32_t i = 0; i < count && !exchange.overlaps; ++i)
+            if (the(parameters[i]).grad().defined()) buckets.add(i);
+        *order = buckets.finish();
+    });
+}

@@ -1,0 +1,43 @@
+import Foundation
+
+/// A curve in letters: Braille patterns, two dots wide and four high each, with the greatest and the least value beside it.
+package struct TerminalCurve: Sendable {
+    package let text: String
+
+    /// - Parameters:
+    ///   - points: by rising x; those that share a column are meaned.
+    ///   - width: letters of a line, with the labels.
+    ///   - height: lines.
+    package init(points: [(x: Double, y: Double)], width: Int, height: Int) {
+        let sound = points.filter { $0.x.isFinite && $0.y.isFinite }
+        guard let first = sound.first, let last = sound.last, let low = sound.map(\.y).min(),
+            let high = sound.map(\.y).max(), height > 0
+        else {
+            text = ""
+            return
+        }
+        let labels = [high, low].map { String(format: "%.4g", $0) }
+        let margin = (labels.map(\.count).max() ?? 0) + 1
+        let columns = max(1, width - margin) * 2
+        var sums = [(sum: Double, count: Int)](repeating: (0, 0), count: columns)
+        for point in sound {
+            let share = last.x > first.x ? (point.x - first.x) / (last.x - first.x) : 0
+            let column = min(columns - 1, Int(share * Double(columns)))
+            sums[column] = (sums[column].sum + point.y, sums[column].count + 1)
+        }
+        var cells = [[UInt32]](repeating: [UInt32](repeating: 0, count: columns / 2), count: height)
+        for (column, (sum, count)) in sums.enumerated() where count > 0 {
+            let share = high > low ? (high - sum / Double(count)) / (high - low) : 0.5
+            let row = min(height * 4 - 1, max(0, Int(share * Double(height * 4))))
+            cells[row / 4][column / 2] |= Self.dots[column % 2][row % 4]
+        }
+        text = cells.enumerated().map { row, line in
+            let label = row == 0 ? labels[0] : row == height - 1 ? labels[1] : ""
+            let letters = line.compactMap { Unicode.Scalar(0x2800 + $0).map(Character.init) }
+            return String(repeating: " ", count: margin - 1 - label.count) + label + " " + String(letters)
+        }.joined(separator: "\n")
+    }
+
+    /// Bits of the dots of a Braille letter (Unicode 2800 to 28FF), by column and row.
+    private static let dots: [[UInt32]] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
+}

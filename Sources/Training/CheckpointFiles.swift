@@ -1,0 +1,170 @@
+import Architectures
+import Foundation
+import NeuralNetworks
+import Safetensors
+import Workspace
+
+/// The files that a training leaves: the last checkpoints to go on from, snapshots from hour to hour, the model for
+/// swapping, and the model that swapped best.
+///
+/// A checkpoint is one file, written aside, synced and renamed; before that the old ones move on by one name, so that
+/// at every moment a whole checkpoint lies on the disk.
+struct CheckpointFiles {
+    let folder: URL
+    let keeping: CheckpointKeeping
+
+    init(folder: URL, keeping: CheckpointKeeping = CheckpointKeeping()) {
+        (self.folder, self.keeping) = (folder, keeping)
+    }
+
+    var current: URL { folder.appending(path: "checkpoint.safetensors") }
+    var model: URL { folder.appending(path: "model.safetensors") }
+    /// The model whose swaps were best.
+    var best: URL { folder.appending(path: "best.safetensors") }
+    var snapshotsFolder: URL { folder.appending(path: "snapshots", directoryHint: .isDirectory) }
+
+    /// A checkpoint before the current one, counted from 1.
+    func previous(_ number: Int) -> URL {
+        folder.appending(path: "checkpoint.previous\(number == 1 ? "" : ".\(number)").safetensors")
+    }
+
+    /// All checkpoints on the disk, the newest first: the last ones, then snapshots.
+    var all: [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        let earlier = names.filter { $0.hasPrefix("checkpoint.previous") && $0.hasSuffix(".safetensors") }
+        let last =
+            [current] + earlier.map { folder.appending(path: $0) }.sorted { Self.rank($0) < Self.rank($1) }
+        return last.filter { FileManager.default.fileExists(atPath: $0.path) } + snapshots
+    }
+
+    private static func rank(_ url: URL) -> Int {
+        Int(url.lastPathComponent.split(separator: ".").dropFirst(2).first ?? "") ?? 1
+    }
+
+    /// Snapshots, the newest first; their names are their iterations.
+    var snapshots: [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: snapshotsFolder.path)) ?? []
+        return names.filter { !$0.hasPrefix(".") && $0.hasSuffix(".safetensors") }.sorted(by: >)
+            .map { snapshotsFolder.appending(path: $0) }
+    }
+
+    /// The newest checkpoint that can be read; nil when there is none. A damaged one is passed over if an earlier
+    /// one is whole, and named otherwise.
+    func newest() throws -> ModelFile? { try newest { _ in true } }
+
+    /// The newest checkpoint that has no step from `iteration` on; where all have, the earliest one.
+    func newest(before iteration: Int) throws -> ModelFile? {
+        if let sound = try newest(where: { $0.iterations <= iteration }) { return sound }
+        return all.reversed().lazy.compactMap { try? ModelFile($0) }.first
+    }
+
+    private func newest(where isWanted: (ModelCard) -> Bool) throws -> ModelFile? {
+        var damage: (any Error)?
+        for url in all {
+            do {
+                let file = try ModelFile(url)
+                if isWanted(file.card) { return file }
+            } catch {
+                damage = damage ?? error
+            }
+        }
+        if let damage { throw damage }
+        return nil
+    }
+
+    /// Writes a checkpoint; the one before it moves on.
+    func save(_ content: CheckpointContent) throws {
+        advance()
+        try makingRoom { try content.write(to: current) }
+    }
+
+    /// Writes the file that swapping uses: averaged parameters alone, or the parameters where none are averaged.
+    ///
+    /// - Parameter file: the model, or the best.
+    func saveModel(_ card: ModelCard, _ averaged: ParameterStore, to file: URL) throws {
+        try makingRoom {
+            try SafetensorsWriter.write(
+                averaged.named("average."), metadata: try ModelFile.metadata(card), to: file)
+        }
+    }
+
+    /// Writes a file. Where the disk is full, snapshots and all checkpoints but the newest make room for it, the
+    /// earliest first.
+    private func makingRoom(_ write: () throws -> Void) throws {
+        while true {
+            do { return try write() } catch let error as SafetensorsError where error.code == .diskFull {
+                guard let least = all.last(where: { !Self.isSame($0, current) }) else {
+                    throw Self.full(error, newest: try? newest()?.card)
+                }
+                unlink(least.path)
+            }
+        }
+    }
+
+    /// Lets each checkpoint take the name of the one before it; the newest keeps its own, too, until a newer one
+    /// takes that.
+    private func advance() {
+        guard FileManager.default.fileExists(atPath: current.path) else { return }
+        for number in stride(from: keeping.last - 1, to: 1, by: -1) {
+            rename(previous(number - 1).path, previous(number).path)
+        }
+        Self.link(current, previous(1))
+        for url in all
+        where url.lastPathComponent.hasPrefix("checkpoint.previous") && Self.rank(url) >= keeping.last {
+            unlink(url.path)
+        }
+    }
+
+    /// Keeps the newest checkpoint as a snapshot, which takes no room until a newer one comes.
+    func takeSnapshot(iterations: Int) throws {
+        guard keeping.snapshots > 0 else { return }
+        try Workspace.makeFolder(snapshotsFolder)
+        Self.link(current, snapshotsFolder.appending(path: String(format: "%09d.safetensors", iterations)))
+        for url in snapshots.dropFirst(keeping.snapshots) { unlink(url.path) }
+    }
+
+    /// Forgets checkpoints from an iteration on, which led nowhere.
+    func remove(after iteration: Int) {
+        for url in all {
+            guard let file = try? ModelFile(url), file.card.iterations > iteration else { continue }
+            unlink(url.path)
+        }
+    }
+
+    /// The card of the best model so far; nil where none was kept that can be read.
+    var bestCard: ModelCard? { try? ModelFile(best).card }
+
+    /// Gives the best model the name of the one that swapping uses, in place of the last.
+    func publishBest() throws {
+        guard Self.link(best, model) else {
+            throw TrainingError(
+                .unwritable, "\(model.path) cannot be written; check the folder's permissions and the disk")
+        }
+    }
+
+    /// Gives a file a second name, in place of what had it.
+    @discardableResult
+    private static func link(_ file: URL, _ name: URL) -> Bool {
+        let aside = name.path + ".tmp"
+        unlink(aside)
+        guard Foundation.link(file.path, aside) == 0 else { return false }
+        // Where both names are one file already, rename does nothing and leaves the one aside.
+        defer { unlink(aside) }
+        return rename(aside, name.path) == 0
+    }
+
+    private static func isSame(_ a: URL, _ b: URL) -> Bool {
+        func number(_ url: URL) -> UInt64? {
+            var status = stat()
+            return stat(url.path, &status) == 0 ? UInt64(status.st_ino) : nil
+        }
+        return number(a) == number(b)
+    }
+
+    private static func full(_ error: SafetensorsError, newest card: ModelCard?) -> TrainingError {
+        let kept = card.map {
+            "; the checkpoint of iteration \($0.iterations) is whole, and the same command goes on from it"
+        }
+        return TrainingError(.diskFull, "The disk is full: the training stops\(kept ?? "")", cause: error)
+    }
+}

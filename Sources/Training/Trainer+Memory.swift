@@ -1,0 +1,67 @@
+import Foundation
+import Tensors
+import Workspace
+
+/// Memory, before a training begins and when it runs out.
+extension Trainer {
+    /// Rehearses steps of small batches, moves nothing, and foretells what the whole batch will take.
+    ///
+    /// - Returns: the peak in bytes; nil where nobody knows, such as for a batch of two.
+    /// - Throws: `TrainingError.tooLittleMemory` that names a batch that would fit.
+    @discardableResult
+    func planMemory() throws -> Int? {
+        let gauge = MemoryGauge(device: options.device)
+        let wanted = ownBatch
+        gauge.begin()
+        for batch in MemoryPlan.batches(for: wanted, parts: step.parts) {
+            try check(batch, gauge)
+            try step.rehearse(batch: batch)
+            guard let height = try gauge.height() else { return nil }
+            plan.add(batch: batch, peak: height)
+        }
+        try check(wanted, gauge)
+        return plan.peak(batch: wanted)
+    }
+
+    /// Faces of each person that this process takes of a batch.
+    private var ownBatch: Int { options.recipe.batch / (options.ranks?.count ?? 1) }
+
+    private func check(_ batch: Int, _ gauge: MemoryGauge) throws {
+        guard let peak = plan.peak(batch: batch), let now = try gauge.now() else { return }
+        try Forecast.check(
+            further: peak - now.held, available: now.limit - now.held,
+            fitting: plan.largestBatch(in: now.limit).map { $0 * (options.ranks?.count ?? 1) })
+    }
+
+    /// Gradients that a step does not hold all at once, where parameters are moved on the way back: all but the largest.
+    func savedGradients() -> Int {
+        guard options.recipe.movesAtOnce(on: options.device) else { return 0 }
+        let counts = store.trainedTensors.map(\.count)
+        return 4 * (counts.reduce(0, +) - (counts.max() ?? 0))
+    }
+
+    /// Goes on after memory ran out in the middle of a step: from the last checkpoint, with the batch in twice as many parts.
+    ///
+    /// - Throws: `TrainingError.tooLittleMemory` where there is nothing left to part.
+    func makeDo(after error: TensorError) throws {
+        let batch = options.recipe.batch
+        // Alone: others do not know of it, and go on.
+        guard options.ranks == nil, step.parts * 2 <= batch, let file = try files.newest() else {
+            let now = try MemoryGauge(device: options.device).now()
+            let fitting = now.flatMap { plan.largestBatch(in: $0.limit) } ?? batch / 2
+            throw TrainingError(
+                .tooLittleMemory,
+                "The memory has run out: --batch \(max(1, min(fitting, batch / 2))) should fit, or a smaller network; the last "
+                    + "checkpoint is good, and the same command with that goes on from it", cause: error)
+        }
+        try optimizer.clearGradients()
+        try content.restore(from: file)
+        let seconds = card.seconds
+        (card.iterations, card.seconds) = (file.card.iterations, seconds)
+        step.parts *= 2
+        report(
+            "The memory has run out. Back to the checkpoint of iteration \(card.iterations), and on with each batch in "
+                + "\(step.parts) parts: the same training, slower. To begin with that: --set economy.accumulation=\(step.parts)"
+        )
+    }
+}

@@ -1,0 +1,125 @@
+import Architectures
+import NeuralNetworks
+import Tensors
+import Workspace
+
+/// Checkpoints, and the way back to one.
+extension Trainer {
+    /// Times that a training goes back without getting 1000 iterations beyond the place.
+    static let mostReturns = 5
+    static let awayFromReturns = 1000
+    /// Share of the learning rate that is kept each time.
+    static let slowing = 0.5
+
+    /// The learning rates that are trained with: the recipe's, lowered each time that the training went back.
+    var rate: LearningRate {
+        var rate = options.recipe.rate
+        rate.peak *= card.slowed ?? 1
+        return rate
+    }
+
+    /// All that a later run goes on with.
+    var content: CheckpointContent {
+        CheckpointContent(
+            card: card, network: store, average: averagedStore === store ? nil : averagedStore,
+            optimizer: optimizer, judges: step.judges)
+    }
+
+    /// Whether this process is the one that writes.
+    var isFirst: Bool { options.ranks?.isFirst ?? true }
+
+    /// What all processes that train one model must begin with alike.
+    func start() throws -> [Double] {
+        let sums = try withoutGradient {
+            try concatenated(
+                store.tensors.map { try $0.to(.float64, device: .cpu).sum().reshaped(1) }, axis: 0
+            )
+            .values(as: Double.self)
+        }
+        return [Double(card.iterations), sums.reduce(0, +), Double(options.recipe.batch), card.slowed ?? 1]
+    }
+
+    /// What an end that others have brought about is told with, once a checkpoint is written: a step that was not finished has
+    /// moved nothing.
+    func saved(after error: TrainingError) throws -> TrainingError {
+        try optimizer.clearGradients()
+        guard isFirst, try content.isSound() else { return error }
+        try checkpoint()
+        return TrainingError(
+            .ranksLost,
+            "\(error.message); the checkpoint of iteration \(card.iterations) is written, and the same command goes on from it"
+        )
+    }
+
+    /// Writes a checkpoint, and now and then keeps it as a snapshot.
+    func checkpoint() throws {
+        guard isFirst else { return }
+        try files.save(content)
+        let keeping = options.keeping
+        guard keeping.snapshotEvery > 0, card.seconds - (snapshotSeconds ?? 0) >= keeping.snapshotEvery else {
+            return
+        }
+        try files.takeSnapshot(iterations: card.iterations)
+        snapshotSeconds = card.seconds
+    }
+
+    /// A checkpoint and the model for swapping.
+    func save() throws {
+        guard isFirst else { return }
+        try checkpoint()
+        if options.choice == .best, diary.best != nil { return try files.publishBest() }
+        try files.saveModel(card, averagedStore, to: files.model)
+    }
+
+    /// Goes back to the newest checkpoint before something went wrong, and on from there at a lower rate.
+    ///
+    /// - Throws: `TrainingError.diverged` where going back has not helped.
+    func goBack(because finding: ErrorGuard.Finding) throws {
+        let reached = card.iterations
+        guard let file = try files.newest(before: finding.since) else { throw Self.lost(finding, card) }
+        returns = finding.since - (returned ?? 0) > Self.awayFromReturns ? 1 : returns + 1
+        returned = finding.since
+        guard returns <= Self.mostReturns else { throw Self.lost(finding, card) }
+        let seconds = card.seconds
+        let slowed = (card.slowed ?? 1) * Self.slowing
+        try content.restore(from: file)
+        card = file.card
+        let trained = card.seconds
+        // All read before the first one writes.
+        try options.ranks?.requireEqual([Double(card.iterations)], "the checkpoint to go back to")
+        // The time is spent; the steps are not made.
+        (card.seconds, card.slowed, card.recipe) = (
+            seconds, slowed, try SettingsDocument.json(of: options.recipe)
+        )
+        guard isFirst else { return }
+        files.remove(after: card.iterations)
+        try files.save(content)
+        try diary.goBack(
+            record(resumedFrom: card.iterations),
+            TrainingPoint(
+                iteration: card.iterations, seconds: seconds,
+                figures: [.wentBackFrom: Double(reached), .slowed: slowed]), to: trained)
+        report(
+            "\(finding.words) Back to the checkpoint of iteration \(card.iterations); the learning rate is "
+                + "\(Trend.percent(slowed)) of the recipe's from here on")
+    }
+
+    private static func lost(_ finding: ErrorGuard.Finding, _ card: ModelCard) -> TrainingError {
+        TrainingError(
+            .diverged,
+            "\(finding.words) Going back to the last good checkpoint and lowering the learning rate has not helped: train on "
+                + "with a smaller rate (--set rate.peak=\(card.slowed.map { "…, now at \(Trend.percent($0)) of the recipe's" } ?? "…")), "
+                + "or with clip = 1; the last checkpoint is good")
+    }
+}
+
+extension ErrorGuard.Finding {
+    /// What happened, as a sentence.
+    var words: String {
+        switch self {
+        case .noNumber(let since): "The error is no number any more since iteration \(since)."
+        case .jump(let since, let from, let to):
+            "The error has jumped from \(String(format: "%.4f", from)) to \(String(format: "%.4f", to)) at iteration \(since)."
+        }
+    }
+}

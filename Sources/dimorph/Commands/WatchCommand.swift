@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Media
+import Pictures
+import Training
+import Workspace
+
+struct WatchCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Follows a training from another terminal or another machine.",
+        discussion: """
+            Reads the workspace, where it lies, and changes nothing in it: how far the training is, its curves, and the newest \
+            preview. On a terminal it looks again every few seconds until Ctrl-C, elsewhere once. `touch project/stop` ends the \
+            training, as if its time were over.
+
+            EXAMPLES
+              dimorph watch project
+              ssh machine dimorph watch project --once
+            """)
+
+    @Argument(help: ArgumentHelp("The project's folder.", valueName: "workspace"))
+    var workspace: String
+
+    @Flag(help: "Look once, on a terminal too.")
+    var once = false
+
+    @Flag(help: "Do not draw the preview.")
+    var withoutPreview = false
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds between two looks.", valueName: "seconds"))
+    var every: Double = 5
+
+    @OptionGroup var common: OutputOptions
+
+    func validate() throws {
+        guard every >= 1, every < 86_400 else {
+            throw ValidationError("--every \(every): must be 1 or more.")
+        }
+    }
+
+    func execute(_ console: Console) throws {
+        let workspace = try Workspace.open(URL(filePath: workspace), create: false)
+        let repeats = isatty(1) == 1 && !once && !common.json
+        repeat {
+            guard let history = try workspace.index.trainingHistory() else {
+                throw InputError("nothing was trained in \(workspace.folder.path) yet; `dimorph train` does")
+            }
+            let view = TrainingView(history, workspace: workspace)
+            console.report(view.event)
+            // Home, and what stood there goes.
+            let text =
+                (repeats ? "\u{1B}[H\u{1B}[2J" : "")
+                + view.text(withPreview: !withoutPreview && isatty(1) == 1)
+            console.result(text)
+            try Task.checkCancellation()
+            if repeats { Thread.sleep(forTimeInterval: every) }
+        } while repeats
+    }
+}

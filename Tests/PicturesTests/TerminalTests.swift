@@ -1,0 +1,30 @@
+import Pictures
+import Testing
+
+@Suite("Pictures in a terminal")
+struct TerminalTests {
+    @Test("a falling line falls, with its ends beside it")
+    func curve() {
+        let curve = TerminalCurve(points: [(0, 1), (1, 0.5), (2, 0)], width: 6, height: 2)
+        let lines = curve.text.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].hasPrefix("1 ") && lines[1].hasPrefix("0 "))
+        #expect(lines.allSatisfy { $0.count == 6 })
+        #expect(lines[0].dropFirst(2).first == "\u{2801}" && lines[1].last == "\u{2880}")
+    }
+
+    @Test("what is no number is left out, and nothing is nothing")
+    func odd() {
+        #expect(TerminalCurve(points: [], width: 10, height: 3).text.isEmpty)
+        #expect(TerminalCurve(points: [(0, .nan)], width: 10, height: 3).text.isEmpty)
+        #expect(
+            TerminalCurve(points: [(0, 2), (1, .infinity), (2, 2)], width: 10, height: 3).text.contains("2 "))
+    }
+
+    @Test("two rows of pixels are one of letters, in their colours")
+    func picture() {
+        let picture = Picture(width: 1, height: 2, pixels: [255, 0, 0, 0, 0, 255])
+        #expect(
+            TerminalPicture(picture, width: 40).text
+                == "\u{1B}[38;2;255;0;0m\u{1B}[48;2;0;0;255m▀\u{1B}[0m")
+    }
+}

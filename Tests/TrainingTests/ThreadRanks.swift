@@ -1,0 +1,77 @@
+import Foundation
+import Synchronization
+
+@testable import Training
+
+/// Ranks that are threads of one process: what each gives is added up when all have come.
+final class ThreadRanks: Ranks, @unchecked Sendable {
+    let rank: Int
+    let count: Int
+    private let table: Table
+    private var pending: [(UnsafeMutableBufferPointer<Float>)] = []
+
+    /// Where threads meet.
+    private final class Table: @unchecked Sendable {
+        let condition = NSCondition()
+        let count: Int
+        var arrived = 0
+        var round = 0
+        var sum: [Double] = []
+        var result: [Double] = []
+
+        init(count: Int) { self.count = count }
+
+        func add(_ values: [Double]) -> [Double] {
+            condition.lock()
+            defer { condition.unlock() }
+            sum = arrived == 0 ? values : zip(sum, values).map { $0 + $1 }
+            arrived += 1
+            let own = round
+            if arrived == count {
+                (result, arrived, round) = (sum, 0, round + 1)
+                condition.broadcast()
+            }
+            while round == own { condition.wait() }
+            return result
+        }
+    }
+
+    private init(rank: Int, table: Table) { (self.rank, count, self.table) = (rank, table.count, table) }
+
+    static func make(_ count: Int) -> [ThreadRanks] {
+        let table = Table(count: count)
+        return (0..<count).map { ThreadRanks(rank: $0, table: table) }
+    }
+
+    func begin(_ values: UnsafeMutableBufferPointer<Float>) { pending.append(values) }
+    func advance() {}
+    func finish() {
+        for values in pending {
+            for (index, value) in table.add(values.map(Double.init)).enumerated() {
+                values[index] = Float(value)
+            }
+        }
+        pending = []
+    }
+    func sum(_ values: [Double]) -> [Double] { table.add(values) }
+
+    /// Does the same on a thread for each rank; gives what each made of it.
+    static func run<Value: Sendable>(
+        _ count: Int, _ body: @escaping @Sendable (ThreadRanks) throws -> Value
+    ) throws -> [Value] {
+        let results = Mutex([Int: Result<Value, any Error>]())
+        let group = DispatchGroup()
+        for ranks in make(count) {
+            group.enter()
+            Thread.detachNewThread {
+                let result = Result { try body(ranks) }
+                results.withLock { $0[ranks.rank] = result }
+                group.leave()
+            }
+        }
+        group.wait()
+        return try results.withLock { results in
+            try (0..<count).compactMap { try results[$0]?.get() }
+        }
+    }
+}
