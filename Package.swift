@@ -24,6 +24,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     ],
     targets: [
         // The engine: a C ABI over LibTorch. The C++ behind it is built by Scripts/build-engine.
@@ -38,6 +41,9 @@ let package = Package(
                 ])
             ]),
 
+        // libc2pa, which signs and reads Content Credentials: a header of its own, opened at run time.
+        .target(name: "CContentCredentials"),
+
         // Values and engines.
         room("Safetensors"),
         room("Tensors", "CTorch", "Safetensors"),
@@ -45,7 +51,11 @@ let package = Package(
         room("Pictures"),
         room("Faces", "Pictures"),
         room("Media", "CFFmpeg", "Pictures"),
-        room("Provenance", "Pictures"),
+        room(
+            "Provenance", "CContentCredentials", "Pictures",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "SwiftASN1", package: "swift-asn1"),
+            .product(name: "X509", package: "swift-certificates")),
         room(
             "Workspace", "Faces", "Pictures", "Provenance", "Safetensors",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "TOMLKit", package: "TOMLKit")),

@@ -20,6 +20,7 @@ extension Pipeline {
     ) throws {
         try Workspace.makeFolder(workspace.previewsFolder)
         let sets = try packed(names)
+        _ = try gate.require(names)
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
         let trainer = try Trainer(

@@ -17,12 +17,17 @@ struct Pipeline {
     let workspace: Workspace
     let device: Device
     let console: Console
+    /// Who must have agreed to what is done here.
+    let gate: ConsentGate
     private let lock: WorkspaceLock
 
     /// Takes the workspace for this process.
-    init(_ workspace: Workspace, console: Console) throws {
+    init(_ workspace: Workspace, consents: ConsentOptions = ConsentOptions(), console: Console) throws {
         self.workspace = workspace
         self.console = console
+        gate = ConsentGate(
+            workspace: workspace, console: console, options: consents,
+            interview: ConsentInterview(console: console))
         lock = try workspace.lock()
         device = try Device.named(workspace.settings.training.device)
     }
@@ -103,6 +108,7 @@ struct Pipeline {
         let model = try ModelFaceSwapper(
             model: workspace.newestModel, morph: morph, redraws: settings.composite.keepsOcclusion,
             device: device)
+        _ = try gate.require(model.card.people.prefix(1).map(\.name) + [model.target])
         if !model.drawsMask, settings.composite.mask != .hull {
             settings.composite.mask = .hull
             console.say("note: \(model.card.architecture) draws no mask; the hull of the landmarks is taken")

@@ -28,6 +28,8 @@ struct SwapJob {
             times.append((stage, begun.duration(to: .now) / .seconds(1)))
             try Task.checkCancellation()
         }
+        // Before hours of work are spent on what may not be used.
+        _ = try pipeline.gate.require([Self.sourceSet, Self.targetSet])
         try timed("extraction") {
             try pipeline.extract(set: Self.sourceSet, from: source, reference: reference)
             try pipeline.extract(set: Self.targetSet, from: [target])

@@ -46,6 +46,7 @@ struct ConvertCommand: StageCommand {
             "For models of amp: how much of the source the face takes, 0 to 1.", valueName: "share"))
     var morph: Double = 1
 
+    @OptionGroup(title: "Consent") var consents: ConsentOptions
     @OptionGroup(title: "Compositing") var compositing: CompositingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup var project: WorkspaceOption
@@ -82,7 +83,7 @@ struct ConvertCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         compositing.take(into: &workspace.settings.swapping)
-        let pipeline = try Pipeline(workspace, console: console)
+        let pipeline = try Pipeline(workspace, consents: consents, console: console)
         if let preview {
             try pipeline.still(
                 target: video, frame: preview, output: file, besideTarget: beside, morph: morph)

@@ -39,6 +39,7 @@ struct SwapCommand: StageCommand {
             valueName: "name"))
     var architecture: String?
 
+    @OptionGroup(title: "Consent") var consents: ConsentOptions
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Compositing") var compositing: CompositingOptions
@@ -64,7 +65,7 @@ struct SwapCommand: StageCommand {
         project.settings.take(common, training)
         compositing.take(into: &project.settings.swapping)
         let preset = project.settings.training.trainingPreset
-        let pipeline = try Pipeline(project, console: console)
+        let pipeline = try Pipeline(project, consents: consents, console: console)
         try job.run(
             pipeline, stop: stop.rule(preset: preset), choice: TrainingChoice(architecture: architecture),
             encoding: encoding.settings(project.settings.encoding))

@@ -36,6 +36,7 @@ struct TrainCommand: StageCommand {
     @Flag(help: "Only try which learning rate suits: the error at rising rates, over a hundred steps.")
     var findRate = false
 
+    @OptionGroup(title: "Consent") var consents: ConsentOptions
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Network and recipe") var recipe: RecipeOptions
@@ -60,7 +61,7 @@ struct TrainCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common, training)
         let preset = workspace.settings.training.trainingPreset
-        let pipeline = try Pipeline(workspace, console: console)
+        let pipeline = try Pipeline(workspace, consents: consents, console: console)
         let rule = stop.rule(preset: preset)
         guard !recipe.showRecipe else {
             return try pipeline.showRecipe(sets, stop: rule, choice: recipe.choice)

@@ -1,0 +1,6 @@
+import Provenance
+
+extension Workspace {
+    /// Who allows the use of the faces here.
+    package var consents: ConsentBook { ConsentBook(folder: folder) }
+}
