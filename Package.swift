@@ -90,7 +90,9 @@ let package = Package(
         tests("Pictures"),
         tests("Faces", "Pictures"),
         tests("Media", "Pictures", "CFFmpeg"),
-        tests("Provenance", "Pictures"),
+        tests(
+            "Provenance", "Pictures", .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "X509", package: "swift-certificates")),
         tests("Workspace", "Faces", "Pictures", "Safetensors", .product(name: "GRDB", package: "GRDB.swift")),
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),

@@ -1,3 +1,5 @@
+import Provenance
+
 /// How a video is converted.
 package struct ConversionSettings: Sendable, Codable, Equatable {
     package var composite: CompositeSettings
@@ -9,6 +11,8 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
     package var minimumLikeness: Float
     /// Frames in which the face may be lost between two in which it is seen, and is swapped all the same; 0 for none.
     package var longestGap: Int
+    /// What is laid on every frame.
+    package var marks = Marks()
 
     package init(
         composite: CompositeSettings = CompositeSettings(), smoothing: Double = 2, batch: Int = 4,

@@ -39,7 +39,8 @@ package struct Converter {
         }
         let reader = try VideoReader(target)
         try reader.requireComplete()
-        let marked = MarkedOutput(frameWidth: reader.info.width, frameHeight: reader.info.height)
+        let marked = MarkedOutput(
+            frameWidth: reader.info.width, frameHeight: reader.info.height, marks: settings.marks)
         let writer = try VideoWriter(
             output, like: reader.info, settings: encoding, metadata: marked.metadata.entries,
             tracksFrom: target)
@@ -92,7 +93,8 @@ package struct Converter {
         nonisolated(unsafe) var before: VideoFrame?
         nonisolated(unsafe) var after: VideoFrame?
         _ = try pipeline.run(
-            output: MarkedOutput(frameWidth: reader.info.width, frameHeight: reader.info.height),
+            output: MarkedOutput(
+                frameWidth: reader.info.width, frameHeight: reader.info.height, marks: settings.marks),
             source: {
                 guard let frame = try reader.next(), frame.time <= time + reach else { return nil }
                 if frame.time <= time + tolerance { before = frame }

@@ -31,7 +31,8 @@ struct Dimorph: ParsableCommand {
         version: version,
         subcommands: [
             SwapCommand.self, DemoCommand.self, ExtractCommand.self, TrainCommand.self, ConvertCommand.self,
-            EvaluateCommand.self, ExportCommand.self, ConsentCommand.self, FacesCommand.self,
+            EvaluateCommand.self, ExportCommand.self, ConsentCommand.self,
+            VerifyCommand.self, FacesCommand.self,
             ModelsCommand.self, InfoCommand.self,
         ])
 }

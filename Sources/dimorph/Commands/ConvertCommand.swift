@@ -47,6 +47,7 @@ struct ConvertCommand: StageCommand {
     var morph: Double = 1
 
     @OptionGroup(title: "Consent") var consents: ConsentOptions
+    @OptionGroup(title: "Marks") var marking: MarkingOptions
     @OptionGroup(title: "Compositing") var compositing: CompositingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup var project: WorkspaceOption
@@ -83,16 +84,18 @@ struct ConvertCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         compositing.take(into: &workspace.settings.swapping)
-        let pipeline = try Pipeline(workspace, consents: consents, console: console)
+        let pipeline = try Pipeline(
+            workspace, consents: consents.choice, signing: marking.signing.files, console: console)
         if let preview {
             try pipeline.still(
-                target: video, frame: preview, output: file, besideTarget: beside, morph: morph)
+                target: video, frame: preview, output: file, besideTarget: beside, marks: marking.marks,
+                morph: morph)
             console.result("frame \(preview): \(output)")
             return
         }
         try pipeline.convert(
             target: video, output: file, comparison: compare.map(Paths.checkOutput),
-            encoding: encoding.settings(workspace.settings.encoding), morph: morph)
+            encoding: encoding.settings(workspace.settings.encoding), marks: marking.marks, morph: morph)
         console.result("the swapped video: \(output)")
         if let compare { console.result("target and result side by side: \(compare)") }
     }

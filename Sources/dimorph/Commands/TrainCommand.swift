@@ -61,7 +61,7 @@ struct TrainCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common, training)
         let preset = workspace.settings.training.trainingPreset
-        let pipeline = try Pipeline(workspace, consents: consents, console: console)
+        let pipeline = try Pipeline(workspace, consents: consents.choice, console: console)
         let rule = stop.rule(preset: preset)
         guard !recipe.showRecipe else {
             return try pipeline.showRecipe(sets, stop: rule, choice: recipe.choice)

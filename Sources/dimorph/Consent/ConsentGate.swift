@@ -6,7 +6,7 @@ import Workspace
 struct ConsentGate {
     let workspace: Workspace
     let console: Console
-    var options = ConsentOptions()
+    var choice = ConsentChoice()
     /// Who asks on a terminal; nil asks nobody.
     var interview: ConsentInterview?
 
@@ -14,7 +14,7 @@ struct ConsentGate {
     ///
     /// - Throws: `ProvenanceError` with a sentence on how to record a consent.
     func require(_ sets: [String]) throws -> [ConsentReference] {
-        let arguments = [options.consentSource, options.consentTarget]
+        let arguments = [choice.source, choice.target]
         return try sets.enumerated().map { place, set in
             try ConcernedModels.naming(in: workspace, sets: [set]) {
                 try require(

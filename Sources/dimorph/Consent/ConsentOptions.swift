@@ -13,6 +13,14 @@ struct ConsentOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp("Consent of the person whose face is replaced; likewise.", valueName: "consent"))
     var consentTarget: ConsentArgument?
+
+    var choice: ConsentChoice { ConsentChoice(source: consentSource, target: consentTarget) }
+}
+
+/// The consents that somebody has named.
+struct ConsentChoice {
+    var source: ConsentArgument?
+    var target: ConsentArgument?
 }
 
 /// A consent as a flag names it: one that is recorded, or what is to be recorded.
