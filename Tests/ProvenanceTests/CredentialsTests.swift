@@ -69,6 +69,7 @@ struct CredentialsTests {
             finding.marks == Marks(label: .leftOff(reason: "told in the credits"), watermark: 4_000_000_000))
         #expect(finding.consents == 1)
         let text = String(decoding: try RecordCoding.encode(finding.report), as: UTF8.self)
+        #expect(text.contains(try Digest.sha256(of: sample)))
         #expect(text.contains("abababab") && text.contains("cdcdcdcd") && !text.contains("anna"))
     }
 

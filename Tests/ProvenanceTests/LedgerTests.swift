@@ -20,9 +20,12 @@ struct LedgerTests {
         return picture
     }
 
+    private let origin = Consent.Document(name: "target.mp4", sha256: String(repeating: "9", count: 64))
+
     private func entry(_ name: String, _ sha256: String, _ looks: [PictureHash]) -> LedgerEntry {
         LedgerEntry(
-            time: Date(), output: name, sha256: sha256, looks: looks, target: nil, model: nil, consents: [],
+            time: Date(), output: name, sha256: sha256, looks: looks, target: origin, model: nil,
+            consents: [],
             marks: Marks(label: .leftOff(reason: "a reason")), signing: .unsigned(reason: "a test"),
             settings: ["number": .number(3)], version: "1")
     }
@@ -49,6 +52,8 @@ struct LedgerTests {
         for entry in [first, second] { try ledger.add(entry) }
         #expect(try ledger.entries() == [first, second])
         #expect(try ledger.match(sha256: second.sha256, looks: []) == .exact(second))
+        // What an output was made from looks like it, but is none.
+        #expect(try ledger.match(sha256: origin.sha256, looks: looks) == .target(second))
         let near = [PictureHash(picture(1, width: 64, height: 48)), PictureHash(picture(2, gain: 0.8))]
         guard case .similar(let found, let bits)? = try ledger.match(sha256: "3", looks: near) else {
             Issue.record("no match")

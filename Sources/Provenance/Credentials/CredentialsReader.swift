@@ -44,12 +44,17 @@ package struct CredentialsReader: Sendable {
     /// Whether a file of this name can carry credentials.
     package static func reads(_ file: URL) -> Bool { CredentialsFormat.type(of: file) != nil }
 
+    /// Nothing is fetched from the network, whatever a file asks for.
+    private var settings: JSONValue {
+        let verifying: JSONValue = ["remote_manifest_fetch": false, "ocsp_fetch": false]
+        guard !anchors.isEmpty else { return ["verify": verifying] }
+        return ["verify": verifying, "trust": ["user_anchors": .string(anchors)]]
+    }
+
     /// - Returns: nil where the file carries none.
     /// - Throws: `ProvenanceError` `unreadable` for a file that is damaged or of no known format.
     package func read(_ file: URL) throws -> CredentialsFinding? {
         let functions = library.functions.pointee
-        var settings: JSONValue = [:]
-        if !anchors.isEmpty { settings = ["trust": ["user_anchors": .string(anchors)]] }
         let context = try CredentialsContext(library: library, settings: settings)
         let fresh = try library.checked(functions.reader_from_context(context.pointer), "libc2pa cannot read")
         let stream = try CredentialsFile(file, .reading, library: library)

@@ -63,7 +63,8 @@ package struct CredentialsSigner: Sendable {
 
     /// The target with its own manifest, if it has one, as what the output was made from.
     private func add(_ target: URL, to builder: OpaquePointer) throws {
-        let ingredient = try RecordCoding.encode(Manifest.targetIngredient(target.lastPathComponent))
+        let ingredient = try RecordCoding.encode(
+            Manifest.targetIngredient(target.lastPathComponent, sha256: Digest.sha256(of: target)))
         let file = try CredentialsFile(target, .reading, library: library)
         try library.checked(
             library.functions.pointee.builder_add_ingredient_from_stream(
@@ -85,6 +86,7 @@ package struct CredentialsSigner: Sendable {
 
     /// No thumbnails: they would show faces in a place where nobody looks for them.
     private static let settings: JSONValue = [
-        "builder": ["thumbnail": ["enabled": false]], "verify": ["verify_after_sign": true],
+        "builder": ["thumbnail": ["enabled": false]],
+        "verify": ["verify_after_sign": true, "remote_manifest_fetch": false, "ocsp_fetch": false],
     ]
 }

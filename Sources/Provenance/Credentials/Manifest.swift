@@ -55,8 +55,12 @@ package struct Manifest: Sendable {
         ]
     }
 
-    static func targetIngredient(_ title: String) -> JSONValue {
-        ["title": .string(title), "relationship": "parentOf", "label": .string(targetLabel)]
+    /// - Parameter sha256: the target's; credentials of its own, where it has some, are added by the library.
+    static func targetIngredient(_ title: String, sha256: String) -> JSONValue {
+        [
+            "title": .string(title), "relationship": "parentOf", "label": .string(targetLabel),
+            "description": .string("SHA-256 \(sha256)"),
+        ]
     }
 
     /// The first action must say where the picture comes from.

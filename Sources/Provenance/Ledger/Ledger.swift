@@ -19,7 +19,9 @@ package struct Ledger: Sendable {
     package enum Match: Sendable, Equatable {
         /// The same bytes.
         case exact(LedgerEntry)
-        /// Looks the same: `bits` of 64 differ on average.
+        /// The bytes of the video that an output was made from.
+        case target(LedgerEntry)
+        /// Looks the same, as an output does and the video that it was made from: `bits` of 64 differ on average.
         case similar(LedgerEntry, bits: Double)
     }
 
@@ -30,6 +32,7 @@ package struct Ledger: Sendable {
     package func match(sha256: String, looks: [PictureHash]) throws -> Match? {
         let entries = try entries()
         if let same = entries.last(where: { $0.sha256 == sha256 }) { return .exact(same) }
+        if let origin = entries.last(where: { $0.target?.sha256 == sha256 }) { return .target(origin) }
         let near = entries.compactMap { entry -> (entry: LedgerEntry, bits: Double)? in
             guard entry.looks.count == looks.count, !looks.isEmpty else { return nil }
             let bits = zip(entry.looks, looks).reduce(0) { $0 + $1.0.distance(to: $1.1) }

@@ -6,11 +6,15 @@ struct LedgerLayer {
     let layer: FileVerdict.Layer
 
     init(_ match: Ledger.Match, _ file: URL) {
-        let (entry, how): (LedgerEntry, String)
+        let (entry, found, how): (LedgerEntry, Bool?, String)
         switch match {
-        case .exact(let found): (entry, how) = (found, "is the output")
-        case .similar(let found, let bits):
-            (entry, how) = (found, String(format: "looks like the output (%.1f of 64 bits differ)", bits))
+        case .exact(let same): (entry, found, how) = (same, true, "is the output")
+        case .target(let origin):
+            (entry, found, how) = (origin, false, "is no output, but what was changed in")
+        case .similar(let near, let bits):
+            // The face is a small part of a frame: the target looks much the same.
+            let words = String(format: "looks like (%.1f of 64 bits differ), as its origin does, too:", bits)
+            (entry, found, how) = (near, nil, words)
         }
         let label: String
         switch entry.marks.label {
@@ -19,7 +23,7 @@ struct LedgerLayer {
         }
         let day = ConsentRegister.day(entry.time)
         layer = FileVerdict.Layer(
-            layer: "ledger", found: true,
+            layer: "ledger", found: found,
             words:
                 "\(how) \(entry.output) of \(day), with \(entry.consents.count) consents (\(file.path))\(label)",
             values: (try? JSONValue(encoding: entry)).map { ["entry": $0] } ?? [:])
