@@ -180,8 +180,10 @@ struct MarkedOutputTests {
         try refused("consents.jsonl: line", "was changed after it was written")
     }
 
-    @Test("swap and demo mark what they make")
-    func whole() throws {
+    @Test(
+        "swap asks first and marks what it makes; the demo goes the same way, and .ci/run looks at its output"
+    )
+    func swap() throws {
         let (source, target) = (try clip("performer-a.mp4", frames: 24), try clip("target-c.mp4", frames: 24))
         let swap = [
             "swap", "--source", source, "--target", target, "--output", scratch.path("swap.mp4"),

@@ -50,9 +50,9 @@ struct ConsentInterview {
             else { return nil }
             document = try Consent.Document(URL(filePath: path.trimmingCharacters(in: .whitespaces)))
         }
-        guard answer("Does \(person) agree to this use? (yes/no)")?.lowercased().hasPrefix("y") == true else {
-            return nil
-        }
+        let asksPerson = relation != .synthetic && relation != .publicDomain
+        let question = asksPerson ? "Does \(person) agree to this use?" : "Is that so for all of the footage?"
+        guard answer("\(question) (yes/no)")?.lowercased().hasPrefix("y") == true else { return nil }
         return try Consent(
             person: person, relation: relation, uses: [use], document: document, recorder: recorder)
     }

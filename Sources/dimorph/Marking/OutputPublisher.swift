@@ -25,6 +25,8 @@ final class OutputPublisher {
     func publish<Result>(
         _ output: URL, _ facts: OutputFacts, make: (URL) throws -> Result
     ) throws -> Result {
+        // Now rather than after hours: a ledger that was tampered with takes no further entry.
+        _ = try ledger.entries()
         let staged = try StagedOutput(output)
         do {
             let result = try make(staged.file)

@@ -21,9 +21,7 @@ struct Verifier {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            return FileVerdict(
-                file: path, verdict: .unreadable,
-                layers: [.init(layer: "file", found: nil, words: "\(error)")])
+            return unreadable(path, error)
         }
         let signed = credentials.look(at: file)
         let layers = [
@@ -34,6 +32,15 @@ struct Verifier {
         return FileVerdict(
             file: path, verdict: signed.isTampered ? .tampered : isMarked ? .marked : .nothing, layers: layers
         )
+    }
+
+    /// What cannot be decoded may still carry a signature that tells why.
+    private func unreadable(_ path: String, _ error: any Error) -> FileVerdict {
+        let signed = credentials.look(at: URL(filePath: path))
+        let file = FileVerdict.Layer(layer: "file", found: nil, words: "\(error)")
+        return FileVerdict(
+            file: path, verdict: signed.isTampered ? .tampered : .unreadable,
+            layers: signed.isTampered ? [signed.layer, file] : [file])
     }
 
     private func watermarkLayer(_ file: URL) -> FileVerdict.Layer {
