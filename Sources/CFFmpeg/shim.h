@@ -12,6 +12,7 @@
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 #include <pthread.h>
+#include <stdbool.h>
 
 // Macros.
 static const int CFFmpegAgain = AVERROR(EAGAIN);
@@ -59,6 +60,14 @@ static inline int CFFmpegIsInterlaced(const AVFrame *frame) {
 #endif
 }
 
+static inline void CFFmpegSetInterlaced(AVFrame *frame, int interlaced) {
+#if LIBAVUTIL_VERSION_MAJOR >= 58
+    frame->flags = interlaced ? frame->flags | AV_FRAME_FLAG_INTERLACED : frame->flags & ~AV_FRAME_FLAG_INTERLACED;
+#else
+    frame->interlaced_frame = interlaced;
+#endif
+}
+
 /// The stream's 3×3 display matrix of nine 16.16 numbers, or NULL.
 static inline const int32_t *CFFmpegDisplayMatrix(const AVStream *stream) {
 #if LIBAVFORMAT_VERSION_MAJOR >= 61
@@ -97,4 +106,13 @@ static inline int CFFmpegCopyChapters(AVFormatContext *to, const AVFormatContext
 /// A number of the calling thread's own.
 static inline uintptr_t CFFmpegThread(void) {
     return (uintptr_t)pthread_self();
+}
+
+/// Whether this processor has AVX-512, and with it all earlier vector instructions.
+static inline bool CFFmpegHasAVX512(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512f");
+#else
+    return false;
+#endif
 }

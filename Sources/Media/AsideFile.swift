@@ -2,11 +2,11 @@ import Foundation
 
 /// A file that is written under a temporary name beside its target and takes the target's place only when it
 /// is whole.
-struct AsideFile {
+package struct AsideFile {
     let target: URL
     let temporary: URL
 
-    init(_ target: URL) {
+    package init(_ target: URL) {
         self.target = target
         temporary = target.deletingLastPathComponent().appendingPathComponent(
             ".\(target.lastPathComponent).partial")
@@ -14,6 +14,25 @@ struct AsideFile {
 
     /// Creates the temporary file, empty, in order to find out early whether that is allowed.
     func create() throws {
+        try requirePlace()
+        try create(temporary)
+    }
+
+    /// Finds out whether the target could be written, without touching what another process may be writing.
+    package func requireWritable() throws {
+        try requirePlace()
+        let trial = temporary.appendingPathExtension("\(getpid())")
+        try create(trial)
+        unlink(trial.path)
+    }
+
+    private func create(_ url: URL) throws {
+        let descriptor = open(url.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw error(errno) }
+        close(descriptor)
+    }
+
+    private func requirePlace() throws {
         let folder = target.deletingLastPathComponent().path
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
@@ -31,9 +50,6 @@ struct AsideFile {
         else {
             throw MediaError(.notWritable, "\(target.path) is a folder; choose another name for the output")
         }
-        let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw error(errno) }
-        close(descriptor)
     }
 
     /// Makes sure that the bytes are on the disk, then puts the file in its place.
@@ -50,7 +66,7 @@ struct AsideFile {
     func discard() { unlink(temporary.path) }
 
     /// A system error as a message that says what to do.
-    func error(_ number: Int32) -> MediaError {
+    package func error(_ number: Int32) -> MediaError {
         let cause = POSIXError(POSIXErrorCode(rawValue: number) ?? .EIO)
         let folder = target.deletingLastPathComponent().path
         return switch number {
@@ -71,7 +87,8 @@ struct AsideFile {
         }
     }
 
-    static func write(_ bytes: [UInt8], to url: URL) throws {
+    /// Writes a whole file, or none.
+    package static func write(_ bytes: [UInt8], to url: URL) throws {
         let file = AsideFile(url)
         try file.create()
         do {

@@ -1,6 +1,7 @@
 import CFFmpeg
 
-/// A chain of FFmpeg's video filters that gives one frame for each that it takes.
+/// A chain of FFmpeg's video filters that gives one frame for each that it takes, at once or, where it needs to see the next,
+/// later.
 final class FrameFilter {
     private var graph: UnsafeMutablePointer<AVFilterGraph>?
     private var source: UnsafeMutablePointer<AVFilterContext>?
@@ -45,13 +46,27 @@ final class FrameFilter {
         try check(avfilter_graph_config(graph, nil))
     }
 
+    /// For chains that give each frame at once.
     func callAsFunction(_ frame: FrameBuffer) throws -> FrameBuffer {
-        try check(av_buffersrc_write_frame(source, frame.av))
-        let result = try FrameBuffer()
-        try check(av_buffersink_get_frame(sink, result.av))
+        try send(frame)
+        let result = try allocated(receive())
         // The chain's time base is not the video's.
         result.av.pointee.pts = frame.av.pointee.pts
         CFFmpegSetDuration(result.av, CFFmpegDuration(frame.av))
+        return result
+    }
+
+    /// - Parameter frame: nil behind the last.
+    func send(_ frame: FrameBuffer?) throws {
+        try check(av_buffersrc_write_frame(source, frame?.av))
+    }
+
+    /// The next frame that is done; nil where the chain waits for more, or is at its end.
+    func receive() throws -> FrameBuffer? {
+        let result = try FrameBuffer()
+        let status = av_buffersink_get_frame(sink, result.av)
+        if status == CFFmpegAgain || status == CFFmpegEnd { return nil }
+        try check(status)
         return result
     }
 }

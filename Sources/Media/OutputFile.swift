@@ -11,14 +11,21 @@ final class OutputFile {
     /// Creates the temporary file.
     ///
     /// - Throws: `MediaError` `unsupportedOutput` for an unknown extension, `notWritable`, `diskFull`.
-    init(_ url: URL) throws {
-        self.url = url
+    convenience init(_ url: URL) throws {
         let muxers = ["mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "matroska"]
         guard let muxer = muxers[url.pathExtension.lowercased()] else {
             throw MediaError(
                 .unsupportedOutput,
                 "\(url.path): outputs end in .mp4, .mov or .mkv; choose one of these names")
         }
+        try self.init(url, muxer: muxer)
+    }
+
+    /// Creates the temporary file of a part of an output.
+    convenience init(part url: URL) throws { try self.init(url, muxer: "nut") }
+
+    private init(_ url: URL, muxer: String) throws {
+        self.url = url
         aside = AsideFile(url)
         try aside.create()
         var created: UnsafeMutablePointer<AVFormatContext>?
@@ -40,7 +47,8 @@ final class OutputFile {
     deinit { discard() }
 
     var hasGlobalHeader: Bool { context.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 }
-    var isMP4OrMOV: Bool { String(cString: context.pointee.oformat.pointee.name) != "matroska" }
+    var isMP4OrMOV: Bool { ["mp4", "mov"].contains(String(cString: context.pointee.oformat.pointee.name)) }
+    private var isPart: Bool { String(cString: context.pointee.oformat.pointee.name) == "nut" }
 
     /// Whether the container has a place for a codec.
     func holds(_ codec: AVCodecID) -> Bool {
@@ -59,6 +67,7 @@ final class OutputFile {
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
         if isMP4OrMOV { av_dict_set(&options, "movflags", "+faststart+use_metadata_tags", 0) }
+        if isPart { av_dict_set(&options, "avoid_negative_ts", "disabled", 0) }
         do {
             try FFmpegLog.capturing { try check(avformat_write_header(context, &options)) }
             try checkWriting()
@@ -75,6 +84,13 @@ final class OutputFile {
         } catch {
             throw Self.describe(error, aside)
         }
+    }
+
+    /// Writes a packet of the stream that it names; its timestamps are in a time base that is not the stream's.
+    func write(_ packet: UnsafeMutablePointer<AVPacket>, from base: Rational) throws {
+        guard let stream = context.pointee.streams[Int(packet.pointee.stream_index)] else { return }
+        av_packet_rescale_ts(packet, base.av, stream.pointee.time_base)
+        try write(packet)
     }
 
     /// Writes what is left, syncs, and gives the file its name.

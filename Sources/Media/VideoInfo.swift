@@ -31,7 +31,10 @@ package struct VideoInfo: Sendable, Codable, Equatable {
     /// Degrees clockwise by which the reader turns the stored frames.
     package var rotation = 0
     package var isVariableRate = false
+    /// Whether the file's frames hold two fields each.
     package var isInterlaced = false
+    /// Whether the reader makes whole pictures of them.
+    package var isDeinterlaced = false
     package var hasAlpha = false
     /// FFmpeg's names of the sound tracks' codecs, in the order of the file.
     package var audioCodecs: [String] = []
@@ -87,7 +90,6 @@ extension VideoInfo {
         }
         rotation = orientation.degrees
         isVariableRate = Self.hasVariableRate(stream, rate: rate)
-        isInterlaced = CFFmpegIsInterlaced(first.av) != 0
         hasAlpha = PixelFormat(first.format)?.hasAlpha ?? false
         audioCodecs = Self.codecs(of: AVMEDIA_TYPE_AUDIO, in: file)
         subtitleCodecs = Self.codecs(of: AVMEDIA_TYPE_SUBTITLE, in: file)

@@ -17,6 +17,8 @@ package final class VideoReader: @unchecked Sendable {
     private let converter = PixelConverter()
     private let normaliser: FrameNormaliser
     private let truncation: Truncation?
+    /// Of a video whose first frame is interlaced.
+    private var deinterlacer: Deinterlacer?
 
     private var first: FrameBuffer?
     private var hasEnded = false
@@ -59,12 +61,25 @@ package final class VideoReader: @unchecked Sendable {
         var source = FrameSource(
             file: file, stream: stream, decoder: decoder, packet: packet, isCut: truncation != nil)
         do {
-            guard let raw = try source.next() else { throw Self.noFrames(url, truncation) }
+            guard var raw = try source.next() else { throw Self.noFrames(url, truncation) }
+            let isInterlaced = CFFmpegIsInterlaced(raw.av) != 0
+            if isInterlaced, let deinterlacer = Deinterlacer(like: raw) {
+                self.deinterlacer = deinterlacer
+                var kept: FrameBuffer? = raw
+                raw =
+                    try deinterlacer.next {
+                        defer { kept = nil }
+                        return try kept ?? source.next()
+                    } ?? raw
+            }
             normaliser = try FrameNormaliser(like: raw, orientation: orientation, converter: converter)
             let first = try normaliser.upright(raw)
             self.first = first
-            info = VideoInfo(
+            var info = VideoInfo(
                 file: file, stream: stream, first: first, orientation: orientation, truncation: truncation)
+            info.isInterlaced = isInterlaced
+            info.isDeinterlaced = deinterlacer != nil
+            self.info = info
         } catch {
             var packet: UnsafeMutablePointer<AVPacket>? = packet
             av_packet_free(&packet)
@@ -131,6 +146,7 @@ package final class VideoReader: @unchecked Sendable {
             }
             decoder.flush()
             source.restart()
+            deinterlacer = deinterlacer?.restarted()
             first = nil
             lastTimestamp = nil
             seekTime = seconds
@@ -151,7 +167,7 @@ package final class VideoReader: @unchecked Sendable {
     /// Frames between the last one and where Matroska says that the track ends: its reader steps over damage
     /// without a word, up to the next cluster.
     private var skippedFrames: Int {
-        guard !hasSought, !info.isVariableRate, let end = VideoInfo.taggedDuration(stream), let lastTimestamp
+        guard !info.isVariableRate, let end = VideoInfo.taggedDuration(stream), let lastTimestamp
         else {
             return 0
         }
@@ -177,8 +193,9 @@ package final class VideoReader: @unchecked Sendable {
             return first
         }
         defer { note(source.takeUnreadable()) }
-        guard let raw = try source.next() else { return nil }
-        return try normaliser.upright(raw)
+        let raw =
+            if let deinterlacer { try deinterlacer.next { try source.next() } } else { try source.next() }
+        return try raw.map(normaliser.upright)
     }
 
     private func place(_ buffer: FrameBuffer) -> VideoFrame {

@@ -1,4 +1,3 @@
-import CFFmpeg
 import Foundation
 
 /// Writes a video frame by frame, with the timestamps and colour tags of its source and the sound of another
@@ -10,17 +9,13 @@ import Foundation
 package final class VideoWriter: @unchecked Sendable {
     package let url: URL
     /// What the output differs in from what was asked for, as sentences for the user.
-    package var notices: [String] { lock.withLock { ownNotices + (tracks?.notices ?? []) } }
+    package var notices: [String] { lock.withLock { muxer.notices } }
     /// Frames that were appended.
     package var frameCount: Int { lock.withLock { count } }
 
     private let lock = NSLock()
     private let info: VideoInfo
-    private let output: OutputFile
-    private let encoder: Encoder
-    private let stream: UnsafeMutablePointer<AVStream>
-    private let tracks: CarriedTracks?
-    private let ownNotices: [String]
+    private let muxer: VideoMuxer
     private var count = 0
     /// Source seconds that become the output's zero.
     private var start = 0.0
@@ -43,38 +38,9 @@ package final class VideoWriter: @unchecked Sendable {
         _ url: URL, like info: VideoInfo, settings: EncodingSettings = EncodingSettings(),
         metadata: [String: String] = [:], tracksFrom carried: URL? = nil
     ) throws {
-        FFmpegLog.silence()
-        self.url = url
-        self.info = info
-        let output = try OutputFile(url)
-        self.output = output
-        let encoder = try Encoder(
-            settings, for: info, name: url.path, hasGlobalHeader: output.hasGlobalHeader)
-        self.encoder = encoder
-        let identifier = encoder.context.pointee.codec_id
-        guard output.holds(identifier) else {
-            throw MediaError(
-                .unsupportedOutput,
-                "\(url.path): .\(url.pathExtension) cannot hold \(settings.codec.rawValue); "
-                    + "name the output \(settings.extensions)")
-        }
-        do {
-            stream = try output.addStream()
-            stream.pointee.time_base = info.timeBase.av
-            stream.pointee.avg_frame_rate = info.frameRate.av
-            stream.pointee.sample_aspect_ratio = info.pixelAspect.av
-            try check(avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context))
-            // Only MP4 and MOV know this spelling of HEVC.
-            if !output.isMP4OrMOV { stream.pointee.codecpar.pointee.codec_tag = 0 }
-            tracks = try carried.map { try CarriedTracks(from: $0, to: output) }
-        } catch let error as FFmpegError {
-            throw MediaError(.failed, "\(url.path) could not be written", cause: error)
-        }
-        ownNotices = Self.differences(encoder.fitter, info, url)
-        try output.begin(metadata: metadata)
+        (self.url, self.info) = (url, info)
+        muxer = try VideoMuxer(url, like: info, settings: settings, metadata: metadata, tracksFrom: carried)
     }
-
-    deinit { output.discard() }
 
     /// Encodes a frame at its own time.
     ///
@@ -85,14 +51,12 @@ package final class VideoWriter: @unchecked Sendable {
         try perform {
             if count == 0 {
                 start = frame.index == 0 ? 0 : frame.time
-                tracks?.begin(at: start)
+                muxer.begin(at: start)
             }
-            let base = info.timeBase.value
-            let length = frame.duration > 0 ? Double(frame.duration) * base : 1 / max(1, info.frameRate.value)
-            end = max(end, frame.time - start + length)
-            try encoder.encode(
-                frame, timestamp: Int64(clamping: (frame.time - start) / base), duration: frame.duration,
-                write: write)
+            end = max(end, frame.time - start + info.length(of: frame))
+            try muxer.encoder.encode(
+                frame, timestamp: info.ticks(frame.time - start), duration: frame.duration,
+                write: muxer.write)
             count += 1
         }
     }
@@ -106,10 +70,8 @@ package final class VideoWriter: @unchecked Sendable {
             guard count > 0 else {
                 throw MediaError(.failed, "\(url.path) is not written: there was no frame")
             }
-            try encoder.encode(nil, write: write)
-            let isWhole = info.duration > 0 && end + start + 2 / max(1, info.frameRate.value) > info.duration
-            try tracks?.write(until: isWhole ? nil : end, to: output)
-            try output.finish()
+            try muxer.encoder.encode(nil, write: muxer.write)
+            try muxer.finish(start: start, end: end)
             state = .finished
         }
     }
@@ -119,16 +81,8 @@ package final class VideoWriter: @unchecked Sendable {
         lock.withLock {
             guard state == .open else { return }
             state = .cancelled
-            output.discard()
+            muxer.discard()
         }
-    }
-
-    private func write(_ packet: UnsafeMutablePointer<AVPacket>) throws {
-        let time = Double(packet.pointee.dts) * info.timeBase.value
-        try tracks?.write(until: time, to: output)
-        av_packet_rescale_ts(packet, info.timeBase.av, stream.pointee.time_base)
-        packet.pointee.stream_index = stream.pointee.index
-        try output.write(packet)
     }
 
     private func perform(_ body: () throws -> Void) throws {
@@ -140,27 +94,10 @@ package final class VideoWriter: @unchecked Sendable {
                 try body()
             } catch {
                 state = .failed
-                output.discard()
+                muxer.discard()
                 guard let failure = error as? FFmpegError else { throw error }
                 throw MediaError(.failed, "\(url.path): frame \(count) could not be encoded", cause: failure)
             }
         }
-    }
-
-    private static func differences(_ fitter: FrameFitter, _ info: VideoInfo, _ url: URL) -> [String] {
-        var notices: [String] = []
-        if fitter.width != info.width || fitter.height != info.height {
-            notices.append(
-                "\(url.path) is \(fitter.width)×\(fitter.height) instead of \(info.width)×\(info.height), "
-                    + "because the codec needs even sides; the last column or row is repeated")
-        }
-        if info.hasAlpha, !fitter.format.hasAlpha {
-            notices.append("\(url.path) has no transparency, because its codec has none")
-        }
-        if info.bitDepth > fitter.format.bitDepth {
-            notices.append(
-                "\(url.path) has \(fitter.format.bitDepth) bits a sample instead of \(info.bitDepth)")
-        }
-        return notices
     }
 }

@@ -39,8 +39,13 @@ package struct MarkedOutput: Sendable {
     }
 
     private mutating func settle(_ face: PixelRegion?) -> SyntheticLabel.Corner {
-        if let corner, face.map({ label.region(in: corner).sharedArea($0) == 0 }) ?? true { return corner }
-        let best = label.corner(awayFrom: face)
+        func isFree(_ corner: SyntheticLabel.Corner) -> Bool {
+            face.map { label.region(in: corner).sharedArea($0) == 0 } ?? true
+        }
+        if let corner, isFree(corner) { return corner }
+        // Always in the same order, so that the parts of a video that are made apart agree where they can.
+        let best =
+            SyntheticLabel.Corner.allCases.first(where: isFree) ?? label.corner(awayFrom: face)
         corner = best
         return best
     }

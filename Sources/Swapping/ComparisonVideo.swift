@@ -4,40 +4,34 @@ import Pictures
 import Provenance
 
 /// A second video that shows the target beside the result, for looking at. Marked as the result is, whose label it shows.
-final class ComparisonVideo {
+struct ComparisonVideo {
     /// No half is wider: a pair of 4K frames is more than players take.
     private static let widest = 1920
 
-    private let target: VideoReader
-    private let writer: VideoWriter
-    private let info: VideoInfo
+    let info: VideoInfo
+    /// Made for looking at: any player shows it.
+    let encoding: EncodingSettings
 
-    init(_ url: URL, target: URL, encoding: EncodingSettings) throws {
-        let reader = try VideoReader(target)
-        self.target = reader
-        let size = Self.size(of: reader.info)
+    init(of target: VideoInfo, encoding: EncodingSettings) {
+        let size = Self.size(of: target)
         var info = VideoInfo(
-            width: 2 * size.width, height: size.height, frameRate: reader.info.frameRate,
-            timeBase: reader.info.timeBase)
-        info.isVariableRate = reader.info.isVariableRate
-        info.duration = reader.info.duration
+            width: 2 * size.width, height: size.height, frameRate: target.frameRate,
+            timeBase: target.timeBase)
+        info.isVariableRate = target.isVariableRate
+        info.duration = target.duration
         self.info = info
-        writer = try VideoWriter(
-            url, like: info, settings: encoding, metadata: OutputMetadata().entries,
-            tracksFrom: target)
+        self.encoding = EncodingSettings(quality: encoding.quality)
     }
 
-    /// - Parameter frame: the next frame of the result, which has a frame for each of the target's.
-    func append(_ frame: VideoFrame) throws {
-        guard let before = try target.next() else { return }
-        let pair = try before.scaledPicture(maximumSide: Self.widest)
-            .beside(frame.scaledPicture(maximumSide: Self.widest))
-        try writer.append(VideoFrame(pair, index: frame.index, time: frame.time, like: info))
+    func frame(_ finished: FinishedFrame<VideoFrame>) throws -> VideoFrame {
+        let pair = try finished.original.scaledPicture(maximumSide: Self.widest)
+            .beside(finished.frame.scaledPicture(maximumSide: Self.widest))
+        return try VideoFrame(pair, index: finished.frame.index, time: finished.frame.time, like: info)
     }
 
-    func finish() throws { try writer.finish() }
-
-    func cancel() { writer.cancel() }
+    func writer(_ part: URL) throws -> VideoPartWriter {
+        try VideoPartWriter(part, like: info, settings: encoding)
+    }
 
     /// As `scaledPicture` shrinks it.
     private static func size(of info: VideoInfo) -> (width: Int, height: Int) {

@@ -25,6 +25,10 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     package var colourDeviation: Double
     /// Unsharp masking of the swapped face before it is laid in: share of the detail added; 0 for none.
     package var sharpening: Double
+    /// How much of the new face shows, 0…1.
+    package var opacity = 1.0
+    /// Size of the new face against the old one's, around the face's middle.
+    package var scale = 1.0
     /// Whether what stands before the face stays in front of it (`Occlusion`).
     package var keepsOcclusion: Bool
 
@@ -37,5 +41,10 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
         (self.mask, self.erosion, self.feather, self.colour) = (mask, erosion, feather, colour)
         (self.colourDeviation, self.sharpening) = (colourDeviation, sharpening)
         (self.colourStrength, self.keepsOcclusion) = (colourStrength, keepsOcclusion)
+    }
+
+    /// Frames on each side of one that have a say in how its face is laid in.
+    var reach: Int {
+        max(Int((2 * max(0, colourDeviation)).rounded(.up)), keepsOcclusion ? 2 : 0)
     }
 }

@@ -16,25 +16,33 @@ struct CompositeStage<Frame: SwappableFrame> {
     }
 
     let compositor: Compositor
+    let edits: EditList
+    let part: Int
     private var output: MarkedOutput
     private var window: LookAhead<Prepared>
 
-    init(compositor: Compositor, output: MarkedOutput) {
-        (self.compositor, self.output) = (compositor, output)
-        let radius = Int((2 * max(0, compositor.settings.colourDeviation)).rounded(.up))
-        window = LookAhead(radius: max(radius, compositor.settings.keepsOcclusion ? 2 : 0))
+    init(compositor: Compositor, edits: EditList = EditList(), output: MarkedOutput, part: Int) {
+        (self.compositor, self.edits, self.output, self.part) = (compositor, edits, output, part)
+        window = LookAhead(radius: compositor.settings.reach)
     }
 
-    mutating func push(_ job: SwapJob<Frame>) throws -> Frame? {
+    mutating func push(_ job: SwapJob<Frame>) throws -> FinishedFrame<Frame>? {
         try window.push(prepare(job)).map { try finished($0) }
     }
 
-    mutating func drain() throws -> Frame? {
+    mutating func drain() throws -> FinishedFrame<Frame>? {
         try window.drain().map { try finished($0) }
+    }
+
+    private mutating func finished(_ view: LookAhead<Prepared>.View) throws -> FinishedFrame<Frame> {
+        let job = view.element.job
+        return FinishedFrame(
+            part: part, frame: try composed(view), original: job.frame, isSwapped: job.work != nil)
     }
 
     private func prepare(_ job: SwapJob<Frame>) -> Prepared {
         guard let work = job.work else { return Prepared(job: job) }
+        let compositor = compositor(of: job)
         let (place, swapped) = (work.place, work.swapped)
         let hull = FaceMask.plane(
             landmarks: place.face.landmarks, transform: place.transform, size: swapped.mask.width)
@@ -51,19 +59,30 @@ struct CompositeStage<Frame: SwappableFrame> {
         return prepared
     }
 
-    private mutating func finished(_ view: LookAhead<Prepared>.View) throws -> Frame {
+    private mutating func composed(_ view: LookAhead<Prepared>.View) throws -> Frame {
         let item = view.element
         guard let work = item.job.work, var mask = item.mask else {
             return try output.mark(item.job.frame, face: nil)
         }
         if let occlusion = occlusion(in: view) { mask = mask.combined(with: occlusion) { $0 * (1 - $1) } }
         let (place, region) = (work.place, work.place.region)
+        let compositor = compositor(of: item.job)
+        if compositor.settings.opacity < 1 {
+            let opacity = Float(compositor.settings.opacity)
+            mask.values = mask.values.map { $0 * opacity }
+        }
         let picture = compositor.composite(
             background: place.background, region: region, face: matched(work, in: view), mask: mask,
-            transform: place.transform)
+            transform: place.laying)
         let frame = try item.job.frame.replacing(
             x: region.x, y: region.y, width: region.width, height: region.height, with: picture)
         return try output.mark(frame, face: PixelRegion(place.face.box))
+    }
+
+    /// As the edits of the frame's instant say.
+    private func compositor(of job: SwapJob<Frame>) -> Compositor {
+        edits.edits.isEmpty
+            ? compositor : Compositor(edits.settings(compositor.settings, at: job.frame.time))
     }
 
     /// What stands before the face, steadied over the frames beside this one: an edge that comes and goes flickers.
@@ -100,8 +119,9 @@ struct CompositeStage<Frame: SwappableFrame> {
         let near = neighbours(in: view, deviation: compositor.settings.colourDeviation).compactMap { near in
             near.element.colours.map { ($0, near.weight) }
         }
+        let strength = compositor(of: view.element.job).settings.colourStrength
         return ColourMeasure.apply(
-            near, of: compositor.settings.colour, strength: Float(compositor.settings.colourStrength),
+            near, of: compositor.settings.colour, strength: Float(strength),
             to: face)
     }
 }

@@ -3,6 +3,26 @@ import Foundation
 import Pictures
 import Provenance
 
+/// A frame and the part for which it is looked at. Nothing of one part reaches another.
+package struct PartFrame<Frame: Sendable>: Sendable {
+    package let part: Int
+    package let frame: Frame
+
+    package init(part: Int, frame: Frame) {
+        (self.part, self.frame) = (part, frame)
+    }
+}
+
+/// A frame of the output.
+package struct FinishedFrame<Frame: Sendable>: Sendable {
+    package let part: Int
+    package let frame: Frame
+    /// The target's own.
+    package let original: Frame
+    /// Whether a face was swapped in it.
+    package let isSwapped: Bool
+}
+
 /// Swaps the faces of a stream of frames: decode ∥ vision and network ∥ composite ∥ encode.
 ///
 /// One pass with a look-ahead: a frame is held until the frames after it that its smoothing needs have been seen (six at
@@ -27,14 +47,17 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
     /// their own; all have stopped when this returns or throws.
     ///
     /// - Parameters:
-    ///   - source: the next frame, nil after the last.
+    ///   - output: the marks of the output, as each part begins with them.
+    ///   - source: the next frame, nil after the last; frames of a part follow one another.
     ///   - sink: takes finished frames in order.
+    /// - Returns: what went through, frames around a part among it.
     package func run(
-        output: MarkedOutput, source: @escaping () throws -> Frame?, sink: @escaping (Frame) throws -> Void
+        output: MarkedOutput, source: @escaping () throws -> PartFrame<Frame>?,
+        sink: @escaping (FinishedFrame<Frame>) throws -> Void
     ) throws -> ConversionReport {
-        let decoded = BoundedQueue<(Frame, Picture)>(capacity: 3)
-        let swapped = BoundedQueue<SwapJob<Frame>>(capacity: 4)
-        let finished = BoundedQueue<Frame>(capacity: 3)
+        let decoded = BoundedQueue<(PartFrame<Frame>, Picture)>(capacity: 3)
+        let swapped = BoundedQueue<PartFrame<SwapJob<Frame>>>(capacity: 4)
+        let finished = BoundedQueue<FinishedFrame<Frame>>(capacity: 3)
         let times = StageTimes()
         let workers = Workers {
             decoded.cancel()
@@ -56,76 +79,108 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
     }
 
     private func decode(
-        _ source: Handover<() throws -> Frame?>, into queue: BoundedQueue<(Frame, Picture)>,
-        _ workers: Workers,
-        _ times: StageTimes
+        _ source: Handover<() throws -> PartFrame<Frame>?>,
+        into queue: BoundedQueue<(PartFrame<Frame>, Picture)>, _ workers: Workers, _ times: StageTimes
     ) {
         workers.start("decode") {
             let clock = StageClock()
             defer { times.add("decode", clock) }
-            while let frame = try clock.measure({ try source.value().map { ($0, try $0.picture()) } }) {
-                guard queue.push(frame) else { return }
+            while let next = try clock.measure({ try source.value().map { ($0, try $0.frame.picture()) } }) {
+                guard queue.push(next) else { return }
             }
             queue.finish()
         }
     }
 
     private func swap(
-        _ decoded: BoundedQueue<(Frame, Picture)>, into queue: BoundedQueue<SwapJob<Frame>>,
-        _ times: StageTimes
+        _ decoded: BoundedQueue<(PartFrame<Frame>, Picture)>,
+        into queue: BoundedQueue<PartFrame<SwapJob<Frame>>>, _ times: StageTimes
     ) throws -> ConversionReport {
-        var stage = SwapStage<Frame>(
-            observer: observer, swapper: swapper, settings: settings, identity: identity)
+        let (vision, network) = (StageClock(), StageClock())
         var report = ConversionReport()
+        var stage: SwapStage<Frame>?
+        var part = 0
         func pass(_ jobs: [SwapJob<Frame>]) -> Bool {
             for job in jobs {
-                guard queue.push(job) else { return false }
+                guard queue.push(PartFrame(part: part, frame: job)) else { return false }
                 report.frames += 1
                 if job.work != nil { report.swapped += 1 }
             }
             return true
         }
-        defer {
-            times.add("vision", stage.vision)
-            times.add("network", stage.network)
+        func end() throws -> Bool {
+            try stage.map { stage in
+                var stage = stage; return pass(try stage.finish())
+            } ?? true
         }
-        while let (frame, picture) = decoded.pop() {
+        defer {
+            times.add("vision", vision)
+            times.add("network", network)
+        }
+        while let (next, picture) = decoded.pop() {
             try Task.checkCancellation()
-            guard pass(try stage.push(frame, picture)) else { return report }
+            if stage == nil || next.part != part {
+                guard try end() else { return report }
+                observer.reset()
+                part = next.part
+                stage = SwapStage(
+                    observer: observer, swapper: swapper, settings: settings, identity: identity,
+                    vision: vision, network: network)
+            }
+            guard pass(try stage?.push(next.frame, picture) ?? []) else { return report }
         }
         try Task.checkCancellation()
-        if pass(try stage.finish()) { queue.finish() }
+        if try end() { queue.finish() }
         return report
     }
 
     private func composite(
-        _ queue: BoundedQueue<SwapJob<Frame>>, into finished: BoundedQueue<Frame>, _ output: MarkedOutput,
-        _ workers: Workers, _ times: StageTimes
+        _ queue: BoundedQueue<PartFrame<SwapJob<Frame>>>, into finished: BoundedQueue<FinishedFrame<Frame>>,
+        _ output: MarkedOutput, _ workers: Workers, _ times: StageTimes
     ) {
-        let compositor = Compositor(settings.composite)
+        let (compositor, edits) = (Compositor(settings.composite), settings.edits)
         workers.start("composite") {
             let clock = StageClock()
             defer { times.add("composite", clock) }
-            var stage = CompositeStage<Frame>(compositor: compositor, output: output)
+            var stage = CompositeStage<Frame>(compositor: compositor, edits: edits, output: output, part: 0)
+            func drain() throws -> Bool {
+                while let frame = try clock.measure({ try stage.drain() }) {
+                    guard finished.push(frame) else { return false }
+                }
+                return true
+            }
             while let job = queue.pop() {
-                guard let frame = try clock.measure({ try stage.push(job) }) else { continue }
+                if job.part != stage.part {
+                    guard try drain() else { return }
+                    stage = CompositeStage(
+                        compositor: compositor, edits: edits, output: output, part: job.part)
+                }
+                guard let frame = try clock.measure({ try stage.push(job.frame) }) else { continue }
                 guard finished.push(frame) else { return }
             }
-            while let frame = try clock.measure({ try stage.drain() }) {
-                guard finished.push(frame) else { return }
-            }
-            finished.finish()
+            if try drain() { finished.finish() }
         }
     }
 
     private func encode(
-        _ queue: BoundedQueue<Frame>, _ sink: Handover<(Frame) throws -> Void>, _ workers: Workers,
-        _ times: StageTimes
+        _ queue: BoundedQueue<FinishedFrame<Frame>>, _ sink: Handover<(FinishedFrame<Frame>) throws -> Void>,
+        _ workers: Workers, _ times: StageTimes
     ) {
         workers.start("encode") {
             let clock = StageClock()
             defer { times.add("encode", clock) }
             while let frame = queue.pop() { try clock.measure { try sink.value(frame) } }
         }
+    }
+}
+
+extension ConversionPipeline {
+    /// The same for a stream that is not cut into parts.
+    package func run(
+        output: MarkedOutput, source: @escaping () throws -> Frame?, sink: @escaping (Frame) throws -> Void
+    ) throws -> ConversionReport {
+        try run(
+            output: output, source: { try source().map { PartFrame(part: 0, frame: $0) } },
+            sink: { try sink($0.frame) })
     }
 }

@@ -1,3 +1,4 @@
+import Faces
 import Provenance
 
 /// How a video is converted.
@@ -13,6 +14,8 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
     package var longestGap: Int
     /// What is laid on every frame.
     package var marks = Marks()
+    /// What is done otherwise in stretches of the video.
+    package var edits = EditList()
 
     package init(
         composite: CompositeSettings = CompositeSettings(), smoothing: Double = 2, batch: Int = 4,
@@ -21,6 +24,13 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
         (self.composite, self.smoothing) = (composite, smoothing)
         (self.batch, self.minimumLikeness, self.longestGap) = (batch, minimumLikeness, longestGap)
     }
+
+    /// Frames on each side of one that have a say in where its face is and whose it is: a few at least, so that a face's
+    /// identity is known before its first frame leaves.
+    var visionReach: Int { max(4, ZeroPhaseFilter(deviation: smoothing).radius, longestGap) }
+
+    /// Frames around a part that are looked at: what reaches into it, and a few for what is followed to settle.
+    var overlap: Int { visionReach + composite.reach + 4 }
 }
 
 /// What a conversion did.
@@ -35,6 +45,10 @@ package struct ConversionReport: Sendable, Codable, Equatable {
     package var stages: [String: Double]
     /// Frames of the target that could not be decoded.
     package var unreadable: Int
+    /// Frames that an earlier run had written.
+    package var resumed = 0
+    /// Parts that are left to other runs; the output is there when there are none.
+    package var partsLeft = 0
     /// In what the output differs from what was asked for, as sentences for the user.
     package var notices: [String] = []
 
@@ -46,10 +60,10 @@ package struct ConversionReport: Sendable, Codable, Equatable {
         (self.stages, self.unreadable) = (stages, unreadable)
     }
 
-    package var framesPerSecond: Double { seconds > 0 ? Double(frames) / seconds : 0 }
+    package var framesPerSecond: Double { seconds > 0 ? Double(frames - resumed) / seconds : 0 }
 
     /// Frames a second that each stage would manage by itself.
     package var stageRates: [String: Double] {
-        stages.mapValues { $0 > 0 ? Double(frames) / $0 : 0 }
+        stages.mapValues { $0 > 0 ? Double(frames - resumed) / $0 : 0 }
     }
 }

@@ -22,16 +22,21 @@ package struct Converter {
         (self.observer, self.swapper, self.settings) = (observer, swapper, settings)
     }
 
-    /// Converts a whole video. Until it is complete nothing stands under the output's name.
+    /// Converts a whole video, or this run's share of one. Until it is complete nothing stands under the output's name.
+    ///
+    /// Written parts wait in a folder beside the output: the same call goes on behind them, and with other settings throws
+    /// them away. Who finishes the last part joins them.
     ///
     /// - Parameters:
     ///   - comparison: another video that shows the target beside the result; nil for none.
     ///   - identity: mean embedding of the target's faces; of several faces in a frame the one most like it is swapped.
     ///     Nil takes the largest.
+    ///   - share: the parts that this run makes, where several share the work.
     /// - Throws: `MediaError`, `SwappingError`, what observer and swapper throw, `CancellationError`.
     package func convert(
         target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings = EncodingSettings(),
-        identity: Embedding? = nil,
+        identity: Embedding? = nil, share: ConversionShare = .all,
+        partLength: Int = ConversionPlan.standardLength,
         progress: @escaping ProgressHandler = { _ in }
     ) throws -> ConversionReport {
         guard target.resolvingSymlinksInPath().path != output.resolvingSymlinksInPath().path else {
@@ -39,38 +44,86 @@ package struct Converter {
         }
         let reader = try VideoReader(target)
         try reader.requireComplete()
-        let marked = MarkedOutput(
-            frameWidth: reader.info.width, frameHeight: reader.info.height, marks: settings.marks)
-        let writer = try VideoWriter(
-            output, like: reader.info, settings: encoding, metadata: marked.metadata.entries,
-            tracksFrom: target)
-        let beside = try comparison.map {
-            // Made for looking at: any player shows it.
-            try ComparisonVideo($0, target: target, encoding: EncodingSettings(quality: encoding.quality))
+        let plan = ConversionPlan(
+            times: try FrameTimes(of: target)?.times, overlap: settings.overlap, length: partLength)
+        guard share.count == 1 || plan.parts.count > 1 else {
+            throw SwappingError(
+                .target,
+                "\(target.path) cannot be shared among several runs: it is shorter than \(ConversionPlan.standardLength * 3 / 2) "
+                    + "frames, or is no MP4, MOV or Matroska file; convert it in one run")
         }
-        let notes = ConversionNotes(total: reader.info.frameCount, progress: progress)
+        let beside = comparison.map { _ in ComparisonVideo(of: reader.info, encoding: encoding) }
+        let outputs = [
+            JoinedOutput(url: output, info: reader.info, encoding: encoding, beside: false),
+            comparison.flatMap { url in
+                beside.map { JoinedOutput(url: url, info: $0.info, encoding: $0.encoding, beside: true) }
+            },
+        ].compactMap { $0 }
+        let folder = try PartsFolder(
+            of: output,
+            content: PartsContent(
+                target: target, swapper: swapper, settings: settings, encoding: encoding, identity: identity,
+                compares: comparison != nil, parts: plan.parts.count))
+        defer { folder.removeIfEmpty() }
+        try folder.locked { for output in outputs { try output.requirePossible(target: target) } }
+        let missing = plan.parts.filter { share.includes($0) && folder.tally($0.number) == nil }
+        let resumed = plan.parts.compactMap { folder.tally($0.number) }.reduce(0) { $0 + $1.frames }
+        let notes = ConversionNotes(total: reader.info.frameCount, done: resumed, progress: progress)
+        var report = ConversionReport()
+        if !missing.isEmpty {
+            report = try convert(missing, of: reader, into: folder, encoding, beside, identity, notes)
+        }
+        report.resumed = resumed
+        try folder.locked { try join(plan, in: folder, to: outputs, target: target, &report) }
+        notes.finished(report)
+        return report
+    }
+
+    private func convert(
+        _ parts: [ConversionPlan.Part], of reader: VideoReader, into folder: PartsFolder,
+        _ encoding: EncodingSettings, _ comparison: ComparisonVideo?, _ identity: Embedding?,
+        _ notes: ConversionNotes
+    ) throws -> ConversionReport {
+        let source = PartedFrames(reader, parts: parts)
+        let sink = PartedOutput(
+            folder, parts: parts, info: reader.info, encoding: encoding, comparison: comparison,
+            unreadable: source.unreadable, written: notes.written)
         let pipeline = ConversionPipeline<VideoFrame>(
             observer: observer, swapper: swapper, settings: settings, identity: identity)
         do {
-            var report = try pipeline.run(
-                output: marked, source: reader.next,
-                sink: { frame in
-                    try writer.append(frame)
-                    try beside?.append(frame)
-                    notes.written()
-                })
+            let report = try pipeline.run(
+                output: MarkedOutput(
+                    frameWidth: reader.info.width, frameHeight: reader.info.height, marks: settings.marks),
+                source: source.next, sink: sink.append)
             try Task.checkCancellation()
-            try beside?.finish()
-            try writer.finish()
-            report.unreadable = reader.unreadableFrames
-            report.notices = writer.notices
-            notes.finished(report)
+            try sink.finish()
             return report
         } catch {
-            writer.cancel()
-            beside?.cancel()
+            sink.cancel()
             throw error
         }
+    }
+
+    /// Joins the parts if all are there, and sums up what was done.
+    private func join(
+        _ plan: ConversionPlan, in folder: PartsFolder, to outputs: [JoinedOutput], target: URL,
+        _ report: inout ConversionReport
+    ) throws {
+        // Another run of the same conversion has joined them.
+        guard !folder.isGone else { return }
+        let tallies = plan.parts.map { folder.tally($0.number) }
+        report.partsLeft = tallies.filter { $0 == nil }.count
+        report.frames = tallies.reduce(0) { $0 + ($1?.frames ?? 0) }
+        report.swapped = tallies.reduce(0) { $0 + ($1?.swapped ?? 0) }
+        report.unreadable = tallies.reduce(0) { $0 + ($1?.unreadable ?? 0) }
+        guard report.partsLeft == 0 else { return }
+        let end = tallies.compactMap { $0?.end }.max() ?? 0
+        let written = zip(plan.parts, tallies).filter { ($0.1?.frames ?? 0) > 0 }.map(\.0.number)
+        // The output last: once it is there the conversion is done.
+        for output in outputs.reversed() {
+            report.notices += try output.join(written, in: folder, target: target, end: end)
+        }
+        folder.remove()
     }
 
     /// One frame as `convert` would make it, with its neighbours looked at on both sides, and the target's own.
@@ -114,16 +167,38 @@ package struct Converter {
     private static let stillReach = 12
 }
 
+/// A video that is made of parts.
+private struct JoinedOutput {
+    let url: URL
+    let info: VideoInfo
+    let encoding: EncodingSettings
+    /// Whether it is the one that shows the target beside the result.
+    let beside: Bool
+
+    func requirePossible(target: URL) throws {
+        try VideoJoiner([], like: info).requirePossible(to: url, settings: encoding, tracksFrom: target)
+    }
+
+    func join(_ parts: [Int], in folder: PartsFolder, target: URL, end: Double) throws -> [String] {
+        let files = parts.map { beside ? folder.comparison($0) : folder.part($0) }
+        let notices = try VideoJoiner(files, like: info).join(
+            to: url, settings: encoding, metadata: OutputMetadata().entries, tracksFrom: target, end: end)
+        return beside ? [] : notices
+    }
+}
+
 /// Counts written frames and tells of them twice a second. Used by the encoding thread alone until that has ended.
 private final class ConversionNotes {
     private let total: Int?
     private let progress: ProgressHandler
     private let start = ContinuousClock.now
     private var told = ContinuousClock.now
+    /// Frames that earlier runs wrote.
+    private let done: Int
     private var count = 0
 
-    init(total: Int?, progress: @escaping ProgressHandler) {
-        (self.total, self.progress) = (total, progress)
+    init(total: Int?, done: Int, progress: @escaping ProgressHandler) {
+        (self.total, self.done, self.progress) = (total, done, progress)
     }
 
     func written() {
@@ -131,12 +206,12 @@ private final class ConversionNotes {
         guard ContinuousClock.now - told >= .milliseconds(500) else { return }
         told = .now
         let rate = Double(count) / max(1e-9, (told - start) / .seconds(1))
-        let left = total.map { Double(max(0, $0 - count)) / rate }
+        let left = total.map { Double(max(0, $0 - done - count)) / rate }
         progress(
             ProgressEvent(
-                stage: "convert", fraction: total.map { min(1, Double(count) / Double(max(1, $0))) },
+                stage: "convert", fraction: total.map { min(1, Double(done + count) / Double(max(1, $0))) },
                 remaining: left,
-                values: ["frames": Double(count), "frames_per_second": rate]))
+                values: ["frames": Double(done + count), "frames_per_second": rate]))
     }
 
     func finished(_ report: ConversionReport) {

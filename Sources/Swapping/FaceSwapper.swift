@@ -39,6 +39,9 @@ package struct SwappedFace: Sendable {
 
 /// What turns one person's face into the other's. Called from one thread only.
 package protocol FaceSwapper {
+    /// Tells the drawings of one model and of its settings from another's.
+    var fingerprint: String { get }
+
     /// Sides of the square crops that it takes and gives, in pixels.
     var size: Int { get }
     var crop: CropKind { get }
@@ -49,6 +52,9 @@ package protocol FaceSwapper {
 
 /// What finds the faces in a video's frames, shown one after the other, and follows them. Called from one thread only.
 package protocol FaceObserver {
+    /// Forgets what was followed: the next frame is not behind the last one.
+    func reset()
+
     /// All faces in the next frame, of which some may carry an embedding.
     func faces(in picture: Picture) throws -> [ObservedFace]
 }

@@ -3,10 +3,12 @@ import Faces
 import Foundation
 import Pictures
 import Tensors
+import Workspace
 
 /// A trained model as a face swapper: draws the source's face as the target looks and moves.
 package final class ModelFaceSwapper: FaceSwapper {
     package let card: ModelCard
+    package let fingerprint: String
     package let crop: CropKind
     private let model: SwapModel
     private let from: Int
@@ -38,6 +40,7 @@ package final class ModelFaceSwapper: FaceSwapper {
         self.crop = crop
         to = try source.map { try model.person($0) } ?? 0
         from = try target.map { try model.person($0) } ?? min(1, card.people.count - 1)
+        fingerprint = "\(try Fingerprint(of: url).hash) \(card.iterations) \(from) \(to) \(morph) \(redraws)"
     }
 
     package var size: Int { model.size }

@@ -4,12 +4,16 @@ import Provenance
 
 /// A frame as the pipeline passes it on, whatever holds its pixels.
 package protocol SwappableFrame: MarkableFrame, Sendable {
+    /// Seconds after the video's start.
+    var time: Double { get }
+
     func picture() throws -> Picture
 }
 
 /// A frame on its way from the network to the composite.
 struct SwapJob<Frame: SwappableFrame>: Sendable {
     let frame: Frame
+    /// Counted from the part's first frame.
     let number: Int
     /// Nil where no face is swapped.
     let work: SwapWork?
@@ -26,6 +30,8 @@ struct FacePlace: Sendable {
     let face: ObservedFace
     /// Frame pixels → crop pixels.
     let transform: SimilarityTransform
+    /// The same for what is laid into the frame, which may be of another size.
+    let laying: SimilarityTransform
     let region: PixelRegion
     /// The frame's pixels in `region`.
     let background: Picture
@@ -51,24 +57,27 @@ struct SwapStage<Frame: SwappableFrame> {
     let batch: Int
     let filter: ZeroPhaseFilter
     let longestGap: Int
+    let composite: CompositeSettings
+    let edits: EditList
     private var choice: FaceChoice
     private var window: LookAhead<Seen>
     private var waiting: [Waiting] = []
     private var count = 0
-    let vision = StageClock()
-    let network = StageClock()
+    private let vision: StageClock
+    private let network: StageClock
 
     init(
         observer: any FaceObserver, swapper: any FaceSwapper, settings: ConversionSettings,
-        identity: Embedding?
+        identity: Embedding?, vision: StageClock, network: StageClock
     ) {
         (self.observer, self.swapper) = (observer, swapper)
+        (self.vision, self.network) = (vision, network)
         batch = max(1, settings.batch)
         longestGap = max(0, settings.longestGap)
+        (composite, edits) = (settings.composite, settings.edits)
         filter = ZeroPhaseFilter(deviation: settings.smoothing)
         choice = FaceChoice(identity: identity, minimum: settings.minimumLikeness)
-        // A few frames at least, so that a face's identity is known before its first frame leaves.
-        window = LookAhead(radius: max(4, filter.radius, settings.longestGap))
+        window = LookAhead(radius: settings.visionReach)
     }
 
     /// Takes the next frame; gives those that are done, in order.
@@ -90,7 +99,7 @@ struct SwapStage<Frame: SwappableFrame> {
     private func prepare(_ view: LookAhead<Seen>.View) throws -> Waiting {
         let seen = view.element
         let neither = Waiting(frame: seen.frame, number: seen.number, request: nil)
-        guard var face = choice.face(of: seen.faces) ?? bridged(view) else { return neither }
+        guard edits.swaps(at: seen.frame.time), var face = face(in: view) else { return neither }
         let neighbours = view.elements.compactMap { other in
             other.faces.first { $0.track == face.track }.map { TrackedFace(frame: other.number, face: $0) }
         }
@@ -99,9 +108,11 @@ struct SwapStage<Frame: SwappableFrame> {
                 neighbours.map(\.face.alignment.toUnit), frames: neighbours.map(\.frame), at: index)
         }
         let transform = face.alignment.crop(swapper.crop, size: swapper.size)
+        let laying = transform.scaled(
+            edits.settings(composite, at: seen.frame.time).scale, around: Double(swapper.size) / 2)
         guard
             let region = Compositor.region(
-                of: transform, size: swapper.size, frameWidth: seen.frame.width,
+                of: laying, size: swapper.size, frameWidth: seen.frame.width,
                 frameHeight: seen.frame.height)
         else { return neither }
         let background = try seen.frame.picture(
@@ -109,12 +120,22 @@ struct SwapStage<Frame: SwappableFrame> {
         let corner = SimilarityTransform(a: 1, b: 0, tx: Double(region.x), ty: Double(region.y))
         let crop = background.crop(corner.then(transform), width: swapper.size, height: swapper.size)
         let place = FacePlace(
-            face: face, transform: transform, region: region, background: background, crop: crop)
+            face: face, transform: transform, laying: laying, region: region, background: background,
+            crop: crop)
         return Waiting(
             frame: seen.frame, number: seen.number,
             request: (
                 place, SwapRequest(crop: crop, frame: seen.number, face: face, neighbours: neighbours)
             ))
+    }
+
+    /// The face that is to be swapped: the one that an edit points at, else the target's own.
+    private func face(in view: LookAhead<Seen>.View) -> ObservedFace? {
+        if let place = edits.place(at: view.element.frame.time) {
+            func distance(_ face: ObservedFace) -> Double { (face.box.centre - place).length }
+            return view.element.faces.min { distance($0) < distance($1) }
+        }
+        return choice.face(of: view.element.faces) ?? bridged(view)
     }
 
     /// The face in a frame where it was lost for a moment, from the frames before and behind: a face that is its old self
@@ -168,5 +189,15 @@ struct SwapStage<Frame: SwappableFrame> {
     private func fits(_ answer: SwappedFace) -> Bool {
         answer.face.width == swapper.size && answer.face.height == swapper.size
             && answer.mask.width == swapper.size && answer.mask.height == swapper.size
+    }
+}
+
+extension SimilarityTransform {
+    /// Of frame pixels → crop pixels: so that what lies in the crop is larger in the frame, around the crop's middle.
+    fileprivate func scaled(_ factor: Double, around middle: Double) -> SimilarityTransform {
+        guard factor != 1, factor > 0 else { return self }
+        let shrunk = 1 / factor
+        return then(
+            SimilarityTransform(a: shrunk, b: 0, tx: middle * (1 - shrunk), ty: middle * (1 - shrunk)))
     }
 }

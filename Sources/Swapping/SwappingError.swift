@@ -5,6 +5,8 @@ package struct SwappingError: Error, CustomStringConvertible {
         case network
         /// The target is not what can be converted.
         case target
+        /// The list of edits is not one.
+        case edits
     }
 
     package let code: Code
@@ -18,5 +20,5 @@ package struct SwappingError: Error, CustomStringConvertible {
     package var description: String { cause.map { "\(message) (\($0))" } ?? message }
 
     /// Whether what the user gave is at fault.
-    package var isBadInput: Bool { code == .target }
+    package var isBadInput: Bool { code != .network }
 }

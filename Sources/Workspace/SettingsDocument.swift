@@ -67,15 +67,25 @@ package enum SettingsDocument {
 
     static func parse(_ document: String, name: String) throws -> Setting {
         do {
-            let json = try TOMLTable(string: document).convert(to: .json, options: [])
-            return try JSONDecoder().decode(Setting.self, from: Data(json.utf8))
-        } catch let error as TOMLParseError {
-            throw WorkspaceError(
-                .settings, "\(name), line \(error.source.begin.line): \(error.description); correct the line")
+            return try JSONDecoder().decode(Setting.self, from: json(document, name: name))
+        } catch let error as WorkspaceError {
+            throw error
         } catch {
             // TOML knows values that no setting has, such as nan.
             throw WorkspaceError(
                 .settings, "\(name) holds a value that cannot be; correct it", cause: error)
+        }
+    }
+
+    /// A TOML document as JSON.
+    ///
+    /// - Throws: `WorkspaceError` (`settings`) that names the file and the line.
+    package static func json(_ document: String, name: String) throws -> Data {
+        do {
+            return Data(try TOMLTable(string: document).convert(to: .json, options: []).utf8)
+        } catch let error as TOMLParseError {
+            throw WorkspaceError(
+                .settings, "\(name), line \(error.source.begin.line): \(error.description); correct the line")
         }
     }
 

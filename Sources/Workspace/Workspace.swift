@@ -42,7 +42,9 @@ package struct Workspace: Sendable {
     }
 
     /// Holds the workspace for writing as long as the result lives.
-    package func lock() throws -> WorkspaceLock { try WorkspaceLock(folder: folder) }
+    package func lock(shared: Bool = false) throws -> WorkspaceLock {
+        try WorkspaceLock(folder: folder, shared: shared)
+    }
 
     package var setsFolder: URL { folder.appending(path: "sets", directoryHint: .isDirectory) }
 

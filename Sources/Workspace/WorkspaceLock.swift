@@ -5,7 +5,8 @@ import Foundation
 package final class WorkspaceLock: Sendable {
     private let descriptor: Int32
 
-    init(folder: URL) throws {
+    /// - Parameter shared: others that share it, too, may work beside this process.
+    init(folder: URL, shared: Bool = false) throws {
         let path = folder.appending(path: ".lock").path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
@@ -14,7 +15,7 @@ package final class WorkspaceLock: Sendable {
                 "\(folder.path) cannot be written (\(String(cString: strerror(errno)))); choose another --workspace"
             )
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(descriptor, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             var buffer = [UInt8](repeating: 0, count: 32)
             let count = read(descriptor, &buffer, buffer.count)
             close(descriptor)

@@ -56,18 +56,6 @@ struct ExtractionFlags: ParsableArguments {
 
 extension CropKind: ExpressibleByArgument {}
 
-/// A time as people write it: `90`, `1:30`, `0:01:30.5`.
-struct ClockTime: ExpressibleByArgument, Equatable, Sendable {
-    let seconds: Double
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { Double($0) }
-        // Only the last part may have a fraction, and no part but the first may reach 60.
-        guard (1...3).contains(parts.count), numbers.count == parts.count,
-            numbers.allSatisfy({ $0 >= 0 && $0.isFinite }), numbers.dropFirst().allSatisfy({ $0 < 60 }),
-            numbers.dropLast().allSatisfy({ $0 == $0.rounded() })
-        else { return nil }
-        seconds = numbers.reduce(0) { $0 * 60 + $1 }
-    }
+extension ClockTime: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
 }

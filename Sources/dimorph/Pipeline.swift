@@ -23,10 +23,10 @@ struct Pipeline {
     let publisher: OutputPublisher
     private let lock: WorkspaceLock
 
-    /// Takes the workspace for this process.
+    /// Takes the workspace for this process, or with others that only read it.
     init(
         _ workspace: Workspace, consents: ConsentChoice = ConsentChoice(), signing: SigningFiles? = nil,
-        console: Console
+        console: Console, shared: Bool = false
     ) throws {
         self.workspace = workspace
         self.console = console
@@ -34,7 +34,7 @@ struct Pipeline {
             workspace: workspace, console: console, choice: consents,
             interview: ConsentInterview(console: console))
         publisher = try OutputPublisher(workspace, signing: signing, console: console)
-        lock = try workspace.lock()
+        lock = try workspace.lock(shared: shared)
         device = try Device.named(workspace.settings.training.device)
     }
 
@@ -88,9 +88,9 @@ struct Pipeline {
     /// Target video and model → swapped video, and another beside the target if wanted.
     func convert(
         target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings, marks: Marks = Marks(),
-        morph: Double = 1
+        morph: Double = 1, edits: EditList = EditList(), share: ConversionShare = .all
     ) throws {
-        var (converter, identity, facts) = try converter(of: target, marks: marks, morph: morph)
+        var (converter, identity, facts) = try converter(of: target, marks: marks, morph: morph, edits: edits)
         facts.settings = try JSONValue(encoding: [
             "conversion": JSONValue(encoding: converter.settings),
             "encoding": JSONValue(encoding: encoding), "morph": .number(morph),
@@ -98,7 +98,7 @@ struct Pipeline {
         func make(_ file: URL, _ beside: URL?) throws -> ConversionReport {
             try converter.convert(
                 target: target, output: file, comparison: beside, encoding: encoding, identity: identity,
-                progress: console.progress)
+                share: share, progress: console.progress)
         }
         var report = try publisher.publish(output, facts) { file in
             guard let comparison else { return try make(file, nil) }
@@ -109,8 +109,10 @@ struct Pipeline {
     }
 
     /// One frame of the swapped video as a picture, beside the target's if wanted.
-    func still(target: URL, frame: Int, output: URL, besideTarget: Bool, marks: Marks, morph: Double) throws {
-        let (converter, identity, facts) = try converter(of: target, marks: marks, morph: morph)
+    func still(
+        target: URL, frame: Int, output: URL, besideTarget: Bool, marks: Marks, morph: Double, edits: EditList
+    ) throws {
+        let (converter, identity, facts) = try converter(of: target, marks: marks, morph: morph, edits: edits)
         let still = try converter.still(target: target, frame: frame, identity: identity)
         let picture = besideTarget ? still.target.beside(still.result) : still.result
         try publisher.publish(output, facts) { try PictureFile.write(picture, to: $0) }
@@ -121,11 +123,11 @@ struct Pipeline {
     }
 
     /// The newest model as the project's settings lay its face in, whose face it replaces, and what is told of the output.
-    private func converter(of target: URL, marks: Marks, morph: Double) throws -> (
+    private func converter(of target: URL, marks: Marks, morph: Double, edits: EditList) throws -> (
         converter: Converter, identity: Embedding?, facts: OutputFacts
     ) {
         var settings = ConversionSettings(workspace.settings.swapping)
-        settings.marks = marks
+        (settings.marks, settings.edits) = (marks, edits)
         let model = try ModelFaceSwapper(
             model: workspace.newestModel, morph: morph, redraws: settings.composite.keepsOcclusion,
             device: device)
@@ -190,12 +192,20 @@ extension Pipeline {
         var values = [
             "frames": Double(report.frames), "swapped": Double(report.swapped), "seconds": report.seconds,
             "frames_per_second": report.framesPerSecond, "unreadable": Double(report.unreadable),
+            "resumed": Double(report.resumed), "parts_left": Double(report.partsLeft),
         ]
         for (stage, rate) in report.stageRates { values["\(stage)_per_second"] = rate }
         console.report(
             ProgressEvent(
-                stage: "convert", message: "done", fraction: 1, values: values, files: ["video": output.path])
+                stage: "convert", message: "done", fraction: 1, values: values,
+                files: report.partsLeft == 0 ? ["video": output.path] : [:])
         )
+        if report.resumed > 0 { console.result("\(report.resumed) frames had been converted before") }
+        if report.partsLeft > 0 {
+            console.result(
+                "this run's share is done; \(report.partsLeft) part\(report.partsLeft == 1 ? " is" : "s are") left to the "
+                    + "others, of whom the last joins them all")
+        }
         let rates = report.stageRates.sorted { $0.key < $1.key }
             .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")
         console.result(

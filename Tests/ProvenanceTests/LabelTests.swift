@@ -52,9 +52,12 @@ struct LabelTests {
             #expect(output.corner == .bottomRight)
         }
         _ = try output.mark(plain, face: PixelRegion(x: 120, y: 120, width: 80, height: 80))
-        #expect(output.corner == .topLeft)
+        #expect(output.corner == .bottomLeft)
         _ = try output.mark(plain, face: nil)
-        #expect(output.corner == .topLeft)
+        #expect(output.corner == .bottomLeft)
+        // Where there is no free corner it is the farthest one.
+        _ = try output.mark(plain, face: PixelRegion(x: 0, y: 0, width: 199, height: 200))
+        #expect(output.corner == .bottomRight)
     }
 
     @Test("the container says that it is synthetic, in words and in IPTC's term")

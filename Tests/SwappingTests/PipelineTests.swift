@@ -219,6 +219,7 @@ struct PipelineTests {
     func failure(_ stage: String) throws {
         struct FailingObserver: FaceObserver {
             let stage: String
+            func reset() {}
             func faces(in picture: Picture) throws -> [ObservedFace] {
                 if stage == "observer" { throw Broken(stage: stage) }
                 return [scriptedFace(x: 80, y: 58)]
@@ -321,6 +322,7 @@ struct CountedFrame: SwappableFrame {
     let token: Token
     var width: Int { 160 }
     var height: Int { 120 }
+    var time: Double { 0 }
 
     func picture() -> Picture { Self.still.pixels }
 

@@ -9,6 +9,7 @@ struct MemoryFrame: SwappableFrame, Equatable {
     var pixels: Picture
     var width: Int { pixels.width }
     var height: Int { pixels.height }
+    var time: Double { Double(number) / 25 }
 
     func picture() -> Picture { pixels }
 
@@ -70,6 +71,8 @@ final class ScriptedObserver: FaceObserver {
         self.script = script
     }
 
+    func reset() {}
+
     func faces(in picture: Picture) throws -> [ObservedFace] {
         defer { count += 1 }
         return script(count)
@@ -78,6 +81,7 @@ final class ScriptedObserver: FaceObserver {
 
 /// Gives back what `change` makes of each crop, all of it face.
 final class ScriptedSwapper: FaceSwapper {
+    let fingerprint = "scripted"
     let size: Int
     let crop = CropKind.full
     let own: Picture?

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Swapping
 import Workspace
 
 struct ConvertCommand: StageCommand {
@@ -13,10 +14,16 @@ struct ConvertCommand: StageCommand {
             What the face takes over of the old one's colours, its mask and its edge are tried out fastest on a single \
             frame (--preview).
 
+            A long video is converted in parts of 480 frames, which wait in a hidden folder beside the output until all are \
+            there: a conversion that was broken off goes on from there when the same command is run again. With --shard \
+            several runs, also on several machines that see the same folders, share the parts; under mpirun and srun each \
+            rank takes its share by itself.
+
             EXAMPLES
               dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
               dimorph convert --target b.mp4 --preview 120 --colour seamless --output frame.png --workspace project
               dimorph convert --target b.mp4 --output swapped.mp4 --compare both.mp4 --workspace project
+              mpirun -n 3 dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
             """)
 
     @Option(help: ArgumentHelp("The video in which the face is replaced.", valueName: "video"))
@@ -46,6 +53,17 @@ struct ConvertCommand: StageCommand {
             "For models of amp: how much of the source the face takes, 0 to 1.", valueName: "share"))
     var morph: Double = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "A TOML file that says what is done otherwise in stretches of the video: which face, whether at all, size, opacity.",
+            valueName: "file"))
+    var edits: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Make only this run's share of the parts, such as 2/3; the run that ends last joins them.",
+            valueName: "share/count"))
+    var shard: Shard?
     @OptionGroup(title: "Consent") var consents: ConsentOptions
     @OptionGroup(title: "Marks") var marking: MarkingOptions
     @OptionGroup(title: "Compositing") var compositing: CompositingOptions
@@ -61,6 +79,9 @@ struct ConvertCommand: StageCommand {
             guard compare == nil else {
                 throw ValidationError(
                     "--compare makes a video; for a single frame use --preview with --beside.")
+            }
+            guard shard == nil else {
+                throw ValidationError("--shard shares a video; --preview makes a single frame.")
             }
             try Paths.validatePicture(output)
         } else {
@@ -84,18 +105,23 @@ struct ConvertCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         compositing.take(into: &workspace.settings.swapping)
+        let edits = try edits.map { try EditList(reading: URL(filePath: $0)) } ?? EditList()
+        let share = preview == nil ? shard ?? Shard.ofRank() : nil
         let pipeline = try Pipeline(
-            workspace, consents: consents.choice, signing: marking.signing.files, console: console)
+            workspace, consents: consents.choice, signing: marking.signing.files, console: console,
+            shared: share != nil)
         if let preview {
             try pipeline.still(
                 target: video, frame: preview, output: file, besideTarget: beside, marks: marking.marks,
-                morph: morph)
+                morph: morph, edits: edits)
             console.result("frame \(preview): \(output)")
             return
         }
         try pipeline.convert(
             target: video, output: file, comparison: compare.map(Paths.checkOutput),
-            encoding: encoding.settings(workspace.settings.encoding), marks: marking.marks, morph: morph)
+            encoding: encoding.settings(workspace.settings.encoding), marks: marking.marks, morph: morph,
+            edits: edits, share: share?.share ?? .all)
+        guard FileManager.default.fileExists(atPath: file.path) else { return }
         console.result("the swapped video: \(output)")
         if let compare { console.result("target and result side by side: \(compare)") }
     }

@@ -21,7 +21,8 @@ final class OutputPublisher {
 
     /// Has an output made, signs it and enters it in the ledger. Until all is done nothing stands under its name.
     ///
-    /// - Parameter make: makes the file at the place that it is given.
+    /// - Parameter make: makes the file at the place that it is given, or a part of it, where several runs share the work:
+    ///   the first that finds it complete signs it.
     func publish<Result>(
         _ output: URL, _ facts: OutputFacts, make: (URL) throws -> Result
     ) throws -> Result {
@@ -30,10 +31,12 @@ final class OutputPublisher {
         let staged = try StagedOutput(output)
         do {
             let result = try make(staged.file)
-            let signing = sign(staged.file, named: output, facts)
-            try ledger.add(entry(staged.file, facts, signing))
-            try staged.commit()
-            tell(signing, output)
+            try staged.alone {
+                let signing = sign(staged.file, named: output, facts)
+                try ledger.add(entry(staged.file, facts, signing))
+                try staged.commit()
+                tell(signing, output)
+            }
             return result
         } catch {
             staged.discard()
@@ -52,6 +55,7 @@ final class OutputPublisher {
             }
             try staged.commit()
         } catch {
+            unlink(staged.file.path)
             staged.discard()
             throw error
         }

@@ -29,6 +29,22 @@ struct StagedOutput {
         sentence.replacingOccurrences(of: StagedOutput(naming: output).file.path, with: output.path)
     }
 
+    /// Works on the complete file while no other run does; not where there is none, or another run has put it in its place.
+    func alone(_ body: () throws -> Void) throws {
+        let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            rmdir(folder.path)
+            return
+        }
+        do { try body() } catch {
+            unlink(file.path)
+            throw error
+        }
+    }
+
     /// Puts the output in its place.
     func commit() throws {
         guard rename(file.path, output.path) == 0 else {
@@ -39,9 +55,6 @@ struct StagedOutput {
         rmdir(folder.path)
     }
 
-    /// Removes what was made; what a stage has left to go on with stays.
-    func discard() {
-        unlink(file.path)
-        rmdir(folder.path)
-    }
+    /// Removes the folder; what a stage has left in it to go on with stays.
+    func discard() { rmdir(folder.path) }
 }

@@ -1,0 +1,122 @@
+import CFFmpeg
+import Foundation
+
+/// Makes a video of parts that were encoded alike, packet by packet, with the sound of another file.
+package struct VideoJoiner {
+    /// In the order of their frames; each ends before the next begins. A part may be empty.
+    package let parts: [URL]
+    package let info: VideoInfo
+
+    package init(_ parts: [URL], like info: VideoInfo) {
+        (self.parts, self.info) = (parts, info)
+    }
+
+    /// Writes the whole; until it is complete nothing stands under its name. Parameters as in `VideoWriter`.
+    ///
+    /// - Parameter end: seconds of the source at which the last frame ends.
+    /// - Returns: what the output differs in from what was asked for, as sentences for the user.
+    package func join(
+        to url: URL, settings: EncodingSettings, metadata: [String: String] = [:],
+        tracksFrom carried: URL? = nil, end: Double
+    ) throws -> [String] {
+        let order = try Order(parts.map(timestamps))
+        guard !order.sorted.isEmpty else {
+            throw MediaError(.failed, "\(url.path) is not written: there was no frame")
+        }
+        let muxer = try VideoMuxer(
+            url, like: info, settings: settings, metadata: metadata, tracksFrom: carried)
+        do {
+            muxer.begin(at: 0)
+            var position = 0
+            for part in parts {
+                try read(part) { packet in
+                    order.place(packet, position, end: info.ticks(end))
+                    position += 1
+                    try muxer.write(packet)
+                }
+            }
+            try muxer.finish(start: 0, end: end)
+        } catch let error as FFmpegError {
+            muxer.discard()
+            throw MediaError(.failed, "\(url.path) could not be written", cause: error)
+        } catch {
+            muxer.discard()
+            throw error
+        }
+        return muxer.notices
+    }
+
+    /// Finds out, before anything is encoded, whether the whole could be written.
+    ///
+    /// - Throws: what `join` would throw.
+    package func requirePossible(
+        to url: URL, settings: EncodingSettings, tracksFrom carried: URL? = nil
+    ) throws {
+        try VideoMuxer(url, like: info, settings: settings, metadata: [:], tracksFrom: carried).discard()
+    }
+
+    private func timestamps(of part: URL) throws -> [Int64] {
+        var stamps: [Int64] = []
+        try read(part) { stamps.append($0.pointee.pts) }
+        return stamps
+    }
+
+    /// Hands on each packet with its presentation time in the video's time base.
+    private func read(_ part: URL, _ body: (UnsafeMutablePointer<AVPacket>) throws -> Void) throws {
+        let file = try InputFile(part)
+        guard let stream = file.streams.first else { return }
+        var packet: UnsafeMutablePointer<AVPacket>? = av_packet_alloc()
+        defer { av_packet_free(&packet) }
+        let packets = try allocated(packet)
+        while try file.read(into: packets) {
+            av_packet_rescale_ts(packets, stream.pointee.time_base, info.timeBase.av)
+            try body(packets)
+            av_packet_unref(packets)
+        }
+    }
+
+    /// When each packet is to be decoded: in one sequence over all parts, as early as the farthest reordering needs.
+    private struct Order {
+        /// Presentation times, rising.
+        let sorted: [Int64]
+        /// Packets by which decoding runs ahead.
+        private let delay: Int
+        private let step: Int64
+
+        init(_ parts: [[Int64]]) {
+            delay = parts.map(Self.delay).max() ?? 0
+            sorted = parts.flatMap { $0.sorted() }
+            step =
+                sorted.count > 1
+                ? max(1, (sorted[sorted.count - 1] - sorted[0]) / Int64(sorted.count - 1)) : 1
+        }
+
+        private static func delay(_ stamps: [Int64]) -> Int {
+            let ranks = Dictionary(
+                zip(stamps.sorted(), stamps.indices), uniquingKeysWith: { first, _ in first })
+            return stamps.enumerated().map { $0.offset - (ranks[$0.element] ?? $0.offset) }.max() ?? 0
+        }
+
+        func place(_ packet: UnsafeMutablePointer<AVPacket>, _ position: Int, end: Int64) {
+            let early = position - delay
+            packet.pointee.dts =
+                early >= 0 ? sorted[early] : sorted[0] + Int64(early) * step
+            let stamp = packet.pointee.pts
+            let next = sorted.partitioningIndex { $0 > stamp }
+            packet.pointee.duration = max(1, (next < sorted.count ? sorted[next] : end) - stamp)
+            packet.pointee.pos = -1
+        }
+    }
+}
+
+extension Array {
+    /// The first place from which on all elements belong; they are those behind all others.
+    fileprivate func partitioningIndex(where belongs: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import Workspace
+
+extension EditList {
+    /// Reads a list as people write it, in TOML: `[[edit]]` tables with the keys of `Edit`. Times are seconds or `h:m:s`; a number that
+    /// changes is written `[from, to]`.
+    ///
+    /// - Throws: `SwappingError` (`edits`) that names file, place and remedy.
+    package init(reading url: URL) throws {
+        let name = url.lastPathComponent
+        let text: String
+        do {
+            text = try String(contentsOf: url, encoding: .utf8)
+        } catch {
+            throw SwappingError(.edits, "\(url.path) cannot be read; name a file of edits", cause: error)
+        }
+        let document: [String: [[String: Value]]]
+        do {
+            document = try JSONDecoder().decode(
+                [String: [[String: Value]]].self, from: SettingsDocument.json(text, name: name))
+        } catch let error as DecodingError {
+            throw SwappingError(
+                .edits, "\(name) must hold [[edit]] tables of keys and plain values; correct it", cause: error
+            )
+        }
+        if let other = document.keys.sorted().first(where: { $0 != "edit" }) {
+            throw SwappingError(.edits, "\(name): there is no '\(other)'; write [[edit]]")
+        }
+        self.init(
+            try (document["edit"] ?? []).enumerated().map { number, table in
+                do {
+                    let edit = try Edit(table)
+                    if let complaint = edit.complaint { throw Problem(words: complaint) }
+                    return edit
+                } catch let problem as Problem {
+                    throw SwappingError(.edits, "\(name), edit \(number + 1): \(problem.words)")
+                }
+            })
+    }
+}
+
+/// What is wrong with an edit.
+private struct Problem: Error {
+    let words: String
+}
+
+/// What can stand behind a key.
+private enum Value: Decodable {
+    case text(String)
+    case number(Double)
+    case truth(Bool)
+    case numbers([Double])
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let truth = try? container.decode(Bool.self) {
+            self = .truth(truth)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else {
+            self = .numbers(try container.decode([Double].self))
+        }
+    }
+
+    func time(_ key: String) throws -> Double {
+        switch self {
+        case .number(let seconds): return seconds
+        case .text(let text): if let time = ClockTime(text) { return time.seconds }
+        default: break
+        }
+        throw Problem(words: "'\(key)' must be a time: seconds, or \"h:m:s\"")
+    }
+
+    func ramp(_ key: String) throws -> Ramp {
+        switch self {
+        case .number(let number): return Ramp(number)
+        case .numbers(let pair) where pair.count == 2: return Ramp(pair[0], pair[1])
+        default: throw Problem(words: "'\(key)' must be a number, or two: [from, to]")
+        }
+    }
+
+    func truth(_ key: String) throws -> Bool {
+        guard case .truth(let truth) = self else { throw Problem(words: "'\(key)' must be true or false") }
+        return truth
+    }
+
+    func point(_ key: String) throws -> [Double] {
+        guard case .numbers(let numbers) = self else {
+            throw Problem(words: "'\(key)' must be two numbers, x and y in pixels of the frame")
+        }
+        return numbers
+    }
+}
+
+extension Edit {
+    fileprivate init(_ table: [String: Value]) throws {
+        self.init(from: 0)
+        for (key, value) in table.sorted(by: { $0.key < $1.key }) {
+            switch key {
+            case "from": from = try value.time(key)
+            case "to": to = try value.time(key)
+            case "swap": swap = try value.truth(key)
+            case "face": face = try value.point(key)
+            case "opacity": opacity = try value.ramp(key)
+            case "scale": scale = try value.ramp(key)
+            case "inset": inset = try value.ramp(key)
+            case "feather": feather = try value.ramp(key)
+            case "sharpen": sharpen = try value.ramp(key)
+            case "colour_strength": colourStrength = try value.ramp(key)
+            default:
+                throw Problem(
+                    words:
+                        "there is no key '\(key)'; known are from, to, swap, face, opacity, scale, inset, feather, sharpen "
+                        + "and colour_strength")
+            }
+        }
+    }
+}

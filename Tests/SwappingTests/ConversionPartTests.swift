@@ -1,0 +1,202 @@
+import Faces
+import Foundation
+import Media
+import Pictures
+import Swapping
+import Testing
+
+/// Finds a face by what the picture shows alone, and counts as one track what it sees until it is reset.
+private final class LookingObserver: FaceObserver {
+    private let seen: (Int) throws -> Void
+    private(set) var looks = 0
+    private var track = 0
+
+    /// - Parameter seen: called with the number of looks so far; may throw.
+    init(_ seen: @escaping (Int) throws -> Void = { _ in }) { self.seen = seen }
+
+    func reset() { track += 1 }
+
+    func faces(in picture: Picture) throws -> [ObservedFace] {
+        looks += 1
+        try seen(looks)
+        let light = picture.pixels.reduce(0) { ($0 * 31 + Int($1)) % 977 }
+        // Trembles by up to three pixels, so that smoothing has something to do across the cuts.
+        return [scriptedFace(x: 76 + Double(light % 4), y: 56 + Double(light / 4 % 4), track: track)]
+    }
+}
+
+@Suite("Conversion in parts")
+struct ConversionPartTests {
+    private let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("parts-\(UUID().uuidString)")
+    private var target: URL { folder.appendingPathComponent("target.mkv") }
+    private static let count = 64
+    private struct Killed: Error {}
+
+    private func makeTarget() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let info = VideoInfo(width: 160, height: 120, frameRate: Rational(25))
+        let writer = try VideoWriter(target, like: info, settings: EncodingSettings(codec: .ffv1))
+        for index in 0..<Self.count {
+            try writer.append(try VideoFrame(MemoryFrame.waves(index).pixels, index: index, like: info))
+        }
+        try writer.finish()
+    }
+
+    /// Converts to `name`, in parts of ten frames.
+    private func convert(
+        _ name: String, observer: LookingObserver = LookingObserver(), share: ConversionShare = .all,
+        settings: ConversionSettings = ConversionSettings(), comparison: String? = nil
+    ) throws -> ConversionReport {
+        try Converter(
+            observer: observer,
+            swapper: ScriptedSwapper { request in
+                var dark = request.crop
+                dark.pixels = dark.pixels.map { $0 / 2 }
+                return dark
+            }, settings: settings
+        ).convert(
+            target: target, output: folder.appendingPathComponent(name),
+            comparison: comparison.map(folder.appendingPathComponent),
+            encoding: EncodingSettings(codec: .ffv1),
+            share: share, partLength: 10)
+    }
+
+    private func samples(_ name: String) throws -> [[[UInt8]]] {
+        let reader = try VideoReader(folder.appendingPathComponent(name))
+        var frames: [[[UInt8]]] = []
+        while let frame = try reader.next() { frames.append(try frame.nativeSamples()) }
+        return frames
+    }
+
+    private func contents() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
+
+    @Test("killed five times and gone on with, a conversion ends with the bytes of an unbroken one")
+    func killed() throws {
+        try makeTarget()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let unbroken = try convert("unbroken.mkv", comparison: "unbroken both.mp4")
+        #expect(unbroken.frames == Self.count && unbroken.swapped == Self.count && unbroken.resumed == 0)
+        var resumed: [Int] = []
+        for _ in 0..<5 {
+            // Sixty looks make one part at least and two at most, and never the last.
+            let looks = (resumed.last ?? 0) >= 4 ? 15 : 60
+            #expect(throws: Killed.self) {
+                try convert(
+                    "output.mkv", observer: LookingObserver { if $0 == looks { throw Killed() } },
+                    comparison: "both.mp4")
+            }
+            // Killed before its first part is whole, it leaves no folder.
+            let parts =
+                (try? FileManager.default.contentsOfDirectory(
+                    atPath: folder.appendingPathComponent(".output.mkv.parts").path)) ?? []
+            #expect(!parts.contains { $0.hasSuffix(".partial") })
+            resumed.append(parts.filter { $0.hasSuffix(".beside.nut") }.count)
+            #expect(try !contents().contains("output.mkv") && !contents().contains("both.mp4"))
+        }
+        #expect(resumed == resumed.sorted() && resumed[0] < 3 && resumed[4] > 3)
+        let observer = LookingObserver()
+        let last = try convert("output.mkv", observer: observer, comparison: "both.mp4")
+        #expect(last.frames == Self.count && last.resumed == resumed[4] * 10 && last.resumed > 0)
+        #expect(observer.looks < 100, "what was done is not done again: all parts take about 200 looks")
+        #expect(try samples("output.mkv") == samples("unbroken.mkv"))
+        #expect(try samples("both.mp4") == samples("unbroken both.mp4"))
+        #expect(
+            try contents() == ["both.mp4", "output.mkv", "target.mkv", "unbroken both.mp4", "unbroken.mkv"])
+    }
+
+    @Test("shared by three, the parts make the same video, and whoever ends last joins them")
+    func shared() throws {
+        try makeTarget()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try convert("unbroken.mkv")
+        var left: [Int] = []
+        for index in [2, 0, 1] {
+            #expect(try !contents().contains("output.mkv"))
+            left.append(try convert("output.mkv", share: ConversionShare(index: index, count: 3)).partsLeft)
+        }
+        #expect(left == [4, 2, 0])
+        #expect(try samples("output.mkv") == samples("unbroken.mkv"))
+        #expect(try contents() == ["output.mkv", "target.mkv", "unbroken.mkv"])
+    }
+
+    @Test("no seam shows where parts meet: smoothing reaches across as if there were none")
+    func seams() throws {
+        try makeTarget()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try convert("parts.mkv")
+        _ = try Converter(
+            observer: LookingObserver(),
+            swapper: ScriptedSwapper { request in
+                var dark = request.crop
+                dark.pixels = dark.pixels.map { $0 / 2 }
+                return dark
+            }
+        ).convert(
+            target: target, output: folder.appendingPathComponent("whole.mkv"),
+            encoding: EncodingSettings(codec: .ffv1))
+        let (parts, whole) = (try samples("parts.mkv"), try samples("whole.mkv"))
+        #expect(parts.count == Self.count)
+        #expect(zip(parts, whole).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset).isEmpty)
+    }
+
+    @Test("parts of other settings are thrown away, and damaged ones are made again")
+    func stale() throws {
+        try makeTarget()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func interrupt(_ settings: ConversionSettings) {
+            #expect(throws: Killed.self) {
+                try convert(
+                    "output.mkv", observer: LookingObserver { if $0 == 75 { throw Killed() } },
+                    settings: settings)
+            }
+        }
+        interrupt(ConversionSettings())
+        let other = ConversionSettings(composite: CompositeSettings(sharpening: 1))
+        #expect(try convert("output.mkv", settings: other).resumed == 0)
+        _ = try convert("unbroken.mkv", settings: other)
+        #expect(try samples("output.mkv") == samples("unbroken.mkv"))
+
+        interrupt(other)
+        let parts = folder.appendingPathComponent(".output.mkv.parts")
+        try Data("{".utf8).write(to: parts.appendingPathComponent("00001.json"))
+        let report = try convert("output.mkv", settings: other)
+        #expect(report.resumed > 0 && report.frames == Self.count)
+        #expect(try samples("output.mkv") == samples("unbroken.mkv"))
+    }
+
+    @Test("a short video cannot be shared, and says why")
+    func tooShort() throws {
+        try makeTarget()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let error = #expect(throws: SwappingError.self) {
+            try Converter(observer: LookingObserver(), swapper: ScriptedSwapper()).convert(
+                target: target, output: folder.appendingPathComponent("output.mkv"),
+                share: ConversionShare(index: 0, count: 2))
+        }
+        #expect(error?.message.contains("cannot be shared") == true)
+        #expect(try contents() == ["target.mkv"])
+    }
+
+    @Test(
+        "parts cover every frame once, with the frames around them; what is short at the end belongs to its neighbour"
+    )
+    func plan() {
+        let times = (0..<1_250).map { Double($0) / 25 }
+        let plan = ConversionPlan(times: times, overlap: 12, length: 480)
+        #expect(plan.parts.map(\.frames) == [480, 480, 290])
+        for (number, time) in times.enumerated() {
+            #expect(plan.parts.filter { $0.core.contains(time) }.map(\.number) == [min(2, number / 480)])
+        }
+        #expect(plan.parts.map(\.start) == [nil, times[468], times[948]])
+        #expect(plan.parts[1].reach.contains(times[468]) && !plan.parts[1].reach.contains(times[467]))
+        #expect(plan.parts[1].reach.contains(times[971]) && !plan.parts[1].reach.contains(times[972]))
+        #expect(ConversionPlan(times: Array(times.prefix(719)), overlap: 12, length: 480).parts.count == 1)
+        #expect(
+            ConversionPlan(times: Array(times.prefix(1_199)), overlap: 12, length: 480).parts.map(\.frames)
+                == [480, 719])
+        #expect(ConversionPlan(times: nil, overlap: 12).parts.map(\.frames) == [nil])
+    }
+}
