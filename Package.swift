@@ -24,6 +24,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     ],
     targets: [
         // The engine: a C ABI over LibTorch. The C++ behind it is built by Scripts/build-engine.
@@ -41,6 +44,9 @@ let package = Package(
         // What of MPI several machines need; opens Open MPI's library where it is asked for and there is one.
         .target(name: "CMPI"),
 
+        // libc2pa, which signs and reads Content Credentials: a header of its own, opened at run time.
+        .target(name: "CContentCredentials"),
+
         // Values and engines.
         room("Safetensors"),
         room("Tensors", "CTorch", "Safetensors"),
@@ -48,7 +54,11 @@ let package = Package(
         room("Pictures"),
         room("Faces", "Pictures"),
         room("Media", "CFFmpeg", "Pictures"),
-        room("Provenance", "Pictures"),
+        room(
+            "Provenance", "CContentCredentials", "Pictures",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "SwiftASN1", package: "swift-asn1"),
+            .product(name: "X509", package: "swift-certificates")),
         room(
             "Workspace", "Faces", "Pictures", "Provenance", "Safetensors",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "TOMLKit", package: "TOMLKit")),
@@ -83,7 +93,9 @@ let package = Package(
         tests("Pictures"),
         tests("Faces", "Pictures"),
         tests("Media", "Pictures", "CFFmpeg"),
-        tests("Provenance", "Pictures"),
+        tests(
+            "Provenance", "Pictures", .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "X509", package: "swift-certificates")),
         tests("Workspace", "Faces", "Pictures", "Safetensors", .product(name: "GRDB", package: "GRDB.swift")),
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),

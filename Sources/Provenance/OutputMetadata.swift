@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the container of every output says about how it was made.
 package struct OutputMetadata: Sendable, Equatable {
     /// IPTC's term for a recording into which generated parts were composited.
@@ -11,6 +13,11 @@ package struct OutputMetadata: Sendable, Equatable {
         + " DigitalSourceType: \(Self.digitalSourceType)"
 
     package init() {}
+
+    /// Whether a text says that a recording is synthetic, in IPTC's terms: wholly or in parts.
+    package static func says(_ text: String) -> Bool {
+        text.localizedStandardContains("TrainedAlgorithmicMedia")
+    }
 
     /// Keys and values as the video writer takes them. The comment repeats the source type, because some containers
     /// keep no keys but their own.

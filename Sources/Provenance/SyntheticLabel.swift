@@ -46,6 +46,17 @@ package struct SyntheticLabel: Sendable, Equatable {
         return Corner.allCases.reduce(.bottomRight) { distance($1) > distance($0) + 1e-9 ? $1 : $0 }
     }
 
+    /// A picture that stands by itself, such as a preview sheet, with the badge in its bottom right corner.
+    package static func laid(on picture: Picture) -> Picture {
+        let label = SyntheticLabel(frameWidth: picture.width, frameHeight: picture.height)
+        let region = label.region(in: .bottomRight)
+        guard !region.isEmpty else { return picture }
+        var result = picture
+        let below = picture.cropped(x: region.x, y: region.y, width: region.width, height: region.height)
+        result.paste(label.drawn(on: below), x: region.x, y: region.y)
+        return result
+    }
+
     /// Draws the badge over a picture of its region.
     package func drawn(on picture: Picture) -> Picture {
         var result = picture

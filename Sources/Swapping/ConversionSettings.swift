@@ -1,4 +1,5 @@
 import Faces
+import Provenance
 
 /// How a video is converted.
 package struct ConversionSettings: Sendable, Codable, Equatable {
@@ -11,6 +12,8 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
     package var minimumLikeness: Float
     /// Frames in which the face may be lost between two in which it is seen, and is swapped all the same; 0 for none.
     package var longestGap: Int
+    /// What is laid on every frame.
+    package var marks = Marks()
     /// What is done otherwise in stretches of the video.
     package var edits = EditList()
 

@@ -92,7 +92,8 @@ package struct Converter {
             observer: observer, swapper: swapper, settings: settings, identity: identity)
         do {
             let report = try pipeline.run(
-                output: MarkedOutput(frameWidth: reader.info.width, frameHeight: reader.info.height),
+                output: MarkedOutput(
+                    frameWidth: reader.info.width, frameHeight: reader.info.height, marks: settings.marks),
                 source: source.next, sink: sink.append)
             try Task.checkCancellation()
             try sink.finish()
@@ -145,7 +146,8 @@ package struct Converter {
         nonisolated(unsafe) var before: VideoFrame?
         nonisolated(unsafe) var after: VideoFrame?
         _ = try pipeline.run(
-            output: MarkedOutput(frameWidth: reader.info.width, frameHeight: reader.info.height),
+            output: MarkedOutput(
+                frameWidth: reader.info.width, frameHeight: reader.info.height, marks: settings.marks),
             source: {
                 guard let frame = try reader.next(), frame.time <= time + reach else { return nil }
                 if frame.time <= time + tolerance { before = frame }

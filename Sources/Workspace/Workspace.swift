@@ -9,6 +9,8 @@ import Foundation
 /// sets/NAME.faces.safetensors  the set's packed copy, which training maps into memory
 /// model/                       the model and its checkpoints
 /// previews/                    preview sheets
+/// consents.jsonl, .head        who allows the use of the faces, as a hash chain
+/// ledger.jsonl, .head          what was made here, as a hash chain
 /// ```
 package struct Workspace: Sendable {
     package let folder: URL

@@ -31,8 +31,8 @@ struct Dimorph: ParsableCommand {
         version: version,
         subcommands: [
             SwapCommand.self, DemoCommand.self, ExtractCommand.self, TrainCommand.self, WatchCommand.self,
-            ConvertCommand.self,
-            EvaluateCommand.self, ExportCommand.self, FacesCommand.self, ModelsCommand.self, InfoCommand.self,
+            ConvertCommand.self, EvaluateCommand.self, ExportCommand.self, ConsentCommand.self,
+            VerifyCommand.self, FacesCommand.self, ModelsCommand.self, InfoCommand.self,
         ])
 }
 

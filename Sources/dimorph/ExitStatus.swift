@@ -4,6 +4,7 @@ import Evaluation
 import Extraction
 import Foundation
 import Media
+import Provenance
 import Safetensors
 import Swapping
 import Tensors
@@ -28,6 +29,7 @@ extension ModelError: StageError {}
 extension SwappingError: StageError {}
 extension EvaluationError: StageError {}
 extension CurationError: StageError {}
+extension ProvenanceError: StageError {}
 extension InputError: StageError {}
 
 /// Exit codes, as `dimorph --help` documents them.

@@ -1,6 +1,7 @@
 import Architectures
 import Faces
 import Foundation
+import Provenance
 import Tensors
 import Workspace
 
@@ -13,12 +14,14 @@ struct Exporter {
 
     private let workspace: Workspace
     private let export: SwapExport
+    private let gate: ConsentGate
     private let console: Console
 
     init(_ workspace: Workspace, device: Device, console: Console) throws {
         self.workspace = workspace
         self.console = console
         export = try SwapExport(workspace.newestModel, device: device)
+        gate = ConsentGate(workspace: workspace, console: console)
     }
 
     /// - Parameter person: whom the script draws; nil for the source.
@@ -27,7 +30,7 @@ struct Exporter {
         let drawn = try person.map(number(of:)) ?? 0
         var files = ["model": model.path]
         var values = ["iterations": Double(export.card.iterations)]
-        try export.writeModel(to: model, metadata: metadata())
+        try export.writeModel(to: model, metadata: metadata(gate.require(people.map(\.name))))
         console.result("the model: \(model.path)")
         if let script {
             let other = drawn == 0 ? min(1, people.count - 1) : 0
@@ -52,8 +55,8 @@ struct Exporter {
     }
 
     /// Texts for the file's header beside the card: the rules, how the training went, and the mean embedding of each
-    /// person that the workspace has one of, by which a recogniser tells whose model it is.
-    private func metadata() throws -> [String: String] {
+    /// person that the workspace has one of, by which a recogniser tells whose model it is, and the consents.
+    private func metadata(_ consents: [ConsentReference]) throws -> [String: String] {
         struct Course: Encodable {
             let iterations: Int
             let seconds: Double
@@ -70,6 +73,7 @@ struct Exporter {
         return [
             "notice": Self.notice, "made_by": "dimorph \(Dimorph.version)",
             "training": String(decoding: course, as: UTF8.self),
+            "consents": String(decoding: try encoder.encode(consents), as: UTF8.self),
             "identity": String(decoding: try JSONEncoder().encode(identities), as: UTF8.self),
         ]
     }

@@ -1,6 +1,7 @@
 import Architectures
 import Foundation
 import Media
+import Provenance
 import Tensors
 import Training
 import Workspace
@@ -95,6 +96,12 @@ struct Facts {
         facts.add("version", Dimorph.version)
         facts.add("home", Installation.home?.path ?? "unknown")
         facts.add("weights", (try? Installation.weights().path) ?? "missing: run Scripts/setup")
+        do {
+            let library = try CredentialsLibrary(at: Installation.contentCredentials)
+            facts.add("signing", "\(library.version); certificates in \(Installation.signing.folder.path)")
+        } catch {
+            facts.add("signing", "\(error)")
+        }
         do {
             facts.add("device", try Device.best().description)
         } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import Provenance
 
 /// Where the project's own files lie: `DIMORPH_HOME`, which `./dimorph` sets, or a folder above the executable.
 enum Installation {
@@ -31,6 +32,26 @@ enum Installation {
                 "the segmentation network is not installed; run Scripts/setup --with-segmentation")
         }
         return url
+    }
+
+    /// libc2pa, which signs outputs: `DIMORPH_C2PA`, or what the setup fetched.
+    static var contentCredentials: URL {
+        if let file = ProcessInfo.processInfo.environment["DIMORPH_C2PA"] { return URL(filePath: file) }
+        let folder = (home ?? URL(filePath: ".")).appending(path: ".deps/c2pa")
+        let names = ["libc2pa_c.so", "libc2pa_c.dylib"].map { folder.appending(path: $0) }
+        return names.first { FileManager.default.fileExists(atPath: $0.path) } ?? names[0]
+    }
+
+    /// Where the key lies that this installation signs with: `DIMORPH_SIGNING`, or in the user's settings.
+    static var signing: LocalAuthority {
+        let environment = ProcessInfo.processInfo.environment
+        if let folder = environment["DIMORPH_SIGNING"] {
+            return LocalAuthority(folder: URL(filePath: folder))
+        }
+        let settings =
+            environment["XDG_CONFIG_HOME"].map { URL(filePath: $0) }
+            ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".config")
+        return LocalAuthority(folder: settings.appending(path: "dimorph/signing"))
     }
 
     /// A clip of `Samples/`.

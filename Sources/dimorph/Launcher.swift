@@ -32,6 +32,7 @@ enum Launcher {
                 console.say("stopped. The same command goes on from here.")
                 return ExitStatus.interrupted
             }
+            if let verdict = error as? VerdictCode { return verdict.code }
             if error is ValidationError || error is ExitCode { return explain(error) }
             console.say("dimorph: \(error)", isError: true)
             return ExitStatus.code(of: error)

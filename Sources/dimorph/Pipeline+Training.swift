@@ -20,6 +20,7 @@ extension Pipeline {
     ) throws {
         try Workspace.makeFolder(workspace.previewsFolder)
         let sets = try packed(names)
+        let facts = OutputFacts(consents: try gate.require(names))
         guard processes.isFirst else { return try help(sets, stop: stop, choice: choice) }
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
@@ -28,7 +29,8 @@ extension Pipeline {
             progress: console.progress
         ) { try watch?.show($0) }
         let own = try TrainingWatch(
-            workspace, run: trainer.record(), preview: previewFile, extras: extras)
+            workspace, run: trainer.record(), preview: previewFile, extras: extras,
+            publish: { [publisher] in try publisher.preview($0, to: $1, facts) })
         watch = own
         if let history = try workspace.index.trainingHistory() { trainer.diary.recall(history) }
         trainer.diary.record = { try own.note($0) }

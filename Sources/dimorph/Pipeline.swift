@@ -6,6 +6,7 @@ import Faces
 import Foundation
 import Media
 import Pictures
+import Provenance
 import Swapping
 import Tensors
 import Vision
@@ -18,16 +19,23 @@ struct Pipeline {
     let device: Device
     let console: Console
     let processes: Processes
+    /// Who must have agreed to what is done here.
+    let gate: ConsentGate
+    let publisher: OutputPublisher
     private let lock: WorkspaceLock?
 
     /// Takes the workspace for this process, for several that train together, or with others that only read it.
     init(
-        _ workspace: Workspace, console: Console, processes: Processes = Processes(ranks: nil),
-        shared: Bool = false
+        _ workspace: Workspace, consents: ConsentChoice = ConsentChoice(), signing: SigningFiles? = nil,
+        console: Console, processes: Processes = Processes(ranks: nil), shared: Bool = false
     ) throws {
         self.workspace = workspace
         self.console = console
         self.processes = processes
+        gate = ConsentGate(
+            workspace: workspace, console: console, choice: consents,
+            interview: ConsentInterview(console: console))
+        publisher = try OutputPublisher(workspace, signing: signing, console: console)
         lock = processes.isFirst ? try workspace.lock(shared: shared) : nil
         device = try processes.device(Device.named(workspace.settings.training.device))
     }
@@ -81,46 +89,61 @@ struct Pipeline {
 
     /// Target video and model → swapped video, and another beside the target if wanted.
     func convert(
-        target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings, morph: Double = 1,
-        edits: EditList = EditList(), share: ConversionShare = .all
+        target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings, marks: Marks = Marks(),
+        morph: Double = 1, edits: EditList = EditList(), share: ConversionShare = .all
     ) throws {
-        let (converter, identity) = try converter(morph: morph, edits: edits)
-        let report = try converter.convert(
-            target: target, output: output, comparison: comparison, encoding: encoding, identity: identity,
-            share: share, progress: console.progress)
+        var (converter, identity, facts) = try converter(of: target, marks: marks, morph: morph, edits: edits)
+        facts.settings = try JSONValue(encoding: [
+            "conversion": JSONValue(encoding: converter.settings),
+            "encoding": JSONValue(encoding: encoding), "morph": .number(morph),
+        ])
+        func make(_ file: URL, _ beside: URL?) throws -> ConversionReport {
+            try converter.convert(
+                target: target, output: file, comparison: beside, encoding: encoding, identity: identity,
+                share: share, progress: console.progress)
+        }
+        var report = try publisher.publish(output, facts) { file in
+            guard let comparison else { return try make(file, nil) }
+            return try publisher.publish(comparison, facts) { try make(file, $0) }
+        }
+        report.notices = report.notices.map { StagedOutput.naming(output, in: $0) }
         tell(report, output)
     }
 
     /// One frame of the swapped video as a picture, beside the target's if wanted.
-    func still(target: URL, frame: Int, output: URL, besideTarget: Bool, morph: Double, edits: EditList)
-        throws
-    {
-        let (converter, identity) = try converter(morph: morph, edits: edits)
+    func still(
+        target: URL, frame: Int, output: URL, besideTarget: Bool, marks: Marks, morph: Double, edits: EditList
+    ) throws {
+        let (converter, identity, facts) = try converter(of: target, marks: marks, morph: morph, edits: edits)
         let still = try converter.still(target: target, frame: frame, identity: identity)
         let picture = besideTarget ? still.target.beside(still.result) : still.result
-        try PictureFile.write(picture, to: output)
+        try publisher.publish(output, facts) { try PictureFile.write(picture, to: $0) }
         console.report(
             ProgressEvent(
                 stage: "convert", message: "done", fraction: 1, values: ["frame": Double(frame)],
                 files: ["picture": output.path]))
     }
 
-    /// The newest model as the project's settings lay its face in, and whose face it replaces.
-    private func converter(
-        morph: Double, edits: EditList
-    ) throws -> (converter: Converter, identity: Embedding?) {
+    /// The newest model as the project's settings lay its face in, whose face it replaces, and what is told of the output.
+    private func converter(of target: URL, marks: Marks, morph: Double, edits: EditList) throws -> (
+        converter: Converter, identity: Embedding?, facts: OutputFacts
+    ) {
         var settings = ConversionSettings(workspace.settings.swapping)
-        settings.edits = edits
+        (settings.marks, settings.edits) = (marks, edits)
         let model = try ModelFaceSwapper(
             model: workspace.newestModel, morph: morph, redraws: settings.composite.keepsOcclusion,
             device: device)
+        let consents = try gate.require(model.card.people.prefix(1).map(\.name) + [model.target])
         if !model.drawsMask, settings.composite.mask != .hull {
             settings.composite.mask = .hull
             console.say("note: \(model.card.architecture) draws no mask; the hull of the landmarks is taken")
         }
         return (
             Converter(observer: try analyser(), swapper: model, settings: settings),
-            try workspace.index.set(model.target)?.identity
+            try workspace.index.set(model.target)?.identity,
+            OutputFacts(
+                target: target, model: try OutputFacts.model(workspace.newestModel), consents: consents,
+                marks: marks)
         )
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Provenance
 import Training
 
 /// The whole way, as `swap` and `demo` go it.
@@ -19,7 +20,7 @@ struct SwapJob {
     @discardableResult
     func run(
         _ pipeline: Pipeline, stop: StopRule, choice: TrainingChoice = TrainingChoice(),
-        encoding: EncodingSettings
+        encoding: EncodingSettings, marks: Marks = Marks()
     ) throws -> Times {
         var times: Times = []
         func timed(_ stage: String, _ body: () throws -> Void) throws {
@@ -28,6 +29,8 @@ struct SwapJob {
             times.append((stage, begun.duration(to: .now) / .seconds(1)))
             try Task.checkCancellation()
         }
+        // Before hours of work are spent on what may not be used.
+        _ = try pipeline.gate.require([Self.sourceSet, Self.targetSet])
         try timed("extraction") {
             try pipeline.extract(set: Self.sourceSet, from: source, reference: reference)
             try pipeline.extract(set: Self.targetSet, from: [target])
@@ -35,7 +38,9 @@ struct SwapJob {
         try timed("training") {
             try pipeline.train([Self.sourceSet, Self.targetSet], stop: stop, choice: choice)
         }
-        try timed("conversion") { try pipeline.convert(target: target, output: output, encoding: encoding) }
+        try timed("conversion") {
+            try pipeline.convert(target: target, output: output, encoding: encoding, marks: marks)
+        }
         return times
     }
 }

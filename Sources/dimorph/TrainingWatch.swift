@@ -11,6 +11,8 @@ final class TrainingWatch {
     private let preview: URL
     private let plot: URL?
     private let events: EventFile?
+    /// Writes a preview sheet, marked as every picture of a swap.
+    private let publish: (Picture, URL) throws -> Void
 
     /// What is written beside the index and the preview.
     struct Extras {
@@ -18,8 +20,12 @@ final class TrainingWatch {
         var tensorboard: URL?
     }
 
-    init(_ workspace: Workspace, run: TrainingRun, preview: URL, extras: Extras) throws {
+    init(
+        _ workspace: Workspace, run: TrainingRun, preview: URL, extras: Extras,
+        publish: @escaping (Picture, URL) throws -> Void
+    ) throws {
         (self.workspace, self.preview, plot) = (workspace, preview, extras.plot)
+        self.publish = publish
         events = try extras.tensorboard.map {
             try EventFile(in: $0, from: run.resumedFrom.map { $0 + 1 } ?? 0)
         }
@@ -41,7 +47,7 @@ final class TrainingWatch {
 
     func show(_ shown: TrainingPreview) throws {
         let sheet = shown.sheet.picture
-        try PictureFile.write(sheet, to: preview)
+        try publish(sheet, preview)
         try events?.add(
             "preview", png: Data(contentsOf: preview), width: sheet.width, height: sheet.height,
             step: shown.iteration)

@@ -54,6 +54,8 @@ struct Program {
             process.currentDirectoryURL = folder
             var environment = ProcessInfo.processInfo.environment
             environment["DIMORPH_HOME"] = Program.root.path
+            // Keys of the tests' own, not of whoever runs them.
+            environment["DIMORPH_SIGNING"] = Program.root.appending(path: ".build/test-signing").path
             // Sums of the tests' many processes fight over the cores otherwise.
             environment["OMP_NUM_THREADS"] = "1"
             process.environment = environment

@@ -85,3 +85,45 @@ struct StillFrame: MarkableFrame {
         return result
     }
 }
+
+@Suite("Label detector")
+struct LabelDetectorTests {
+    private func noise(_ width: Int, _ height: Int, seed: UInt64) -> Picture {
+        var state = seed &* 2_862_933_555_777_941_757 &+ 3_037_000_493
+        let pixels = (0..<width * height * 3).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 56)
+        }
+        return Picture(width: width, height: height, pixels: pixels)
+    }
+
+    @Test("sees the label on dark, light and busy frames, and after scaling", arguments: [0, 90, 255])
+    func seen(level: Int) {
+        let plain = Picture(
+            width: 640, height: 360, red: UInt8(level), green: UInt8(level), blue: UInt8(level))
+        #expect(LabelDetector.score(SyntheticLabel.laid(on: plain)) > 0.95)
+        #expect(
+            LabelDetector.score(SyntheticLabel.laid(on: noise(640, 360, seed: 1))) > LabelDetector.threshold)
+        let half = SyntheticLabel.laid(on: plain).resized(width: 320, height: 180)
+        #expect(LabelDetector.score(half) > LabelDetector.threshold)
+    }
+
+    @Test("sees none where there is none")
+    func unseen() {
+        #expect(LabelDetector.score(Picture(width: 320, height: 180, red: 20, green: 20, blue: 20)) == 0)
+        for seed in 0..<50 {
+            let small = noise(40, 24, seed: UInt64(seed)).resized(width: 320, height: 180)
+            #expect(LabelDetector.score(small) < LabelDetector.threshold)
+            #expect(LabelDetector.score(noise(320, 180, seed: UInt64(seed))) < LabelDetector.threshold)
+        }
+        #expect(LabelDetector.score(Picture(width: 1, height: 1)) == 0)
+    }
+
+    @Test("a label that is left off for a reason leaves the frame as it was")
+    func leftOff() throws {
+        var output = MarkedOutput(
+            frameWidth: 200, frameHeight: 200, marks: Marks(label: .leftOff(reason: "told in the credits")))
+        let plain = StillFrame(picture: Picture(width: 200, height: 200, red: 90, green: 90, blue: 90))
+        #expect(try output.mark(plain, face: nil).picture == plain.picture)
+    }
+}

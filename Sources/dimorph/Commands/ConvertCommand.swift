@@ -64,7 +64,8 @@ struct ConvertCommand: StageCommand {
             "Make only this run's share of the parts, such as 2/3; the run that ends last joins them.",
             valueName: "share/count"))
     var shard: Shard?
-
+    @OptionGroup(title: "Consent") var consents: ConsentOptions
+    @OptionGroup(title: "Marks") var marking: MarkingOptions
     @OptionGroup(title: "Compositing") var compositing: CompositingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
     @OptionGroup var project: WorkspaceOption
@@ -106,16 +107,19 @@ struct ConvertCommand: StageCommand {
         compositing.take(into: &workspace.settings.swapping)
         let edits = try edits.map { try EditList(reading: URL(filePath: $0)) } ?? EditList()
         let share = preview == nil ? shard ?? Shard.ofRank() : nil
-        let pipeline = try Pipeline(workspace, console: console, shared: share != nil)
+        let pipeline = try Pipeline(
+            workspace, consents: consents.choice, signing: marking.signing.files, console: console,
+            shared: share != nil)
         if let preview {
             try pipeline.still(
-                target: video, frame: preview, output: file, besideTarget: beside, morph: morph, edits: edits)
+                target: video, frame: preview, output: file, besideTarget: beside, marks: marking.marks,
+                morph: morph, edits: edits)
             console.result("frame \(preview): \(output)")
             return
         }
         try pipeline.convert(
             target: video, output: file, comparison: compare.map(Paths.checkOutput),
-            encoding: encoding.settings(workspace.settings.encoding), morph: morph,
+            encoding: encoding.settings(workspace.settings.encoding), marks: marking.marks, morph: morph,
             edits: edits, share: share?.share ?? .all)
         guard FileManager.default.fileExists(atPath: file.path) else { return }
         console.result("the swapped video: \(output)")

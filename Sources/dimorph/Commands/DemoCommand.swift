@@ -41,6 +41,7 @@ struct DemoCommand: StageCommand {
         var project = try Workspace.open(job.workspace, create: true)
         project.settings.take(common, training)
         let pipeline = try Pipeline(project, console: console)
+        try DemoConsents.record(in: project)
         let times = try job.run(
             pipeline, stop: .init(minutes: minutes), encoding: EncodingSettings(project.settings.encoding))
         let report = try Evaluator(analyser: pipeline.analyser(), progress: console.progress).evaluate(

@@ -39,8 +39,10 @@ struct SwapCommand: StageCommand {
             valueName: "name"))
     var architecture: String?
 
+    @OptionGroup(title: "Consent") var consents: ConsentOptions
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Marks") var marking: MarkingOptions
     @OptionGroup(title: "Compositing") var compositing: CompositingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
 
@@ -64,10 +66,11 @@ struct SwapCommand: StageCommand {
         project.settings.take(common, training)
         compositing.take(into: &project.settings.swapping)
         let preset = project.settings.training.trainingPreset
-        let pipeline = try Pipeline(project, console: console)
+        let pipeline = try Pipeline(
+            project, consents: consents.choice, signing: marking.signing.files, console: console)
         try job.run(
             pipeline, stop: stop.rule(preset: preset), choice: TrainingChoice(architecture: architecture),
-            encoding: encoding.settings(project.settings.encoding))
+            encoding: encoding.settings(project.settings.encoding), marks: marking.marks)
         console.result("the swapped video: \(output)\nthe preview: \(pipeline.previewFile.path)")
     }
 }

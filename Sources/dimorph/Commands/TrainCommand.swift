@@ -36,6 +36,7 @@ struct TrainCommand: StageCommand {
     @Flag(help: "Only try which learning rate suits: the error at rising rates, over a hundred steps.")
     var findRate = false
 
+    @OptionGroup(title: "Consent") var consents: ConsentOptions
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Network and recipe") var recipe: RecipeOptions
@@ -67,7 +68,8 @@ struct TrainCommand: StageCommand {
         let isQuestion = recipe.showRecipe || forecast || findRate
         if isQuestion, !processes.isFirst { return }
         let pipeline = try Pipeline(
-            workspace, console: console, processes: isQuestion ? Processes(ranks: nil) : processes)
+            workspace, consents: consents.choice, console: console,
+            processes: isQuestion ? Processes(ranks: nil) : processes)
         let rule = stop.rule(preset: preset)
         guard !recipe.showRecipe else {
             return try pipeline.showRecipe(sets, stop: rule, choice: recipe.choice)

@@ -1,0 +1,113 @@
+import Foundation
+
+/// A file of records that only grows: JSON lines, each of which carries the SHA-256 of the line before.
+///
+/// Beside `NAME.jsonl` lies `NAME.head`, which says how many lines there are and what the last one's hash is, so that a cut
+/// end shows as well as a change in the middle. Who may write both files can write another history; what was signed or
+/// published meanwhile names hashes of the true one.
+package struct HashChain<Record: Codable & Sendable>: Sendable {
+    package let file: URL
+    private let headFile: URL
+
+    /// A record in its place.
+    package struct Link: Sendable {
+        /// Counted from 1.
+        package let number: Int
+        package let record: Record
+        /// SHA-256 of the whole line.
+        package let hash: String
+    }
+
+    /// How a line is spelled.
+    private struct Line: Codable {
+        let number: Int
+        let previous: String
+        let record: Record
+    }
+
+    /// - Parameter name: the file's, without extension.
+    package init(folder: URL, name: String) {
+        file = folder.appending(path: "\(name).jsonl")
+        headFile = folder.appending(path: "\(name).head")
+    }
+
+    /// All records, checked.
+    ///
+    /// - Throws: `ProvenanceError` `tampered`, naming the line, `unreadable`.
+    package func links() throws -> [Link] {
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            guard !FileManager.default.fileExists(atPath: headFile.path) else {
+                throw tampered("is gone, though \(headFile.lastPathComponent) says that there were records")
+            }
+            return []
+        }
+        return try ChainFile(file).reading { try check($0.lines()) }
+    }
+
+    /// Adds a record behind the others, once they are checked, and brings it to the disk.
+    ///
+    /// - Throws: `ProvenanceError` as `links()`, and `unwritable`.
+    @discardableResult
+    package func append(_ record: Record) throws -> Link {
+        try ChainFile(file).writing { open in
+            let links = try check(open.lines())
+            let line = Line(
+                number: links.count + 1, previous: links.last?.hash ?? Digest.none, record: record)
+            let data = try RecordCoding.encode(line)
+            try open.append(data)
+            let link = Link(number: line.number, record: record, hash: Digest.sha256(data))
+            try ChainHead(lines: link.number, sha256: link.hash).write(to: headFile)
+            return link
+        }
+    }
+}
+
+extension HashChain {
+    private func check(_ lines: [Data]) throws -> [Link] {
+        var links: [Link] = []
+        for data in lines {
+            let number = links.count + 1
+            guard let line = try? RecordCoding.decode(Line.self, data) else {
+                throw tampered("line \(number) is no record of this program")
+            }
+            guard line.number == number else {
+                throw tampered("line \(number) is missing: number \(line.number) stands in its place")
+            }
+            guard line.previous == links.last?.hash ?? Digest.none else {
+                throw tampered(
+                    number == 1
+                        ? "line 1 is not the first that was written"
+                        : "line \(number - 1) was changed after it was written")
+            }
+            links.append(Link(number: number, record: line.record, hash: Digest.sha256(data)))
+        }
+        try check(links, against: ChainHead(reading: headFile))
+        return links
+    }
+
+    /// A process that was killed between line and head leaves one line more than the head tells of.
+    private func check(_ links: [Link], against head: ChainHead?) throws {
+        guard let head else {
+            guard links.count <= 1 else {
+                throw tampered("\(headFile.lastPathComponent), which tells its end, is missing")
+            }
+            return
+        }
+        guard links.count >= head.lines else {
+            let (first, last) = (links.count + 1, head.lines)
+            throw tampered(
+                first == last ? "line \(last) is missing" : "lines \(first) to \(last) are missing")
+        }
+        guard head.lines > 0, links[head.lines - 1].hash == head.sha256 else {
+            throw tampered("line \(head.lines) was changed after it was written")
+        }
+        guard links.count <= head.lines + 1 else {
+            throw tampered("line \(head.lines + 1) and those behind it were not written by this program")
+        }
+    }
+
+    private func tampered(_ what: String) -> ProvenanceError {
+        ProvenanceError(
+            .tampered, "\(file.path): \(what); nothing in it counts until it is restored from a copy")
+    }
+}

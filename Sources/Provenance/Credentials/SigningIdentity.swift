@@ -1,0 +1,90 @@
+import Crypto
+import Foundation
+import SwiftASN1
+import X509
+
+/// Who signs: certificates and key.
+package struct SigningIdentity: Sendable {
+    /// PEM, from the leaf up.
+    let certificates: String
+    /// PKCS#8, PEM.
+    let key: String
+    /// As libc2pa spells it, such as `es256`.
+    let algorithm: String
+    /// The leaf's subject, for people.
+    package let name: String
+
+    /// A user's own certificate and key.
+    ///
+    /// - Parameters:
+    ///   - certificates: PEM, the leaf first, those that issued it behind it.
+    ///   - key: PEM, without a passphrase.
+    /// - Throws: `ProvenanceError` `certificate`, `unreadable`.
+    package init(certificates: URL, key: URL) throws {
+        let chain = try Self.certificates(in: Self.text(of: certificates), name: certificates.path)
+        let privateKey: Certificate.PrivateKey
+        do {
+            privateKey = try Certificate.PrivateKey(pemEncoded: Self.text(of: key))
+        } catch let error as ProvenanceError {
+            throw error
+        } catch {
+            throw ProvenanceError(
+                .certificate,
+                "\(key.path) is no private key in PEM without a passphrase; convert it by openssl",
+                cause: error)
+        }
+        try self.init(chain, privateKey, name: certificates.path)
+    }
+
+    init(_ chain: [Certificate], _ privateKey: Certificate.PrivateKey, name: String) throws {
+        guard let leaf = chain.first else {
+            throw ProvenanceError(.certificate, "\(name) holds no certificate in PEM")
+        }
+        guard leaf.publicKey == privateKey.publicKey else {
+            throw ProvenanceError(
+                .certificate,
+                "the key does not belong to the first certificate in \(name); the signer's goes first")
+        }
+        guard (leaf.notValidBefore...leaf.notValidAfter).contains(Date()) else {
+            throw ProvenanceError(
+                .certificate, "the certificate in \(name) does not hold today; renew it or name another")
+        }
+        algorithm = try Self.algorithm(of: leaf, name: name)
+        certificates = try chain.map { try $0.serializeAsPEM().pemString }.joined(separator: "\n") + "\n"
+        key = try privateKey.serializeAsPEM().pemString
+        self.name = Self.name(of: leaf)
+    }
+
+    static func certificates(in text: String, name: String) throws -> [Certificate] {
+        do {
+            return try PEMDocument.parseMultiple(pemString: text).map { try Certificate(pemDocument: $0) }
+        } catch {
+            throw ProvenanceError(
+                .certificate, "\(name) holds no certificates in PEM; give the signer's and those above it",
+                cause: error)
+        }
+    }
+
+    private static func algorithm(of leaf: Certificate, name: String) throws -> String {
+        if P256.Signing.PublicKey(leaf.publicKey) != nil { return "es256" }
+        if P384.Signing.PublicKey(leaf.publicKey) != nil { return "es384" }
+        if P521.Signing.PublicKey(leaf.publicKey) != nil { return "es512" }
+        if Curve25519.Signing.PublicKey(leaf.publicKey) != nil { return "ed25519" }
+        throw ProvenanceError(
+            .certificate, "\(name): only keys on P-256, P-384, P-521 and Ed25519 are used for signing")
+    }
+
+    private static func name(of certificate: Certificate) -> String {
+        let words = certificate.subject.flatMap { $0 }.filter {
+            $0.type == .RDNAttributeType.commonName || $0.type == .RDNAttributeType.organizationName
+        }
+        return words.map { "\($0.value)" }.joined(separator: ", ")
+    }
+
+    static func text(of file: URL) throws -> String {
+        do { return try String(contentsOf: file, encoding: .utf8) } catch {
+            throw ProvenanceError(
+                .unreadable, "\(file.path) cannot be read; check the path and its permissions", cause: error)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// A workspace's outputs: `ledger.jsonl`, a hash chain.
+package struct Ledger: Sendable {
+    private let chain: HashChain<LedgerEntry>
+
+    package init(folder: URL) { chain = HashChain(folder: folder, name: "ledger") }
+
+    package var file: URL { chain.file }
+
+    package func add(_ entry: LedgerEntry) throws { try chain.append(entry) }
+
+    /// All outputs, the oldest first, checked against the chain.
+    ///
+    /// - Throws: `ProvenanceError` `tampered`, `unreadable`.
+    package func entries() throws -> [LedgerEntry] { try chain.links().map(\.record) }
+
+    /// How a file matches an output.
+    package enum Match: Sendable, Equatable {
+        /// The same bytes.
+        case exact(LedgerEntry)
+        /// The bytes of the video that an output was made from.
+        case target(LedgerEntry)
+        /// Looks the same, as an output does and the video that it was made from: `bits` of 64 differ on average.
+        case similar(LedgerEntry, bits: Double)
+    }
+
+    /// Bits that may differ on average, of 64: frames of other videos differ in 32 by chance, with a spread of 4.
+    package static let similarity = 10.0
+
+    /// - Parameter looks: hashes of the file's frames at the moments at which an entry's are.
+    package func match(sha256: String, looks: [PictureHash]) throws -> Match? {
+        let entries = try entries()
+        if let same = entries.last(where: { $0.sha256 == sha256 }) { return .exact(same) }
+        if let origin = entries.last(where: { $0.target?.sha256 == sha256 }) { return .target(origin) }
+        let near = entries.compactMap { entry -> (entry: LedgerEntry, bits: Double)? in
+            guard entry.looks.count == looks.count, !looks.isEmpty else { return nil }
+            let bits = zip(entry.looks, looks).reduce(0) { $0 + $1.0.distance(to: $1.1) }
+            return (entry, Double(bits) / Double(looks.count))
+        }
+        guard let best = near.min(by: { $0.bits < $1.bits }), best.bits <= Self.similarity else { return nil }
+        return .similar(best.entry, bits: best.bits)
+    }
+}

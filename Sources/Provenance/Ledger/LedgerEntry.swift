@@ -1,0 +1,30 @@
+import Foundation
+
+/// What is recorded of one output.
+package struct LedgerEntry: Sendable, Codable, Equatable {
+    package let time: Date
+    /// Its name when it was made, without the folder.
+    package let output: String
+    package let sha256: String
+    /// Hashes of frames at evenly spread moments.
+    package let looks: [PictureHash]
+    package let target: Consent.Document?
+    package let model: ModelReference?
+    package let consents: [ConsentReference]
+    package let marks: Marks
+    package let signing: SigningState
+    package let settings: JSONValue
+    package let version: String
+
+    package init(
+        time: Date, output: String, sha256: String, looks: [PictureHash], target: Consent.Document?,
+        model: ModelReference?, consents: [ConsentReference], marks: Marks, signing: SigningState,
+        settings: JSONValue, version: String
+    ) {
+        // Records keep whole seconds.
+        self.time = Date(timeIntervalSince1970: time.timeIntervalSince1970.rounded(.down))
+        (self.output, self.sha256, self.looks) = (output, sha256, looks)
+        (self.target, self.model, self.consents) = (target, model, consents)
+        (self.marks, self.signing, self.settings, self.version) = (marks, signing, settings, version)
+    }
+}

@@ -1,0 +1,13 @@
+import Foundation
+
+/// An invisible watermark that was found in a file.
+package struct WatermarkFinding: Sendable, Codable, Equatable {
+    package let id: UInt32
+    /// 0…1.
+    package let confidence: Double
+
+    package init(id: UInt32, confidence: Double) { (self.id, self.confidence) = (id, confidence) }
+}
+
+/// Looks for a watermark in a video or picture; nil where there is none. Where this itself is nil, nobody can look.
+package typealias WatermarkSearch = @Sendable (URL) throws -> WatermarkFinding?

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Provenance
+import Workspace
+
+struct ConsentCheckCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Checks that the records are unchanged and that every face set has a consent that holds.",
+        discussion: "Ends with 0 where all is well, otherwise with 3, and says what is wrong.")
+
+    @OptionGroup var project: WorkspaceOption
+    @OptionGroup var common: OutputOptions
+
+    func execute(_ console: Console) throws {
+        let workspace = try Workspace.open(project.url, create: false)
+        let register = try workspace.consents.register()
+        let extracted = try workspace.index.sets().map(\.name)
+        let sets = Set(extracted).union(register.bindings.keys).sorted()
+        var wrong = 0
+        for set in sets {
+            let outcomes = Consent.Use.allCases.map { use in
+                Result { try register.permission(set: set, use: use, remedy: "") }
+            }
+            // A consent that allows one of the uses is enough for a set; the other is refused when it is asked for.
+            if let permission = outcomes.lazy.compactMap({ try? $0.get() }).first,
+                let entry = register.entry(permission.consent)
+            {
+                console.result("set '\(set)': \(entry.consent.person), consent \(entry.consent.id), holds")
+                continue
+            }
+            wrong += 1
+            if case .failure(let error) = outcomes[0] { console.result("set '\(set)': \(error)") }
+        }
+        console.result("the chain of \(register.entries.count) consents is whole")
+        guard wrong == 0 else {
+            throw InputError("\(wrong) of \(sets.count) face sets have no consent that holds")
+        }
+    }
+}

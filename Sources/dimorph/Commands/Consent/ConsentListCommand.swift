@@ -1,0 +1,20 @@
+import ArgumentParser
+import Workspace
+
+struct ConsentListCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists the consents of a workspace, the oldest first.")
+
+    @OptionGroup var project: WorkspaceOption
+    @OptionGroup var common: OutputOptions
+
+    func execute(_ console: Console) throws {
+        let register = try Workspace.open(project.url, create: false).consents.register()
+        let reports = register.entries.compactMap { ConsentReport(register, $0.consent.id) }
+        if reports.isEmpty { console.result("no consent is recorded here; `dimorph consent add` does") }
+        for report in reports {
+            console.result(report.line)
+            try console.object(report)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Workspace
+
+struct ConsentShowCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Shows all that is recorded of a consent.")
+
+    @Argument(help: ArgumentHelp("The consent, as `dimorph consent list` names it.", valueName: "id"))
+    var id: String
+
+    @OptionGroup var project: WorkspaceOption
+    @OptionGroup var common: OutputOptions
+
+    func execute(_ console: Console) throws {
+        let register = try Workspace.open(project.url, create: false).consents.register()
+        guard let report = ConsentReport(register, id) else {
+            throw InputError(
+                "there is no consent '\(id)' in \(project.workspace); `dimorph consent list` shows all")
+        }
+        console.result(report.text)
+        try console.object(report)
+    }
+}

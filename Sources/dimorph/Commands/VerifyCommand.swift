@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+import Provenance
+import Workspace
+
+struct VerifyCommand: StageCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Tells what says that a video or picture is synthetic, and whether it was changed since.",
+        discussion: """
+            Looks for Content Credentials, the invisible watermark, the visible tag, the metadata, and an entry in the \
+            ledgers of workspaces (--workspace, and the folder FILE.dimorph where there is one). A mark that is found \
+            informs; none that is found proves nothing.
+
+            EXIT CODES (of several files the greatest)
+              0    marked as synthetic
+              1    no mark found
+              2    changed after it was signed; or wrong usage
+              3    cannot be read
+
+            EXAMPLES
+              dimorph verify swapped.mp4
+              dimorph verify *.mp4 --json --workspace project --anchor studio-root.pem
+            """)
+
+    @Argument(help: ArgumentHelp("Videos or pictures.", valueName: "file"))
+    var files: [String]
+
+    @Option(
+        name: .customLong("workspace"), parsing: .upToNextOption,
+        help: ArgumentHelp("Folders whose ledgers are asked.", valueName: "folder"))
+    var workspaces: [String] = []
+
+    @Option(
+        name: .customLong("anchor"), parsing: .upToNextOption,
+        help: ArgumentHelp("Root certificates, PEM, whose signers are trusted.", valueName: "file"))
+    var anchors: [String] = []
+
+    @OptionGroup var common: OutputOptions
+
+    func execute(_ console: Console) throws {
+        let layer = try CredentialsLayer(anchors: anchors.map { URL(filePath: $0) })
+        let named = try workspaces.map { try Workspace.open(URL(filePath: $0), create: false).ledger }
+        var code: Int32 = 0
+        for file in files {
+            let beside = Ledger(folder: URL(filePath: file + ".dimorph"))
+            let isThere = FileManager.default.fileExists(atPath: beside.file.path)
+            let verifier = Verifier(
+                credentials: layer, watermark: Self.watermark, ledgers: named + (isThere ? [beside] : []))
+            let verdict = try verifier.verify(file)
+            console.result(verdict.text)
+            try console.object(verdict)
+            code = max(code, verdict.verdict.exitCode)
+        }
+        if code != 0 { throw VerdictCode(code: code) }
+    }
+
+    /// Where a search for the invisible watermark is put in.
+    private static let watermark: WatermarkSearch? = nil
+}
+
+/// Ends the program with a verdict, without further words.
+struct VerdictCode: Error {
+    let code: Int32
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Media
+import Pictures
+import Provenance
+
+/// Frames at evenly spread moments of a video, or the one of a picture.
+enum Looks {
+    static let count = 8
+
+    static func isPicture(_ file: URL) -> Bool {
+        ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"].contains(file.pathExtension.lowercased())
+    }
+
+    /// - Throws: `MediaError` for a file that is neither.
+    static func frames(of file: URL) throws -> [Picture] {
+        if isPicture(file) { return [try PictureFile.read(file)] }
+        let reader = try VideoReader(file)
+        let length = reader.info.duration
+        var frames: [Picture] = []
+        for place in 0..<count {
+            try Task.checkCancellation()
+            if length > 0 { try reader.seek(to: length * (Double(place) + 0.5) / Double(count)) }
+            guard let frame = try reader.next() else { continue }
+            frames.append(try frame.picture())
+        }
+        return frames
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import Provenance
+
+/// A match in a ledger, in words.
+struct LedgerLayer {
+    let layer: FileVerdict.Layer
+
+    init(_ match: Ledger.Match, _ file: URL) {
+        let (entry, found, how): (LedgerEntry, Bool?, String)
+        switch match {
+        case .exact(let same): (entry, found, how) = (same, true, "is the output")
+        case .target(let origin):
+            (entry, found, how) = (origin, false, "is no output, but what was changed in")
+        case .similar(let near, let bits):
+            // The face is a small part of a frame: the target looks much the same.
+            let words = String(format: "looks like (%.1f of 64 bits differ), as its origin does, too:", bits)
+            (entry, found, how) = (near, nil, words)
+        }
+        let label: String
+        switch entry.marks.label {
+        case .shown: label = ""
+        case .leftOff(let reason): label = "; made without the visible tag: \(reason)"
+        }
+        let day = ConsentRegister.day(entry.time)
+        layer = FileVerdict.Layer(
+            layer: "ledger", found: found,
+            words:
+                "\(how) \(entry.output) of \(day), with \(entry.consents.count) consents (\(file.path))\(label)",
+            values: (try? JSONValue(encoding: entry)).map { ["entry": $0] } ?? [:])
+    }
+}

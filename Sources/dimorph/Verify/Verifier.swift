@@ -1,0 +1,124 @@
+import Foundation
+import Media
+import Pictures
+import Provenance
+import Workspace
+
+/// Looks at a file with everything that tells whether it is synthetic.
+struct Verifier {
+    let credentials: CredentialsLayer
+    /// Finds invisible watermarks; nil where nobody can.
+    let watermark: WatermarkSearch?
+    /// The workspaces whose ledgers are asked.
+    let ledgers: [Ledger]
+
+    func verify(_ path: String) throws -> FileVerdict {
+        let file = URL(filePath: path)
+        let frames: [Picture]
+        do {
+            frames = try Looks.frames(of: file)
+            guard !frames.isEmpty else { throw InputError("it has no picture") }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return unreadable(path, error)
+        }
+        let signed = credentials.look(at: file)
+        let layers = [
+            signed.layer, watermarkLayer(file), Self.labelLayer(frames), Self.metadataLayer(file),
+            ledgerLayer(file, frames),
+        ]
+        let isMarked = layers.contains { $0.found == true }
+        return FileVerdict(
+            file: path, verdict: signed.isTampered ? .tampered : isMarked ? .marked : .nothing, layers: layers
+        )
+    }
+
+    /// What cannot be decoded may still carry a signature that tells why.
+    private func unreadable(_ path: String, _ error: any Error) -> FileVerdict {
+        let signed = credentials.look(at: URL(filePath: path))
+        let file = FileVerdict.Layer(layer: "file", found: nil, words: "\(error)")
+        return FileVerdict(
+            file: path, verdict: signed.isTampered ? .tampered : .unreadable,
+            layers: signed.isTampered ? [signed.layer, file] : [file])
+    }
+
+    private func watermarkLayer(_ file: URL) -> FileVerdict.Layer {
+        guard let watermark else {
+            return .init(
+                layer: "watermark", found: nil, words: "not looked for: this version lays none and finds none"
+            )
+        }
+        do {
+            guard let finding = try watermark(file) else {
+                return .init(
+                    layer: "watermark", found: false,
+                    words: "none found; strong compression, cropping or another key can hide one")
+            }
+            return .init(
+                layer: "watermark", found: true,
+                words: String(format: "number %08x, confidence %.3f", finding.id, finding.confidence),
+                values: ["id": .number(Double(finding.id)), "confidence": .number(finding.confidence)])
+        } catch {
+            return .init(layer: "watermark", found: nil, words: "\(error)")
+        }
+    }
+
+    private static func labelLayer(_ frames: [Picture]) -> FileVerdict.Layer {
+        let scores = frames.map(LabelDetector.score)
+        let seen = scores.filter { $0 >= LabelDetector.threshold }.count
+        let values: [String: JSONValue] = [
+            "frames": .number(Double(frames.count)), "with_label": .number(Double(seen)),
+        ]
+        guard seen * 2 > frames.count else {
+            return .init(
+                layer: "label", found: false,
+                words:
+                    "no \"AI\" tag where this program lays it; a crop removes one, and others look different",
+                values: values)
+        }
+        return .init(
+            layer: "label", found: true, words: "\"AI\" tag in \(seen) of \(frames.count) frames looked at",
+            values: values)
+    }
+
+    private static func metadataLayer(_ file: URL) -> FileVerdict.Layer {
+        guard !Looks.isPicture(file) else {
+            return .init(layer: "metadata", found: nil, words: "not looked for in pictures; see credentials")
+        }
+        do {
+            let entries = try VideoReader(file).metadata
+            guard let entry = entries.first(where: { OutputMetadata.says($0.value) }) else {
+                return .init(
+                    layer: "metadata", found: false,
+                    words: "nothing about synthetic media; any re-encoding drops it")
+            }
+            return .init(
+                layer: "metadata", found: true,
+                words: "\(entry.key): \(entry.value) (anybody can write this)",
+                values: [entry.key: .string(entry.value)])
+        } catch {
+            return .init(layer: "metadata", found: nil, words: "\(error)")
+        }
+    }
+
+    private func ledgerLayer(_ file: URL, _ frames: [Picture]) -> FileVerdict.Layer {
+        guard !ledgers.isEmpty else {
+            return .init(
+                layer: "ledger", found: nil, words: "none asked; name the project's folder with --workspace")
+        }
+        do {
+            let (hash, looks) = (try Digest.sha256(of: file), frames.map { PictureHash($0) })
+            for ledger in ledgers {
+                if let match = try ledger.match(sha256: hash, looks: looks) {
+                    return LedgerLayer(match, ledger.file).layer
+                }
+            }
+            return .init(
+                layer: "ledger", found: false,
+                words: "no output of these workspaces is like it, as far as its frames show")
+        } catch {
+            return .init(layer: "ledger", found: nil, words: "\(error)")
+        }
+    }
+}

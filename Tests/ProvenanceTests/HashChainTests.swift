@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+@testable import Provenance
+
+@Suite("Hash chain")
+struct HashChainTests {
+    private let scratch: Scratch
+    private let chain: HashChain<String>
+
+    init() throws {
+        scratch = try Scratch()
+        chain = HashChain(folder: scratch.url, name: "records")
+        for word in ["one", "two", "three", "four"] { try chain.append(word) }
+    }
+
+    private var text: String {
+        get throws { try String(contentsOf: chain.file, encoding: .utf8) }
+    }
+
+    private func write(_ text: String) throws { try Data(text.utf8).write(to: chain.file) }
+
+    private func complaint() -> String {
+        do {
+            _ = try chain.links()
+            return ""
+        } catch {
+            return (error as? ProvenanceError)?.code == .tampered ? "\(error)" : "another error: \(error)"
+        }
+    }
+
+    @Test("gives back what was appended, each line naming the one before")
+    func roundTrip() throws {
+        let links = try chain.links()
+        #expect(links.map(\.record) == ["one", "two", "three", "four"])
+        #expect(links.map(\.number) == [1, 2, 3, 4])
+        let lines = try text.split(separator: "\n").map { Data($0.utf8) }
+        #expect(lines.map { Digest.sha256($0) } == links.map(\.hash))
+    }
+
+    @Test("SHA-256 is the standard's", arguments: [("abc", "ba7816bf"), ("", "e3b0c442")])
+    func digest(text: String, begin: String) {
+        #expect(Digest.sha256(Data(text.utf8)).hasPrefix(begin))
+    }
+
+    @Test(
+        "names the line that was changed, the last one too",
+        arguments: [("one", 1), ("two", 2), ("three", 3), ("four", 4)])
+    func changed(word: String, line: Int) throws {
+        try write(text.replacingOccurrences(of: word, with: word.uppercased()))
+        #expect(complaint().contains("records.jsonl: line \(line) was changed"))
+    }
+
+    @Test("names lines that are missing: in the middle, at the end, all of them")
+    func removed() throws {
+        let lines = try text.split(separator: "\n")
+        try write(([lines[0]] + lines[2...]).joined(separator: "\n") + "\n")
+        #expect(complaint().contains("line 2 is missing"))
+        try write(lines[..<3].joined(separator: "\n") + "\n")
+        #expect(complaint().contains("line 4 is missing"))
+        try write(lines[..<2].joined(separator: "\n") + "\n")
+        #expect(complaint().contains("lines 3 to 4 are missing"))
+        try write(lines[1...].joined(separator: "\n") + "\n")
+        #expect(complaint().contains("line 1 is missing"))
+        try FileManager.default.removeItem(at: chain.file)
+        #expect(complaint().contains("is gone"))
+    }
+
+    @Test("what is no record, and a head that was removed, are named")
+    func strange() throws {
+        let good = try text
+        try write(good + "rubbish\n")
+        #expect(complaint().contains("line 5 is no record"))
+        try write(good)
+        try FileManager.default.removeItem(at: scratch.file("records.head"))
+        #expect(complaint().contains("records.head"))
+    }
+
+    @Test("nothing is appended to a chain that was tampered with")
+    func refusal() throws {
+        try write(text.replacingOccurrences(of: "two", with: "2"))
+        #expect(throws: ProvenanceError.self) { try chain.append("five") }
+        #expect(try !text.contains("five"))
+    }
+
+    @Test("a process killed while it appended leaves a chain that goes on")
+    func killed() throws {
+        // Half a line.
+        try write(text + "{\"number\":5,\"prev")
+        #expect(try chain.links().count == 4)
+        try chain.append("five")
+        #expect(try chain.links().map(\.record).last == "five")
+        // A whole line, but the head of before.
+        let head = try Data(contentsOf: scratch.file("records.head"))
+        try chain.append("six")
+        try head.write(to: scratch.file("records.head"))
+        #expect(try chain.links().count == 6)
+        try chain.append("seven")
+        #expect(try chain.links().count == 7)
+    }
+}
