@@ -80,7 +80,7 @@ let package = Package(
         tests("Pictures"),
         tests("Faces", "Pictures"),
         tests("Media", "Pictures", "CFFmpeg"),
-        tests("Provenance", "Pictures"),
+        tests("Provenance", "Media", "Pictures"),
         tests("Workspace", "Faces", "Pictures", "Safetensors", .product(name: "GRDB", package: "GRDB.swift")),
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),

@@ -14,12 +14,15 @@ package struct Converter {
     private let observer: any FaceObserver
     private let swapper: any FaceSwapper
     package let settings: ConversionSettings
+    /// The number in the invisible watermark of all that is made.
+    package let watermark: UInt32
 
     package init(
         observer: any FaceObserver, swapper: any FaceSwapper,
-        settings: ConversionSettings = ConversionSettings()
+        settings: ConversionSettings = ConversionSettings(), watermark: UInt32 = .random(in: 0 ... .max)
     ) {
         (self.observer, self.swapper, self.settings) = (observer, swapper, settings)
+        self.watermark = watermark
     }
 
     /// Converts a whole video. Until it is complete nothing stands under the output's name.
@@ -39,7 +42,8 @@ package struct Converter {
         }
         let reader = try VideoReader(target)
         try reader.requireComplete()
-        let marked = MarkedOutput(frameWidth: reader.info.width, frameHeight: reader.info.height)
+        let marked = MarkedOutput(
+            frameWidth: reader.info.width, frameHeight: reader.info.height, id: watermark)
         let writer = try VideoWriter(
             output, like: reader.info, settings: encoding, metadata: marked.metadata.entries,
             tracksFrom: target)
@@ -92,7 +96,8 @@ package struct Converter {
         nonisolated(unsafe) var before: VideoFrame?
         nonisolated(unsafe) var after: VideoFrame?
         _ = try pipeline.run(
-            output: MarkedOutput(frameWidth: reader.info.width, frameHeight: reader.info.height),
+            output: MarkedOutput(
+                frameWidth: reader.info.width, frameHeight: reader.info.height, id: watermark),
             source: {
                 guard let frame = try reader.next(), frame.time <= time + reach else { return nil }
                 if frame.time <= time + tolerance { before = frame }

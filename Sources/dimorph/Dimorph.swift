@@ -31,7 +31,8 @@ struct Dimorph: ParsableCommand {
         version: version,
         subcommands: [
             SwapCommand.self, DemoCommand.self, ExtractCommand.self, TrainCommand.self, ConvertCommand.self,
-            EvaluateCommand.self, ExportCommand.self, FacesCommand.self, ModelsCommand.self, InfoCommand.self, WatermarkCommand.self,
+            EvaluateCommand.self, ExportCommand.self, FacesCommand.self, ModelsCommand.self, InfoCommand.self,
+            WatermarkCommand.self,
         ])
 }
 

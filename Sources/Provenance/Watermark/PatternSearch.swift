@@ -18,7 +18,7 @@ struct PatternSearch {
     }
 
     /// Candidates that are read in each of the two rounds.
-    static let listLength = 12
+    static let listLength = 16
 
     let plane: Plane
 
@@ -92,23 +92,17 @@ struct PatternSearch {
         return chosen
     }
 
-    /// Halves the steps of scale and turn twice around a candidate.
+    /// Looks at poses a third of a step around a candidate.
     private func refined(_ candidate: Candidate, _ matcher: WatermarkMatcher) -> Candidate {
-        var best = candidate
-        for share in [0.5, 0.25] {
-            let centre = best.pose
-            let around = [-share, 0, share].flatMap { scale in
-                [-share, 0, share].map { turn in
-                    WatermarkPose(
-                        cellsAcross: centre.cellsAcross * (1 + scale * WatermarkPose.scaleStep),
-                        angle: centre.angle + turn * WatermarkPose.angleStep)
-                }
-            }
-            for found in candidates(around, [matcher])[0] where found.peak.score > best.peak.score {
-                best = found
+        let shares = [-1.0 / 3, 0, 1.0 / 3]
+        let around = shares.flatMap { scale in
+            shares.map { turn in
+                WatermarkPose(
+                    cellsAcross: candidate.pose.cellsAcross * (1 + scale * WatermarkPose.scaleStep),
+                    angle: candidate.pose.angle + turn * WatermarkPose.angleStep)
             }
         }
-        return best
+        return candidates(around, [matcher])[0].max { $0.peak.score < $1.peak.score } ?? candidate
     }
 
     private func read(_ candidate: Candidate, _ matcher: WatermarkMatcher) -> Reading {

@@ -25,7 +25,7 @@ package struct DetectedWatermark: Sendable, Equatable {
 /// are not.
 package struct WatermarkDetector {
     /// Readings below are noise.
-    static let threshold: Float = 11
+    static let threshold: Float = 10.5
 
     private let matchers: [WatermarkMatcher]
     private var residuals: [WatermarkResidual] = []

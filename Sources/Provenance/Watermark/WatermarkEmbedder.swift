@@ -51,7 +51,8 @@ package struct WatermarkEmbedder: Sendable {
             let shifted = row - block / 2
             let index = shifted < 0 ? -1 : shifted / block
             if index != above {
-                strength.line(index, width: width, into: &upper)
+                swap(&upper, &lower)
+                if index < 0 { strength.line(index, width: width, into: &upper) }
                 strength.line(index + 1, width: width, into: &lower)
                 above = index
             }

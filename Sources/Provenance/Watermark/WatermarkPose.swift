@@ -10,7 +10,7 @@ package struct WatermarkPose: Sendable, Equatable {
 
     /// All that is looked for: crops to less than half and bars to almost double, in steps of 1 %; turns to 2.5 degrees in
     /// steps of a half. Over a frame's half diagonal a step's half is less than half a cell.
-    static let scales = stride(from: log(36.0), through: log(150.0), by: scaleStep).map { exp($0) }
+    static let scales = stride(from: log(32.0), through: log(150.0), by: scaleStep).map { exp($0) }
     static let angles = stride(from: 0.5, through: 2.5, by: angleStep).flatMap { [$0, -$0] }
     static let scaleStep = 0.01
     static let angleStep = 0.5

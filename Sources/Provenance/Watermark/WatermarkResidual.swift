@@ -4,7 +4,7 @@ import Pictures
 /// to the same strength, so that no edge outweighs the rest.
 struct WatermarkResidual {
     /// Frames are shrunk by whole factors to a shorter side of at least so many pixels.
-    static let leastSide = 288
+    static let leastSide = 240
 
     let width: Int
     let height: Int

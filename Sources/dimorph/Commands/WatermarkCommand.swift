@@ -56,6 +56,7 @@ struct WatermarkDetectCommand: StageCommand {
     @Option(help: "Frames to leave out before the first.") var skip = 0
     @Option(help: "Frames to look at.") var frames = 60
     @Option(help: "A key's phrase; without it the program's own key.") var key: String?
+    @Flag(help: "Look after 1, 4, 16 … frames too, and tell how many it needed.") var steps = false
     @Option(help: "Look with so many random keys instead, and tell the best scores.") var otherKeys = 0
     @OptionGroup var common: OutputOptions
 
@@ -65,6 +66,8 @@ struct WatermarkDetectCommand: StageCommand {
         var cellsAcross: Double?
         var angle: Double?
         var frames = 0
+        /// Frames after which it was found first, of the numbers that were tried.
+        var needed: Int?
         var seconds = 0.0
         var bestScores: [Double] = []
     }
@@ -75,8 +78,15 @@ struct WatermarkDetectCommand: StageCommand {
         let others = (0..<otherKeys).map { WatermarkKey(phrase: "\(key ?? "other") \($0)") }
         var detector = WatermarkDetector(keys: others.isEmpty ? [own] : others)
         for _ in 0..<skip { _ = try reader.next() }
-        while detector.frames < frames, let frame = try reader.next() { detector.add(try frame.luma()) }
-        var answer = Answer(frames: detector.frames)
+        var answer = Answer()
+        while detector.frames < frames, let frame = try reader.next() {
+            detector.add(try frame.luma())
+            let count = detector.frames
+            guard steps, answer.needed == nil, count.nonzeroBitCount == 1, count.trailingZeroBitCount % 2 == 0
+            else { continue }
+            if detector.find() != nil { answer.needed = count }
+        }
+        answer.frames = detector.frames
         let start = ContinuousClock.now
         if others.isEmpty, let found = detector.find() {
             (answer.id, answer.score) = (found.id, found.score)
