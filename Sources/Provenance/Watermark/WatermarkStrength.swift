@@ -12,6 +12,8 @@ struct WatermarkStrength {
     /// In levels of 8 bits: in even parts, for each level of deviation, and at most.
     private static let (least, slope, most): (Float, Float, Float) = (1.4, 0.6, 6)
 
+    /// Pixels along a cell's side up to which even parts get all of their strength; beyond, in inverse proportion.
+    private static let fullCell = 6.0
     /// The most that the root of the mean square may be: the pattern has 2/3 of it, which leaves 42.4 dB of PSNR.
     private static let mostOnAverage: Float = 2.75
 
@@ -30,9 +32,12 @@ struct WatermarkStrength {
         let low = Self.windows(deviations, columns, rows, min)
         let sums = Self.windows(deviations, columns, rows, +)
         let calm = deviations.indices.map { 0.5 * (low[$0] + min(deviations[$0], sums[$0] / 9)) }
+        // Eyes see large cells on even ground better than small ones.
+        let cell = WatermarkPattern.cellSide(width: plane.width, height: plane.height)
+        let least = Self.least * Float(min(1, Self.fullCell / cell))
         let levels = Self.windows(calm, columns, rows, +).map { sum in
             // In levels of 8 bits.
-            min(Self.least + Self.slope * sum / (9 * depth), Self.most)
+            min(least + Self.slope * sum / (9 * depth), Self.most)
         }
         let mean = levels.reduce(0) { $0 + $1 * $1 } / Float(max(1, levels.count))
         let share = min(1, Self.mostOnAverage / mean.squareRoot())
