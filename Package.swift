@@ -94,7 +94,7 @@ let package = Package(
         tests("Faces", "Pictures"),
         tests("Media", "Pictures", "CFFmpeg"),
         tests(
-            "Provenance", "Pictures", .product(name: "Crypto", package: "swift-crypto"),
+            "Provenance", "Media", "Pictures", .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "X509", package: "swift-certificates")),
         tests("Workspace", "Faces", "Pictures", "Safetensors", .product(name: "GRDB", package: "GRDB.swift")),
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),

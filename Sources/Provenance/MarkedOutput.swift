@@ -6,22 +6,43 @@ package protocol MarkableFrame {
     var height: Int { get }
     func picture(x: Int, y: Int, width: Int, height: Int) throws -> Picture
     func replacing(x: Int, y: Int, width: Int, height: Int, with picture: Picture) throws -> Self
+    /// A copy whose luma samples were changed in place, in their own depth; where the frame is of red, green and blue,
+    /// each of them by the same amount.
+    func changingLuma(_ change: (LumaPlane) throws -> Void) throws -> Self
+}
+
+extension MarkableFrame {
+    /// By way of 8-bit RGB: for frames that hold nothing else.
+    package func changingLuma(_ change: (LumaPlane) throws -> Void) throws -> Self {
+        try replacing(
+            x: 0, y: 0, width: width, height: height,
+            with: picture(x: 0, y: 0, width: width, height: height).changingLuma(change))
+    }
 }
 
 /// The step that every output passes on its way to the file, so that no frame and no container leaves unmarked.
 ///
-/// Marks in the picture are laid here, in order: the visible label; an invisible watermark will come before it. Marks in
+/// Marks in the picture are laid here, in order: an invisible watermark on the whole frame, then the visible label. Marks in
 /// the file come from `metadata`; content credentials are signed after the file is complete (`CredentialsSigner`). There
 /// is no way to make an output that passes none of them; the label alone can be left off, which is recorded.
 package struct MarkedOutput: Sendable {
     package let label: SyntheticLabel
     package let metadata = OutputMetadata()
     package let marks: Marks
+    /// Nil where frames are too small to carry one (`WatermarkEmbedder.smallestSide`).
+    package let watermark: WatermarkEmbedder?
     /// Where the label stands; it moves only when a swapped face comes under it, so that it does not jump about.
     package private(set) var corner: SyntheticLabel.Corner?
 
-    package init(frameWidth: Int, frameHeight: Int, marks: Marks = Marks()) {
+    /// - Parameters:
+    ///   - marks: all parts of an output need the same number; where none is given it is drawn by chance.
+    ///   - key: what the watermark's pattern is drawn from.
+    package init(
+        frameWidth: Int, frameHeight: Int, marks: Marks = Marks(), key: WatermarkKey = .program
+    ) {
         self.marks = marks
+        watermark = WatermarkEmbedder(
+            id: marks.watermark ?? .random(in: 0 ... .max), key: key, width: frameWidth, height: frameHeight)
         label = SyntheticLabel(frameWidth: frameWidth, frameHeight: frameHeight)
     }
 
@@ -29,6 +50,7 @@ package struct MarkedOutput: Sendable {
     ///
     /// - Parameter face: box around the swapped face; nil in frames without one.
     package mutating func mark<Frame: MarkableFrame>(_ frame: Frame, face: PixelRegion?) throws -> Frame {
+        let frame = try watermark.map { try frame.changingLuma($0.mark) } ?? frame
         guard marks.label == .shown else { return frame }
         let region = label.region(in: settle(face))
         guard !region.isEmpty else { return frame }

@@ -47,6 +47,8 @@ package struct ConversionReport: Sendable, Codable, Equatable {
     package var unreadable: Int
     /// Frames that an earlier run had written.
     package var resumed = 0
+    /// The number in the watermark; nil where frames are too small to carry one.
+    package var watermark: UInt32?
     /// Parts that are left to other runs; the output is there when there are none.
     package var partsLeft = 0
     /// In what the output differs from what was asked for, as sentences for the user.

@@ -59,11 +59,14 @@ package struct Converter {
                 beside.map { JoinedOutput(url: url, info: $0.info, encoding: $0.encoding, beside: true) }
             },
         ].compactMap { $0 }
-        let folder = try PartsFolder(
-            of: output,
-            content: PartsContent(
-                target: target, swapper: swapper, settings: settings, encoding: encoding, identity: identity,
-                compares: comparison != nil, parts: plan.parts.count))
+        let content = try PartsContent(
+            target: target, swapper: swapper, settings: settings, encoding: encoding, identity: identity,
+            compares: comparison != nil, parts: plan.parts.count)
+        var marks = settings.marks
+        marks.watermark = marks.watermark ?? content.number
+        let marked = MarkedOutput(
+            frameWidth: reader.info.width, frameHeight: reader.info.height, marks: marks)
+        let folder = try PartsFolder(of: output, content: content)
         defer { folder.removeIfEmpty() }
         try folder.locked { for output in outputs { try output.requirePossible(target: target) } }
         let missing = plan.parts.filter { share.includes($0) && folder.tally($0.number) == nil }
@@ -71,9 +74,11 @@ package struct Converter {
         let notes = ConversionNotes(total: reader.info.frameCount, done: resumed, progress: progress)
         var report = ConversionReport()
         if !missing.isEmpty {
-            report = try convert(missing, of: reader, into: folder, encoding, beside, identity, notes)
+            report = try convert(
+                missing, of: reader, into: folder, marked, encoding, beside, identity, notes)
         }
         report.resumed = resumed
+        report.watermark = marked.watermark == nil ? nil : marks.watermark
         try folder.locked { try join(plan, in: folder, to: outputs, target: target, &report) }
         notes.finished(report)
         return report
@@ -81,6 +86,7 @@ package struct Converter {
 
     private func convert(
         _ parts: [ConversionPlan.Part], of reader: VideoReader, into folder: PartsFolder,
+        _ marked: MarkedOutput,
         _ encoding: EncodingSettings, _ comparison: ComparisonVideo?, _ identity: Embedding?,
         _ notes: ConversionNotes
     ) throws -> ConversionReport {
@@ -92,9 +98,7 @@ package struct Converter {
             observer: observer, swapper: swapper, settings: settings, identity: identity)
         do {
             let report = try pipeline.run(
-                output: MarkedOutput(
-                    frameWidth: reader.info.width, frameHeight: reader.info.height, marks: settings.marks),
-                source: source.next, sink: sink.append)
+                output: marked, source: source.next, sink: sink.append)
             try Task.checkCancellation()
             try sink.finish()
             return report

@@ -26,4 +26,13 @@ struct PartsContent: Codable, Equatable {
         self.identity = identity?.values ?? []
         (self.compares, self.parts) = (compares, parts)
     }
+
+    /// A number of this conversion's own, the same whenever it is made again: for its watermark (FNV-1a, folded to 32 bits).
+    var number: UInt32 {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in (try? encoder.encode(self)) ?? Data() { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+    }
 }

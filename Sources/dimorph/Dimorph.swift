@@ -33,6 +33,7 @@ struct Dimorph: ParsableCommand {
             SwapCommand.self, DemoCommand.self, ExtractCommand.self, TrainCommand.self, WatchCommand.self,
             ConvertCommand.self, EvaluateCommand.self, ExportCommand.self, ConsentCommand.self,
             VerifyCommand.self, FacesCommand.self, ModelsCommand.self, InfoCommand.self,
+            WatermarkCommand.self,
         ])
 }
 

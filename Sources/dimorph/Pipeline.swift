@@ -102,9 +102,14 @@ struct Pipeline {
                 target: target, output: file, comparison: beside, encoding: encoding, identity: identity,
                 share: share, progress: console.progress)
         }
-        var report = try publisher.publish(output, facts) { file in
+        func told(_ report: ConversionReport) -> OutputFacts {
+            var facts = facts
+            facts.marks.watermark = report.watermark
+            return facts
+        }
+        var report = try publisher.publish(output, told) { file in
             guard let comparison else { return try make(file, nil) }
-            return try publisher.publish(comparison, facts) { try make(file, $0) }
+            return try publisher.publish(comparison, told) { try make(file, $0) }
         }
         report.notices = report.notices.map { StagedOutput.naming(output, in: $0) }
         tell(report, output)
@@ -114,10 +119,12 @@ struct Pipeline {
     func still(
         target: URL, frame: Int, output: URL, besideTarget: Bool, marks: Marks, morph: Double, edits: EditList
     ) throws {
+        var marks = marks
+        marks.watermark = .random(in: 0 ... .max)
         let (converter, identity, facts) = try converter(of: target, marks: marks, morph: morph, edits: edits)
         let still = try converter.still(target: target, frame: frame, identity: identity)
         let picture = besideTarget ? still.target.beside(still.result) : still.result
-        try publisher.publish(output, facts) { try PictureFile.write(picture, to: $0) }
+        try publisher.publish(output, { facts }) { try PictureFile.write(picture, to: $0) }
         console.report(
             ProgressEvent(
                 stage: "convert", message: "done", fraction: 1, values: ["frame": Double(frame)],

@@ -13,7 +13,7 @@ struct MarkedOutputTests {
 
     /// Commands that write no picture of a swap. One that is new must be entered here, or walked below.
     static let others: Set<String> = [
-        "extract", "evaluate", "export", "consent", "verify", "faces", "models", "info", "help",
+        "extract", "evaluate", "export", "consent", "verify", "faces", "models", "info", "watch", "help",
     ]
     static let walked: Set<String> = ["swap", "demo", "train", "convert"]
 

@@ -119,11 +119,13 @@ struct LabelDetectorTests {
         #expect(LabelDetector.score(Picture(width: 1, height: 1)) == 0)
     }
 
-    @Test("a label that is left off for a reason leaves the frame as it was")
+    @Test("a label that is left off for a reason leaves the frame as it was, but for the watermark")
     func leftOff() throws {
-        var output = MarkedOutput(
-            frameWidth: 200, frameHeight: 200, marks: Marks(label: .leftOff(reason: "told in the credits")))
+        let marks = Marks(label: .leftOff(reason: "told in the credits"), watermark: 7)
+        var output = MarkedOutput(frameWidth: 200, frameHeight: 200, marks: marks)
         let plain = StillFrame(picture: Picture(width: 200, height: 200, red: 90, green: 90, blue: 90))
-        #expect(try output.mark(plain, face: nil).picture == plain.picture)
+        let watermark = try #require(WatermarkEmbedder(id: 7, width: 200, height: 200))
+        let marked = try output.mark(plain, face: nil).picture
+        #expect(try marked == plain.changingLuma(watermark.mark).picture && marked != plain.picture)
     }
 }

@@ -126,14 +126,17 @@ struct ConversionPartTests {
     func seams() throws {
         try makeTarget()
         defer { try? FileManager.default.removeItem(at: folder) }
-        _ = try convert("parts.mkv")
+        // One part or seven are two conversions, with two numbers.
+        var settings = ConversionSettings()
+        settings.marks.watermark = 1
+        _ = try convert("parts.mkv", settings: settings)
         _ = try Converter(
             observer: LookingObserver(),
             swapper: ScriptedSwapper { request in
                 var dark = request.crop
                 dark.pixels = dark.pixels.map { $0 / 2 }
                 return dark
-            }
+            }, settings: settings
         ).convert(
             target: target, output: folder.appendingPathComponent("whole.mkv"),
             encoding: EncodingSettings(codec: .ffv1))

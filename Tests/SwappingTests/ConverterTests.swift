@@ -45,6 +45,13 @@ struct ConverterTests {
         return url
     }
 
+    /// The usual settings with a known number in the watermark.
+    private var marked: ConversionSettings {
+        var settings = ConversionSettings()
+        settings.marks.watermark = 5
+        return settings
+    }
+
     private func frames(_ url: URL) throws -> [VideoFrame] {
         let reader = try VideoReader(url)
         var frames: [VideoFrame] = []
@@ -56,12 +63,14 @@ struct ConverterTests {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }
 
-    @Test("frames without a face come out sample for sample, but for the label")
+    @Test("frames without a face come out sample for sample, but for the marks")
     func untouched() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try target(11)
         let output = folder.appendingPathComponent("output.mkv")
-        let converter = Converter(observer: ScriptedObserver { _ in [] }, swapper: ScriptedSwapper())
+        let converter = Converter(
+            observer: ScriptedObserver { _ in [] }, swapper: ScriptedSwapper(), settings: marked)
+        let watermark = try #require(WatermarkEmbedder(id: 5, width: 160, height: 120))
         let report = try converter.convert(
             target: target, output: output, encoding: EncodingSettings(codec: .ffv1))
         #expect(report.frames == 11 && report.swapped == 0 && report.unreadable == 0)
@@ -71,7 +80,8 @@ struct ConverterTests {
         for (before, after) in pairs {
             count += 1
             #expect(before.time == after.time)
-            let (old, new) = (try before.nativeSamples(), try after.nativeSamples())
+            let old = try before.changingLuma(watermark.mark).nativeSamples()
+            let new = try after.nativeSamples()
             #expect(old != new, "the label")
             let differing = zip(old[0], new[0]).enumerated().filter { $0.element.0 != $0.element.1 }.map(
                 \.offset)
@@ -94,7 +104,7 @@ struct ConverterTests {
                     var dark = request.crop
                     dark.pixels = dark.pixels.map { $0 / 2 }
                     return dark
-                })
+                }, settings: marked)
         }
         let output = folder.appendingPathComponent("output.mkv")
         _ = try converter().convert(target: target, output: output, encoding: EncodingSettings(codec: .ffv1))

@@ -46,7 +46,8 @@ struct VerifyCommand: StageCommand {
             let beside = Ledger(folder: URL(filePath: file + ".dimorph"))
             let isThere = FileManager.default.fileExists(atPath: beside.file.path)
             let verifier = Verifier(
-                credentials: layer, watermark: Self.watermark, ledgers: named + (isThere ? [beside] : []))
+                credentials: layer, watermark: WatermarkLooks.find, ledgers: named + (isThere ? [beside] : [])
+            )
             let verdict = try verifier.verify(file)
             console.result(verdict.text)
             try console.object(verdict)
@@ -54,9 +55,6 @@ struct VerifyCommand: StageCommand {
         }
         if code != 0 { throw VerdictCode(code: code) }
     }
-
-    /// Where a search for the invisible watermark is put in.
-    private static let watermark: WatermarkSearch? = nil
 }
 
 /// Ends the program with a verdict, without further words.

@@ -21,16 +21,19 @@ final class OutputPublisher {
 
     /// Has an output made, signs it and enters it in the ledger. Until all is done nothing stands under its name.
     ///
-    /// - Parameter make: makes the file at the place that it is given, or a part of it, where several runs share the work:
-    ///   the first that finds it complete signs it.
+    /// - Parameters:
+    ///   - facts: what is told of it, once it is made.
+    ///   - make: makes the file at the place that it is given, or a part of it, where several runs share the work:
+    ///     the first that finds it complete signs it.
     func publish<Result>(
-        _ output: URL, _ facts: OutputFacts, make: (URL) throws -> Result
+        _ output: URL, _ facts: (Result) -> OutputFacts, make: (URL) throws -> Result
     ) throws -> Result {
         // Now rather than after hours: a ledger that was tampered with takes no further entry.
         _ = try ledger.entries()
         let staged = try StagedOutput(output)
         do {
             let result = try make(staged.file)
+            let facts = facts(result)
             try staged.alone {
                 let signing = sign(staged.file, named: output, facts)
                 try ledger.add(entry(staged.file, facts, signing))

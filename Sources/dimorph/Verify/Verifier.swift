@@ -7,8 +7,8 @@ import Workspace
 /// Looks at a file with everything that tells whether it is synthetic.
 struct Verifier {
     let credentials: CredentialsLayer
-    /// Finds invisible watermarks; nil where nobody can.
-    let watermark: WatermarkSearch?
+    /// Finds invisible watermarks.
+    let watermark: WatermarkSearch
     /// The workspaces whose ledgers are asked.
     let ledgers: [Ledger]
 
@@ -44,11 +44,6 @@ struct Verifier {
     }
 
     private func watermarkLayer(_ file: URL) -> FileVerdict.Layer {
-        guard let watermark else {
-            return .init(
-                layer: "watermark", found: nil, words: "not looked for: this version lays none and finds none"
-            )
-        }
         do {
             guard let finding = try watermark(file) else {
                 return .init(
@@ -57,7 +52,7 @@ struct Verifier {
             }
             return .init(
                 layer: "watermark", found: true,
-                words: String(format: "number %08x, confidence %.3f", finding.id, finding.confidence),
+                words: String(format: "number %08x, confidence %.6f", finding.id, finding.confidence),
                 values: ["id": .number(Double(finding.id)), "confidence": .number(finding.confidence)])
         } catch {
             return .init(layer: "watermark", found: nil, words: "\(error)")

@@ -1,0 +1,142 @@
+import Foundation
+
+/// Complex numbers on the square grid that tiles are compared on: 64 × 64, two samples a cell; in space or in frequency.
+///
+/// Rows of eight times eight numbers, so that each step of the transform is plain arithmetic on vectors.
+struct TileSpectrum {
+    static let side = 2 * WatermarkTile.side
+    static let count = side * side
+    private static let width = side / 8
+
+    var real = [SIMD8<Float>](repeating: .zero, count: count / 8)
+    var imaginary = [SIMD8<Float>](repeating: .zero, count: count / 8)
+
+    init() {}
+
+    /// Two real grids at once: one as the real, one as the imaginary part.
+    init(_ first: [Float], _ second: [Float]? = nil) {
+        Self.fill(&real, first)
+        if let second { Self.fill(&imaginary, second) }
+    }
+
+    private static func fill(_ vectors: inout [SIMD8<Float>], _ values: [Float]) {
+        vectors.withUnsafeMutableBytes { target in
+            values.withUnsafeBytes { target.copyMemory(from: $0) }
+        }
+    }
+
+    /// Discrete Fourier transform in both directions, unscaled; rows and columns change places.
+    mutating func transform() {
+        Self.alongColumns(&real, &imaginary)
+        Self.transpose(&real)
+        Self.transpose(&imaginary)
+        Self.alongColumns(&real, &imaginary)
+    }
+
+    /// The inverse, unscaled; rows and columns change places again, so that both together keep them.
+    mutating func inverseTransform() {
+        swap(&real, &imaginary)
+        transform()
+        swap(&real, &imaginary)
+    }
+
+    /// `cos` and `sin` of −2πk/64.
+    private static let turns: [(Float, Float)] = (0..<side / 2).map { index in
+        let angle = -2 * Double.pi * Double(index) / Double(side)
+        return (Float(cos(angle)), Float(sin(angle)))
+    }
+
+    private static let reversed: [Int] = (0..<side).map { index in
+        (0..<side.trailingZeroBitCount).reduce(0) { $0 << 1 | index >> $1 & 1 }
+    }
+
+    /// Cooley and Tukey's radix-2 transform of all columns.
+    private static func alongColumns(_ real: inout [SIMD8<Float>], _ imaginary: inout [SIMD8<Float>]) {
+        for row in 0..<side where reversed[row] > row {
+            for part in 0..<width {
+                real.swapAt(row * width + part, reversed[row] * width + part)
+                imaginary.swapAt(row * width + part, reversed[row] * width + part)
+            }
+        }
+        real.withUnsafeMutableBufferPointer { real in
+            imaginary.withUnsafeMutableBufferPointer { imaginary in
+                var half = 1
+                while half < side {
+                    for start in stride(from: 0, to: side, by: 2 * half) {
+                        for index in 0..<half {
+                            let (c, s) = turns[index * (side / 2 / half)]
+                            let (upper, lower) = ((start + index) * width, (start + index + half) * width)
+                            for part in 0..<width {
+                                let (a, b) = (real[lower + part], imaginary[lower + part])
+                                let (x, y) = (a * c - b * s, a * s + b * c)
+                                real[lower + part] = real[upper + part] - x
+                                imaginary[lower + part] = imaginary[upper + part] - y
+                                real[upper + part] += x
+                                imaginary[upper + part] += y
+                            }
+                        }
+                    }
+                    half *= 2
+                }
+            }
+        }
+    }
+
+    private static func transpose(_ vectors: inout [SIMD8<Float>]) {
+        vectors.withUnsafeMutableBytes { bytes in
+            let values = bytes.assumingMemoryBound(to: Float.self)
+            for row in 1..<side {
+                for column in 0..<row { values.swapAt(row * side + column, column * side + row) }
+            }
+        }
+    }
+}
+
+extension TileSpectrum {
+    var reals: [Float] { Self.values(real) }
+    var imaginaries: [Float] { Self.values(imaginary) }
+
+    private static func values(_ vectors: [SIMD8<Float>]) -> [Float] {
+        vectors.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    }
+
+    /// Sum of squared magnitudes.
+    var energy: Float {
+        zip(real, imaginary).reduce(0) { $0 + ($1.0 * $1.0 + $1.1 * $1.1).sum() }
+    }
+
+    /// Product with another's conjugate: correlation.
+    func correlated(with other: TileSpectrum) -> TileSpectrum {
+        var result = TileSpectrum()
+        for index in real.indices {
+            let (a, b, c, d) = (real[index], imaginary[index], other.real[index], other.imaginary[index])
+            result.real[index] = a * c + b * d
+            result.imaginary[index] = b * c - a * d
+        }
+        return result
+    }
+
+    /// The spectrum of two real grids held as one, each brought to magnitude 1 at all frequencies but 0: what is left is where
+    /// things are, not how strong they are (phase-only matching, as in Kalker, Depovere, Haitsma and Maes, "A video
+    /// watermarking system for broadcast monitoring", 1999).
+    func whitened() -> TileSpectrum {
+        let (re, im, side) = (reals, imaginaries, Self.side)
+        var (first, second) = (
+            [Float](repeating: 0, count: Self.count), [Float](repeating: 0, count: Self.count)
+        )
+        for row in 0..<side {
+            for column in 0..<side where row + column > 0 {
+                let here = row * side + column
+                let there = (side - row) % side * side + (side - column) % side
+                // A = (F(k) + F*(−k)) / 2, B = (F(k) − F*(−k)) / 2i.
+                let (ar, ai) = (re[here] + re[there], im[here] - im[there])
+                let (br, bi) = (im[here] + im[there], re[there] - re[here])
+                let a = 1 / max(1e-12, (ar * ar + ai * ai).squareRoot())
+                let b = 1 / max(1e-12, (br * br + bi * bi).squareRoot())
+                first[here] = ar * a - bi * b
+                second[here] = ai * a + br * b
+            }
+        }
+        return TileSpectrum(first, second)
+    }
+}

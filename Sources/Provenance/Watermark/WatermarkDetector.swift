@@ -1,0 +1,84 @@
+import Foundation
+import Pictures
+
+/// A watermark that was found.
+package struct DetectedWatermark: Sendable, Equatable {
+    package let id: UInt32
+    /// Of the keys that were tried, the one that fits.
+    package let keyIndex: Int
+    /// How well the whole pattern fits, in standard deviations of what frames without it give.
+    package let score: Double
+    /// The chance that frames without this mark give one with such a score, as measured on frames without
+    /// (Documentation/Watermark.md).
+    package let falseAlarmRate: Double
+    /// 0…1: what the chance of a false alarm leaves.
+    package var confidence: Double { 1 - falseAlarmRate }
+    package let pose: WatermarkPose
+    /// Frames that were looked at.
+    package let frames: Int
+}
+
+/// Finds the invisible watermark in frames of a video, or in one picture.
+///
+/// Frames are added one by one; they need not follow one another, and a few seconds' worth spread over the video serve best.
+/// Memory holds one small sum of them all. Scaled, cropped and slightly turned frames are found; mirrored and distorted ones
+/// are not.
+package struct WatermarkDetector {
+    /// Readings below are noise.
+    static let threshold: Float = 10.5
+
+    private let matchers: [WatermarkMatcher]
+    private var residuals: [WatermarkResidual] = []
+    private var sizes: [(width: Int, height: Int)] = []
+
+    /// - Parameter keys: all that are tried.
+    package init(keys: [WatermarkKey] = [.program]) {
+        matchers = keys.map { WatermarkMatcher($0) }
+    }
+
+    /// Whether frames of a size can be searched at all.
+    package static func canSearch(width: Int, height: Int) -> Bool {
+        min(width, height) >= WatermarkEmbedder.smallestSide
+    }
+
+    /// Adds a frame; too small ones do not count. Frames of another size are kept apart, and the most common size is searched.
+    ///
+    /// - Parameter luma: 0…255, of the whole frame; `VideoFrame.luma()` or `Picture.luma`.
+    package mutating func add(_ luma: Plane) {
+        guard Self.canSearch(width: luma.width, height: luma.height) else { return }
+        if !sizes.contains(where: { $0 == (luma.width, luma.height) }) {
+            sizes.append((luma.width, luma.height))
+            residuals.append(WatermarkResidual(width: luma.width, height: luma.height))
+        }
+        for index in sizes.indices where sizes[index] == (luma.width, luma.height) {
+            residuals[index].add(luma)
+        }
+    }
+
+    /// Searches what was added so far; nil where no mark is found. Takes about a second.
+    package func find() -> DetectedWatermark? {
+        let sound = readings().enumerated().compactMap { index, reading -> DetectedWatermark? in
+            guard let reading, let id = reading.id, reading.score >= Self.threshold else { return nil }
+            return DetectedWatermark(
+                id: id, keyIndex: index, score: Double(reading.score),
+                falseAlarmRate: Self.falseAlarmRate(score: Double(reading.score)), pose: reading.pose,
+                frames: frames)
+        }
+        return sound.max { $0.score < $1.score }
+    }
+
+    /// Frames of the size that is searched.
+    package var frames: Int { residuals.map(\.frames).max() ?? 0 }
+
+    /// The best score by each key, whether a mark is read or not: for measuring how often noise reaches which score.
+    package func bestScores() -> [Double] { readings().map { Double($0?.score ?? 0) } }
+
+    private func readings() -> [PatternSearch.Reading?] {
+        guard let residual = residuals.max(by: { $0.frames < $1.frames }) else { return [] }
+        return PatternSearch(plane: residual.mean).read(matchers, threshold: Self.threshold)
+    }
+
+    static func falseAlarmRate(score: Double) -> Double {
+        min(1, pow(10, -6 - 2 * (score - Double(threshold))))
+    }
+}

@@ -1,0 +1,37 @@
+/// What the watermark's pattern is drawn from: who knows the key can find the mark, and remove it.
+package struct WatermarkKey: Sendable, Hashable {
+    let seed: UInt64
+
+    /// The program's own, the same in every copy, so that anyone's `dimorph verify` finds the mark.
+    package static let program = WatermarkKey(phrase: "dimorph watermark 1")
+
+    /// A key of the user's own, from a phrase of any length (FNV-1a, 64 bits). Not for secrets that must withstand a search.
+    package init(phrase: String) {
+        seed = phrase.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    }
+}
+
+/// Random numbers from a seed, the same on every machine and in every version: SplitMix64 (Steele, Lea and Flood,
+/// "Fast splittable pseudorandom number generators", 2014).
+struct KeyedNumbers {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var bits = state
+        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
+        return bits ^ (bits >> 31)
+    }
+
+    /// The numbers 0 ..< count in random order (Fisher and Yates; the bias of the remainder is below 2⁻⁵⁰).
+    mutating func permutation(_ count: Int) -> [Int] {
+        var order = Array(0..<count)
+        for index in stride(from: count - 1, to: 0, by: -1) {
+            order.swapAt(index, Int(next() % UInt64(index + 1)))
+        }
+        return order
+    }
+}
