@@ -8,6 +8,3 @@ package struct WatermarkFinding: Sendable, Codable, Equatable {
 
     package init(id: UInt32, confidence: Double) { (self.id, self.confidence) = (id, confidence) }
 }
-
-/// Looks for a watermark in a video or picture; nil where there is none.
-package typealias WatermarkSearch = @Sendable (URL) throws -> WatermarkFinding?

@@ -8,6 +8,9 @@ extension EditList {
     /// - Throws: `SwappingError` (`edits`) that names file, place and remedy.
     package init(reading url: URL) throws {
         let name = url.lastPathComponent
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw SwappingError(.edits, "\(url.path) does not exist; name a file of edits")
+        }
         let text: String
         do {
             text = try String(contentsOf: url, encoding: .utf8)

@@ -104,6 +104,14 @@ struct EditListTests {
         #expect(error?.message.contains(words) == true && error?.isBadInput == true)
     }
 
+    @Test("a file that is not there is named, without the system's own words")
+    func missing() {
+        let error = #expect(throws: SwappingError.self) {
+            try EditList(reading: URL(fileURLWithPath: "/nowhere/edits.toml"))
+        }
+        #expect(error?.description == "/nowhere/edits.toml does not exist; name a file of edits")
+    }
+
     @Test("a line that is no TOML is named")
     func noDocument() throws {
         let error = #expect(throws: (any Error).self) { try list("[[edit]]\nfrom = = 1") }

@@ -46,7 +46,7 @@ struct VerifyCommand: StageCommand {
             let beside = Ledger(folder: URL(filePath: file + ".dimorph"))
             let isThere = FileManager.default.fileExists(atPath: beside.file.path)
             let verifier = Verifier(
-                credentials: layer, watermark: WatermarkLooks.find, ledgers: named + (isThere ? [beside] : [])
+                credentials: layer, ledgers: named + (isThere ? [beside] : [])
             )
             let verdict = try verifier.verify(file)
             console.result(verdict.text)

@@ -7,8 +7,6 @@ import Workspace
 /// Looks at a file with everything that tells whether it is synthetic.
 struct Verifier {
     let credentials: CredentialsLayer
-    /// Finds invisible watermarks.
-    let watermark: WatermarkSearch
     /// The workspaces whose ledgers are asked.
     let ledgers: [Ledger]
 
@@ -45,7 +43,7 @@ struct Verifier {
 
     private func watermarkLayer(_ file: URL) -> FileVerdict.Layer {
         do {
-            guard let finding = try watermark(file) else {
+            guard let finding = try WatermarkLooks.find(in: file) else {
                 return .init(
                     layer: "watermark", found: false,
                     words: "none found; strong compression, cropping or another key can hide one")
