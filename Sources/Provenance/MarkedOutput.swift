@@ -48,11 +48,11 @@ package struct MarkedOutput: Sendable {
 
     /// Lays the marks on a frame.
     ///
-    /// - Parameter face: box around the swapped face; nil in frames without one.
-    package mutating func mark<Frame: MarkableFrame>(_ frame: Frame, face: PixelRegion?) throws -> Frame {
+    /// - Parameter faces: boxes around the swapped faces.
+    package mutating func mark<Frame: MarkableFrame>(_ frame: Frame, faces: [PixelRegion]) throws -> Frame {
         let frame = try watermark.map { try frame.changingLuma($0.mark) } ?? frame
         guard marks.label == .shown else { return frame }
-        let region = label.region(in: settle(face))
+        let region = label.region(in: settle(faces))
         guard !region.isEmpty else { return frame }
         let below = try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
         return try frame.replacing(
@@ -60,14 +60,14 @@ package struct MarkedOutput: Sendable {
         )
     }
 
-    private mutating func settle(_ face: PixelRegion?) -> SyntheticLabel.Corner {
+    private mutating func settle(_ faces: [PixelRegion]) -> SyntheticLabel.Corner {
         func isFree(_ corner: SyntheticLabel.Corner) -> Bool {
-            face.map { label.region(in: corner).sharedArea($0) == 0 } ?? true
+            faces.allSatisfy { label.region(in: corner).sharedArea($0) == 0 }
         }
         if let corner, isFree(corner) { return corner }
         // Always in the same order, so that the parts of a video that are made apart agree where they can.
         let best =
-            SyntheticLabel.Corner.allCases.first(where: isFree) ?? label.corner(awayFrom: face)
+            SyntheticLabel.Corner.allCases.first(where: isFree) ?? label.corner(awayFrom: faces.first)
         corner = best
         return best
     }

@@ -105,6 +105,27 @@ final class ScriptedSwapper: FaceSwapper {
     }
 }
 
+extension ConversionPipeline {
+    /// With one person, as most tests have it.
+    init(
+        observer: any FaceObserver, swapper: any FaceSwapper, settings: ConversionSettings,
+        identity: Embedding?
+    ) {
+        self.init(
+            observer: observer, roles: [SwapRole(swapper: swapper, identity: identity)], settings: settings)
+    }
+}
+
+extension Converter {
+    /// With one person, as most tests have it.
+    init(
+        observer: any FaceObserver, swapper: any FaceSwapper,
+        settings: ConversionSettings = ConversionSettings()
+    ) {
+        self.init(observer: observer, roles: [SwapRole(swapper: swapper)], settings: settings)
+    }
+}
+
 /// Peak signal-to-noise ratio in dB over the pixels where `counts`; infinite where nothing differs.
 func psnr(_ a: Picture, _ b: Picture, where counts: (Int) -> Bool = { _ in true }) -> Double {
     var (sum, count) = (0.0, 0)

@@ -23,6 +23,7 @@ struct ConvertCommand: StageCommand {
               dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
               dimorph convert --target b.mp4 --preview 120 --colour seamless --output frame.png --workspace project
               dimorph convert --target b.mp4 --output swapped.mp4 --compare both.mp4 --workspace project
+              dimorph convert --target scene.mp4 --map ben=anna --map carl=dora@other --output swapped.mp4 --workspace project
               mpirun -n 3 dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
             """)
 
@@ -60,6 +61,19 @@ struct ConvertCommand: StageCommand {
     var edits: String?
 
     @Option(
+        name: .customLong("map"),
+        help: ArgumentHelp(
+            "Who gets whose face, by the names of face sets, such as ben=anna; once for each person. ben=anna@project takes that project's newest model (default: the model's second person gets the first one's face).",
+            valueName: "target=source"))
+    var map: [PersonMapping] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A painted mask of the target's size: a picture, or a video frame by frame; where it is black the target stays.",
+            valueName: "file"))
+    var matte: String?
+
+    @Option(
         help: ArgumentHelp(
             "Make only this run's share of the parts, such as 2/3; the run that ends last joins them.",
             valueName: "share/count"))
@@ -94,6 +108,7 @@ struct ConvertCommand: StageCommand {
         if let compare {
             try Paths.validateOutput(compare, inputs: [target, output], option: "--compare")
         }
+        try PersonMapping.validate(map, consents)
         guard (0...1).contains(morph) else {
             throw ValidationError("--morph \(morph): must lie between 0 and 1.")
         }
@@ -105,22 +120,22 @@ struct ConvertCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         compositing.take(into: &workspace.settings.swapping)
-        let edits = try edits.map { try EditList(reading: URL(filePath: $0)) } ?? EditList()
+        var order = ConversionOrder(target: video, marks: marking.marks, morph: morph, map: map)
+        if let edits { order.edits = try EditList(reading: URL(filePath: edits)) }
+        order.matte = matte.map { URL(filePath: $0) }
         let share = preview == nil ? shard ?? Shard.ofRank() : nil
         let pipeline = try Pipeline(
             workspace, consents: consents.choice, signing: marking.signing.files, console: console,
             shared: share != nil)
         if let preview {
             try pipeline.still(
-                target: video, frame: preview, output: file, besideTarget: beside, marks: marking.marks,
-                morph: morph, edits: edits)
+                order, frame: preview, output: file, besideTarget: beside)
             console.result("frame \(preview): \(output)")
             return
         }
         try pipeline.convert(
-            target: video, output: file, comparison: compare.map(Paths.checkOutput),
-            encoding: encoding.settings(workspace.settings.encoding), marks: marking.marks, morph: morph,
-            edits: edits, share: share?.share ?? .all)
+            order, output: file, comparison: compare.map(Paths.checkOutput),
+            encoding: encoding.settings(workspace.settings.encoding), share: share?.share ?? .all)
         guard FileManager.default.fileExists(atPath: file.path) else { return }
         console.result("the swapped video: \(output)")
         if let compare { console.result("target and result side by side: \(compare)") }

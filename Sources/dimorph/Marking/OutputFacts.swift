@@ -6,7 +6,7 @@ import Swapping
 /// What is told of an output's making, in the file and in the ledger.
 struct OutputFacts {
     var target: URL?
-    var model: ModelReference?
+    var models: [ModelReference] = []
     var consents: [ConsentReference]
     var marks = Marks()
     var settings = JSONValue.null

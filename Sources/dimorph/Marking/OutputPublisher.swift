@@ -68,7 +68,7 @@ final class OutputPublisher {
     private func sign(_ file: URL, named output: URL, _ facts: OutputFacts) -> SigningState {
         let manifest = Manifest(
             title: output.lastPathComponent, version: Dimorph.version, target: facts.target,
-            model: facts.model, consents: facts.consents, marks: facts.marks)
+            models: facts.models, consents: facts.consents, marks: facts.marks)
         do { return try signer.get().sign(file, named: output, manifest) } catch {
             return .unsigned(reason: "\(error)")
         }
@@ -84,7 +84,7 @@ final class OutputPublisher {
         LedgerEntry(
             time: Date(), output: file.lastPathComponent, sha256: try Digest.sha256(of: file),
             looks: try Looks.frames(of: file).map { PictureHash($0) },
-            target: try facts.target.map { try Consent.Document($0) }, model: facts.model,
+            target: try facts.target.map { try Consent.Document($0) }, models: facts.models,
             consents: facts.consents, marks: facts.marks, signing: signing, settings: facts.settings,
             version: Dimorph.version)
     }
