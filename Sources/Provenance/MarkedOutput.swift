@@ -9,9 +9,14 @@ package protocol MarkableFrame {
     /// A copy whose luma samples were changed in place, in their own depth; where the frame is of red, green and blue,
     /// each of them by the same amount.
     func changingLuma(_ change: (LumaPlane) throws -> Void) throws -> Self
+    /// A copy that can be seen in a region, where the frame is transparent.
+    func opaque(in region: PixelRegion) throws -> Self
 }
 
 extension MarkableFrame {
+    /// Of a frame without transparency.
+    package func opaque(in region: PixelRegion) throws -> Self { self }
+
     /// By way of 8-bit RGB: for frames that hold nothing else.
     package func changingLuma(_ change: (LumaPlane) throws -> Void) throws -> Self {
         try replacing(
@@ -57,7 +62,7 @@ package struct MarkedOutput: Sendable {
         let below = try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
         return try frame.replacing(
             x: region.x, y: region.y, width: region.width, height: region.height, with: label.drawn(on: below)
-        )
+        ).opaque(in: region)
     }
 
     private mutating func settle(_ faces: [PixelRegion]) -> SyntheticLabel.Corner {

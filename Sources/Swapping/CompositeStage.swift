@@ -30,17 +30,18 @@ struct CompositeStage<Frame: SwappableFrame> {
     let settings: CompositeSettings
     let edits: EditList
     let matte: Matte?
+    let layer: ConversionLayer
     let part: Int
     private var output: MarkedOutput
     private var window: LookAhead<Prepared>
 
     init(
-        settings: CompositeSettings, edits: EditList = EditList(), matte: Matte? = nil, output: MarkedOutput,
-        part: Int
+        settings: ConversionSettings, matte: Matte? = nil, output: MarkedOutput, part: Int
     ) {
-        (self.settings, self.edits, self.matte) = (settings, edits, matte)
+        (self.settings, edits, layer) = (settings.composite, settings.edits, settings.layer)
+        self.matte = matte
         (self.output, self.part) = (output, part)
-        window = LookAhead(radius: settings.reach)
+        window = LookAhead(radius: settings.composite.reach)
     }
 
     mutating func push(_ job: SwapJob<Frame>) throws -> FinishedFrame<Frame>? {
@@ -68,7 +69,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         let mask = compositor.faceMask(learned: swapped.mask, hull: hull, person: place.person)
         var prepared = PreparedFace(
             work: work, settings: settings, mask: compositor.blendMask(mask, faceWidth: faceWidth))
-        prepared.occlusion = compositor.occlusion(swapped, crop: place.crop, hull: hull, faceWidth: faceWidth)
+        prepared.occlusion = compositor.occlusion(swapped, in: place, hull: hull, faceWidth: faceWidth)
         if settings.grain > 0 || settings.detail > 0 {
             prepared.texture = TextureMeasure(place, swapped.face, mask: prepared.mask)
         }
@@ -82,28 +83,38 @@ struct CompositeStage<Frame: SwappableFrame> {
     }
 
     private mutating func composed(_ view: LookAhead<Prepared>.View) throws -> Frame {
-        let job = view.element.job
-        var frame = job.frame
-        var laid: [PixelRegion] = []
-        for face in view.element.faces {
-            let region = face.work.place.region
-            // What an earlier face has changed is no longer as it was cut out.
-            let background =
-                laid.contains { $0.sharedArea(region) > 0 }
-                ? try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
-                : face.work.place.background
-            let picture = try composed(face, on: background, in: view)
-            frame = try frame.replacing(
-                x: region.x, y: region.y, width: region.width, height: region.height, with: picture)
-            laid.append(region)
+        var frame = try view.element.job.frame.ground(of: layer)
+        for (number, face) in view.element.faces.enumerated() {
+            guard let laid = try laid(face, in: view) else { continue }
+            frame = try lay(laid, of: face.work.place, into: frame, isFirst: number == 0)
         }
+        // A mask shows nobody.
+        guard layer != .mask else { return frame }
         return try output.mark(
             frame, faces: view.element.faces.compactMap { PixelRegion($0.work.place.face.box) })
     }
 
-    private func composed(
-        _ item: PreparedFace, on background: Picture, in view: LookAhead<Prepared>.View
-    ) throws -> Picture {
+    private func lay(_ laid: LaidFace, of place: FacePlace, into frame: Frame, isFirst: Bool) throws -> Frame
+    {
+        let region = place.region
+        // What an earlier face may have changed is no longer as it was cut out.
+        let below =
+            isFirst && layer == .result
+            ? place.background
+            : try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
+        let picture =
+            switch layer {
+            case .result: laid.over(below)
+            case .face: laid.uncovered(on: below)
+            case .mask: laid.grey(over: below)
+            }
+        let result = try frame.replacing(
+            x: region.x, y: region.y, width: region.width, height: region.height, with: picture)
+        guard layer == .face else { return result }
+        return try result.withAlpha(laid.amount, x: region.x + laid.place.x, y: region.y + laid.place.y)
+    }
+
+    private func laid(_ item: PreparedFace, in view: LookAhead<Prepared>.View) throws -> LaidFace? {
         let place = item.work.place
         var mask = item.mask
         if let occlusion = occlusion(of: item, in: view) {
@@ -116,8 +127,8 @@ struct CompositeStage<Frame: SwappableFrame> {
             let blur = MotionBlur(motion * item.settings.motionBlur, seen: place.laying)
             (face, mask) = (blur.applied(to: face), blur.applied(to: mask))
         }
-        return Compositor(item.settings).composite(
-            background: background, region: place.region, face: face, mask: mask, transform: place.laying,
+        return Compositor(item.settings).laid(
+            region: place.region, face: face, mask: mask, transform: place.laying,
             matte: try matte?.plane(at: view.element.job.frame.time, in: place.region),
             texture: texture(of: item, in: view),
             instant: Int((view.element.job.frame.time * 90_000).rounded()))

@@ -75,9 +75,15 @@ package struct Compositor: Sendable {
     /// - Parameters:
     ///   - hull: the hull of the target's landmarks in the same pixels.
     ///   - faceWidth: width of the face in crop pixels.
-    func occlusion(_ swapped: SwappedFace, crop: Picture, hull: Plane, faceWidth: Double) -> Plane? {
+    func occlusion(
+        _ swapped: SwappedFace, in place: FacePlace, hull: Plane, faceWidth: Double
+    ) -> Plane? {
         guard settings.keepsOcclusion, let own = swapped.own else { return nil }
-        return Occlusion().plane(crop: crop, own: own, mask: hull, faceWidth: faceWidth)
+        let features = FaceMask.eyesAndMouth(
+            landmarks: place.face.landmarks, transform: place.transform, size: hull.width)
+        return Occlusion().plane(
+            crop: place.crop, own: own, mask: hull, features: features, yaw: Double(place.face.pose.yaw),
+            faceWidth: faceWidth)
     }
 
     /// What the colour transfer needs to know of this frame; nil for nothing.
@@ -90,36 +96,33 @@ package struct Compositor: Sendable {
         return ColourMeasure(settings.colour, face: face, target: target, mask: sure, faceWidth: faceWidth)
     }
 
-    /// The region with the face laid in.
+    /// The region with the face laid in. Parameters as of `laid`.
     ///
-    /// - Parameters:
-    ///   - background: the frame's pixels in `region`.
-    ///   - face: the swapped face, colours already matched, in crop pixels.
-    ///   - mask: from `blendMask`, in crop pixels.
-    ///   - transform: frame pixels → crop pixels.
+    /// - Parameter background: the frame's pixels in `region`.
     package func composite(
         background: Picture, region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform
     ) -> Picture {
-        composite(
-            background: background, region: region, face: face, mask: mask, transform: transform,
-            matte: nil, texture: nil, instant: 0)
+        laid(region: region, face: face, mask: mask, transform: transform)?.over(background) ?? background
     }
 
-    /// The same.
+    /// The face as it is laid into the frame; nil where nothing of it shows.
     ///
     /// - Parameters:
+    ///   - face: the swapped face, colours already matched, in crop pixels.
+    ///   - mask: from `blendMask`, in crop pixels.
+    ///   - transform: frame pixels → crop pixels.
     ///   - matte: how much of the face may show, in the pixels of `region`; nil for all of it.
     ///   - texture: what grain and detail are matched by; nil leaves them.
     ///   - instant: names the frame, as grain differs from frame to frame.
-    func composite(
-        background: Picture, region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform,
-        matte: Plane?, texture: TextureMeasure?, instant: Int
-    ) -> Picture {
+    func laid(
+        region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform,
+        matte: Plane? = nil, texture: TextureMeasure? = nil, instant: Int = 0
+    ) -> LaidFace? {
         let map = AffineMap(transform).after(x: Double(region.x), y: Double(region.y))
         var amount = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
         if let matte { amount = amount.product(matte) }
         // Only where something of the face shows is it worth sampling.
-        guard let shown = amount.extent() else { return background }
+        guard let shown = amount.extent() else { return nil }
         var part = sharpened(face).sampled(
             width: shown.width, height: shown.height,
             transform: map.after(x: Double(shown.x), y: Double(shown.y)),
@@ -130,13 +133,10 @@ package struct Compositor: Sendable {
                     deviation: texture.missingGrain * Float(settings.grain), frame: instant,
                     x: region.x + shown.x, y: region.y + shown.y)
         }
-        var result = background
-        result.paste(
-            background.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height).blended(
-                with: part,
-                amount: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height)),
-            x: shown.x, y: shown.y)
-        return result
+        return LaidFace(
+            picture: part,
+            amount: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height),
+            place: shown)
     }
 
     private func textured(_ part: Picture, _ texture: TextureMeasure, sigma: Double) -> Picture {

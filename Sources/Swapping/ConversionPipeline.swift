@@ -143,8 +143,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
     ) {
         let (settings, matte) = (settings, matte)
         @Sendable func fresh(_ part: Int) -> CompositeStage<Frame> {
-            CompositeStage(
-                settings: settings.composite, edits: settings.edits, matte: matte, output: output, part: part)
+            CompositeStage(settings: settings, matte: matte, output: output, part: part)
         }
         workers.start("composite") {
             let clock = StageClock()

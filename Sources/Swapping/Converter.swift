@@ -6,7 +6,28 @@ import Provenance
 import Vision
 import Workspace
 
-extension VideoFrame: SwappableFrame {}
+extension VideoFrame: SwappableFrame {
+    package func ground(of layer: ConversionLayer) throws -> VideoFrame {
+        try layer.format.map(blank) ?? self
+    }
+
+    package func opaque(in region: PixelRegion) throws -> VideoFrame {
+        try withAlpha(
+            Plane(width: region.width, height: region.height, repeating: 1), x: region.x, y: region.y)
+    }
+}
+
+extension ConversionLayer {
+    /// What its frames are made of; nil for what the target's are.
+    fileprivate var format: VideoFrame.LayerFormat? {
+        switch self {
+        case .result: nil
+        case .face: .transparent
+        case .mask: .grey
+        }
+    }
+}
+
 extension FaceAnalyser: FaceObserver {}
 
 /// Target video and model → labelled video with the target's sound, times and colours.
@@ -62,9 +83,11 @@ package struct Converter {
                 "\(target.path) cannot be shared among several runs: it is shorter than \(ConversionPlan.standardLength * 3 / 2) "
                     + "frames, or is no MP4, MOV or Matroska file; convert it in one run")
         }
+        let info = settings.layer.format.map(reader.info.holding) ?? reader.info
+        let encoding = PictureSequence(output) == nil ? encoding : EncodingSettings(codec: .ffv1)
         let beside = comparison.map { _ in ComparisonVideo(of: reader.info, encoding: encoding) }
         let outputs = [
-            JoinedOutput(url: output, info: reader.info, encoding: encoding, beside: false),
+            JoinedOutput(url: output, info: info, encoding: encoding, beside: false),
             comparison.flatMap { url in
                 beside.map { JoinedOutput(url: url, info: $0.info, encoding: $0.encoding, beside: true) }
             },
@@ -85,7 +108,7 @@ package struct Converter {
         var report = ConversionReport()
         if !missing.isEmpty {
             report = try convert(
-                missing, of: reader, into: folder, marked, encoding, beside, notes)
+                missing, of: reader, into: folder, marked, info, encoding, beside, notes)
         }
         report.resumed = resumed
         report.watermark = marked.watermark == nil ? nil : marks.watermark
@@ -96,12 +119,12 @@ package struct Converter {
 
     private func convert(
         _ parts: [ConversionPlan.Part], of reader: VideoReader, into folder: PartsFolder,
-        _ marked: MarkedOutput,
+        _ marked: MarkedOutput, _ info: VideoInfo,
         _ encoding: EncodingSettings, _ comparison: ComparisonVideo?, _ notes: ConversionNotes
     ) throws -> ConversionReport {
         let source = PartedFrames(reader, parts: parts)
         let sink = PartedOutput(
-            folder, parts: parts, info: reader.info, encoding: encoding, comparison: comparison,
+            folder, parts: parts, info: info, encoding: encoding, comparison: comparison,
             unreadable: source.unreadable, written: notes.written)
         do {
             let report = try pipeline.run(
@@ -186,11 +209,24 @@ private struct JoinedOutput {
     let beside: Bool
 
     func requirePossible(target: URL) throws {
+        guard PictureSequence(url) == nil else { return }
         try VideoJoiner([], like: info).requirePossible(to: url, settings: encoding, tracksFrom: target)
     }
 
     func join(_ parts: [Int], in folder: PartsFolder, target: URL, end: Double) throws -> [String] {
         let files = parts.map { beside ? folder.comparison($0) : folder.part($0) }
+        if let sequence = PictureSequence(url) {
+            var number = 0
+            for file in files {
+                let reader = try VideoReader(file)
+                while let frame = try reader.next() {
+                    try Task.checkCancellation()
+                    try sequence.write(frame, number: number)
+                    number += 1
+                }
+            }
+            return []
+        }
         let notices = try VideoJoiner(files, like: info).join(
             to: url, settings: encoding, metadata: OutputMetadata().entries, tracksFrom: target, end: end)
         return beside ? [] : notices

@@ -9,6 +9,11 @@ package protocol SwappableFrame: MarkableFrame, Sendable {
     var time: Double { get }
 
     func picture() throws -> Picture
+    /// A frame of the same size and instant that is black, for a layer's mask, or transparent, for its face; this frame
+    /// for the result.
+    func ground(of layer: ConversionLayer) throws -> Self
+    /// A copy whose alpha is set in a region; the frame itself where it has none.
+    func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> Self
 }
 
 /// A frame on its way from the network to the composite.

@@ -16,6 +16,7 @@ struct ConversionOrder {
     var map: [PersonMapping] = []
     /// A painted mask.
     var matte: URL?
+    var layer = ConversionLayer.result
 }
 
 /// Who gets whose face in a conversion: models loaded, consents asked for.

@@ -105,7 +105,14 @@ struct Pipeline {
         func told(_ report: ConversionReport) -> OutputFacts {
             var facts = facts
             facts.marks.watermark = report.watermark
+            // A mask shows nobody, and stays exact.
+            if order.layer == .mask { facts.marks = Marks(label: .leftOff(reason: "a mask shows nobody")) }
             return facts
+        }
+        if let sequence = PictureSequence(output) {
+            let report = try publisher.publish(sequence, told) { try make($0, nil) }
+            tell(report, output)
+            return
         }
         var report = try publisher.publish(output, told) { file in
             guard let comparison else { return try make(file, nil) }
@@ -132,7 +139,7 @@ struct Pipeline {
     /// The models as the project's settings lay their faces in, and what is told of the output.
     private func converter(_ order: ConversionOrder) throws -> (Converter, OutputFacts) {
         var settings = ConversionSettings(workspace.settings.swapping)
-        (settings.marks, settings.edits) = (order.marks, order.edits)
+        (settings.marks, settings.edits, settings.layer) = (order.marks, order.edits, order.layer)
         let cast = try Cast(
             order, in: workspace, gate: gate, redraws: settings.composite.keepsOcclusion, device: device)
         if let network = cast.maskless.first, settings.composite.mask != .hull {

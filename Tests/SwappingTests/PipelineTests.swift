@@ -216,6 +216,39 @@ struct PipelineTests {
         }
     }
 
+    @Test("the face's layer over the target is the result, and the mask's layer is its alpha")
+    func layers() throws {
+        func layer(_ layer: ConversionLayer) throws -> [MemoryFrame] {
+            var settings = ConversionSettings()
+            settings.layer = layer
+            let dark = ScriptedSwapper { request in
+                var crop = request.crop
+                crop.pixels = crop.pixels.map { $0 / 2 }
+                return crop
+            }
+            return try convert(6, settings: settings, swapper: dark) { _ in [scriptedFace(x: 80, y: 52)] }
+                .frames
+        }
+        let (results, faces, masks) = (try layer(.result), try layer(.face), try layer(.mask))
+        for (number, result) in results.enumerated() {
+            let alpha = try #require(faces[number].alpha)
+            let over = MemoryFrame.waves(number).pixels.blended(with: faces[number].pixels, amount: alpha)
+            // Both carry a watermark.
+            #expect(psnr(over, result.pixels, where: { unlabelled($0) }) > 40)
+            let mask = masks[number].pixels
+            for place in 0..<160 * 120 where unlabelled(place) {
+                let grey = Float(mask.pixels[place * 3]) / 255
+                guard abs(grey - alpha.values[place]) > 0.01 else { continue }
+                Issue.record("alpha \(alpha.values[place]) and mask \(grey) at \(place)")
+                break
+            }
+            #expect(alpha.values[52 * 160 + 80] == 1 && alpha.values[0] == 0)
+            let place = label.region(in: .bottomRight)
+            #expect(alpha.values[(place.y + 2) * 160 + place.x + 2] == 1, "the label is seen")
+            #expect(faces[number].pixels != MemoryFrame.waves(number).pixels)
+        }
+    }
+
     @Test("the alignment is smoothed without delay, and the network sees the track around each frame")
     func smoothing() throws {
         let swapper = ScriptedSwapper()
@@ -445,6 +478,8 @@ struct CountedFrame: SwappableFrame {
     let token: Token
     var width: Int { 160 }
     var height: Int { 120 }
+    func ground(of layer: ConversionLayer) -> CountedFrame { self }
+    func withAlpha(_ alpha: Plane, x: Int, y: Int) -> CountedFrame { self }
     var time: Double { 0 }
 
     func picture() -> Picture { Self.still.pixels }

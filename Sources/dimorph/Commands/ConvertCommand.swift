@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Media
 import Swapping
 import Workspace
 
@@ -32,7 +33,7 @@ struct ConvertCommand: StageCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The video to make: .mp4, .mov or .mkv; with --preview a picture, .png or .jpg.",
+            "The video to make: .mp4, .mov or .mkv; numbered pictures in a new folder: shots/%05d.png; with --preview a picture, .png or .jpg.",
             valueName: "file"))
     var output: String
 
@@ -47,6 +48,12 @@ struct ConvertCommand: StageCommand {
 
     @Flag(help: "With --preview: the target's frame to the left of the result's.")
     var beside = false
+
+    @Option(
+        help: ArgumentHelp(
+            "What the output shows: the result, the new face alone (transparent elsewhere), or the mask by which it is laid in.",
+            valueName: "layer"))
+    var layer: ConversionLayer = .result
 
     @Option(
         parsing: .unconditional,
@@ -97,13 +104,16 @@ struct ConvertCommand: StageCommand {
             guard shard == nil else {
                 throw ValidationError("--shard shares a video; --preview makes a single frame.")
             }
+            guard layer != .face else {
+                throw ValidationError(
+                    "--layer face is transparent, which --preview does not show; try --layer mask.")
+            }
             try Paths.validatePicture(output)
         } else {
             guard !beside else {
                 throw ValidationError("--beside needs --preview; for a video use --compare.")
             }
-            try Paths.validateOutput(output, inputs: [target])
-            try encoding.validate(output: output)
+            try validateVideo()
         }
         if let compare {
             try Paths.validateOutput(compare, inputs: [target, output], option: "--compare")
@@ -114,16 +124,49 @@ struct ConvertCommand: StageCommand {
         }
     }
 
+    private func validateVideo() throws {
+        let isSequence = PictureSequence(URL(filePath: output)) != nil
+        if isSequence {
+            guard shard == nil else {
+                throw ValidationError("--shard makes videos; numbered pictures are made in one run.")
+            }
+            guard encoding.codec == nil, encoding.quality == nil, encoding.pixelFormat == nil else {
+                throw ValidationError(
+                    "--codec, --quality and --pixel-format are for videos; \(output) are exact pictures.")
+            }
+        } else {
+            try Paths.validateOutput(output, inputs: [target])
+            try encoding.validate(output: output)
+        }
+        guard layer != .result else { return }
+        guard compare == nil else {
+            throw ValidationError("--compare shows the result; leave --layer out.")
+        }
+        if layer == .face, !isSequence, ![.prores, .ffv1].contains(encoding.codec) {
+            throw ValidationError(
+                "--layer face is transparent: use --codec prores (.mov), --codec ffv1 (.mkv), or pictures such as shots/%05d.png."
+            )
+        }
+        if layer == .face, let format = encoding.pixelFormat,
+            !EncodingSettings.knows(pixelFormat: format, withAlpha: true)
+        {
+            throw ValidationError(
+                "--layer face is transparent, which \(format) is not; use one such as yuva444p12le.")
+        }
+    }
+
     func execute(_ console: Console) throws {
         let video = try Paths.checkVideo(target)
-        let file = try Paths.checkOutput(output)
+        let sequence = preview == nil ? PictureSequence(URL(filePath: output)) : nil
+        let file = try sequence.map(Paths.checkSequence) ?? Paths.checkOutput(output)
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         compositing.take(into: &workspace.settings.swapping)
         var order = ConversionOrder(target: video, marks: marking.marks, morph: morph, map: map)
         if let edits { order.edits = try EditList(reading: URL(filePath: edits)) }
         order.matte = matte.map { URL(filePath: $0) }
-        let share = preview == nil ? shard ?? Shard.ofRank() : nil
+        order.layer = layer
+        let share = preview == nil && sequence == nil ? shard ?? Shard.ofRank() : nil
         let pipeline = try Pipeline(
             workspace, consents: consents.choice, signing: marking.signing.files, console: console,
             shared: share != nil)
@@ -136,8 +179,14 @@ struct ConvertCommand: StageCommand {
         try pipeline.convert(
             order, output: file, comparison: compare.map(Paths.checkOutput),
             encoding: encoding.settings(workspace.settings.encoding), share: share?.share ?? .all)
+        guard sequence == nil else {
+            console.result("the pictures: \(output)")
+            return
+        }
         guard FileManager.default.fileExists(atPath: file.path) else { return }
         console.result("the swapped video: \(output)")
         if let compare { console.result("target and result side by side: \(compare)") }
     }
 }
+
+extension ConversionLayer: ExpressibleByArgument {}
