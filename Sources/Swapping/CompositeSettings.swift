@@ -11,6 +11,8 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
         case product
         /// Where either says so.
         case union
+        /// All that the network draws.
+        case crop
         /// Where both agree and a network sees a person (`FaceSegmenter`).
         case segmentation
     }

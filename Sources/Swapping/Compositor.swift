@@ -38,6 +38,7 @@ package struct Compositor: Sendable {
         case .hull: hull
         case .product: learned.product(hull)
         case .union: learned.union(hull)
+        case .crop: Plane(width: hull.width, height: hull.height, repeating: 1)
         case .segmentation:
             person.map { learned.product(hull).product($0) } ?? learned.product(hull)
         }

@@ -16,7 +16,7 @@ package struct Occlusion: Sendable {
     /// Least area, as a share of the mask.
     package var area = 0.012
     /// Degrees of turn to either side at which twice the difference is asked for: the far side is what models draw worst.
-    package var turn = 30.0
+    package var turn = 22.0
 
     package init() {}
 
@@ -47,7 +47,9 @@ package struct Occlusion: Sendable {
             inside: inside, sigma: 0.03 * width)
         let usual = Self.median(inside.indices.filter { inside[$0] }.map { distance.values[$0] })
         let high = max(least, multiple * usual) * Float(1 + yaw * yaw / (turn * turn))
-        var isFeature = features.resized(width: side, height: side).values.map { $0 > 0.5 }
+        // Lashes and make-up lie around them.
+        var isFeature = features.resized(width: side, height: side).dilated(radius: 0.04 * width).values
+            .map { $0 > 0.5 }
         // Where they take up most of a face, its landmarks are not what they should be.
         if 5 * isFeature.count(where: { $0 }) > 2 * count { isFeature = isFeature.map { _ in false } }
         let deep = small.eroded(radius: 0.12 * width).values.map { $0 > 0.5 }

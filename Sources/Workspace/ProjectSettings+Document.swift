@@ -42,7 +42,7 @@ extension ProjectSettings {
         ),
         (
             "swapping.mask",
-            "\"learned\" by the model, \"hull\" of the landmarks, their \"product\" or \"union\", or \"segmentation\": the product where a network sees a person."
+            "\"learned\" by the model, \"hull\" of the landmarks, their \"product\" or \"union\", all that is drawn (\"crop\"), or \"segmentation\": the product where a network sees a person."
         ),
         ("swapping.inset", "How far the mask shrinks before its soft edge begins."),
         ("swapping.feather", "Width of the soft edge."),

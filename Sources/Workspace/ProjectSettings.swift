@@ -75,7 +75,7 @@ package struct TrainingSettings: Sendable, Codable, Equatable {
 /// How the model's face is put into the target's frames. Lengths are fractions of the face's width.
 package struct SwappingSettings: Sendable, Codable, Equatable {
     /// What belongs to the face: the model's `learned` mask, the `hull` of the landmarks, their `product`,
-    /// their `union`, or the product where a network sees a person (`segmentation`).
+    /// their `union`, all that is drawn (`crop`), or the product where a network sees a person (`segmentation`).
     package var mask = "product"
     /// How far the mask shrinks before its soft edge begins.
     package var inset = 0.0
@@ -115,7 +115,7 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
         "light", "seamless", "edge", "rct", "lct", "mkl", "histogram", "idt", "sot", "none", "statistics",
     ]
     /// All words for `mask`.
-    package static let masks = ["learned", "hull", "product", "union", "segmentation"]
+    package static let masks = ["learned", "hull", "product", "union", "crop", "segmentation"]
 }
 
 /// How the result is encoded; its container follows the file's extension (mp4, mov, mkv).

@@ -5,7 +5,7 @@ import Workspace
 struct CompositingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What belongs to the face: the model's learned mask, the hull of the landmarks, their product or union, or segmentation: "
+            "What belongs to the face: the model's learned mask, the hull of the landmarks, their product or union, all that is drawn (crop), or segmentation: "
                 + "the product where a network sees a person (Scripts/setup --with-segmentation).",
             valueName: "mask"))
     var mask: String?

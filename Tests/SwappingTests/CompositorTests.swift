@@ -48,6 +48,7 @@ struct CompositorTests {
             case .hull: 15...39
             case .product: 15...24
             case .union: 0...39
+            case .crop: 0...39
             case .segmentation: 15...24
             }
         #expect(row.indices.filter { row[$0] == 1 } == Array(expected))

@@ -110,7 +110,7 @@ struct OcclusionTests {
         }
         let isFoundAhead = found(pale) != nil
         #expect(isFoundAhead)
-        let isFound = found(pale, yaw: 60) != nil
+        let isFound = found(pale, yaw: 45) != nil
         #expect(!isFound)
         #expect(found(covered(radius: 14, x: 48, y: 76), yaw: 45) != nil, "what is quite another thing stays")
     }
