@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import Media
 import Pictures
@@ -76,7 +77,7 @@ struct TrainingView {
 
     /// The newest preview in coloured half blocks, and where it lies.
     private var preview: String? {
-        let file = workspace.previewsFolder.appending(path: "newest.png")
+        let file = workspace.newestPreview
         guard let picture = try? PictureFile.read(file) else { return nil }
         return TerminalPicture(picture, width: Self.width).text + "\n\(file.path)"
     }

@@ -22,7 +22,7 @@ extension ProgressEvent {
     }
 
     /// Three significant digits, without an exponent.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         switch abs(value) {
         case 100...: String(format: "%.0f", value)
         case 10..<100: String(format: "%.1f", value)
@@ -32,7 +32,7 @@ extension ProgressEvent {
     }
 
     /// Hours, minutes and seconds as a clock shows them.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e7 else { return "?" }
         let all = Int(max(0, seconds).rounded())
         return all >= 3600

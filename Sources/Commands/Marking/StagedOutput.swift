@@ -1,13 +1,13 @@
 import Foundation
 
 /// An output that is made under its own name in a folder beside its place, and comes to it when it is marked and signed.
-struct StagedOutput {
+package struct StagedOutput {
     private let output: URL
     private let folder: URL
     /// Where it is made.
-    let file: URL
+    package let file: URL
 
-    init(_ output: URL) throws {
+    package init(_ output: URL) throws {
         self.init(naming: output)
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -25,12 +25,12 @@ struct StagedOutput {
     }
 
     /// A sentence that speaks of the place where an output was made, as one that speaks of the output.
-    static func naming(_ output: URL, in sentence: String) -> String {
+    package static func naming(_ output: URL, in sentence: String) -> String {
         sentence.replacingOccurrences(of: StagedOutput(naming: output).file.path, with: output.path)
     }
 
     /// Works on the complete file while no other run does; not where there is none, or another run has put it in its place.
-    func alone(_ body: () throws -> Void) throws {
+    package func alone(_ body: () throws -> Void) throws {
         let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
@@ -46,7 +46,7 @@ struct StagedOutput {
     }
 
     /// Puts the output in its place.
-    func commit() throws {
+    package func commit() throws {
         guard rename(file.path, output.path) == 0 else {
             throw InputError(
                 "\(output.path) cannot be written (\(String(cString: strerror(errno)))); choose another --output"
@@ -56,5 +56,5 @@ struct StagedOutput {
     }
 
     /// Removes the folder; what a stage has left in it to go on with stays.
-    func discard() { rmdir(folder.path) }
+    package func discard() { rmdir(folder.path) }
 }

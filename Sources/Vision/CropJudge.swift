@@ -2,7 +2,6 @@ import Faces
 import Foundation
 import Pictures
 import Tensors
-import Vision
 
 /// Measures swaps on aligned crops, without their frames: as training goes, and quickly.
 ///
@@ -87,6 +86,10 @@ package struct CropFigures: Sendable, Codable, Equatable {
     package var mouth: Double?
     /// Faces that were seen in both.
     package var faces: Int
+}
+
+private func mean(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
 }
 
 /// What is measured on one crop.

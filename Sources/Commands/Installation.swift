@@ -2,8 +2,8 @@ import Foundation
 import Provenance
 
 /// Where the project's own files lie: `DIMORPH_HOME`, which `./dimorph` sets, or a folder above the executable.
-enum Installation {
-    static let home: URL? = {
+package enum Installation {
+    package static let home: URL? = {
         if let home = ProcessInfo.processInfo.environment["DIMORPH_HOME"] { return URL(filePath: home) }
         var folder = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0]))
             .resolvingSymlinksInPath()
@@ -16,7 +16,7 @@ enum Installation {
     }()
 
     /// The face networks' weights: `DIMORPH_WEIGHTS`, or those that the setup made.
-    static func weights() throws -> URL {
+    package static func weights() throws -> URL {
         if let folder = ProcessInfo.processInfo.environment["DIMORPH_WEIGHTS"] {
             return URL(filePath: folder)
         }
@@ -24,7 +24,7 @@ enum Installation {
     }
 
     /// The optional network that tells a person from what is behind.
-    static func segmentation() throws -> URL {
+    package static func segmentation() throws -> URL {
         guard let url = home?.appending(path: ".deps/segmentation"),
             FileManager.default.fileExists(atPath: url.path)
         else {
@@ -35,7 +35,7 @@ enum Installation {
     }
 
     /// libc2pa, which signs outputs: `DIMORPH_C2PA`, or what the setup fetched.
-    static var contentCredentials: URL {
+    package static var contentCredentials: URL {
         if let file = ProcessInfo.processInfo.environment["DIMORPH_C2PA"] { return URL(filePath: file) }
         let folder = (home ?? URL(filePath: ".")).appending(path: ".deps/c2pa")
         let names = ["libc2pa_c.so", "libc2pa_c.dylib"].map { folder.appending(path: $0) }
@@ -43,7 +43,7 @@ enum Installation {
     }
 
     /// Where the key lies that this installation signs with: `DIMORPH_SIGNING`, or in the user's settings.
-    static var signing: LocalAuthority {
+    package static var signing: LocalAuthority {
         let environment = ProcessInfo.processInfo.environment
         if let folder = environment["DIMORPH_SIGNING"] {
             return LocalAuthority(folder: URL(filePath: folder))
@@ -55,7 +55,7 @@ enum Installation {
     }
 
     /// A clip of `Samples/`.
-    static func sample(_ name: String) throws -> URL { try inHome("Samples/\(name)") }
+    package static func sample(_ name: String) throws -> URL { try inHome("Samples/\(name)") }
 
     private static func inHome(_ path: String) throws -> URL {
         guard let url = home?.appending(path: path), FileManager.default.fileExists(atPath: url.path) else {

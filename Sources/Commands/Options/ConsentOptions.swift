@@ -3,7 +3,7 @@ import Foundation
 import Provenance
 
 /// Which consents a run rests on, as far as the command line says so.
-struct ConsentOptions: ParsableArguments {
+package struct ConsentOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Consent of the person whose face is put in: an ID of `dimorph consent list`, or RELATION:NAME[:DOCUMENT], "
@@ -14,21 +14,27 @@ struct ConsentOptions: ParsableArguments {
         help: ArgumentHelp("Consent of the person whose face is replaced; likewise.", valueName: "consent"))
     var consentTarget: ConsentArgument?
 
-    var choice: ConsentChoice { ConsentChoice(source: consentSource, target: consentTarget) }
+    package init() {}
+
+    package var choice: ConsentChoice { ConsentChoice(source: consentSource, target: consentTarget) }
 }
 
 /// The consents that somebody has named.
-struct ConsentChoice {
+package struct ConsentChoice {
     var source: ConsentArgument?
     var target: ConsentArgument?
+
+    package init(source: ConsentArgument? = nil, target: ConsentArgument? = nil) {
+        (self.source, self.target) = (source, target)
+    }
 }
 
 /// A consent as a flag names it: one that is recorded, or what is to be recorded.
-enum ConsentArgument: ExpressibleByArgument, Sendable {
+package enum ConsentArgument: ExpressibleByArgument, Sendable {
     case recorded(id: String)
     case new(Consent.Relation, person: String, document: String?)
 
-    init?(argument: String) {
+    package init?(argument: String) {
         let parts = argument.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             .map(String.init)
         guard parts.count > 1 else {

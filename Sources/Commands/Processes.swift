@@ -3,8 +3,11 @@ import Tensors
 import Training
 
 /// The processes that were started together with this one, and its place among them.
-struct Processes {
+package struct Processes {
     let ranks: MPIRanks?
+
+    /// This process by itself.
+    package static let alone = Processes(ranks: nil)
 
     /// Whether this process is the one that writes and speaks.
     var isFirst: Bool { ranks?.isFirst ?? true }

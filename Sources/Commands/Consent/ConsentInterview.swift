@@ -2,7 +2,7 @@ import Foundation
 import Provenance
 
 /// Leads a person at a terminal through recording a consent.
-struct ConsentInterview {
+package struct ConsentInterview {
     /// Asks a question and gives the answer, nil at the end of input.
     let answer: (String) -> String?
     let recorder: String

@@ -3,17 +3,25 @@ import Provenance
 import Workspace
 
 /// Lets faces through to training and conversion whose people have agreed.
-struct ConsentGate {
+package struct ConsentGate {
     let workspace: Workspace
     let console: Console
-    var choice = ConsentChoice()
+    let choice: ConsentChoice
     /// Who asks on a terminal; nil asks nobody.
-    var interview: ConsentInterview?
+    let interview: ConsentInterview?
+
+    package init(
+        workspace: Workspace, console: Console, choice: ConsentChoice = ConsentChoice(),
+        interview: ConsentInterview? = nil
+    ) {
+        (self.workspace, self.console) = (workspace, console)
+        (self.choice, self.interview) = (choice, interview)
+    }
 
     /// The consents of the sets, in their order. The first set is the source, the second the target, others teach.
     ///
     /// - Throws: `ProvenanceError` with a sentence on how to record a consent.
-    func require(_ sets: [String]) throws -> [ConsentReference] {
+    package func require(_ sets: [String]) throws -> [ConsentReference] {
         let arguments = [choice.source, choice.target]
         return try sets.enumerated().map { place, set in
             try ConcernedModels.naming(in: workspace, sets: [set]) {
@@ -64,7 +72,7 @@ struct ConsentGate {
     }
 
     /// Who is written down as having recorded a consent, where nobody says so.
-    static var recorder: String {
+    package static var recorder: String {
         let name = NSFullUserName()
         return name.isEmpty ? (NSUserName().isEmpty ? "unknown" : NSUserName()) : name
     }

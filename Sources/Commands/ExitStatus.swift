@@ -1,39 +1,29 @@
 import Architectures
-import Curation
-import Evaluation
-import Extraction
 import Foundation
-import Media
 import Provenance
 import Safetensors
-import Swapping
 import Tensors
 import Training
 import Vision
 import Workspace
 
 /// What a stage's error tells the command line.
-protocol StageError: Error, CustomStringConvertible {
+package protocol StageError: Error, CustomStringConvertible {
     /// Whether what the user gave is at fault.
     var isBadInput: Bool { get }
 }
 
-extension MediaError: StageError {}
 extension WorkspaceError: StageError {}
-extension ExtractionError: StageError {}
 extension TensorError: StageError {}
 extension SafetensorsError: StageError {}
 extension VisionError: StageError {}
 extension TrainingError: StageError {}
 extension ModelError: StageError {}
-extension SwappingError: StageError {}
-extension EvaluationError: StageError {}
-extension CurationError: StageError {}
 extension ProvenanceError: StageError {}
 extension InputError: StageError {}
 
 /// Exit codes, as `dimorph --help` documents them.
-enum ExitStatus {
+package enum ExitStatus {
     static let done: Int32 = 0
     static let failure: Int32 = 1
     static let usage: Int32 = 2
@@ -49,10 +39,10 @@ extension ExitStatus {
 }
 
 /// Something given on the command line that cannot be used, noticed before any work.
-struct InputError: Error, CustomStringConvertible {
+package struct InputError: Error, CustomStringConvertible {
     let message: String  // names the file and the remedy
-    var description: String { message }
-    var isBadInput: Bool { true }
+    package var description: String { message }
+    package var isBadInput: Bool { true }
 
-    init(_ message: String) { self.message = message }
+    package init(_ message: String) { self.message = message }
 }

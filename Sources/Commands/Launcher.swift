@@ -1,12 +1,12 @@
 import ArgumentParser
 import Foundation
 
-/// Runs one command: from arguments to exit code.
-enum Launcher {
-    static func run(_ arguments: [String]) async -> Int32 {
+/// Runs a program's command: from arguments to exit code.
+package enum Launcher<Root: ParsableCommand> {
+    package static func run(_ arguments: [String]) async -> Int32 {
         let command: any ParsableCommand
         do {
-            command = try Dimorph.parseAsRoot(arguments)
+            command = try Root.parseAsRoot(arguments)
         } catch {
             return explain(error)
         }
@@ -34,15 +34,15 @@ enum Launcher {
             }
             if let verdict = error as? VerdictCode { return verdict.code }
             if error is ValidationError || error is ExitCode { return explain(error) }
-            console.say("dimorph: \(error)", isError: true)
+            console.say("\(Root.configuration.commandName ?? "dimorph"): \(error)", isError: true)
             return ExitStatus.code(of: error)
         }
     }
 
     /// Help, version and wrong usage, as the parser words them; its own exit codes become ours.
     private static func explain(_ error: any Error) -> Int32 {
-        let code = Dimorph.exitCode(for: error)
-        let message = Dimorph.fullMessage(for: error)
+        let code = Root.exitCode(for: error)
+        let message = Root.fullMessage(for: error)
         if code == .success {
             if !message.isEmpty { print(message) }
             return ExitStatus.done
@@ -50,4 +50,11 @@ enum Launcher {
         FileHandle.standardError.write(Data((message + "\n").utf8))
         return ExitStatus.usage
     }
+}
+
+/// Ends the program with a verdict, without further words.
+package struct VerdictCode: Error {
+    let code: Int32
+
+    package init(code: Int32) { self.code = code }
 }

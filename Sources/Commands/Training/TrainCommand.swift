@@ -2,8 +2,8 @@ import ArgumentParser
 import Foundation
 import Workspace
 
-struct TrainCommand: StageCommand {
-    static let configuration = CommandConfiguration(
+package struct TrainCommand: StageCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Makes a model of two people's face sets, or trains it further.",
         discussion: """
@@ -43,12 +43,14 @@ struct TrainCommand: StageCommand {
     @OptionGroup(title: "Watching") var watching: WatchOptions
     @OptionGroup(title: "Safety") var safety: SafetyOptions
     @OptionGroup var project: WorkspaceOption
-    @OptionGroup var common: RunOptions
+    @OptionGroup package var common: RunOptions
+
+    package init() {}
 
     /// The source first, then the target; further people only teach the encoder.
     private var sets: [String] { [source, target] + others }
 
-    func validate() throws {
+    package func validate() throws {
         for name in sets {
             do { try Workspace.checkSetName(name) } catch { throw ValidationError("\(error).") }
         }
@@ -58,7 +60,7 @@ struct TrainCommand: StageCommand {
         }
     }
 
-    func execute(_ console: Console) throws {
+    package func execute(_ console: Console) throws {
         let processes = try Processes.joined()
         // Making or changing the index's tables is for one of them; the others come when that is done.
         var workspace = try processes.inTurn { try Workspace.open(project.url, create: false) }
@@ -67,9 +69,10 @@ struct TrainCommand: StageCommand {
         if let log = watching.log, processes.isFirst { try console.log(to: URL(filePath: log)) }
         let isQuestion = recipe.showRecipe || forecast || findRate
         if isQuestion, !processes.isFirst { return }
-        let pipeline = try Pipeline(
+        let session = try Session(
             workspace, consents: consents.choice, console: console,
-            processes: isQuestion ? Processes(ranks: nil) : processes)
+            processes: isQuestion ? .alone : processes)
+        let pipeline = TrainingPipeline(session, signer: try OutputSigner())
         let rule = stop.rule(preset: preset)
         guard !recipe.showRecipe else {
             return try pipeline.showRecipe(sets, stop: rule, choice: recipe.choice)

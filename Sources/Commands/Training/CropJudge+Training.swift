@@ -1,10 +1,10 @@
-import Evaluation
 import Foundation
 import Pictures
 import Tensors
 import Training
+import Vision
 
-/// Evaluation's eyes for training: the two rooms meet here alone.
+/// Vision's eyes for training; neither room knows the other.
 extension CropJudge: SwapJudge {
     convenience init(weights: URL, device: Device, faces: JudgedFaces) throws {
         try self.init(

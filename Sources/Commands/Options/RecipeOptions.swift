@@ -5,7 +5,7 @@ import Training
 import Workspace
 
 /// What is trained, and how, for those who want to say it themselves.
-struct RecipeOptions: ParsableArguments {
+package struct RecipeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Network to train, such as dimorph-s, df-ud or original; `dimorph models` lists them.",
@@ -60,7 +60,9 @@ struct RecipeOptions: ParsableArguments {
     @Flag(help: "Print the recipe that would be trained with, and train nothing.")
     var showRecipe = false
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         if let batch, !(1...1024).contains(batch) {
             throw ValidationError("--batch \(batch): must lie between 1 and 1024.")
         }
@@ -86,10 +88,12 @@ struct RecipeOptions: ParsableArguments {
     }
 
     var choice: TrainingChoice {
-        TrainingChoice(
-            architecture: architecture, resolution: resolution, widths: widths, batch: batch,
-            recipeFile: recipe.map { URL(filePath: $0) }, changes: changes,
-            startingFrom: startFrom.map { URL(filePath: $0) }, fresh: fresh, keep: keep)
+        var choice = TrainingChoice(architecture: architecture)
+        (choice.resolution, choice.widths, choice.batch) = (resolution, widths, batch)
+        (choice.recipeFile, choice.changes) = (recipe.map { URL(filePath: $0) }, changes)
+        (choice.startingFrom, choice.fresh) = (startFrom.map { URL(filePath: $0) }, fresh)
+        choice.keep = keep
+        return choice
     }
 }
 

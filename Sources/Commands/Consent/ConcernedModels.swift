@@ -4,11 +4,11 @@ import Provenance
 import Workspace
 
 /// The models of a workspace that were made with a person's face.
-struct ConcernedModels {
-    let sentences: [String]
+package struct ConcernedModels {
+    package let sentences: [String]
 
     /// - Parameter sets: face sets that show the person.
-    init(_ workspace: Workspace, sets: [String]) {
+    package init(_ workspace: Workspace, sets: [String]) {
         let files = [workspace.modelFile, workspace.bestModelFile, workspace.checkpointFile]
         sentences = files.compactMap { file in
             guard let card = try? ModelFile(file).card,

@@ -6,8 +6,8 @@ import Workspace
 ///
 /// Progress and remarks go to standard error: on a terminal one line that is written over, elsewhere a line every few
 /// seconds. Results go to standard output. With `--json` standard output carries one JSON object a line and nothing else.
-final class Console: Sendable {
-    let json: Bool
+package final class Console: Sendable {
+    package let json: Bool
     private let isTerminal = isatty(2) == 1
     private let state = Mutex(State())
 
@@ -17,13 +17,13 @@ final class Console: Sendable {
         var log: FileHandle?
     }
 
-    init(json: Bool) { self.json = json }
+    package init(json: Bool) { self.json = json }
 
     /// Takes progress from the stages, from any thread.
-    var progress: ProgressHandler { { [self] in note($0) } }
+    package var progress: ProgressHandler { { [self] in note($0) } }
 
     /// Also writes everything that is said to a file, as JSON with the time, one object a line; what lies there stays.
-    func log(to file: URL) throws {
+    package func log(to file: URL) throws {
         let descriptor = open(file.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw InputError(
@@ -49,21 +49,21 @@ final class Console: Sendable {
     }
 
     /// A result, for people; not said in JSON.
-    func result(_ text: String) {
+    package func result(_ text: String) {
         guard !json else { return }
         closeLine()
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
     }
 
     /// A result, for programs: an event that closes a stage.
-    func report(_ event: ProgressEvent) {
+    package func report(_ event: ProgressEvent) {
         enter(event)
         guard json else { return }
         FileHandle.standardOutput.write(Data((event.line + "\n").utf8))
     }
 
     /// Figures as one line of JSON; for programs.
-    func figures(_ data: Data) {
+    package func figures(_ data: Data) {
         guard json, let object = try? JSONSerialization.jsonObject(with: data),
             let line = try? JSONSerialization.data(
                 withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
@@ -72,7 +72,7 @@ final class Console: Sendable {
     }
 
     /// A result as one line of JSON with sorted keys in snake case; for programs.
-    func object(_ value: some Encodable) throws {
+    package func object(_ value: some Encodable) throws {
         guard json else { return }
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -81,7 +81,7 @@ final class Console: Sendable {
     }
 
     /// A remark or an error.
-    func say(_ text: String, isError: Bool = false) {
+    package func say(_ text: String, isError: Bool = false) {
         enter(ProgressEvent(stage: isError ? "error" : "note", message: text))
         write(text, isError: isError)
     }

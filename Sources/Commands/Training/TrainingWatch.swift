@@ -1,11 +1,10 @@
 import Foundation
-import Media
 import Pictures
 import Training
 import Workspace
 
 /// Writes down how a training goes: into the index, the preview sheet, and whatever else was asked for.
-final class TrainingWatch {
+package final class TrainingWatch {
     private let workspace: Workspace
     private var log: TrainingLog
     private let preview: URL
@@ -15,7 +14,7 @@ final class TrainingWatch {
     private let publish: (Picture, URL) throws -> Void
 
     /// What is written beside the index and the preview.
-    struct Extras {
+    package struct Extras {
         var plot: URL?
         var tensorboard: URL?
     }
@@ -61,6 +60,6 @@ final class TrainingWatch {
 
     private func draw() throws {
         guard let plot, let history = try workspace.index.trainingHistory() else { return }
-        try PictureFile.write(TrainingPlot(history).picture(), to: plot)
+        try TrainingPlot(history).picture().writePNG(to: plot)
     }
 }

@@ -1,4 +1,3 @@
-import Evaluation
 import Faces
 import Foundation
 import Media
@@ -7,14 +6,14 @@ import Tensors
 import Testing
 import Vision
 
-@Suite("Judging of crops", .enabled(if: Shared.canSee))
+@Suite("Judging of crops", .enabled(if: Shared.isHere))
 struct CropJudgeTests {
     /// Crops of 128 px, as training has them, of some frames, and what is seen in the whole frames.
     private func crops(_ name: String, kind: CropKind = .full) throws -> (
         pictures: [Picture], faces: [ObservedFace]
     ) {
-        let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu)
-        let reader = try VideoReader(Shared.performer(name))
+        let analyser = try FaceAnalyser(weights: Weights.folder, device: .cpu)
+        let reader = try VideoReader(Shared.clip("performers/\(name)"))
         var (pictures, faces) = ([Picture](), [ObservedFace]())
         var number = 0
         while faces.count < 12, let frame = try reader.next() {
@@ -35,7 +34,7 @@ struct CropJudgeTests {
             try crops("target-c.mp4", kind: kind), try crops("performer-a.mp4", kind: kind)
         )
         let judge = try CropJudge(
-            weights: Shared.weights, device: .cpu, crop: kind, source: source.pictures,
+            weights: Weights.folder, device: .cpu, crop: kind, source: source.pictures,
             targets: target.pictures)
         let figures = try judge.figures(of: target.pictures)
         #expect(figures.faces == 12)
@@ -49,7 +48,7 @@ struct CropJudgeTests {
         let (target, source) = (try crops("target-c.mp4"), try crops("performer-a.mp4"))
         // The source's own crops in place of swaps, whose truth the frames tell.
         let judge = try CropJudge(
-            weights: Shared.weights, device: .cpu, crop: .full, source: source.pictures,
+            weights: Weights.folder, device: .cpu, crop: .full, source: source.pictures,
             targets: target.pictures)
         let figures = try judge.figures(of: source.pictures)
         let pose = zip(source.faces, target.faces).map { a, b in
@@ -69,7 +68,7 @@ struct CropJudgeTests {
     func other() throws {
         let (target, source) = (try crops("target-c.mp4"), try crops("performer-a.mp4"))
         let judge = try CropJudge(
-            weights: Shared.weights, device: .cpu, crop: .full, source: source.pictures,
+            weights: Weights.folder, device: .cpu, crop: .full, source: source.pictures,
             targets: target.pictures)
         let shifted = Array(target.pictures[5...] + target.pictures[..<5])
         let figures = try judge.figures(of: shifted)

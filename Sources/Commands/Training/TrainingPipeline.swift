@@ -1,27 +1,36 @@
 import Architectures
-import Evaluation
 import Foundation
-import Media
-import Pictures
 import Tensors
 import Training
 import Vision
 import Workspace
 
-extension Pipeline {
+/// Training over a workspace: from what was asked for to a model, with everybody told.
+package struct TrainingPipeline {
+    private let session: Session
+    private let previews: PreviewPublisher
+
+    private var workspace: Workspace { session.workspace }
+    private var console: Console { session.console }
+
+    package init(_ session: Session, signer: OutputSigner) {
+        self.session = session
+        previews = PreviewPublisher(signer: signer, console: session.console)
+    }
+
     /// Face sets → model.
     ///
     /// - Parameters:
     ///   - names: the source's set, the target's, and those of further people, who only teach the encoder.
     ///   - choice: network and recipe, where they are said.
-    func train(
+    package func train(
         _ names: [String], stop: StopRule, choice: TrainingChoice = TrainingChoice(),
         watching extras: TrainingWatch.Extras = .init()
     ) throws {
         try Workspace.makeFolder(workspace.previewsFolder)
         let sets = try packed(names)
-        let facts = OutputFacts(consents: try gate.require(names))
-        guard processes.isFirst else { return try help(sets, stop: stop, choice: choice) }
+        let facts = OutputFacts(consents: try session.gate.require(names))
+        guard session.processes.isFirst else { return try help(sets, stop: stop, choice: choice) }
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
         let trainer = try Trainer(
@@ -29,15 +38,16 @@ extension Pipeline {
             progress: console.progress
         ) { try watch?.show($0) }
         let own = try TrainingWatch(
-            workspace, run: trainer.record(), preview: previewFile, extras: extras,
-            publish: { [publisher] in try publisher.preview($0, to: $1, facts) })
+            workspace, run: trainer.record(), preview: workspace.newestPreview, extras: extras,
+            publish: { [previews] in try previews.publish($0, to: $1, facts) })
         watch = own
         if let history = try workspace.index.trainingHistory() { trainer.diary.recall(history) }
         trainer.diary.record = { try own.note($0) }
         trainer.diary.recordReturn = { try own.goBack($0, $1) }
-        if let weights = try? Installation.weights() {
-            trainer.judge { [device] in try CropJudge(weights: weights, device: device, faces: $0) }
-        }
+        do {
+            let (weights, device) = (try Installation.weights(), session.device)
+            trainer.judge { try CropJudge(weights: weights, device: device, faces: $0) }
+        } catch { console.say("note: swaps are not judged, so that no model is the best: \(error)") }
         let summary: Trainer.Summary
         do { summary = try trainer.run() } catch {
             // Why it ended matters more than the last second's figures.
@@ -46,7 +56,7 @@ extension Pipeline {
         }
         try own.close()
         tell(summary, extras)
-        processes.ranks?.leave()
+        session.processes.ranks?.leave()
     }
 
     /// Trains beside the process that writes and speaks.
@@ -55,7 +65,7 @@ extension Pipeline {
             sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
             progress: { _ in }, preview: { _ in })
         _ = try trainer.run()
-        processes.ranks?.leave()
+        session.processes.ranks?.leave()
     }
 
     /// Says what training would take, and trains nothing.
@@ -106,7 +116,8 @@ extension Pipeline {
         let preset = workspace.settings.training.trainingPreset
         let earlier = try Trainer.card(in: workspace.modelFolder)
         var choice = choice
-        if earlier == nil, choice.leavesNetworkOpen, processes.ranks != nil, preset.networks.count > 1 {
+        if earlier == nil, choice.leavesNetworkOpen, session.processes.ranks != nil, preset.networks.count > 1
+        {
             throw InputError(
                 "Several processes would have to measure networks, and might choose different ones: name one with --architecture"
             )
@@ -140,9 +151,9 @@ extension Pipeline {
             choice.startingFrom, choice.fresh, choice.keep
         )
         options.seed = UInt64(settings.seed)
-        options.ranks = processes.ranks
+        options.ranks = session.processes.ranks
         options.stopFile = workspace.stopFile
-        options.device = device
+        options.device = session.device
         // Looked for only where the loss asks for it: a training node has no networks for faces.
         options.identityJudge = { crop, device in
             try VisionIdentityJudge(weights: Installation.weights(), crop: crop, device: device)
@@ -164,7 +175,7 @@ extension Pipeline {
         values["gain_per_hour"] = summary.trend?.gain
         values["best_score"] = summary.best?.score
         values["best_iteration"] = summary.best.map { Double($0.iterations) }
-        var files = ["model": summary.model.path, "preview": previewFile.path]
+        var files = ["model": summary.model.path, "preview": workspace.newestPreview.path]
         if summary.best != nil { files["best"] = workspace.bestModelFile.path }
         files["plot"] = extras.plot?.path
         files["tensorboard"] = extras.tensorboard?.path

@@ -2,7 +2,7 @@ import ArgumentParser
 import Workspace
 
 /// What a training keeps, so that nothing of it is lost.
-struct SafetyOptions: ParsableArguments {
+package struct SafetyOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -26,7 +26,9 @@ struct SafetyOptions: ParsableArguments {
         help: ArgumentHelp("Keep so many of the newest snapshots; 0 takes none.", valueName: "count"))
     var snapshots: Int?
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         var settings = ProjectSettings()
         change(&settings.training)
         if let complaint = settings.complaint { throw ValidationError("\(complaint).") }

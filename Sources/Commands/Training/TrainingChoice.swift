@@ -4,7 +4,7 @@ import Training
 import Workspace
 
 /// What is trained, and how, as far as somebody has said it.
-struct TrainingChoice {
+package struct TrainingChoice {
     var architecture: String?
     var resolution: Int?
     var widths: [String: Int] = [:]
@@ -16,6 +16,9 @@ struct TrainingChoice {
     var startingFrom: URL?
     var fresh: [String] = []
     var keep = Trainer.ModelChoice.last
+
+    /// A network by its name, or none by any, and everything else as it is usual.
+    package init(architecture: String? = nil) { self.architecture = architecture }
 
     /// Whether nothing says which network.
     var leavesNetworkOpen: Bool { architecture == nil && resolution == nil && widths.isEmpty }

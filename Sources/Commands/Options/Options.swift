@@ -4,25 +4,29 @@ import Training
 import Workspace
 
 /// How a command reports.
-protocol ReportOptions: ParsableArguments, Sendable {
+package protocol ReportOptions: ParsableArguments, Sendable {
     var json: Bool { get }
 }
 
 /// What a command takes that needs no engine.
-struct OutputOptions: ReportOptions {
+package struct OutputOptions: ReportOptions {
     @Flag(help: "Report progress and results as JSON, one object a line, on standard output.")
-    var json = false
+    package var json = false
+
+    package init() {}
 }
 
 /// What every stage takes.
-struct RunOptions: ReportOptions {
+package struct RunOptions: ReportOptions {
     @Option(help: ArgumentHelp("Where to compute: auto, cpu, cuda, cuda:1 …, or mps.", valueName: "device"))
-    var device: String?
+    package var device: String?
 
     @Flag(help: "Report progress and results as JSON, one object a line, on standard output.")
-    var json = false
+    package var json = false
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         guard let device else { return }
         let pattern = /auto|cpu|mps|cuda(:[0-9]{1,3})?/
         guard device.wholeMatch(of: pattern) != nil else {
@@ -32,7 +36,7 @@ struct RunOptions: ReportOptions {
 }
 
 /// When training ends.
-struct StopOptions: ParsableArguments {
+package struct StopOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Train for this many minutes in all.", valueName: "minutes"))
@@ -57,7 +61,9 @@ struct StopOptions: ParsableArguments {
     )
     var untilPlateau = false
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         if let minutes, !(minutes > 0 && minutes.isFinite) {
             throw ValidationError("--minutes \(minutes): must be more than 0, such as --minutes 10.")
         }
@@ -70,7 +76,7 @@ struct StopOptions: ParsableArguments {
     }
 
     /// The rule; without any option as long as the preset says.
-    func rule(preset: TrainingPreset) -> StopRule {
+    package func rule(preset: TrainingPreset) -> StopRule {
         let isGiven = minutes != nil || iterations != nil || targetError != nil || untilPlateau
         return StopRule(
             minutes: isGiven ? minutes : preset.minutes, iterations: iterations, targetError: targetError,
@@ -80,19 +86,21 @@ struct StopOptions: ParsableArguments {
 
 extension TrainingPreset: ExpressibleByArgument {}
 
-struct TrainingOptions: ParsableArguments {
+package struct TrainingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "quick (10 minutes where nothing else is said), standard (8 hours) or film (3 days, in stages).",
             valueName: "preset"))
-    var preset: TrainingPreset?
+    package var preset: TrainingPreset?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Number that all chance derives from.", valueName: "number"))
-    var seed: Int?
+    package var seed: Int?
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         if let seed, !(0...Int(Int32.max)).contains(seed) {
             throw ValidationError("--seed \(seed): must lie between 0 and \(Int32.max).")
         }
@@ -100,7 +108,7 @@ struct TrainingOptions: ParsableArguments {
 }
 
 /// How a training is watched.
-struct WatchOptions: ParsableArguments {
+package struct WatchOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Draw the training's curves into this PNG file, at each preview and at the end.",
@@ -118,7 +126,9 @@ struct WatchOptions: ParsableArguments {
             valueName: "file"))
     var log: String?
 
-    func validate() throws {
+    package init() {}
+
+    package func validate() throws {
         if let plot { try Self.validate(plot: plot) }
     }
 
@@ -127,7 +137,7 @@ struct WatchOptions: ParsableArguments {
             plot: try plot.map(Paths.checkOutput), tensorboard: tensorboard.map { URL(filePath: $0) })
     }
 
-    static func validate(plot: String) throws {
+    package static func validate(plot: String) throws {
         guard plot.lowercased().hasSuffix(".png") else {
             throw ValidationError("--plot \(plot): curves are drawn as PNG; use a name such as curves.png.")
         }
@@ -135,20 +145,22 @@ struct WatchOptions: ParsableArguments {
 }
 
 /// Where a project lies.
-struct WorkspaceOption: ParsableArguments {
+package struct WorkspaceOption: ParsableArguments {
     @Option(help: ArgumentHelp("The project's folder.", valueName: "folder"))
-    var workspace: String
+    package var workspace: String
 
-    var url: URL { URL(filePath: workspace) }
+    package init() {}
+
+    package var url: URL { URL(filePath: workspace) }
 }
 
 extension TrainingSettings {
-    var trainingPreset: TrainingPreset { TrainingPreset(rawValue: preset) ?? .quick }
+    package var trainingPreset: TrainingPreset { TrainingPreset(rawValue: preset) ?? .quick }
 }
 
 extension ProjectSettings {
     /// Lets the flags of this run override the file.
-    mutating func take(
+    package mutating func take(
         _ run: RunOptions, _ training: TrainingOptions? = nil, _ safety: SafetyOptions? = nil
     ) {
         if let device = run.device { self.training.device = device }

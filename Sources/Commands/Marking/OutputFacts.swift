@@ -1,0 +1,24 @@
+import Architectures
+import Foundation
+import Provenance
+
+/// What is told of an output's making, in the file and in the ledger.
+package struct OutputFacts {
+    package var target: URL?
+    package var model: ModelReference?
+    package var consents: [ConsentReference]
+    package var marks = Marks()
+    package var settings = JSONValue.null
+
+    package init(
+        target: URL? = nil, model: ModelReference? = nil, consents: [ConsentReference], marks: Marks = Marks()
+    ) {
+        (self.target, self.model, self.consents, self.marks) = (target, model, consents, marks)
+    }
+
+    /// A file's model by hash; nil where it cannot be read any more.
+    package static func model(_ file: URL) throws -> ModelReference {
+        ModelReference(
+            architecture: try ModelFile(file).card.architecture, sha256: try Digest.sha256(of: file))
+    }
+}
