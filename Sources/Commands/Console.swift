@@ -107,7 +107,7 @@ package final class Console: Sendable {
         state.withLock { state in
             let line = event.sentence
             if isTerminal {
-                let width = Self.terminalWidth
+                let width = TerminalSize(of: 2)?.columns ?? 100
                 let text = line.count >= width ? String(line.prefix(width - 1)) : line
                 FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
                 state.lineIsOpen = true
@@ -123,10 +123,5 @@ package final class Console: Sendable {
             if state.lineIsOpen { FileHandle.standardError.write(Data("\n".utf8)) }
             state.lineIsOpen = false
         }
-    }
-
-    private static var terminalWidth: Int {
-        var size = winsize()
-        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 100
     }
 }

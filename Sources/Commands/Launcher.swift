@@ -18,7 +18,7 @@ package enum Launcher<Root: ParsableCommand> {
         let console = Console(json: stage.common.json)
         let work = Task.detached { try stage.execute(console) }
         let signals = SignalWatch {
-            console.say("stopping: saving what there is (once more to stop at once)")
+            if stage.leavesWork { console.say("stopping: saving what there is (once more to stop at once)") }
             work.cancel()
         }
         defer { signals.end() }
@@ -29,7 +29,7 @@ package enum Launcher<Root: ParsableCommand> {
         case .failure(let error):
             console.end()
             if error is CancellationError || (work.isCancelled && signals.wasAsked) {
-                console.say("stopped. The same command goes on from here.")
+                if stage.leavesWork { console.say("stopped. The same command goes on from here.") }
                 return ExitStatus.interrupted
             }
             if let verdict = error as? VerdictCode { return verdict.code }

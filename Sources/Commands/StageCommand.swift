@@ -5,10 +5,13 @@ package protocol StageCommand: ParsableCommand, Sendable {
     associatedtype Common: ReportOptions
     /// `RunOptions`, or `OutputOptions` where nothing is computed on a device.
     var common: Common { get }
+    /// Whether there is something to save when it is interrupted, and to go on with later.
+    var leavesWork: Bool { get }
     /// Does the work on the calling thread, within a task that is cancelled when the user asks to stop.
     func execute(_ console: Console) throws
 }
 
 extension StageCommand {
+    package var leavesWork: Bool { true }
     package mutating func run() throws {}
 }
