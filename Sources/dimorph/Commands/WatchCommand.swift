@@ -1,8 +1,6 @@
 import ArgumentParser
 import Commands
 import Foundation
-import Media
-import Pictures
 import Training
 import Workspace
 
