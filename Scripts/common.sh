@@ -26,6 +26,15 @@ memory_and_threads() {
     [ -n "${GLIBC_TUNABLES:-}" ] || export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 }
 
+# Builds one of the programs. Where FFmpeg is not installed SwiftPM advises to, also for what does not use it.
+build_product() {
+    if [ "$1" = dimorph-train ] && ! pkg-config --exists libavcodec 2>/dev/null; then
+        say "(What Swift says of FFmpeg's libraries can be passed over: $1 uses none.)"
+    fi
+    # shellcheck disable=SC2086
+    (cd "$root" && swift build $swift_switches --product "$1" >&2) || fail "the build failed; the compiler's words are above."
+}
+
 # The Swift toolchain, also where it is installed but not on the path.
 find_swift() {
     for folder in /opt/swift/usr/bin "$HOME/.local/share/swiftly/bin" /usr/local/swift/usr/bin; do
