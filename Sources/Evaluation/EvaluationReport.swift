@@ -20,6 +20,20 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         package var frames: Int
     }
 
+    /// Whom a recogniser takes the output's faces for, among several people.
+    package struct Retrieval: Sendable, Codable, Equatable {
+        /// Source and target among them.
+        package var people: Int
+        /// Share of the frames in which the source is the most like of all.
+        package var first: Double
+        /// Mean place of the source when all are ranked by likeness; 1 is best.
+        package var meanRank: Double
+
+        package init(people: Int, first: Double, meanRank: Double) {
+            (self.people, self.first, self.meanRank) = (people, first, meanRank)
+        }
+    }
+
     /// Correlations over the frames in which both clips show a face, output against target.
     package struct Expression: Sendable, Codable, Equatable {
         package var mouthOpening: Double?
@@ -55,6 +69,8 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     package var facesKept: Double?
     package var truth: Truth?
     package var identity: Identity
+    /// Nil where nobody else was given.
+    package var retrieval: Retrieval?
     package var expression: Expression
     /// Mean difference of head pose between output and target, in degrees over yaw, pitch and roll.
     package var poseError: Double?
@@ -110,6 +126,14 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
             ("  the source's own", number(identity.sourceToSource, 3)),
             ("Cosine to the target", number(identity.toTarget, 3)),
             ("Nearer to the source", share(identity.nearerToSource)),
+        ]
+        if let retrieval {
+            lines += [
+                ("Source first among \(retrieval.people) people", share(retrieval.first)),
+                ("  its mean rank", number(retrieval.meanRank, 2)),
+            ]
+        }
+        lines += [
             ("Mouth opening, correlation", number(expression.mouthOpening, 2)),
             ("Eye opening, correlation", number(expression.eyeOpening, 2)),
             ("jawOpen, correlation", number(expression.jawOpen, 2)),

@@ -26,19 +26,22 @@ package struct Evaluator {
     /// - Parameters:
     ///   - truth: the perfect swap, frame by frame; needs `mask`, or compares whole frames without one.
     ///   - mask: bright where output and truth are compared.
+    ///   - others: clips of further people, a person each, among whom the source is to be found.
     ///   - excluded: a part of the frame that is not compared, beside the label's.
     /// - Throws: `MediaError`, `VisionError`, `EvaluationError.mismatch`, `CancellationError`.
     package func evaluate(
-        output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil,
+        output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil, others: [URL] = [],
         excluded: PixelRegion? = nil
     ) throws -> EvaluationReport {
-        try look(output: output, target: target, source: source, truth: truth, mask: mask, excluded: excluded)
-            .report
+        try look(
+            output: output, target: target, source: source, truth: truth, mask: mask, others: others,
+            excluded: excluded
+        ).report
     }
 
     /// The same with what was found frame by frame.
     package func look(
-        output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil,
+        output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil, others: [URL] = [],
         excluded: PixelRegion? = nil
     ) throws -> (report: EvaluationReport, frames: [FrameFigures]) {
         let start = ContinuousClock.now
@@ -55,8 +58,9 @@ package struct Evaluator {
             }
             number += 1
         }
-        let sourceEmbeddings = try embeddings(of: source)
-        let maker = FigureMaker(output: outputFaces, target: targetFaces, source: sourceEmbeddings)
+        let maker = FigureMaker(
+            output: outputFaces, target: targetFaces, source: try embeddings(of: source),
+            others: try others.map(embeddings))
         var report = maker.report
         report.truth = truth == nil ? nil : comparison.figures
         report.surroundings = surroundings.figures

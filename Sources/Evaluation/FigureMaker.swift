@@ -5,14 +5,15 @@ struct FigureMaker {
     let output: FaceSeries
     let target: FaceSeries
     let source: [Embedding]
+    /// Those of further people, each person's own.
+    var others: [[Embedding]] = []
 
     var report: EvaluationReport {
         let expected = target.faces.count { $0 != nil }
         return EvaluationReport(
             frames: output.faces.count,
             facesKept: expected > 0 ? Double(pairs.count) / Double(expected) : nil, truth: nil,
-            identity: identity,
-            expression: expression,
+            identity: identity, retrieval: retrieval, expression: expression,
             poseError: mean(
                 pairs.map { pair in
                     let (a, b) = (pair.output.pose, pair.target.pose)
@@ -47,6 +48,20 @@ struct FigureMaker {
             nearerToSource: own.isEmpty ? nil : Double(near) / Double(own.count),
             targetToSource: toSource(self.target.embeddings), sourceToSource: toSource(self.source),
             frames: own.count)
+    }
+
+    /// The source's rank among all people, frame by frame.
+    private var retrieval: EvaluationReport.Retrieval? {
+        let rest = others.compactMap { Embedding.mean(of: $0) }
+        guard !rest.isEmpty, !output.embeddings.isEmpty, let source = Embedding.mean(of: source),
+            let target = Embedding.mean(of: target.embeddings)
+        else { return nil }
+        let ranks = output.embeddings.map { own in
+            1 + (rest + [target]).count { own.cosine($0) >= own.cosine(source) }
+        }
+        return EvaluationReport.Retrieval(
+            people: rest.count + 2, first: Double(ranks.count { $0 == 1 }) / Double(ranks.count),
+            meanRank: mean(ranks.map { Double($0) }) ?? 0)
     }
 
     private var expression: EvaluationReport.Expression {

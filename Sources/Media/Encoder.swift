@@ -19,13 +19,19 @@ final class Encoder {
                 .unsupportedOutput,
                 "\(name): FFmpeg here lacks the encoder \(settings.encoderName); choose another codec")
         }
+        let supported = Self.formats(of: codec)
         guard let own = PixelFormat(name: info.pixelFormat),
-            let format = settings.pixelFormat(for: own, supported: Self.formats(of: codec))
+            let format = settings.pixelFormat(for: own, supported: supported)
         else {
+            let remedy =
+                settings.pixelFormat == nil
+                ? "choose another codec"
+                : "it takes "
+                    + supported.compactMap { PixelFormat($0)?.name }.sorted().joined(separator: ", ")
             throw MediaError(
                 .unsupportedOutput,
-                "\(name): \(settings.codec.rawValue) cannot hold pixels of \(info.pixelFormat); choose another codec"
-            )
+                "\(name): \(settings.codec.rawValue) cannot hold pixels of "
+                    + "\(settings.pixelFormat ?? info.pixelFormat); \(remedy)")
         }
         fitter = FrameFitter(for: info, own: own, format: format, settings: settings)
         packet = try allocated(av_packet_alloc())

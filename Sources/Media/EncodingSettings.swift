@@ -23,19 +23,30 @@ package struct EncodingSettings: Sendable, Codable, Equatable {
     /// Constant rate factor of H.264 and HEVC: 0 is lossless (H.264), 51 worst; nil for a visually lossless
     /// default.
     package var quality: Int?
+    /// FFmpeg's name of the pixel format, such as "yuv422p10le"; nil for the video's own or what comes nearest.
+    package var pixelFormat: String?
     package var preset: Preset
     /// 0 for as many as the machine has cores.
     package var threads: Int
 
-    package init(codec: Codec = .h264, quality: Int? = nil, preset: Preset = .veryfast, threads: Int = 0) {
+    package init(
+        codec: Codec = .h264, quality: Int? = nil, pixelFormat: String? = nil, preset: Preset = .veryfast,
+        threads: Int = 0
+    ) {
         self.codec = codec
         self.quality = quality
+        self.pixelFormat = pixelFormat
         self.preset = preset
         self.threads = threads
     }
 }
 
 extension EncodingSettings {
+    /// Whether FFmpeg knows a pixel format by this name, and whether that has alpha.
+    package static func knows(pixelFormat name: String, withAlpha: Bool = false) -> Bool {
+        PixelFormat(name: name).map { $0.hasAlpha || !withAlpha } ?? false
+    }
+
     /// For messages: the extensions whose containers hold the codec.
     var extensions: String {
         switch codec {
@@ -81,6 +92,9 @@ extension EncodingSettings {
     ///
     /// H.264 and HEVC never get RGB, gray or alpha, which few players show.
     func pixelFormat(for own: PixelFormat, supported: [AVPixelFormat]) -> PixelFormat? {
+        if let pixelFormat {
+            return PixelFormat(name: pixelFormat).flatMap { supported.contains($0.av) ? $0 : nil }
+        }
         var choices = supported.compactMap { PixelFormat($0) }
         if codec == .h264 || codec == .hevc {
             choices.removeAll { $0.isRGB || $0.isGray || $0.hasAlpha || $0.name.hasPrefix("nv") && $0 != own }

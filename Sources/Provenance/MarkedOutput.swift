@@ -9,9 +9,14 @@ package protocol MarkableFrame {
     /// A copy whose luma samples were changed in place, in their own depth; where the frame is of red, green and blue,
     /// each of them by the same amount.
     func changingLuma(_ change: (LumaPlane) throws -> Void) throws -> Self
+    /// A copy that can be seen in a region, where the frame is transparent.
+    func opaque(in region: PixelRegion) throws -> Self
 }
 
 extension MarkableFrame {
+    /// Of a frame without transparency.
+    package func opaque(in region: PixelRegion) throws -> Self { self }
+
     /// By way of 8-bit RGB: for frames that hold nothing else.
     package func changingLuma(_ change: (LumaPlane) throws -> Void) throws -> Self {
         try replacing(
@@ -48,26 +53,26 @@ package struct MarkedOutput: Sendable {
 
     /// Lays the marks on a frame.
     ///
-    /// - Parameter face: box around the swapped face; nil in frames without one.
-    package mutating func mark<Frame: MarkableFrame>(_ frame: Frame, face: PixelRegion?) throws -> Frame {
+    /// - Parameter faces: boxes around the swapped faces.
+    package mutating func mark<Frame: MarkableFrame>(_ frame: Frame, faces: [PixelRegion]) throws -> Frame {
         let frame = try watermark.map { try frame.changingLuma($0.mark) } ?? frame
         guard marks.label == .shown else { return frame }
-        let region = label.region(in: settle(face))
+        let region = label.region(in: settle(faces))
         guard !region.isEmpty else { return frame }
         let below = try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
         return try frame.replacing(
             x: region.x, y: region.y, width: region.width, height: region.height, with: label.drawn(on: below)
-        )
+        ).opaque(in: region)
     }
 
-    private mutating func settle(_ face: PixelRegion?) -> SyntheticLabel.Corner {
+    private mutating func settle(_ faces: [PixelRegion]) -> SyntheticLabel.Corner {
         func isFree(_ corner: SyntheticLabel.Corner) -> Bool {
-            face.map { label.region(in: corner).sharedArea($0) == 0 } ?? true
+            faces.allSatisfy { label.region(in: corner).sharedArea($0) == 0 }
         }
         if let corner, isFree(corner) { return corner }
         // Always in the same order, so that the parts of a video that are made apart agree where they can.
         let best =
-            SyntheticLabel.Corner.allCases.first(where: isFree) ?? label.corner(awayFrom: face)
+            SyntheticLabel.Corner.allCases.first(where: isFree) ?? label.corner(awayFrom: faces.first)
         corner = best
         return best
     }

@@ -16,6 +16,8 @@ package enum ColourTransfer: Sendable, Codable, Equatable {
     case linear(LinearColourMap)
     /// The whole distribution of each channel.
     case histogram
+    /// The joint distribution of all three.
+    case sliced(SlicedColourMap)
 }
 
 /// What was measured in one frame for the transfer; averaged over neighbouring frames before it is used.
@@ -24,6 +26,7 @@ enum ColourMeasure: Sendable {
     case statistics(face: ColourStatistics, target: ColourStatistics)
     case moments(face: ColourMoments, target: ColourMoments)
     case quantiles(face: ColourQuantiles, target: ColourQuantiles)
+    case slices(ColourSlices)
 
     /// - Parameters:
     ///   - mask: what belongs to both faces, in crop pixels.
@@ -52,6 +55,8 @@ enum ColourMeasure: Sendable {
                 both { ColourStatistics($0, mask: mask) }.map { .statistics(face: $0, target: $1) }
             case .linear: both { ColourMoments($0, mask: mask) }.map { .moments(face: $0, target: $1) }
             case .histogram: both { ColourQuantiles($0, mask: mask) }.map { .quantiles(face: $0, target: $1) }
+            case .sliced(let map):
+                ColourSlices(map, face: face, target: other, mask: mask).map { .slices($0) }
             }
         guard let measure else { return nil }
         self = measure
@@ -92,6 +97,10 @@ enum ColourMeasure: Sendable {
                     let other = ColourQuantiles.average(pairs.map { ($0.0.target, $0.1) })
                 else { return nil }
                 return own.matched(face, to: other)
+            case .sliced:
+                return ColourSlices.average(
+                    measures.compactMap { entry in entry.measure.slices.map { ($0, entry.weight) } })?
+                    .matched(face)
             }
         }
         guard var result = matched() else { return face.picture }
@@ -116,5 +125,8 @@ enum ColourMeasure: Sendable {
     }
     private var quantiles: (face: ColourQuantiles, target: ColourQuantiles)? {
         if case .quantiles(let face, let target) = self { (face, target) } else { nil }
+    }
+    private var slices: ColourSlices? {
+        if case .slices(let slices) = self { slices } else { nil }
     }
 }

@@ -11,6 +11,21 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
         case product
         /// Where either says so.
         case union
+        /// All that the network draws.
+        case crop
+        /// Where both agree and a network sees a person (`FaceSegmenter`).
+        case segmentation
+    }
+
+    /// Widths of the soft edge where they differ from side to side; nil is as everywhere.
+    package struct FeatherSides: Sendable, Codable, Equatable {
+        package var forehead: Double?
+        package var cheeks: Double?
+        package var chin: Double?
+
+        package init(forehead: Double? = nil, cheeks: Double? = nil, chin: Double? = nil) {
+            (self.forehead, self.cheeks, self.chin) = (forehead, cheeks, chin)
+        }
     }
 
     package var mask: Mask
@@ -18,6 +33,7 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     package var erosion: Double
     /// Width of the soft edge, which lies inside the eroded mask.
     package var feather: Double
+    package var featherSides = FeatherSides()
     package var colour: ColourTransfer
     /// How much of the way the colours go, 0…1.
     package var colourStrength: Double
@@ -25,6 +41,14 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     package var colourDeviation: Double
     /// Unsharp masking of the swapped face before it is laid in: share of the detail added; 0 for none.
     package var sharpening: Double
+    /// How far the new face's fine detail goes to the target's own sharpness, by blurring or sharpening; 0…1.
+    package var detail = 0.0
+    /// How much of the grain that the target's face has and the new one lacks is added, 0…1.
+    package var grain = 0.0
+    /// Blur along the face's way through the frame: the share of a frame's time for which the shutter is open; 0 for none.
+    package var motionBlur = 0.0
+    /// Frames over which a face is faded in and out where its track begins or ends within the video; 0 for none.
+    package var fade = 0
     /// How much of the new face shows, 0…1.
     package var opacity = 1.0
     /// Size of the new face against the old one's, around the face's middle.
@@ -45,6 +69,8 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
 
     /// Frames on each side of one that have a say in how its face is laid in.
     var reach: Int {
-        max(Int((2 * max(0, colourDeviation)).rounded(.up)), keepsOcclusion ? 2 : 0)
+        max(
+            Int((2 * max(0, colourDeviation)).rounded(.up)), keepsOcclusion ? 2 : 0, fade,
+            motionBlur > 0 ? 1 : 0)
     }
 }

@@ -7,27 +7,46 @@ import Provenance
 struct CompositeStage<Frame: SwappableFrame> {
     private struct Prepared {
         let job: SwapJob<Frame>
-        /// How much of the new face shows; nil where there is none.
-        var mask: Plane?
+        var faces: [PreparedFace] = []
+
+        /// The face of the same track.
+        func face(like other: PreparedFace) -> PreparedFace? {
+            faces.first { $0.work.place.face.track == other.work.place.face.track }
+        }
+    }
+
+    private struct PreparedFace {
+        let work: SwapWork
+        let settings: CompositeSettings
+        /// How much of the new face shows.
+        let mask: Plane
         /// What stands before the face, 0…1.
         var occlusion: Plane?
         var face: LabPicture?
         var colours: ColourMeasure?
+        var texture: TextureMeasure?
     }
 
-    let compositor: Compositor
+    let settings: CompositeSettings
     let edits: EditList
+    let matte: Matte?
+    let layer: ConversionLayer
     let part: Int
     private var output: MarkedOutput
     private var window: LookAhead<Prepared>
 
-    init(compositor: Compositor, edits: EditList = EditList(), output: MarkedOutput, part: Int) {
-        (self.compositor, self.edits, self.output, self.part) = (compositor, edits, output, part)
-        window = LookAhead(radius: compositor.settings.reach)
+    init(
+        settings: ConversionSettings, matte: Matte? = nil, output: MarkedOutput, part: Int
+    ) {
+        (self.settings, edits, layer) = (settings.composite, settings.edits, settings.layer)
+        self.matte = matte
+        (self.output, self.part) = (output, part)
+        window = LookAhead(radius: settings.composite.reach)
     }
 
     mutating func push(_ job: SwapJob<Frame>) throws -> FinishedFrame<Frame>? {
-        try window.push(prepare(job)).map { try finished($0) }
+        let prepared = Prepared(job: job, faces: job.works.map { prepare($0, job.frame.time) })
+        return try window.push(prepared).map { try finished($0) }
     }
 
     mutating func drain() throws -> FinishedFrame<Frame>? {
@@ -37,20 +56,24 @@ struct CompositeStage<Frame: SwappableFrame> {
     private mutating func finished(_ view: LookAhead<Prepared>.View) throws -> FinishedFrame<Frame> {
         let job = view.element.job
         return FinishedFrame(
-            part: part, frame: try composed(view), original: job.frame, isSwapped: job.work != nil)
+            part: part, frame: try composed(view), original: job.frame, isSwapped: !job.works.isEmpty)
     }
 
-    private func prepare(_ job: SwapJob<Frame>) -> Prepared {
-        guard let work = job.work else { return Prepared(job: job) }
-        let compositor = compositor(of: job)
+    private func prepare(_ work: SwapWork, _ time: Double) -> PreparedFace {
+        let settings = edits.settings(settings, of: work.person, at: time)
+        let compositor = Compositor(settings)
         let (place, swapped) = (work.place, work.swapped)
         let hull = FaceMask.plane(
             landmarks: place.face.landmarks, transform: place.transform, size: swapped.mask.width)
         let faceWidth = place.face.alignment.faceWidth * place.transform.scale
-        let mask = compositor.faceMask(learned: swapped.mask, hull: hull)
-        var prepared = Prepared(job: job, mask: compositor.blendMask(mask, faceWidth: faceWidth))
-        prepared.occlusion = compositor.occlusion(swapped, crop: place.crop, hull: hull, faceWidth: faceWidth)
-        guard compositor.settings.colour != .none else { return prepared }
+        let mask = compositor.faceMask(learned: swapped.mask, hull: hull, person: place.person)
+        var prepared = PreparedFace(
+            work: work, settings: settings, mask: compositor.blendMask(mask, faceWidth: faceWidth))
+        prepared.occlusion = compositor.occlusion(swapped, in: place, hull: hull, faceWidth: faceWidth)
+        if settings.grain > 0 || settings.detail > 0 {
+            prepared.texture = TextureMeasure(place, swapped.face, mask: prepared.mask)
+        }
+        guard settings.colour != .none else { return prepared }
         let face = LabPicture(swapped.face)
         let seen = prepared.occlusion.map { mask.combined(with: $0) { $0 * (1 - $1) } } ?? mask
         prepared.face = face
@@ -60,39 +83,65 @@ struct CompositeStage<Frame: SwappableFrame> {
     }
 
     private mutating func composed(_ view: LookAhead<Prepared>.View) throws -> Frame {
-        let item = view.element
-        guard let work = item.job.work, var mask = item.mask else {
-            return try output.mark(item.job.frame, face: nil)
+        var frame = try view.element.job.frame.ground(of: layer)
+        for (number, face) in view.element.faces.enumerated() {
+            guard let laid = try laid(face, in: view) else { continue }
+            frame = try lay(laid, of: face.work.place, into: frame, isFirst: number == 0)
         }
-        if let occlusion = occlusion(in: view) { mask = mask.combined(with: occlusion) { $0 * (1 - $1) } }
-        let (place, region) = (work.place, work.place.region)
-        let compositor = compositor(of: item.job)
-        if compositor.settings.opacity < 1 {
-            let opacity = Float(compositor.settings.opacity)
-            mask.values = mask.values.map { $0 * opacity }
-        }
-        let picture = compositor.composite(
-            background: place.background, region: region, face: matched(work, in: view), mask: mask,
-            transform: place.laying)
-        let frame = try item.job.frame.replacing(
-            x: region.x, y: region.y, width: region.width, height: region.height, with: picture)
-        return try output.mark(frame, face: PixelRegion(place.face.box))
+        // A mask shows nobody.
+        guard layer != .mask else { return frame }
+        return try output.mark(
+            frame, faces: view.element.faces.compactMap { PixelRegion($0.work.place.face.box) })
     }
 
-    /// As the edits of the frame's instant say.
-    private func compositor(of job: SwapJob<Frame>) -> Compositor {
-        edits.edits.isEmpty
-            ? compositor : Compositor(edits.settings(compositor.settings, at: job.frame.time))
+    private func lay(_ laid: LaidFace, of place: FacePlace, into frame: Frame, isFirst: Bool) throws -> Frame
+    {
+        let region = place.region
+        // What an earlier face may have changed is no longer as it was cut out.
+        let below =
+            isFirst && layer == .result
+            ? place.background
+            : try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
+        let picture =
+            switch layer {
+            case .result: laid.over(below)
+            case .face: laid.uncovered(on: below)
+            case .mask: laid.grey(over: below)
+            }
+        let result = try frame.replacing(
+            x: region.x, y: region.y, width: region.width, height: region.height, with: picture)
+        guard layer == .face else { return result }
+        return try result.withAlpha(laid.amount, x: region.x + laid.place.x, y: region.y + laid.place.y)
+    }
+
+    private func laid(_ item: PreparedFace, in view: LookAhead<Prepared>.View) throws -> LaidFace? {
+        let place = item.work.place
+        var mask = item.mask
+        if let occlusion = occlusion(of: item, in: view) {
+            mask = mask.combined(with: occlusion) { $0 * (1 - $1) }
+        }
+        let opacity = Float(item.settings.opacity * fade(of: item, in: view))
+        if opacity < 1 { mask.values = mask.values.map { $0 * opacity } }
+        var face = matched(item, in: view)
+        if item.settings.motionBlur > 0, let motion = motion(of: item, in: view) {
+            let blur = MotionBlur(motion * item.settings.motionBlur, seen: place.laying)
+            (face, mask) = (blur.applied(to: face), blur.applied(to: mask))
+        }
+        return Compositor(item.settings).laid(
+            region: place.region, face: face, mask: mask, transform: place.laying,
+            matte: try matte?.plane(at: view.element.job.frame.time, in: place.region),
+            texture: texture(of: item, in: view),
+            instant: Int((view.element.job.frame.time * 90_000).rounded()))
     }
 
     /// What stands before the face, steadied over the frames beside this one: an edge that comes and goes flickers.
-    private func occlusion(in view: LookAhead<Prepared>.View) -> Plane? {
-        let near = neighbours(in: view, deviation: 1)
-        guard near.contains(where: { $0.element.occlusion != nil }) else { return nil }
+    private func occlusion(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Plane? {
+        let near = neighbours(of: item, in: view, deviation: 1)
+        guard near.contains(where: { $0.face.occlusion != nil }) else { return nil }
         let total = near.reduce(0) { $0 + $1.weight }
         var result: Plane?
-        for (element, weight) in near {
-            guard let plane = element.occlusion else { continue }
+        for (face, weight) in near {
+            guard let plane = face.occlusion else { continue }
             let share = Plane(
                 width: plane.width, height: plane.height, values: plane.values.map { $0 * weight / total })
             result = result.map { $0.combined(with: share, +) } ?? share
@@ -100,28 +149,67 @@ struct CompositeStage<Frame: SwappableFrame> {
         return result
     }
 
-    /// Frames around this one in which the same face was swapped, by their nearness.
+    /// The same face in the frames around this one, by their nearness.
     private func neighbours(
-        in view: LookAhead<Prepared>.View, deviation: Double
-    ) -> [(element: Prepared, weight: Float)] {
-        let track = view.element.job.work?.place.face.track
-        return view.elements.compactMap { other in
-            guard let work = other.job.work, work.place.face.track == track else { return nil }
+        of item: PreparedFace, in view: LookAhead<Prepared>.View, deviation: Double
+    ) -> [(face: PreparedFace, weight: Float)] {
+        view.elements.compactMap { other in
+            guard let face = other.face(like: item) else { return nil }
             let distance = Double(other.job.number - view.element.job.number)
             let weight = distance == 0 ? 1 : exp(-0.5 * distance * distance / (deviation * deviation))
-            return (other, Float(weight))
+            return (face, Float(weight))
         }
     }
 
     /// The face in the target's colours, both as they are on average around this frame.
-    private func matched(_ work: SwapWork, in view: LookAhead<Prepared>.View) -> Picture {
-        guard let face = view.element.face, view.element.colours != nil else { return work.swapped.face }
-        let near = neighbours(in: view, deviation: compositor.settings.colourDeviation).compactMap { near in
-            near.element.colours.map { ($0, near.weight) }
+    private func matched(_ item: PreparedFace, in view: LookAhead<Prepared>.View) -> Picture {
+        guard let face = item.face, item.colours != nil else { return item.work.swapped.face }
+        let near = neighbours(of: item, in: view, deviation: settings.colourDeviation).compactMap { near in
+            near.face.colours.map { ($0, near.weight) }
         }
-        let strength = compositor(of: view.element.job).settings.colourStrength
         return ColourMeasure.apply(
-            near, of: compositor.settings.colour, strength: Float(strength),
-            to: face)
+            near, of: item.settings.colour, strength: Float(item.settings.colourStrength), to: face)
     }
+
+    private func texture(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> TextureMeasure? {
+        TextureMeasure.average(
+            neighbours(of: item, in: view, deviation: settings.colourDeviation).compactMap { near in
+                near.face.texture.map { ($0, near.weight) }
+            })
+    }
+
+    /// How far the face is in, 0…1, by the frames to where its track begins or ends; where the video does is no end.
+    private func fade(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Double {
+        let length = item.settings.fade
+        guard length > 0 else { return 1 }
+        func distance(_ step: Int) -> Int? {
+            (1...length).first { distance in
+                let index = view.index + step * distance
+                return view.elements.indices.contains(index)
+                    && view.elements[index].face(like: item) == nil
+            }
+        }
+        let nearest = [distance(-1), distance(1)].compactMap { $0 }.min() ?? length + 1
+        return Double(nearest) / Double(length + 1)
+    }
+
+    /// How far the face moves from one frame to the next, in pixels of the frame; nil where it is seen in no other.
+    private func motion(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Point? {
+        func middle(_ index: Int) -> Point? {
+            guard view.elements.indices.contains(index) else { return nil }
+            return view.elements[index].face(like: item)?.work.place.middle
+        }
+        let here = item.work.place.middle
+        switch (middle(view.index - 1), middle(view.index + 1)) {
+        case (let before?, let after?): return (after - before) * 0.5
+        case (let before?, nil): return here - before
+        case (nil, let after?): return after - here
+        case (nil, nil): return nil
+        }
+    }
+}
+
+extension FacePlace {
+    /// Of the face, in pixels of the frame.
+    fileprivate var middle: Point { face.alignment.toUnit.inverse(Point(0.5, 0.5)) }
 }

@@ -30,12 +30,17 @@ package struct Compositor: Sendable {
     }
 
     /// What belongs to the face, 0…1, by the chosen masks.
-    package func faceMask(learned: Plane, hull: Plane) -> Plane {
+    ///
+    /// - Parameter person: where a network sees a person; nil where none was asked.
+    package func faceMask(learned: Plane, hull: Plane, person: Plane? = nil) -> Plane {
         switch settings.mask {
         case .learned: learned
         case .hull: hull
         case .product: learned.product(hull)
         case .union: learned.union(hull)
+        case .crop: Plane(width: hull.width, height: hull.height, repeating: 1)
+        case .segmentation:
+            person.map { learned.product(hull).product($0) } ?? learned.product(hull)
         }
     }
 
@@ -46,15 +51,24 @@ package struct Compositor: Sendable {
     ///   - mask: from `faceMask`.
     ///   - faceWidth: width of the face in crop pixels.
     package func blendMask(_ mask: Plane, faceWidth: Double) -> Plane {
-        let feather = max(0, settings.feather) * faceWidth
         var decided = framed(mask)
         // A learned mask is unsure over several pixels; what it leans to counts.
         for index in decided.values.indices {
             decided.values[index] = min(1, max(0, (decided.values[index] - 0.35) / 0.3))
         }
-        let shrunk = decided.eroded(radius: max(0, settings.erosion) * faceWidth + feather / 2)
-        // ±2 σ of the blur are the feather's width.
-        return shrunk.blurred(sigma: feather / 4)
+        func feathered(_ width: Double) -> Plane {
+            let feather = max(0, width) * faceWidth
+            let radius = settings.erosion * faceWidth + feather / 2
+            let shrunk = radius >= 0 ? decided.eroded(radius: radius) : decided.dilated(radius: -radius)
+            // ±2 σ of the blur are the feather's width.
+            return framed(shrunk.blurred(sigma: feather / 4))
+        }
+        let sides = settings.featherSides
+        let plain = feathered(settings.feather)
+        guard sides != CompositeSettings.FeatherSides() else { return plain }
+        return plain.mixed(
+            top: sides.forehead.map(feathered) ?? plain, sides: sides.cheeks.map(feathered) ?? plain,
+            bottom: sides.chin.map(feathered) ?? plain, around: mask)
     }
 
     /// What stands before the face, 0…1 in crop pixels; nil for nothing.
@@ -62,9 +76,15 @@ package struct Compositor: Sendable {
     /// - Parameters:
     ///   - hull: the hull of the target's landmarks in the same pixels.
     ///   - faceWidth: width of the face in crop pixels.
-    func occlusion(_ swapped: SwappedFace, crop: Picture, hull: Plane, faceWidth: Double) -> Plane? {
+    func occlusion(
+        _ swapped: SwappedFace, in place: FacePlace, hull: Plane, faceWidth: Double
+    ) -> Plane? {
         guard settings.keepsOcclusion, let own = swapped.own else { return nil }
-        return Occlusion().plane(crop: crop, own: own, mask: hull, faceWidth: faceWidth)
+        let features = FaceMask.eyesAndMouth(
+            landmarks: place.face.landmarks, transform: place.transform, size: hull.width)
+        return Occlusion().plane(
+            crop: place.crop, own: own, mask: hull, features: features, yaw: Double(place.face.pose.yaw),
+            faceWidth: faceWidth)
     }
 
     /// What the colour transfer needs to know of this frame; nil for nothing.
@@ -77,31 +97,52 @@ package struct Compositor: Sendable {
         return ColourMeasure(settings.colour, face: face, target: target, mask: sure, faceWidth: faceWidth)
     }
 
-    /// The region with the face laid in.
+    /// The region with the face laid in. Parameters as of `laid`.
     ///
-    /// - Parameters:
-    ///   - background: the frame's pixels in `region`.
-    ///   - face: the swapped face, colours already matched, in crop pixels.
-    ///   - mask: from `blendMask`, in crop pixels.
-    ///   - transform: frame pixels → crop pixels.
+    /// - Parameter background: the frame's pixels in `region`.
     package func composite(
         background: Picture, region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform
     ) -> Picture {
+        laid(region: region, face: face, mask: mask, transform: transform)?.over(background) ?? background
+    }
+
+    /// The face as it is laid into the frame; nil where nothing of it shows.
+    ///
+    /// - Parameters:
+    ///   - face: the swapped face, colours already matched, in crop pixels.
+    ///   - mask: from `blendMask`, in crop pixels.
+    ///   - transform: frame pixels → crop pixels.
+    ///   - matte: how much of the face may show, in the pixels of `region`; nil for all of it.
+    ///   - texture: what grain and detail are matched by; nil leaves them.
+    ///   - instant: names the frame, as grain differs from frame to frame.
+    func laid(
+        region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform,
+        matte: Plane? = nil, texture: TextureMeasure? = nil, instant: Int = 0
+    ) -> LaidFace? {
         let map = AffineMap(transform).after(x: Double(region.x), y: Double(region.y))
-        let amount = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
+        var amount = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
+        if let matte { amount = amount.product(matte) }
         // Only where something of the face shows is it worth sampling.
-        guard let shown = amount.extent() else { return background }
-        let part = sharpened(face).sampled(
+        guard let shown = amount.extent() else { return nil }
+        var part = sharpened(face).sampled(
             width: shown.width, height: shown.height,
             transform: map.after(x: Double(shown.x), y: Double(shown.y)),
             filter: .bicubic)
-        var result = background
-        result.paste(
-            background.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height).blended(
-                with: part,
-                amount: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height)),
-            x: shown.x, y: shown.y)
-        return result
+        if let texture {
+            part = textured(part, texture, sigma: TextureMeasure.sigma(ofScale: transform.scale))
+                .grained(
+                    deviation: texture.missingGrain * Float(settings.grain), frame: instant,
+                    x: region.x + shown.x, y: region.y + shown.y)
+        }
+        return LaidFace(
+            picture: part,
+            amount: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height),
+            place: shown)
+    }
+
+    private func textured(_ part: Picture, _ texture: TextureMeasure, sigma: Double) -> Picture {
+        let change = (texture.detailGain - 1) * Float(settings.detail)
+        return abs(change) > 0.02 ? part.sharpened(sigma: 1.5 * sigma, amount: change) : part
     }
 
     private func sharpened(_ face: Picture) -> Picture {
@@ -151,5 +192,23 @@ extension Compositor {
                     [($0, 1)], of: settings.colour, strength: Float(settings.colourStrength), to: lab)
             } ?? swapped.face
         return target.blended(with: sharpened(face), amount: blendMask(mask, faceWidth: faceWidth))
+    }
+}
+
+extension Plane {
+    /// One of three planes on each side of what is bright in `mask`, gone over into one another by the angle.
+    fileprivate func mixed(top: Plane, sides: Plane, bottom: Plane, around mask: Plane) -> Plane {
+        guard let extent = mask.extent(above: 0.5) else { return self }
+        let (x, y) = (Float(extent.x) + Float(extent.width) / 2, Float(extent.y) + Float(extent.height) / 2)
+        var result = self
+        for index in result.values.indices {
+            let across = (Float(index % width) + 0.5 - x) / max(1, Float(extent.width))
+            let down = (Float(index / width) + 0.5 - y) / max(1, Float(extent.height))
+            let length = max(across * across + down * down, 1e-6)
+            let upright = down * down / length
+            let end = down < 0 ? top : bottom
+            result.values[index] = end.values[index] * upright + sides.values[index] * (1 - upright)
+        }
+        return result
     }
 }

@@ -2,6 +2,7 @@ import Faces
 import Foundation
 import Pictures
 import Provenance
+import Vision
 
 /// A frame and the part for which it is looked at. Nothing of one part reaches another.
 package struct PartFrame<Frame: Sendable>: Sendable {
@@ -30,20 +31,21 @@ package struct FinishedFrame<Frame: Sendable>: Sendable {
 /// and what is held does not depend on the clip's length: at most the windows and the queues, about thirty frames.
 package struct ConversionPipeline<Frame: SwappableFrame> {
     package let observer: any FaceObserver
-    package let swapper: any FaceSwapper
+    package let roles: [SwapRole]
     package let settings: ConversionSettings
-    /// Mean embedding of the target's faces; nil swaps the largest face.
-    package let identity: Embedding?
+    /// Asked where the mask is to be `segmentation`.
+    package let segmenter: (any FaceSegmenter)?
+    package let matte: Matte?
 
     package init(
-        observer: any FaceObserver, swapper: any FaceSwapper, settings: ConversionSettings,
-        identity: Embedding?
+        observer: any FaceObserver, roles: [SwapRole], settings: ConversionSettings,
+        segmenter: (any FaceSegmenter)? = nil, matte: Matte? = nil
     ) {
-        (self.observer, self.swapper) = (observer, swapper)
-        (self.settings, self.identity) = (settings, identity)
+        (self.observer, self.roles, self.settings) = (observer, roles, settings)
+        (self.segmenter, self.matte) = (segmenter, matte)
     }
 
-    /// Runs to the end of the stream. Observer and swapper are called on this thread, `source` and `sink` each on one of
+    /// Runs to the end of the stream. Observer and swappers are called on this thread, `source` and `sink` each on one of
     /// their own; all have stopped when this returns or throws.
     ///
     /// - Parameters:
@@ -104,7 +106,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
             for job in jobs {
                 guard queue.push(PartFrame(part: part, frame: job)) else { return false }
                 report.frames += 1
-                if job.work != nil { report.swapped += 1 }
+                if !job.works.isEmpty { report.swapped += 1 }
             }
             return true
         }
@@ -124,8 +126,9 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
                 observer.reset()
                 part = next.part
                 stage = SwapStage(
-                    observer: observer, swapper: swapper, settings: settings, identity: identity,
-                    vision: vision, network: network)
+                    observer: observer, roles: roles, segmenter: segmenter, settings: settings,
+                    vision: vision,
+                    network: network)
             }
             guard pass(try stage?.push(next.frame, picture) ?? []) else { return report }
         }
@@ -138,11 +141,14 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
         _ queue: BoundedQueue<PartFrame<SwapJob<Frame>>>, into finished: BoundedQueue<FinishedFrame<Frame>>,
         _ output: MarkedOutput, _ workers: Workers, _ times: StageTimes
     ) {
-        let (compositor, edits) = (Compositor(settings.composite), settings.edits)
+        let (settings, matte) = (settings, matte)
+        @Sendable func fresh(_ part: Int) -> CompositeStage<Frame> {
+            CompositeStage(settings: settings, matte: matte, output: output, part: part)
+        }
         workers.start("composite") {
             let clock = StageClock()
             defer { times.add("composite", clock) }
-            var stage = CompositeStage<Frame>(compositor: compositor, edits: edits, output: output, part: 0)
+            var stage = fresh(0)
             func drain() throws -> Bool {
                 while let frame = try clock.measure({ try stage.drain() }) {
                     guard finished.push(frame) else { return false }
@@ -152,8 +158,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
             while let job = queue.pop() {
                 if job.part != stage.part {
                     guard try drain() else { return }
-                    stage = CompositeStage(
-                        compositor: compositor, edits: edits, output: output, part: job.part)
+                    stage = fresh(job.part)
                 }
                 guard let frame = try clock.measure({ try stage.push(job.frame) }) else { continue }
                 guard finished.push(frame) else { return }

@@ -14,6 +14,8 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
     package var longestGap: Int
     /// What is laid on every frame.
     package var marks = Marks()
+    /// What the output shows.
+    package var layer = ConversionLayer.result
     /// What is done otherwise in stretches of the video.
     package var edits = EditList()
 
@@ -31,6 +33,16 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
 
     /// Frames around a part that are looked at: what reaches into it, and a few for what is followed to settle.
     var overlap: Int { visionReach + composite.reach + 4 }
+}
+
+/// What an output shows, for who lays the face in with another program.
+package enum ConversionLayer: String, Sendable, Codable, CaseIterable {
+    /// The target with the new face.
+    case result
+    /// The new face alone, transparent elsewhere.
+    case face
+    /// How much of the new face shows, in grey: white where it is all there is to see.
+    case mask
 }
 
 /// What a conversion did.

@@ -6,20 +6,52 @@ import Provenance
 import Vision
 import Workspace
 
-extension VideoFrame: SwappableFrame {}
+extension VideoFrame: SwappableFrame {
+    package func ground(of layer: ConversionLayer) throws -> VideoFrame {
+        try layer.format.map(blank) ?? self
+    }
+
+    package func opaque(in region: PixelRegion) throws -> VideoFrame {
+        try withAlpha(
+            Plane(width: region.width, height: region.height, repeating: 1), x: region.x, y: region.y)
+    }
+}
+
+extension ConversionLayer {
+    /// What its frames are made of; nil for what the target's are.
+    fileprivate var format: VideoFrame.LayerFormat? {
+        switch self {
+        case .result: nil
+        case .face: .transparent
+        case .mask: .grey
+        }
+    }
+}
+
 extension FaceAnalyser: FaceObserver {}
 
 /// Target video and model → labelled video with the target's sound, times and colours.
 package struct Converter {
     private let observer: any FaceObserver
-    private let swapper: any FaceSwapper
+    private let roles: [SwapRole]
+    private let segmenter: (any FaceSegmenter)?
+    private let matte: Matte?
     package let settings: ConversionSettings
 
+    /// - Parameters:
+    ///   - roles: who gets which face, in the order in which faces are laid in.
+    ///   - segmenter: asked where the mask is to be `segmentation`.
     package init(
-        observer: any FaceObserver, swapper: any FaceSwapper,
-        settings: ConversionSettings = ConversionSettings()
+        observer: any FaceObserver, roles: [SwapRole], settings: ConversionSettings = ConversionSettings(),
+        segmenter: (any FaceSegmenter)? = nil, matte: Matte? = nil
     ) {
-        (self.observer, self.swapper, self.settings) = (observer, swapper, settings)
+        (self.observer, self.roles, self.settings) = (observer, roles, settings)
+        (self.segmenter, self.matte) = (segmenter, matte)
+    }
+
+    private var pipeline: ConversionPipeline<VideoFrame> {
+        ConversionPipeline(
+            observer: observer, roles: roles, settings: settings, segmenter: segmenter, matte: matte)
     }
 
     /// Converts a whole video, or this run's share of one. Until it is complete nothing stands under the output's name.
@@ -29,19 +61,18 @@ package struct Converter {
     ///
     /// - Parameters:
     ///   - comparison: another video that shows the target beside the result; nil for none.
-    ///   - identity: mean embedding of the target's faces; of several faces in a frame the one most like it is swapped.
-    ///     Nil takes the largest.
     ///   - share: the parts that this run makes, where several share the work.
     /// - Throws: `MediaError`, `SwappingError`, what observer and swapper throw, `CancellationError`.
     package func convert(
         target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings = EncodingSettings(),
-        identity: Embedding? = nil, share: ConversionShare = .all,
+        share: ConversionShare = .all,
         partLength: Int = ConversionPlan.standardLength,
         progress: @escaping ProgressHandler = { _ in }
     ) throws -> ConversionReport {
         guard target.resolvingSymlinksInPath().path != output.resolvingSymlinksInPath().path else {
             throw SwappingError(.target, "\(output.path) is the target itself; give the output another name")
         }
+        try settings.edits.requirePeople(roles.map(\.person))
         let reader = try VideoReader(target)
         try reader.requireComplete()
         let plan = ConversionPlan(
@@ -52,15 +83,17 @@ package struct Converter {
                 "\(target.path) cannot be shared among several runs: it is shorter than \(ConversionPlan.standardLength * 3 / 2) "
                     + "frames, or is no MP4, MOV or Matroska file; convert it in one run")
         }
+        let info = settings.layer.format.map(reader.info.holding) ?? reader.info
+        let encoding = PictureSequence(output) == nil ? encoding : EncodingSettings(codec: .ffv1)
         let beside = comparison.map { _ in ComparisonVideo(of: reader.info, encoding: encoding) }
         let outputs = [
-            JoinedOutput(url: output, info: reader.info, encoding: encoding, beside: false),
+            JoinedOutput(url: output, info: info, encoding: encoding, beside: false),
             comparison.flatMap { url in
                 beside.map { JoinedOutput(url: url, info: $0.info, encoding: $0.encoding, beside: true) }
             },
         ].compactMap { $0 }
         let content = try PartsContent(
-            target: target, swapper: swapper, settings: settings, encoding: encoding, identity: identity,
+            target: target, roles: roles, settings: settings, encoding: encoding, matte: matte,
             compares: comparison != nil, parts: plan.parts.count)
         var marks = settings.marks
         marks.watermark = marks.watermark ?? content.number
@@ -75,7 +108,7 @@ package struct Converter {
         var report = ConversionReport()
         if !missing.isEmpty {
             report = try convert(
-                missing, of: reader, into: folder, marked, encoding, beside, identity, notes)
+                missing, of: reader, into: folder, marked, info, encoding, beside, notes)
         }
         report.resumed = resumed
         report.watermark = marked.watermark == nil ? nil : marks.watermark
@@ -86,16 +119,13 @@ package struct Converter {
 
     private func convert(
         _ parts: [ConversionPlan.Part], of reader: VideoReader, into folder: PartsFolder,
-        _ marked: MarkedOutput,
-        _ encoding: EncodingSettings, _ comparison: ComparisonVideo?, _ identity: Embedding?,
-        _ notes: ConversionNotes
+        _ marked: MarkedOutput, _ info: VideoInfo,
+        _ encoding: EncodingSettings, _ comparison: ComparisonVideo?, _ notes: ConversionNotes
     ) throws -> ConversionReport {
         let source = PartedFrames(reader, parts: parts)
         let sink = PartedOutput(
-            folder, parts: parts, info: reader.info, encoding: encoding, comparison: comparison,
+            folder, parts: parts, info: info, encoding: encoding, comparison: comparison,
             unreadable: source.unreadable, written: notes.written)
-        let pipeline = ConversionPipeline<VideoFrame>(
-            observer: observer, swapper: swapper, settings: settings, identity: identity)
         do {
             let report = try pipeline.run(
                 output: marked, source: source.next, sink: sink.append)
@@ -136,16 +166,15 @@ package struct Converter {
     ///
     /// - Parameter number: counted from 0; in a video of variable rate the frame at that share of the length.
     package func still(
-        target: URL, frame number: Int, identity: Embedding? = nil
+        target: URL, frame number: Int
     ) throws -> (target: Picture, result: Picture) {
+        try settings.edits.requirePeople(roles.map(\.person))
         let reader = try VideoReader(target)
         let rate = max(1e-3, reader.info.frameRate.value)
         let time = Double(number) / rate
         let reach = Double(Self.stillReach) / rate
         if time > reach { try reader.seek(to: time - reach) }
         let tolerance = 0.25 / rate
-        let pipeline = ConversionPipeline<VideoFrame>(
-            observer: observer, swapper: swapper, settings: settings, identity: identity)
         // Each used by one thread of the pipeline, and read when all have ended.
         nonisolated(unsafe) var before: VideoFrame?
         nonisolated(unsafe) var after: VideoFrame?
@@ -180,11 +209,24 @@ private struct JoinedOutput {
     let beside: Bool
 
     func requirePossible(target: URL) throws {
+        guard PictureSequence(url) == nil else { return }
         try VideoJoiner([], like: info).requirePossible(to: url, settings: encoding, tracksFrom: target)
     }
 
     func join(_ parts: [Int], in folder: PartsFolder, target: URL, end: Double) throws -> [String] {
         let files = parts.map { beside ? folder.comparison($0) : folder.part($0) }
+        if let sequence = PictureSequence(url) {
+            var number = 0
+            for file in files {
+                let reader = try VideoReader(file)
+                while let frame = try reader.next() {
+                    try Task.checkCancellation()
+                    try sequence.write(frame, number: number)
+                    number += 1
+                }
+            }
+            return []
+        }
         let notices = try VideoJoiner(files, like: info).join(
             to: url, settings: encoding, metadata: OutputMetadata().entries, tracksFrom: target, end: end)
         return beside ? [] : notices

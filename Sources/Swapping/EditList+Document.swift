@@ -89,6 +89,13 @@ private enum Value: Decodable {
         return truth
     }
 
+    func name(_ key: String) throws -> String {
+        guard case .text(let text) = self else {
+            throw Problem(words: "'\(key)' must be the name of a target's face set")
+        }
+        return text
+    }
+
     func point(_ key: String) throws -> [Double] {
         guard case .numbers(let numbers) = self else {
             throw Problem(words: "'\(key)' must be two numbers, x and y in pixels of the frame")
@@ -104,6 +111,7 @@ extension Edit {
             switch key {
             case "from": from = try value.time(key)
             case "to": to = try value.time(key)
+            case "person": person = try value.name(key)
             case "swap": swap = try value.truth(key)
             case "face": face = try value.point(key)
             case "opacity": opacity = try value.ramp(key)
@@ -115,7 +123,7 @@ extension Edit {
             default:
                 throw Problem(
                     words:
-                        "there is no key '\(key)'; known are from, to, swap, face, opacity, scale, inset, feather, sharpen "
+                        "there is no key '\(key)'; known are from, to, person, swap, face, opacity, scale, inset, feather, sharpen "
                         + "and colour_strength")
             }
         }

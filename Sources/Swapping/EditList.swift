@@ -8,19 +8,43 @@ package struct EditList: Sendable, Codable, Equatable {
 
     package init(_ edits: [Edit] = []) { self.edits = edits }
 
-    private func edits(at time: Double) -> [Edit] { edits.filter { $0.covers(time) } }
-
-    /// Whether a face is swapped at an instant at all.
-    func swaps(at time: Double) -> Bool { edits(at: time).compactMap(\.swap).last ?? true }
-
-    /// The place in the frame of the face that is to be swapped, in pixels; nil where it is chosen as usual.
-    func place(at time: Double) -> Point? {
-        edits(at: time).compactMap(\.face).last.map { Point($0[0], $0[1]) }
+    private func edits(of person: String, at time: Double) -> [Edit] {
+        edits.filter { $0.covers(time) && ($0.person ?? person) == person }
     }
 
-    /// The settings of an instant.
-    func settings(_ usual: CompositeSettings, at time: Double) -> CompositeSettings {
-        edits(at: time).reduce(into: usual) { settings, edit in
+    /// Sees to it that the edits speak of people whose faces are replaced.
+    ///
+    /// - Throws: `SwappingError` (`edits`).
+    func requirePeople(_ people: [String]) throws {
+        for (number, edit) in edits.enumerated() {
+            if let person = edit.person, !people.contains(person) {
+                throw SwappingError(
+                    .edits,
+                    "edit \(number + 1): nobody's face is replaced by the name of '\(person)'; there is "
+                        + people.map { "'\($0)'" }.joined(separator: ", "))
+            }
+            if edit.face != nil, edit.person == nil, people.count > 1 {
+                throw SwappingError(
+                    .edits,
+                    "edit \(number + 1) points at a face but does not say whose it is; add person = \"\(people[0])\""
+                )
+            }
+        }
+    }
+
+    /// Whether a person's face is swapped at an instant at all.
+    func swaps(_ person: String, at time: Double) -> Bool {
+        edits(of: person, at: time).compactMap(\.swap).last ?? true
+    }
+
+    /// The place in the frame of the face that is to be swapped, in pixels; nil where it is chosen as usual.
+    func place(of person: String, at time: Double) -> Point? {
+        edits(of: person, at: time).compactMap(\.face).last.map { Point($0[0], $0[1]) }
+    }
+
+    /// A person's settings at an instant.
+    func settings(_ usual: CompositeSettings, of person: String, at time: Double) -> CompositeSettings {
+        edits(of: person, at: time).reduce(into: usual) { settings, edit in
             func take(_ ramp: Ramp?, _ path: WritableKeyPath<CompositeSettings, Double>) {
                 if let ramp { settings[keyPath: path] = ramp.value(edit.share(at: time)) }
             }
@@ -38,7 +62,9 @@ package struct EditList: Sendable, Codable, Equatable {
 package struct Edit: Sendable, Codable, Equatable {
     package var from: Double
     package var to: Double?
-    /// False leaves all faces alone.
+    /// Whose face is meant, by the name of the target's face set; nil for everybody's.
+    package var person: String?
+    /// False leaves the face alone.
     package var swap: Bool?
     /// Where the face that is to be swapped is, x and y in pixels of the frame: the nearest one is taken, whoever it is.
     package var face: [Double]?

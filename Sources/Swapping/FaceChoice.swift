@@ -1,45 +1,70 @@
 import Faces
 
-/// Which of several faces is the target's: the one whose track is most like the target's identity.
+/// Which of several faces is whose: the one whose track is most like a person's identity is that person's.
 struct FaceChoice {
-    /// Mean embedding of the target's faces; nil takes the largest face.
-    let identity: Embedding?
-    /// Tracks less like it than this are other people and stay as they are. SFace's cosine: two pictures of one person
+    /// Mean embedding of each person's faces; nil takes the largest face.
+    let identities: [Embedding?]
+    /// Tracks less like a person than this are others and stay as they are. SFace's cosine: two pictures of one person
     /// lie above about 0.36, of two people around 0.
     let minimum: Float
-    private var tracks: [Int: (sum: Float, count: Int, last: Int)] = [:]
+    private var tracks: [Int: Track] = [:]
 
-    init(identity: Embedding?, minimum: Float) {
-        (self.identity, self.minimum) = (identity, minimum)
+    private struct Track {
+        var sums: [Float]
+        var count = 0
+        var last: Int
+    }
+
+    private struct Match {
+        let person: Int
+        let face: ObservedFace
+        let likeness: Float
+    }
+
+    init(identities: [Embedding?], minimum: Float) {
+        (self.identities, self.minimum) = (identities, minimum)
     }
 
     /// Takes note of a frame's embeddings.
     mutating func learn(_ faces: [ObservedFace], frame: Int) {
         for face in faces {
-            var entry = tracks[face.track] ?? (0, 0, frame)
-            if let identity, let embedding = face.embedding {
-                entry.sum += embedding.cosine(identity)
-                entry.count += 1
+            var track = tracks[face.track] ?? Track(sums: identities.map { _ in 0 }, last: frame)
+            if let embedding = face.embedding {
+                for (person, identity) in identities.enumerated() {
+                    if let identity { track.sums[person] += embedding.cosine(identity) }
+                }
+                track.count += 1
             }
-            entry.last = frame
-            tracks[face.track] = entry
+            track.last = frame
+            tracks[face.track] = track
         }
         if tracks.count > 256 { tracks = tracks.filter { frame - $0.value.last < 500 } }
     }
 
-    /// The face to swap; nil when every one is someone else's.
-    func face(of faces: [ObservedFace]) -> ObservedFace? {
-        let known = faces.map { ($0, likeness(of: $0)) }
-        let candidates = known.filter { $0.1.map { $0 >= minimum } ?? true }
-        // A face of unknown identity ranks as one just like enough.
-        return candidates.max { a, b in
-            let (left, right) = (a.1 ?? minimum, b.1 ?? minimum)
-            return left != right ? left < right : a.0.box.area < b.0.box.area
-        }?.0
+    /// Each person's face among those of a frame; nil where every one is someone else's. No face is two people's.
+    func faces(of faces: [ObservedFace]) -> [ObservedFace?] {
+        let matches = identities.indices.flatMap { person in
+            faces.compactMap { face in
+                likeness(of: face, to: person).map { Match(person: person, face: face, likeness: $0) }
+            }
+        }
+        var result = [ObservedFace?](repeating: nil, count: identities.count)
+        var taken: Set<Int> = []
+        let order = matches.filter { $0.likeness >= minimum }.sorted { a, b in
+            a.likeness != b.likeness ? a.likeness > b.likeness : a.face.box.area > b.face.box.area
+        }
+        for match in order where result[match.person] == nil && !taken.contains(match.face.track) {
+            result[match.person] = match.face
+            taken.insert(match.face.track)
+        }
+        return result
     }
 
-    private func likeness(of face: ObservedFace) -> Float? {
-        guard identity != nil, let entry = tracks[face.track], entry.count > 0 else { return nil }
-        return entry.sum / Float(entry.count)
+    /// A face of unknown identity is just like enough where there is one person to be found; among several it is nobody.
+    private func likeness(of face: ObservedFace, to person: Int) -> Float? {
+        guard identities[person] != nil, let track = tracks[face.track], track.count > 0 else {
+            return identities.count == 1 ? minimum : nil
+        }
+        return track.sums[person] / Float(track.count)
     }
 }

@@ -8,13 +8,13 @@ import Workspace
 /// A trained model as a face swapper: draws the source's face as the target looks and moves.
 package final class ModelFaceSwapper: FaceSwapper {
     package let card: ModelCard
-    package let fingerprint: String
     package let crop: CropKind
     private let model: SwapModel
     private let from: Int
     private let to: Int
     private let morph: Double
     private let redraws: Bool
+    private let file: Fingerprint
 
     /// - Parameters:
     ///   - url: a model file, or a checkpoint.
@@ -38,15 +38,35 @@ package final class ModelFaceSwapper: FaceSwapper {
                 "\(url.path) was trained on crops or measures that this Dimorph does not know; train anew")
         }
         self.crop = crop
-        to = try source.map { try model.person($0) } ?? 0
-        from = try target.map { try model.person($0) } ?? min(1, card.people.count - 1)
-        fingerprint = "\(try Fingerprint(of: url).hash) \(card.iterations) \(from) \(to) \(morph) \(redraws)"
+        (to, from) = try Self.people(of: model, source, target)
+        file = try Fingerprint(of: url)
     }
+
+    /// The same model for other people.
+    package init(sharing other: ModelFaceSwapper, source: String?, target: String?) throws {
+        (model, card, crop, file) = (other.model, other.card, other.crop, other.file)
+        (morph, redraws) = (other.morph, other.redraws)
+        (to, from) = try Self.people(of: model, source, target)
+    }
+
+    private static func people(of model: SwapModel, _ source: String?, _ target: String?) throws -> (
+        to: Int, from: Int
+    ) {
+        (
+            try source.map { try model.person($0) } ?? 0,
+            try target.map { try model.person($0) } ?? min(1, model.card.people.count - 1)
+        )
+    }
+
+    package var fingerprint: String { "\(file.hash) \(card.iterations) \(from) \(to) \(morph) \(redraws)" }
 
     package var size: Int { model.size }
 
     /// Whether the network draws masks; where not, its masks are the whole crop.
     package var drawsMask: Bool { model.drawsMask }
+
+    /// Name of the person who is drawn.
+    package var source: String { card.people[to].name }
 
     /// Name of the person whose face is replaced.
     package var target: String { card.people[from].name }

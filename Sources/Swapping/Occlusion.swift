@@ -15,6 +15,8 @@ package struct Occlusion: Sendable {
     package var lightness: Float = 0.8
     /// Least area, as a share of the mask.
     package var area = 0.012
+    /// Degrees of turn to either side at which twice the difference is asked for: the far side is what models draw worst.
+    package var turn = 22.0
 
     package init() {}
 
@@ -25,9 +27,14 @@ package struct Occlusion: Sendable {
     ///   - crop: the target's face as it is.
     ///   - own: the same, drawn by the model as the target.
     ///   - mask: what belongs to the face, of the crop's size.
+    ///   - features: eyes and mouth, of the crop's size: a model draws them a little aside, so that a difference there
+    ///     alone says nothing.
+    ///   - yaw: how far the head is turned, in degrees.
     ///   - faceWidth: width of the face in crop pixels.
     /// - Returns: 1 where something stands before the face, of the mask's size; nil where nothing does.
-    package func plane(crop: Picture, own: Picture, mask: Plane, faceWidth: Double) -> Plane? {
+    package func plane(
+        crop: Picture, own: Picture, mask: Plane, features: Plane, yaw: Double, faceWidth: Double
+    ) -> Plane? {
         let side = min(Self.side, mask.width)
         let width = faceWidth * Double(side) / Double(max(1, mask.width))
         let small = mask.resized(width: side, height: side)
@@ -39,10 +46,16 @@ package struct Occlusion: Sendable {
             LabPicture(own.resized(width: side, height: side)),
             inside: inside, sigma: 0.03 * width)
         let usual = Self.median(inside.indices.filter { inside[$0] }.map { distance.values[$0] })
-        let high = max(least, multiple * usual)
+        let high = max(least, multiple * usual) * Float(1 + yaw * yaw / (turn * turn))
+        // Lashes and make-up lie around them.
+        var isFeature = features.resized(width: side, height: side).dilated(radius: 0.04 * width).values
+            .map { $0 > 0.5 }
+        // Where they take up most of a face, its landmarks are not what they should be.
+        if 5 * isFeature.count(where: { $0 }) > 2 * count { isFeature = isFeature.map { _ in false } }
         let deep = small.eroded(radius: 0.12 * width).values.map { $0 > 0.5 }
         let found = regions(of: distance, from: high, downTo: 0.6 * high, inside: inside) { region in
             Double(region.count) >= area * Double(count) && region.contains { !deep[$0] }
+                && 2 * region.count(where: { isFeature[$0] }) < region.count
         }
         guard let found else { return nil }
         return found.dilated(radius: 0.02 * width).blurred(sigma: 0.012 * width)

@@ -6,24 +6,32 @@ import Workspace
 /// What decides how the parts of a conversion look: parts made of the same belong together.
 struct PartsContent: Codable, Equatable {
     /// Of the way parts are made; to be counted up when conversions come out differently.
-    var format = 1
+    var format = 2
     let target: Fingerprint
-    let model: String
+    let roles: [Role]
+    let matte: Fingerprint?
     let settings: ConversionSettings
     let encoding: EncodingSettings
-    let identity: [Float]
     let compares: Bool
     /// How many parts there are.
     let parts: Int
 
+    struct Role: Codable, Equatable {
+        let person: String
+        let model: String
+        let identity: [Float]
+    }
+
     init(
-        target: URL, swapper: any FaceSwapper, settings: ConversionSettings, encoding: EncodingSettings,
-        identity: Embedding?, compares: Bool, parts: Int
+        target: URL, roles: [SwapRole], settings: ConversionSettings, encoding: EncodingSettings,
+        matte: Matte?, compares: Bool, parts: Int
     ) throws {
         self.target = try Fingerprint(of: target)
-        model = swapper.fingerprint
+        self.roles = roles.map {
+            Role(person: $0.person, model: $0.swapper.fingerprint, identity: $0.identity?.values ?? [])
+        }
+        self.matte = matte?.fingerprint
         (self.settings, self.encoding) = (settings, encoding)
-        self.identity = identity?.values ?? []
         (self.compares, self.parts) = (compares, parts)
     }
 

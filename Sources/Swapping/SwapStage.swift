@@ -1,6 +1,7 @@
 import Faces
 import Pictures
 import Provenance
+import Vision
 
 /// A frame as the pipeline passes it on, whatever holds its pixels.
 package protocol SwappableFrame: MarkableFrame, Sendable {
@@ -8,6 +9,11 @@ package protocol SwappableFrame: MarkableFrame, Sendable {
     var time: Double { get }
 
     func picture() throws -> Picture
+    /// A frame of the same size and instant that is black, for a layer's mask, or transparent, for its face; this frame
+    /// for the result.
+    func ground(of layer: ConversionLayer) throws -> Self
+    /// A copy whose alpha is set in a region; the frame itself where it has none.
+    func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> Self
 }
 
 /// A frame on its way from the network to the composite.
@@ -15,12 +21,14 @@ struct SwapJob<Frame: SwappableFrame>: Sendable {
     let frame: Frame
     /// Counted from the part's first frame.
     let number: Int
-    /// Nil where no face is swapped.
-    let work: SwapWork?
+    /// In the order in which they are laid in; empty where no face is swapped.
+    let works: [SwapWork]
 }
 
 /// A swapped face and where it goes.
 struct SwapWork: Sendable {
+    /// The person who is replaced.
+    let person: String
     let place: FacePlace
     let swapped: SwappedFace
 }
@@ -36,6 +44,8 @@ struct FacePlace: Sendable {
     /// The frame's pixels in `region`.
     let background: Picture
     let crop: Picture
+    /// Where a network sees a person in the crop; nil where none was asked.
+    let person: Plane?
 }
 
 /// Vision and network: all that touches the engine, on the thread of the caller.
@@ -49,11 +59,12 @@ struct SwapStage<Frame: SwappableFrame> {
     private struct Waiting {
         let frame: Frame
         let number: Int
-        let request: (place: FacePlace, request: SwapRequest)?
+        var requests: [(role: Int, place: FacePlace, request: SwapRequest)] = []
     }
 
     let observer: any FaceObserver
-    let swapper: any FaceSwapper
+    let roles: [SwapRole]
+    let segmenter: (any FaceSegmenter)?
     let batch: Int
     let filter: ZeroPhaseFilter
     let longestGap: Int
@@ -67,16 +78,17 @@ struct SwapStage<Frame: SwappableFrame> {
     private let network: StageClock
 
     init(
-        observer: any FaceObserver, swapper: any FaceSwapper, settings: ConversionSettings,
-        identity: Embedding?, vision: StageClock, network: StageClock
+        observer: any FaceObserver, roles: [SwapRole], segmenter: (any FaceSegmenter)? = nil,
+        settings: ConversionSettings, vision: StageClock, network: StageClock
     ) {
-        (self.observer, self.swapper) = (observer, swapper)
+        (self.observer, self.roles) = (observer, roles)
+        self.segmenter = settings.composite.mask == .segmentation ? segmenter : nil
         (self.vision, self.network) = (vision, network)
         batch = max(1, settings.batch)
         longestGap = max(0, settings.longestGap)
         (composite, edits) = (settings.composite, settings.edits)
         filter = ZeroPhaseFilter(deviation: settings.smoothing)
-        choice = FaceChoice(identity: identity, minimum: settings.minimumLikeness)
+        choice = FaceChoice(identities: roles.map(\.identity), minimum: settings.minimumLikeness)
         window = LookAhead(radius: settings.visionReach)
     }
 
@@ -98,8 +110,23 @@ struct SwapStage<Frame: SwappableFrame> {
 
     private func prepare(_ view: LookAhead<Seen>.View) throws -> Waiting {
         let seen = view.element
-        let neither = Waiting(frame: seen.frame, number: seen.number, request: nil)
-        guard edits.swaps(at: seen.frame.time), var face = face(in: view) else { return neither }
+        var result = Waiting(frame: seen.frame, number: seen.number)
+        let chosen = choice.faces(of: seen.faces)
+        for (number, role) in roles.enumerated() {
+            guard edits.swaps(role.person, at: seen.frame.time),
+                let face = face(of: number, chosen: chosen[number], in: view),
+                let (place, request) = try prepare(face, role, view)
+            else { continue }
+            result.requests.append((number, place, request))
+        }
+        return result
+    }
+
+    private func prepare(
+        _ seenFace: ObservedFace, _ role: SwapRole, _ view: LookAhead<Seen>.View
+    ) throws -> (FacePlace, SwapRequest)? {
+        let (seen, swapper) = (view.element, role.swapper)
+        var face = seenFace
         let neighbours = view.elements.compactMap { other in
             other.faces.first { $0.track == face.track }.map { TrackedFace(frame: other.number, face: $0) }
         }
@@ -109,43 +136,40 @@ struct SwapStage<Frame: SwappableFrame> {
         }
         let transform = face.alignment.crop(swapper.crop, size: swapper.size)
         let laying = transform.scaled(
-            edits.settings(composite, at: seen.frame.time).scale, around: Double(swapper.size) / 2)
+            edits.settings(composite, of: role.person, at: seen.frame.time).scale,
+            around: Double(swapper.size) / 2)
         guard
             let region = Compositor.region(
                 of: laying, size: swapper.size, frameWidth: seen.frame.width,
                 frameHeight: seen.frame.height)
-        else { return neither }
+        else { return nil }
         let background = try seen.frame.picture(
             x: region.x, y: region.y, width: region.width, height: region.height)
         let corner = SimilarityTransform(a: 1, b: 0, tx: Double(region.x), ty: Double(region.y))
         let crop = background.crop(corner.then(transform), width: swapper.size, height: swapper.size)
         let place = FacePlace(
             face: face, transform: transform, laying: laying, region: region, background: background,
-            crop: crop)
-        return Waiting(
-            frame: seen.frame, number: seen.number,
-            request: (
-                place, SwapRequest(crop: crop, frame: seen.number, face: face, neighbours: neighbours)
-            ))
+            crop: crop, person: try segmenter?.person(in: crop))
+        return (place, SwapRequest(crop: crop, frame: seen.number, face: face, neighbours: neighbours))
     }
 
-    /// The face that is to be swapped: the one that an edit points at, else the target's own.
-    private func face(in view: LookAhead<Seen>.View) -> ObservedFace? {
-        if let place = edits.place(at: view.element.frame.time) {
+    /// A role's face: the one that an edit points at, else the one that is most like it.
+    private func face(of role: Int, chosen: ObservedFace?, in view: LookAhead<Seen>.View) -> ObservedFace? {
+        if let place = edits.place(of: roles[role].person, at: view.element.frame.time) {
             func distance(_ face: ObservedFace) -> Double { (face.box.centre - place).length }
             return view.element.faces.min { distance($0) < distance($1) }
         }
-        return choice.face(of: view.element.faces) ?? bridged(view)
+        return chosen ?? bridged(role, view)
     }
 
     /// The face in a frame where it was lost for a moment, from the frames before and behind: a face that is its old self
     /// for a frame is worse than one that is a little out of place.
-    private func bridged(_ view: LookAhead<Seen>.View) -> ObservedFace? {
+    private func bridged(_ role: Int, _ view: LookAhead<Seen>.View) -> ObservedFace? {
         guard longestGap > 0 else { return nil }
         func nearest(_ indices: some Sequence<Int>) -> (number: Int, face: ObservedFace)? {
             for index in indices where view.elements.indices.contains(index) {
                 let other = view.elements[index]
-                if let face = choice.face(of: other.faces) { return (other.number, face) }
+                if let face = choice.faces(of: other.faces)[role] { return (other.number, face) }
             }
             return nil
         }
@@ -161,34 +185,40 @@ struct SwapStage<Frame: SwappableFrame> {
     }
 
     private mutating func flush(all: Bool) throws -> [SwapJob<Frame>] {
-        let requests = waiting.compactMap(\.request?.request)
-        guard all || requests.count >= batch || waiting.count >= 2 * batch || requests.isEmpty else {
-            return []
+        let requests = roles.indices.map { role in
+            waiting.flatMap { $0.requests.filter { $0.role == role }.map(\.request) }
         }
+        let most = requests.map(\.count).max() ?? 0
+        guard all || most >= batch || waiting.count >= 2 * batch || most == 0 else { return [] }
+        var answers: [[SwappedFace]] = []
+        for (role, requests) in zip(roles, requests) { answers.append(try drawn(requests, by: role.swapper)) }
+        defer { waiting = [] }
+        var next = [Int](repeating: 0, count: roles.count)
+        return waiting.map { item in
+            let works = item.requests.map { role, place, _ in
+                defer { next[role] += 1 }
+                return SwapWork(
+                    person: roles[role].person, place: place, swapped: answers[role][next[role]])
+            }
+            return SwapJob(frame: item.frame, number: item.number, works: works)
+        }
+    }
+
+    private func drawn(_ requests: [SwapRequest], by swapper: any FaceSwapper) throws -> [SwappedFace] {
         var answers: [SwappedFace] = []
         for start in stride(from: 0, to: requests.count, by: batch) {
             let part = Array(requests[start..<min(requests.count, start + batch)])
             answers += try network.measure { try swapper.swap(part) }
         }
+        func fits(_ answer: SwappedFace) -> Bool {
+            answer.face.width == swapper.size && answer.face.height == swapper.size
+                && answer.mask.width == swapper.size && answer.mask.height == swapper.size
+        }
         guard answers.count == requests.count, answers.allSatisfy(fits) else {
             throw SwappingError(
                 .network, "The model gave back faces of another number or size than it was asked for.")
         }
-        defer { waiting = [] }
-        var next = 0
-        return waiting.map { item in
-            guard let place = item.request?.place else {
-                return SwapJob(frame: item.frame, number: item.number, work: nil)
-            }
-            defer { next += 1 }
-            return SwapJob(
-                frame: item.frame, number: item.number, work: SwapWork(place: place, swapped: answers[next]))
-        }
-    }
-
-    private func fits(_ answer: SwappedFace) -> Bool {
-        answer.face.width == swapper.size && answer.face.height == swapper.size
-            && answer.mask.width == swapper.size && answer.mask.height == swapper.size
+        return answers
     }
 }
 

@@ -7,6 +7,8 @@ package struct SwappingError: Error, CustomStringConvertible {
         case target
         /// The list of edits is not one.
         case edits
+        /// The painted mask does not fit the target.
+        case matte
     }
 
     package let code: Code

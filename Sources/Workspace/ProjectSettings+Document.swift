@@ -42,16 +42,27 @@ extension ProjectSettings {
         ),
         (
             "swapping.mask",
-            "\"learned\" by the model, \"hull\" of the landmarks, their \"product\" or \"union\"."
+            "\"learned\" by the model, \"hull\" of the landmarks, their \"product\" or \"union\", all that is drawn (\"crop\"), or \"segmentation\": the product where a network sees a person."
         ),
         ("swapping.inset", "How far the mask shrinks before its soft edge begins."),
         ("swapping.feather", "Width of the soft edge."),
+        ("swapping.feather_forehead", "The same towards the forehead; -1: as feather."),
+        ("swapping.feather_cheeks", "Likewise towards the cheeks."),
+        ("swapping.feather_chin", "Likewise towards the chin."),
         (
             "swapping.colour",
-            "Taken over from the old face: \"light\", \"seamless\", \"edge\", \"rct\", \"lct\", \"mkl\", \"histogram\" or \"none\"."
+            "Taken over from the old face: \"light\", \"seamless\", \"edge\", \"rct\", \"lct\", \"mkl\", \"histogram\", \"idt\", \"sot\" or \"none\"."
         ),
         ("swapping.colour_strength", "How much of the way the colours go, 0 to 1."),
         ("swapping.sharpening", "Detail added to the new face by unsharp masking; 0 is off."),
+        (
+            "swapping.match_detail",
+            "How far the new face is blurred or sharpened to the old one's detail, 0 to 1."
+        ),
+        ("swapping.match_grain", "How much of the old face's grain is added to the new one, 0 to 1."),
+        ("swapping.motion_blur", "Blur along the face's way, as a share of a frame's time; 0 is off."),
+        ("swapping.scale", "Size of the new face against the old one's."),
+        ("swapping.fade", "Frames over which a face is faded where its track begins or ends; 0 is off."),
         ("swapping.occlusion", "Whether what stands before the old face stays in front of the new one."),
         ("swapping.smoothing", "Steadying of the face's place: standard deviation in frames; 0 is off."),
         ("encoding", "How the result is encoded; its container follows the name: mp4, mov or mkv."),

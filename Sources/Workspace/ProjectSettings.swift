@@ -74,20 +74,35 @@ package struct TrainingSettings: Sendable, Codable, Equatable {
 
 /// How the model's face is put into the target's frames. Lengths are fractions of the face's width.
 package struct SwappingSettings: Sendable, Codable, Equatable {
-    /// What belongs to the face: the model's `learned` mask, the `hull` of the landmarks, their `product` or `union`.
+    /// What belongs to the face: the model's `learned` mask, the `hull` of the landmarks, their `product`,
+    /// their `union`, all that is drawn (`crop`), or the product where a network sees a person (`segmentation`).
     package var mask = "product"
     /// How far the mask shrinks before its soft edge begins.
     package var inset = 0.0
     /// Width of the soft edge.
     package var feather = 0.10
+    /// The same towards the forehead, the cheeks and the chin; below 0 as `feather`.
+    package var featherForehead = -1.0
+    package var featherCheeks = -1.0
+    package var featherChin = -1.0
     /// What the new face takes over of the old one's colours: its `light` (the slow part of the difference), `seamless`
     /// (the difference along the edge), `edge` (the same, fading towards the middle), means and deviations (`rct`), means and covariances (`lct`, `mkl`), whole
-    /// distributions (`histogram`), or `none`. `statistics` is an older word for `rct`.
+    /// distributions channel by channel (`histogram`) or jointly (`idt`, `sot`), or `none`. `statistics` is an older word for `rct`.
     package var colour = "light"
     /// How much of the way the colours go, 0…1.
     package var colourStrength = 1.0
     /// Detail added to the new face by unsharp masking; 0 for none.
     package var sharpening = 0.0
+    /// How far the new face's fine detail goes to the old one's, blurring or sharpening it, 0…1.
+    package var matchDetail = 0.0
+    /// How much of the old face's grain is added where the new one lacks it, 0…1.
+    package var matchGrain = 0.0
+    /// Blur along the face's way: the share of a frame's time for which the shutter is open; 0 for none.
+    package var motionBlur = 0.0
+    /// Size of the new face against the old one's.
+    package var scale = 1.0
+    /// Frames over which a face is faded in and out where its track begins or ends within the video; 0 for none.
+    package var fade = 0
     /// Whether hands, microphones and hair that stand before the old face stay in front of the new one.
     package var occlusion = true
     /// Standard deviation, in frames, of the filter that steadies the face's place along a track.
@@ -97,10 +112,10 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
 
     /// All words for `colour`.
     package static let colours = [
-        "light", "seamless", "edge", "rct", "lct", "mkl", "histogram", "none", "statistics",
+        "light", "seamless", "edge", "rct", "lct", "mkl", "histogram", "idt", "sot", "none", "statistics",
     ]
     /// All words for `mask`.
-    package static let masks = ["learned", "hull", "product", "union"]
+    package static let masks = ["learned", "hull", "product", "union", "crop", "segmentation"]
 }
 
 /// How the result is encoded; its container follows the file's extension (mp4, mov, mkv).

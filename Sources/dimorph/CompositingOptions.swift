@@ -6,7 +6,8 @@ import Workspace
 struct CompositingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What belongs to the face: the model's learned mask, the hull of the landmarks, their product or union.",
+            "What belongs to the face: the model's learned mask, the hull of the landmarks, their product or union, all that is drawn (crop), or segmentation: "
+                + "the product where a network sees a person (Scripts/setup --with-segmentation).",
             valueName: "mask"))
     var mask: String?
 
@@ -23,8 +24,23 @@ struct CompositingOptions: ParsableArguments {
     var feather: Double?
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The same towards the forehead alone.", valueName: "share"))
+    var featherForehead: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The same towards the cheeks alone.", valueName: "share"))
+    var featherCheeks: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The same towards the chin alone.", valueName: "share"))
+    var featherChin: Double?
+
+    @Option(
         help: ArgumentHelp(
-            "What the face takes over of the old one's colours: light, seamless, edge, rct, lct, mkl, histogram or none.",
+            "What the face takes over of the old one's colours: light, seamless, edge, rct, lct, mkl, histogram, idt, sot or none.",
             valueName: "colour"))
     var colour: String?
 
@@ -37,6 +53,39 @@ struct CompositingOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp("Detail added by unsharp masking, 0 to 5.", valueName: "amount"))
     var sharpen: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How far the new face is blurred or sharpened to the old one's detail, 0 to 1.",
+            valueName: "share"))
+    var matchDetail: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How much of the old face's grain is added where the new one lacks it, 0 to 1.",
+            valueName: "share"))
+    var matchGrain: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Blur along the face's way: the share of a frame's time for which the shutter is open, 0 to 2.",
+            valueName: "share"))
+    var motionBlur: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Size of the new face against the old one's, 0.5 to 2.", valueName: "factor"))
+    var scale: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Fade a face in and out over so many frames where its track begins or ends within the video: there the old face is seen.",
+            valueName: "frames"))
+    var fade: Int?
 
     @Option(
         parsing: .unconditional,
@@ -62,6 +111,14 @@ struct CompositingOptions: ParsableArguments {
         settings.mask = mask ?? settings.mask
         settings.inset = inset ?? settings.inset
         settings.feather = feather ?? settings.feather
+        settings.featherForehead = featherForehead ?? settings.featherForehead
+        settings.featherCheeks = featherCheeks ?? settings.featherCheeks
+        settings.featherChin = featherChin ?? settings.featherChin
+        settings.matchDetail = matchDetail ?? settings.matchDetail
+        settings.matchGrain = matchGrain ?? settings.matchGrain
+        settings.motionBlur = motionBlur ?? settings.motionBlur
+        settings.scale = scale ?? settings.scale
+        settings.fade = fade ?? settings.fade
         settings.colour = colour ?? settings.colour
         settings.colourStrength = colourStrength ?? settings.colourStrength
         settings.sharpening = sharpen ?? settings.sharpening

@@ -8,7 +8,14 @@ extension ConversionSettings {
         composite.mask = CompositeSettings.Mask(rawValue: project.mask) ?? composite.mask
         composite.erosion = project.inset
         composite.feather = project.feather
+        func given(_ width: Double) -> Double? { width < 0 ? nil : width }
+        composite.featherSides = CompositeSettings.FeatherSides(
+            forehead: given(project.featherForehead), cheeks: given(project.featherCheeks),
+            chin: given(project.featherChin))
         composite.sharpening = project.sharpening
+        (composite.detail, composite.grain) = (project.matchDetail, project.matchGrain)
+        (composite.motionBlur, composite.fade) = (project.motionBlur, project.fade)
+        composite.scale = project.scale
         composite.colourStrength = project.colourStrength
         composite.keepsOcclusion = project.occlusion
         switch project.colour {
@@ -19,6 +26,8 @@ extension ConversionSettings {
         case "lct": composite.colour = .linear(.lct)
         case "mkl": composite.colour = .linear(.mkl)
         case "histogram": composite.colour = .histogram
+        case "idt": composite.colour = .sliced(.idt)
+        case "sot": composite.colour = .sliced(.sot)
         default: break
         }
         self.init(composite: composite, smoothing: project.smoothing)

@@ -14,6 +14,12 @@ struct EncodingOptions: ParsableArguments {
             "h264, hevc: 0 is exact, 16 hardly to be told from it, 51 the worst.", valueName: "number"))
     var quality: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "FFmpeg's name, such as yuv420p or yuv422p10le; without it the target's own, or what comes nearest.",
+            valueName: "format"))
+    var pixelFormat: String?
+
     enum Codec: String, ExpressibleByArgument, CaseIterable, Sendable { case h264, hevc, prores, ffv1 }
 
     func validate() throws {
@@ -32,13 +38,20 @@ struct EncodingOptions: ParsableArguments {
             throw ValidationError("--codec ffv1 needs --output with .mkv, not \(output).")
         default: break
         }
+        if let pixelFormat, !EncodingSettings.knows(pixelFormat: pixelFormat) {
+            throw ValidationError(
+                "--pixel-format \(pixelFormat): there is no such format; use one such as yuv420p, yuv444p or yuv422p10le."
+            )
+        }
     }
 
     func settings(_ project: EncodingChoice) -> EncodingSettings {
         var choice = project
         if let codec { choice.codec = codec.rawValue }
         if let quality { choice.quality = quality }
-        return EncodingSettings(choice)
+        var settings = EncodingSettings(choice)
+        settings.pixelFormat = pixelFormat
+        return settings
     }
 }
 

@@ -47,6 +47,20 @@ extension Paths {
         }
     }
 
+    /// A folder for numbered pictures, which is new or empty.
+    static func checkSequence(_ sequence: PictureSequence) throws -> URL {
+        let folder = sequence.folder
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+            // Not there, or no folder.
+            _ = try checkOutput(folder.path)
+            return sequence.url
+        }
+        guard names.isEmpty else {
+            throw InputError("\(folder.path) is not empty; choose a new folder for the pictures")
+        }
+        return sequence.url
+    }
+
     private static func same(_ a: URL, _ b: URL) -> Bool {
         a.standardizedFileURL.resolvingSymlinksInPath().path
             == b.standardizedFileURL.resolvingSymlinksInPath().path

@@ -86,23 +86,30 @@ struct Pipeline {
 
     /// Target video and model → swapped video, and another beside the target if wanted.
     func convert(
-        target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings, marks: Marks = Marks(),
-        morph: Double = 1, edits: EditList = EditList(), share: ConversionShare = .all
+        _ order: ConversionOrder, output: URL, comparison: URL? = nil, encoding: EncodingSettings,
+        share: ConversionShare = .all
     ) throws {
-        var (converter, identity, facts) = try converter(of: target, marks: marks, morph: morph, edits: edits)
+        var (converter, facts) = try converter(order)
         facts.settings = try JSONValue(encoding: [
             "conversion": JSONValue(encoding: converter.settings),
-            "encoding": JSONValue(encoding: encoding), "morph": .number(morph),
+            "encoding": JSONValue(encoding: encoding), "morph": .number(order.morph),
         ])
         func make(_ file: URL, _ beside: URL?) throws -> ConversionReport {
             try converter.convert(
-                target: target, output: file, comparison: beside, encoding: encoding, identity: identity,
-                share: share, progress: console.progress)
+                target: order.target, output: file, comparison: beside, encoding: encoding, share: share,
+                progress: console.progress)
         }
         func told(_ report: ConversionReport) -> OutputFacts {
             var facts = facts
             facts.marks.watermark = report.watermark
+            // A mask shows nobody, and stays exact.
+            if order.layer == .mask { facts.marks = Marks(label: .leftOff(reason: "a mask shows nobody")) }
             return facts
+        }
+        if let sequence = PictureSequence(output) {
+            let report = try publisher.publish(sequence, told) { try make($0, nil) }
+            tell(report, output)
+            return
         }
         var report = try publisher.publish(output, told) { file in
             guard let comparison else { return try make(file, nil) }
@@ -113,13 +120,11 @@ struct Pipeline {
     }
 
     /// One frame of the swapped video as a picture, beside the target's if wanted.
-    func still(
-        target: URL, frame: Int, output: URL, besideTarget: Bool, marks: Marks, morph: Double, edits: EditList
-    ) throws {
-        var marks = marks
-        marks.watermark = .random(in: 0 ... .max)
-        let (converter, identity, facts) = try converter(of: target, marks: marks, morph: morph, edits: edits)
-        let still = try converter.still(target: target, frame: frame, identity: identity)
+    func still(_ order: ConversionOrder, frame: Int, output: URL, besideTarget: Bool) throws {
+        var order = order
+        order.marks.watermark = .random(in: 0 ... .max)
+        let (converter, facts) = try converter(order)
+        let still = try converter.still(target: order.target, frame: frame)
         let picture = besideTarget ? still.target.beside(still.result) : still.result
         try publisher.publish(output, { facts }) { try PictureFile.write(picture, to: $0) }
         console.report(
@@ -128,26 +133,25 @@ struct Pipeline {
                 files: ["picture": output.path]))
     }
 
-    /// The newest model as the project's settings lay its face in, whose face it replaces, and what is told of the output.
-    private func converter(of target: URL, marks: Marks, morph: Double, edits: EditList) throws -> (
-        converter: Converter, identity: Embedding?, facts: OutputFacts
-    ) {
+    /// The models as the project's settings lay their faces in, and what is told of the output.
+    private func converter(_ order: ConversionOrder) throws -> (Converter, OutputFacts) {
         var settings = ConversionSettings(workspace.settings.swapping)
-        (settings.marks, settings.edits) = (marks, edits)
-        let model = try ModelFaceSwapper(
-            model: workspace.newestModel, morph: morph, redraws: settings.composite.keepsOcclusion,
-            device: device)
-        let consents = try gate.require(model.card.people.prefix(1).map(\.name) + [model.target])
-        if !model.drawsMask, settings.composite.mask != .hull {
+        (settings.marks, settings.edits, settings.layer) = (order.marks, order.edits, order.layer)
+        let cast = try Cast(
+            order, in: workspace, gate: gate, redraws: settings.composite.keepsOcclusion, device: device)
+        if let network = cast.maskless.first, settings.composite.mask != .hull {
             settings.composite.mask = .hull
-            console.say("note: \(model.card.architecture) draws no mask; the hull of the landmarks is taken")
+            console.say("note: \(network) draws no mask; the hull of the landmarks is taken")
         }
+        let segmenter =
+            settings.composite.mask == .segmentation
+            ? try SelfieSegmenter(weights: Installation.segmentation(), device: device) : nil
         return (
-            Converter(observer: try analyser(), swapper: model, settings: settings),
-            try workspace.index.set(model.target)?.identity,
+            Converter(
+                observer: try analyser(), roles: cast.roles, settings: settings, segmenter: segmenter,
+                matte: try order.matte.map { try Matte($0, for: order.target) }),
             OutputFacts(
-                target: target, model: try OutputFacts.model(workspace.newestModel), consents: consents,
-                marks: marks)
+                target: order.target, models: cast.models, consents: cast.consents, marks: order.marks)
         )
     }
 

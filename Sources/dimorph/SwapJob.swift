@@ -40,7 +40,8 @@ struct SwapJob {
             try pipeline.training.train([Self.sourceSet, Self.targetSet], stop: stop, choice: choice)
         }
         try timed("conversion") {
-            try pipeline.convert(target: target, output: output, encoding: encoding, marks: marks)
+            try pipeline.convert(
+                ConversionOrder(target: target, marks: marks), output: output, encoding: encoding)
         }
         return times
     }

@@ -126,6 +126,17 @@ struct MarkedOutputTests {
         try done(
             "convert", "--target", target, "--preview", "3", "--beside", "--output", scratch.path("pair.jpg"))
         try expectMarked("pair.jpg", label: nil)
+        try done("convert", "--target", target, "--output", scratch.path("shots/%03d.png"))
+        try expectMarked("shots/005.png", listed: false)
+        try done(
+            "convert", "--target", target, "--layer", "face", "--codec", "prores", "--output",
+            scratch.path("face.mov"))
+        try expectMarked("face.mov")
+        let taken = try Program.start([
+            "convert", "--target", target, "--output", scratch.path("shots/%03d.png"), "--workspace",
+            scratch.path("w"),
+        ]).finish()
+        #expect(taken.status == 3 && taken.errors.contains("shots is not empty"))
         try done(
             "convert", "--target", target, "--output", scratch.path("bare.mp4"), "--no-label",
             "told in the credits")

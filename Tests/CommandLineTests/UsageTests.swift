@@ -36,6 +36,22 @@ struct UsageTests {
             (convert + ["c.png", "--preview", "3", "--compare", "d.mp4"], "use --preview with --beside"),
             (convert + ["c.mp4", "--beside"], "--beside needs --preview"),
             (convert + ["c.mp4", "--colour", "sepia"], "must be one of light, seamless, edge"),
+            (convert + ["c.mp4", "--map", "ben"], "--map"),
+            (convert + ["c.mp4", "--map", "ben=anna", "--map", "ben=dora"], "a person gets one face"),
+            (
+                convert + ["c.mp4", "--map", "a=b", "--map", "c=d", "--consent-source", "self:B"],
+                "speak of one person"
+            ),
+            (convert + ["c.mp4", "--layer", "face"], "--layer face is transparent"),
+            (
+                convert + ["c.mov", "--layer", "face", "--codec", "prores", "--pixel-format", "yuv422p10le"],
+                "which yuv422p10le is not"
+            ),
+            (convert + ["c.mp4", "--layer", "mask", "--compare", "d.mp4"], "leave --layer out"),
+            (convert + ["c.png", "--preview", "3", "--layer", "face"], "which --preview does not show"),
+            (convert + ["c/%05d.png", "--codec", "ffv1"], "are exact pictures"),
+            (convert + ["c/%05d.png", "--shard", "1/2"], "made in one run"),
+            (convert + ["c.mp4", "--pixel-format", "yuv9"], "there is no such format"),
             (convert + ["c.mp4", "--mask", "square"], "must be one of learned, hull"),
             (convert + ["c.mp4", "--feather", "2"], "swapping.feather = 2.0: must lie between"),
             (complete + ["--colour-strength", "2"], "must lie between 0.0 and 1.0"),

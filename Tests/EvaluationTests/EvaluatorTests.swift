@@ -32,12 +32,19 @@ struct EvaluatorTests {
         let (truth, target) = (try clip("truth-a-as-c.mp4"), try clip("target-c.mp4"))
         let report = try evaluator.evaluate(
             output: truth, target: target, source: try clip("performer-a.mp4"), truth: truth,
-            mask: try clip("target-c-mask.mkv"))
+            mask: try clip("target-c-mask.mkv"), others: [try clip("performer-c.mp4")])
         print(report.table)
         print("seconds:", report.seconds)
         #expect(report.truth?.output.rgbPSNR == nil, "the truth is itself")
         #expect((report.truth?.target.lumaPSNR ?? 99) < 20)
         #expect((report.identity.nearerToSource ?? 0) > 0.97)
+        let retrieval = try #require(report.retrieval)
+        #expect(retrieval.people == 3 && retrieval.first > 0.97 && retrieval.meanRank < 1.1)
+        // The target taken for an output: both of the others come before the source.
+        let none = try evaluator.evaluate(
+            output: target, target: target, source: try clip("performer-a.mp4"),
+            others: [try clip("performer-c.mp4")])
+        #expect(none.retrieval?.first == 0 && none.retrieval?.meanRank == 3)
         #expect((report.identity.toSource ?? 0) > (report.identity.targetToSource ?? 1) + 0.15)
         #expect((report.expression.mouthOpening ?? 0) > 0.9)
         #expect((report.expression.eyeOpening ?? 0) > 0.7)
@@ -69,7 +76,7 @@ struct EvaluatorTests {
         var evaluator = Evaluator(analyser: try FaceAnalyser(weights: Shared.weights, device: .cpu))
         evaluator.sourceFrames = 4
         let report = try evaluator.evaluate(output: clip, target: clip, source: clip)
-        #expect(report.truth == nil)
+        #expect(report.truth == nil && report.retrieval == nil)
         #expect(report.landmarkError == 0 && report.expressionError == 0 && report.poseError == 0)
         #expect(report.jitterRatio == 1 && report.flickerRatio == 1 && report.sharpnessRatio == 1)
         #expect(

@@ -30,7 +30,7 @@ struct CredentialsTests {
     private func manifest(target: URL?, marks: Marks = Marks()) -> Manifest {
         Manifest(
             title: "swapped", version: "1.2.3", target: target,
-            model: ModelReference(architecture: "dimorph-s", sha256: String(repeating: "ab", count: 32)),
+            models: [ModelReference(architecture: "dimorph-s", sha256: String(repeating: "ab", count: 32))],
             consents: [
                 ConsentReference(
                     set: "anna", use: .source, relation: .own, consent: "1",

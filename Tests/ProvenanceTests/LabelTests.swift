@@ -47,16 +47,16 @@ struct LabelTests {
         var output = MarkedOutput(frameWidth: 200, frameHeight: 200)
         let plain = StillFrame(picture: Picture(width: 200, height: 200, red: 120, green: 120, blue: 120))
         for face in [nil, PixelRegion(x: 60, y: 60, width: 50, height: 50), nil] {
-            let marked = try output.mark(plain, face: face)
+            let marked = try output.mark(plain, faces: face.map { [$0] } ?? [])
             #expect(marked.picture != plain.picture)
             #expect(output.corner == .bottomRight)
         }
-        _ = try output.mark(plain, face: PixelRegion(x: 120, y: 120, width: 80, height: 80))
+        _ = try output.mark(plain, faces: [PixelRegion(x: 120, y: 120, width: 80, height: 80)])
         #expect(output.corner == .bottomLeft)
-        _ = try output.mark(plain, face: nil)
+        _ = try output.mark(plain, faces: [])
         #expect(output.corner == .bottomLeft)
         // Where there is no free corner it is the farthest one.
-        _ = try output.mark(plain, face: PixelRegion(x: 0, y: 0, width: 199, height: 200))
+        _ = try output.mark(plain, faces: [PixelRegion(x: 0, y: 0, width: 199, height: 200)])
         #expect(output.corner == .bottomRight)
     }
 
@@ -125,7 +125,7 @@ struct LabelDetectorTests {
         var output = MarkedOutput(frameWidth: 200, frameHeight: 200, marks: marks)
         let plain = StillFrame(picture: Picture(width: 200, height: 200, red: 90, green: 90, blue: 90))
         let watermark = try #require(WatermarkEmbedder(id: 7, width: 200, height: 200))
-        let marked = try output.mark(plain, face: nil).picture
+        let marked = try output.mark(plain, faces: []).picture
         #expect(try marked == plain.changingLuma(watermark.mark).picture && marked != plain.picture)
     }
 }

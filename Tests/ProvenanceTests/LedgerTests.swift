@@ -24,7 +24,7 @@ struct LedgerTests {
 
     private func entry(_ name: String, _ sha256: String, _ looks: [PictureHash]) -> LedgerEntry {
         LedgerEntry(
-            time: Date(), output: name, sha256: sha256, looks: looks, target: origin, model: nil,
+            time: Date(), output: name, sha256: sha256, looks: looks, target: origin, models: [],
             consents: [],
             marks: Marks(label: .leftOff(reason: "a reason")), signing: .unsigned(reason: "a test"),
             settings: ["number": .number(3)], version: "1")

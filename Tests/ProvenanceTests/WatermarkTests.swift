@@ -103,13 +103,13 @@ struct WatermarkTests {
     func output() throws {
         var output = MarkedOutput(frameWidth: 384, frameHeight: 384, marks: Marks(watermark: id))
         let plain = TestLuma(width: 384, height: 384).plane.picture(range: 0...255)
-        let first = try output.mark(StillFrame(picture: plain), face: nil)
-        _ = try output.mark(StillFrame(picture: Picture(width: 384, height: 384)), face: nil)
-        let again = try output.mark(StillFrame(picture: plain), face: nil)
+        let first = try output.mark(StillFrame(picture: plain), faces: [])
+        _ = try output.mark(StillFrame(picture: Picture(width: 384, height: 384)), faces: [])
+        let again = try output.mark(StillFrame(picture: plain), faces: [])
         #expect(first.picture == again.picture)
         #expect(detect([first.picture.luma])?.id == id)
         var other = MarkedOutput(frameWidth: 384, frameHeight: 384)
         #expect(
-            try other.mark(StillFrame(picture: plain), face: nil).picture != first.picture, "a random number")
+            try other.mark(StillFrame(picture: plain), faces: []).picture != first.picture, "a random number")
     }
 }

@@ -96,14 +96,40 @@ struct ColourMatchTests {
         let own = try #require(ColourQuantiles(face, mask: mask))
         let goal = try #require(ColourQuantiles(target, mask: mask))
         let now = try #require(ColourQuantiles(own.matched(face, to: goal), mask: mask))
-        for (values, wanted) in zip(now.values, goal.values) {
-            for (value, want) in zip(values, wanted) { #expect(abs(value - want) < 1) }
+        for (channel, wanted) in zip(now.channels, goal.channels) {
+            for (value, want) in zip(channel.values, wanted.values) { #expect(abs(value - want) < 1) }
         }
         let same = own.matched(face, to: own)
         #expect(zip(same.lightness, face.lightness).allSatisfy { abs($0 - $1) < 1e-3 })
         let half = try #require(ColourQuantiles.average([(own, Float(1)), (goal, Float(3))]))
-        #expect(abs(half.values[0][32] - (own.values[0][32] + 3 * goal.values[0][32]) / 4) < 1e-4)
+        #expect(
+            abs(
+                half.channels[0].values[32] - (own.channels[0].values[32] + 3 * goal.channels[0].values[32])
+                    / 4) < 1e-4)
         #expect(ColourQuantiles(face, mask: Plane(width: 48, height: 40)) == nil)
+    }
+
+    @Test("along many lines the joint distribution becomes the target's", arguments: SlicedColourMap.allCases)
+    func sliced(_ map: SlicedColourMap) throws {
+        var turned = target
+        // Channels that depend on each other as the face's do not: channel by channel this is not seen.
+        turned.b = zip(target.a, target.lightness).map { 0.7 * $0 - 0.3 * $1 }
+        let mask = Plane(width: 48, height: 40, values: mask.values.map { $0 > 0.5 ? 1 : 0 })
+        let goal = try #require(ColourMoments(turned, mask: mask))
+        let slices = try #require(ColourSlices(map, face: face, target: turned, mask: mask))
+        let now = try #require(ColourMoments(slices.matched(face), mask: mask))
+        let scale = (0..<3).map { goal.covariance.rows[$0][$0] }.reduce(0, +)
+        for row in 0..<3 {
+            #expect(abs(now.mean[row] - goal.mean[row]) < 0.6)
+            for column in 0..<3 {
+                let off = now.covariance.rows[row][column] - goal.covariance.rows[row][column]
+                #expect(abs(off) < 0.04 * scale, "\(row) \(column)")
+            }
+        }
+        let own = try #require(ColourSlices(map, face: face, target: face, mask: mask))
+        let same = own.matched(face)
+        #expect(zip(same.lightness, face.lightness).allSatisfy { abs($0 - $1) < 0.05 })
+        #expect(ColourSlices(map, face: face, target: turned, mask: Plane(width: 48, height: 40)) == nil)
     }
 
     @Test("says nothing about an empty mask")

@@ -48,8 +48,92 @@ struct CompositorTests {
             case .hull: 15...39
             case .product: 15...24
             case .union: 0...39
+            case .crop: 0...39
+            case .segmentation: 15...24
             }
         #expect(row.indices.filter { row[$0] == 1 } == Array(expected))
+    }
+
+    @Test("the segmented mask ends where no person is seen")
+    func segmentation() {
+        let one = Plane(width: 40, height: 40, repeating: 1)
+        let person = Plane(width: 40, height: 40, values: (0..<1600).map { $0 % 40 < 12 ? 1 : 0 })
+        let mask = Compositor(CompositeSettings(mask: .segmentation)).faceMask(
+            learned: one, hull: one, person: person)
+        #expect(mask == person)
+    }
+
+    @Test("an inset below zero grows the mask")
+    func grown() {
+        let square = Plane(
+            width: 96, height: 96,
+            values: (0..<96 * 96).map { (30..<66).contains($0 % 96) && (30..<66).contains($0 / 96) ? 1 : 0 })
+        func width(_ inset: Double) -> Int {
+            let settings = CompositeSettings(mask: .learned, erosion: inset, feather: 0)
+            return Compositor(settings).blendMask(square, faceWidth: 60).values[48 * 96..<49 * 96].count {
+                $0 > 0.5
+            }
+        }
+        #expect(width(0) == 36 && width(0.1) == 24 && width(-0.1) == 48)
+    }
+
+    @Test("the soft edge may be wider at the chin than at the forehead and the cheeks")
+    func sides() {
+        let one = Plane(width: 96, height: 96, repeating: 1)
+        var settings = CompositeSettings(mask: .learned, erosion: 0, feather: 0.05)
+        let plain = Compositor(settings).blendMask(one, faceWidth: 60)
+        settings.featherSides.chin = 0.5
+        let mask = Compositor(settings).blendMask(one, faceWidth: 60)
+        func column(_ plane: Plane, _ row: Int) -> Float { plane.values[row * 96 + 48] }
+        func row(_ plane: Plane, _ column: Int) -> Float { plane.values[48 * 96 + column] }
+        for place in 0..<40 {
+            #expect(abs(column(mask, place) - column(plain, place)) < 1e-3, "forehead")
+            #expect(abs(row(mask, place) - row(plain, place)) < 1e-3, "cheek")
+        }
+        // 30 pixels wide: half way at 16 from the border.
+        #expect(abs(column(mask, 96 - 16) - 0.5) < 0.12 && column(plain, 96 - 16) > 0.99)
+    }
+
+    @Test("motion blur spreads along the way and nowhere else, and leaves the brightness")
+    func motionBlur() {
+        var picture = Picture(width: 60, height: 60)
+        for row in 0..<60 { for channel in 0..<3 { picture.pixels[(row * 60 + 30) * 3 + channel] = 240 } }
+        let same = SimilarityTransform(a: 2, b: 0, tx: 7, ty: 3)
+        let across = MotionBlur(Point(5, 0), seen: same).applied(to: picture).luma
+        let along = MotionBlur(Point(0, 5), seen: same).applied(to: picture).luma
+        let line = (0..<60).map { across.values[30 * 60 + $0] }
+        // Five pixels of the frame are ten of the crop.
+        #expect((9...13).contains(line.count { $0 > 8 }))
+        #expect(abs(line.reduce(0, +) - 240) < 16)
+        #expect(abs(along.values[30 * 60 + 30] - 240) < 1 && along.values[30 * 60 + 31] == 0)
+        #expect(MotionBlur(Point(0.2, 0), seen: same).applied(to: picture) == picture)
+    }
+
+    @Test("grain and detail are measured: what the new face lacks is what is added")
+    func texture() throws {
+        let amount = Plane(width: 80, height: 80, repeating: 1)
+        let plain = Picture(width: 80, height: 80, red: 120, green: 120, blue: 120)
+        let grainy = plain.grained(deviation: 6, frame: 3, x: 10, y: 20)
+        let measure = try #require(
+            TextureMeasure(target: grainy.luma, face: plain.luma, amount: amount, sigma: 1))
+        #expect(abs(measure.missingGrain - 6) < 0.6)
+        #expect(grainy != plain.grained(deviation: 6, frame: 4, x: 10, y: 20), "new in every frame")
+        #expect(grainy == plain.grained(deviation: 6, frame: 3, x: 10, y: 20), "the same when made again")
+        let none = try #require(
+            TextureMeasure(target: plain.luma, face: grainy.luma, amount: amount, sigma: 1))
+        #expect(none.missingGrain == 0)
+
+        let sharp = MemoryFrame.waves(0, width: 80, height: 80).pixels.sharpened(sigma: 2, amount: 3)
+        let soft = sharp.sharpened(sigma: 1.5, amount: -0.6)
+        let softer = try #require(
+            TextureMeasure(target: soft.luma, face: sharp.luma, amount: amount, sigma: 1))
+        #expect(softer.detailGain < 0.97)
+        let back = try #require(
+            TextureMeasure(target: sharp.luma, face: soft.luma, amount: amount, sigma: 1))
+        #expect(back.detailGain > 1.03)
+        #expect(
+            TextureMeasure(
+                target: sharp.luma, face: soft.luma, amount: Plane(width: 80, height: 80), sigma: 1) == nil)
     }
 
     @Test("the target's own face laid in gives the target again, and not a byte outside changes")

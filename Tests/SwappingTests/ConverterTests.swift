@@ -150,6 +150,60 @@ struct ConverterTests {
             try Data(contentsOf: both).range(of: Data("compositeWithTrainedAlgorithmicMedia".utf8)) != nil)
     }
 
+    @Test("where a painted matte is black the target stays; a matte that does not fit is refused")
+    func matte() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let target = try target(24)
+        let info = try VideoReader(target).info
+        // White on the left for twelve frames, then on the right.
+        func halves(_ count: Int, to name: String, width: Int = 160) throws -> URL {
+            let url = folder.appendingPathComponent(name)
+            var matteInfo = VideoInfo(
+                width: width, height: 120, frameRate: info.frameRate, timeBase: info.timeBase)
+            matteInfo.isVariableRate = false
+            let writer = try VideoWriter(url, like: matteInfo, settings: EncodingSettings(codec: .ffv1))
+            for number in 0..<count {
+                var picture = Picture(width: width, height: 120)
+                for place in 0..<width * 120 where (place % width < 80) == (number < 12) {
+                    for channel in 0..<3 { picture.pixels[place * 3 + channel] = 255 }
+                }
+                try writer.append(VideoFrame(picture, index: number, like: matteInfo))
+            }
+            try writer.finish()
+            return url
+        }
+        func convert(_ matte: URL) throws -> [VideoFrame] {
+            let output = folder.appendingPathComponent("output.mkv")
+            let roles = [
+                SwapRole(
+                    swapper: ScriptedSwapper { _ in
+                        Picture(width: 96, height: 96, red: 20, green: 200, blue: 20)
+                    })
+            ]
+            _ = try Converter(
+                observer: ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] }, roles: roles,
+                settings: ConversionSettings(composite: CompositeSettings(colour: .none)),
+                matte: Matte(matte, for: target)
+            ).convert(target: target, output: output, encoding: EncodingSettings(codec: .ffv1))
+            return try frames(output)
+        }
+        for (number, frame) in try convert(halves(24, to: "matte.mkv")).enumerated() {
+            let picture = try frame.picture()
+            func isGreen(_ x: Int) -> Bool {
+                let start = (58 * 160 + x) * 3
+                return zip(picture.pixels[start..<start + 3], [20, 200, 20]).allSatisfy {
+                    abs(Int($0) - $1) < 20
+                }
+            }
+            #expect(isGreen(70) == (number < 12), "\(number)")
+            #expect(isGreen(90) == (number >= 12), "\(number)")
+        }
+        let short = #expect(throws: SwappingError.self) { try convert(halves(8, to: "short.mkv")) }
+        #expect(short?.message.contains("as long as the target") == true && short?.code == .matte)
+        let wide = #expect(throws: SwappingError.self) { try convert(halves(24, to: "wide.mkv", width: 170)) }
+        #expect(wide?.message.contains("170×120") == true)
+    }
+
     @Test("an output that fails or is cancelled leaves nothing behind")
     func failure() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }

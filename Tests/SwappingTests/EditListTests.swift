@@ -94,6 +94,7 @@ struct EditListTests {
             ("[[edit]]\nfrom = 1\n[[edit]]\nfrom = \"1:99\"", "edit 2: 'from' must be a time"),
             ("[[edit]]\nfrom = 1\nopacity = 1.5", "edit 1: 'opacity' must lie between 0.0 and 1.0"),
             ("[[edit]]\nfrom = 1\nopacity = [0, 1]", "edit 1: 'opacity' changes, so that 'to' must be named"),
+            ("[[edit]]\nperson = 3", "edit 1: 'person' must be the name"),
             ("[[edit]]\nfrom = 1\ncolor = 1", "edit 1: there is no key 'color'"),
             ("[[edit]]\nfrom = 1\nface = [1]", "edit 1: 'face' must be two numbers"),
             ("[[edits]]\nfrom = 1", "there is no 'edits'"),

@@ -44,8 +44,11 @@ struct OcclusionTests {
         return picture
     }
 
-    private func found(_ crop: Picture) -> Plane? {
-        Occlusion().plane(crop: crop, own: face, mask: mask, faceWidth: 60)
+    /// The eye on the right, as far as the far side's is from the face's edge when it is turned.
+    private let features = disc(radius: 12, x: 70, y: 38)
+
+    private func found(_ crop: Picture, yaw: Double = 0) -> Plane? {
+        Occlusion().plane(crop: crop, own: face, mask: mask, features: features, yaw: yaw, faceWidth: 60)
     }
 
     @Test("a disc that reaches over the face's edge is found, and nothing beside it")
@@ -87,6 +90,28 @@ struct OcclusionTests {
             let isBright = (x / 24 + y / 24) % 2 == 0
             other.pixels[index] = UInt8(max(0, min(255, Int(other.pixels[index]) + (isBright ? 14 : -14))))
         }
-        #expect(Occlusion().plane(crop: other, own: face, mask: mask, faceWidth: 60) == nil)
+        #expect(found(other) == nil)
+    }
+
+    @Test("an eye that is drawn wrongly is not something before the face; a hand over it is")
+    func wrongEye() throws {
+        #expect(found(covered(radius: 10, x: 71, y: 38)) == nil)
+        let hand = try #require(found(covered(radius: 20, x: 74, y: 58)))
+        #expect(hand.values[45 * Self.side + 70] > 0.95)
+    }
+
+    @Test("the more a head is turned the more it takes: models draw the far side worst")
+    func turned() {
+        var pale = face
+        for (index, amount) in Self.disc(radius: 14, x: 48, y: 76).values.enumerated() where amount > 0 {
+            for (channel, value) in [196, 152, 140].enumerated() {
+                pale.pixels[index * 3 + channel] = UInt8(value)
+            }
+        }
+        let isFoundAhead = found(pale) != nil
+        #expect(isFoundAhead)
+        let isFound = found(pale, yaw: 45) != nil
+        #expect(!isFound)
+        #expect(found(covered(radius: 14, x: 48, y: 76), yaw: 45) != nil, "what is quite another thing stays")
     }
 }

@@ -103,6 +103,152 @@ struct PipelineTests {
         #expect(largest.requests.allSatisfy { $0.face.track == 1 })
     }
 
+    /// Two people side by side, of whom one is seen first; red is drawn for axis 3, green for axis 4.
+    private func pair(
+        _ edits: EditList = EditList(), faces: @escaping (Int) -> [ObservedFace]
+    ) throws -> (frames: [MemoryFrame], red: ScriptedSwapper, green: ScriptedSwapper) {
+        let red = ScriptedSwapper(size: 64) { _ in
+            Picture(width: 64, height: 64, red: 220, green: 10, blue: 10)
+        }
+        let green = ScriptedSwapper { _ in Picture(width: 96, height: 96, red: 10, green: 220, blue: 10) }
+        var settings = ConversionSettings(composite: CompositeSettings(colour: .none))
+        settings.edits = edits
+        let pipeline = ConversionPipeline<MemoryFrame>(
+            observer: ScriptedObserver(faces),
+            roles: [
+                SwapRole(person: "one", swapper: red, identity: axis(3)),
+                SwapRole(person: "two", swapper: green, identity: axis(4)),
+            ], settings: settings)
+        nonisolated(unsafe) var written: [MemoryFrame] = []
+        var next = 0
+        _ = try pipeline.run(
+            output: MarkedOutput(frameWidth: 160, frameHeight: 120, marks: Marks(watermark: 1)),
+            source: {
+                defer { next += 1 }
+                return next < 20 ? .waves(next) : nil
+            }, sink: { written.append($0) })
+        return (written, red, green)
+    }
+
+    private func colour(_ frame: MemoryFrame, _ x: Int, _ y: Int) -> [Int] {
+        let start = (y * 160 + x) * 3
+        return frame.pixels.pixels[start..<start + 3].map { Int($0) }
+    }
+
+    @Test("several people get each their own face in one pass, drawn by models of different sizes")
+    func people() throws {
+        let both = { (number: Int) in
+            [
+                scriptedFace(x: 40, y: 60, width: 30, track: 1, embedding: number % 5 == 0 ? axis(4) : nil),
+                scriptedFace(x: 118, y: 60, width: 30, track: 2, embedding: number % 5 == 0 ? axis(3) : nil),
+                scriptedFace(x: 80, y: 20, width: 16, track: 3, embedding: axis(9)),
+            ]
+        }
+        let (frames, red, green) = try pair(faces: both)
+        #expect(frames.count == 20 && red.requests.count == 20 && green.requests.count == 20)
+        #expect(red.requests.allSatisfy { $0.face.track == 2 })
+        #expect(green.requests.allSatisfy { $0.face.track == 1 })
+        for frame in frames {
+            #expect(zip(colour(frame, 40, 60), [10, 220, 10]).allSatisfy { abs($0 - $1) < 12 })
+            #expect(zip(colour(frame, 118, 60), [220, 10, 10]).allSatisfy { abs($0 - $1) < 12 })
+        }
+    }
+
+    @Test("a face whose identity is not known yet is nobody's among several, and no face is two people's")
+    func stranger() throws {
+        let (_, red, green) = try pair { _ in [scriptedFace(x: 80, y: 60)] }
+        #expect(red.requests.isEmpty && green.requests.isEmpty)
+        var alike = axis(3).values
+        alike[4] = 0.8
+        let both = Embedding(values: alike)
+        let (_, first, second) = try pair { _ in [scriptedFace(x: 80, y: 60, embedding: both)] }
+        #expect(first.requests.count == 20 && second.requests.isEmpty)
+    }
+
+    @Test("faces that overlap are laid over one another, the later over the earlier")
+    func overlap() throws {
+        let close = { (_: Int) in
+            [
+                scriptedFace(x: 60, y: 60, width: 44, track: 1, embedding: axis(3)),
+                scriptedFace(x: 88, y: 60, width: 44, track: 2, embedding: axis(4)),
+            ]
+        }
+        let frame = try #require(try pair(faces: close).frames.last)
+        #expect(colour(frame, 50, 60)[0] > 200, "the first one's face is still there")
+        #expect(colour(frame, 96, 60)[1] > 200)
+    }
+
+    @Test("edits that name a person leave the other alone")
+    func editsOfPeople() throws {
+        var edit = Edit(from: 0.4)
+        (edit.person, edit.swap) = ("one", false)
+        let both = { (_: Int) in
+            [
+                scriptedFace(x: 40, y: 60, width: 30, track: 1, embedding: axis(3)),
+                scriptedFace(x: 118, y: 60, width: 30, track: 2, embedding: axis(4)),
+            ]
+        }
+        let (_, red, green) = try pair(EditList([edit]), faces: both)
+        #expect(red.requests.map(\.frame) == Array(0..<10))
+        #expect(green.requests.count == 20)
+    }
+
+    @Test("a face fades where its track begins and ends within the video, and not where the video does")
+    func fades() throws {
+        let green = ScriptedSwapper { _ in Picture(width: 96, height: 96, red: 10, green: 220, blue: 10) }
+        var settings = ConversionSettings(composite: CompositeSettings(colour: .none), longestGap: 0)
+        settings.composite.fade = 3
+        let (frames, _) = try convert(30, settings: settings, swapper: green) {
+            (10..<20).contains($0) ? [] : [scriptedFace(x: 80, y: 60)]
+        }
+        let shares = try frames.map { frame in
+            let plain = try watermarked(.waves(frame.number))
+            let start = (60 * 160 + 80) * 3
+            let (old, new) = (Float(plain.pixels[start + 1]), Float(frame.pixels.pixels[start + 1]))
+            return (new - old) / (220 - old)
+        }
+        #expect(shares[0] > 0.93 && shares[29] > 0.93)
+        #expect(shares[10..<20].allSatisfy { abs($0) < 0.06 })
+        for (frame, share) in [(6, 1), (7, 0.75), (8, 0.5), (9, 0.25), (20, 0.25), (21, 0.5), (23, 1)]
+            as [(Int, Float)]
+        {
+            #expect(abs(shares[frame] - share) < 0.08, "\(frame)")
+        }
+    }
+
+    @Test("the face's layer over the target is the result, and the mask's layer is its alpha")
+    func layers() throws {
+        func layer(_ layer: ConversionLayer) throws -> [MemoryFrame] {
+            var settings = ConversionSettings()
+            settings.layer = layer
+            let dark = ScriptedSwapper { request in
+                var crop = request.crop
+                crop.pixels = crop.pixels.map { $0 / 2 }
+                return crop
+            }
+            return try convert(6, settings: settings, swapper: dark) { _ in [scriptedFace(x: 80, y: 52)] }
+                .frames
+        }
+        let (results, faces, masks) = (try layer(.result), try layer(.face), try layer(.mask))
+        for (number, result) in results.enumerated() {
+            let alpha = try #require(faces[number].alpha)
+            let over = MemoryFrame.waves(number).pixels.blended(with: faces[number].pixels, amount: alpha)
+            // Both carry a watermark.
+            #expect(psnr(over, result.pixels, where: { unlabelled($0) }) > 40)
+            let mask = masks[number].pixels
+            for place in 0..<160 * 120 where unlabelled(place) {
+                let grey = Float(mask.pixels[place * 3]) / 255
+                guard abs(grey - alpha.values[place]) > 0.01 else { continue }
+                Issue.record("alpha \(alpha.values[place]) and mask \(grey) at \(place)")
+                break
+            }
+            #expect(alpha.values[52 * 160 + 80] == 1 && alpha.values[0] == 0)
+            let place = label.region(in: .bottomRight)
+            #expect(alpha.values[(place.y + 2) * 160 + place.x + 2] == 1, "the label is seen")
+            #expect(faces[number].pixels != MemoryFrame.waves(number).pixels)
+        }
+    }
+
     @Test("the alignment is smoothed without delay, and the network sees the track around each frame")
     func smoothing() throws {
         let swapper = ScriptedSwapper()
@@ -332,6 +478,8 @@ struct CountedFrame: SwappableFrame {
     let token: Token
     var width: Int { 160 }
     var height: Int { 120 }
+    func ground(of layer: ConversionLayer) -> CountedFrame { self }
+    func withAlpha(_ alpha: Plane, x: Int, y: Int) -> CountedFrame { self }
     var time: Double { 0 }
 
     func picture() -> Picture { Self.still.pixels }

@@ -11,7 +11,33 @@ struct MemoryFrame: SwappableFrame, Equatable {
     var height: Int { pixels.height }
     var time: Double { Double(number) / 25 }
 
+    /// Of a layer that has one.
+    var alpha: Plane?
+
     func picture() -> Picture { pixels }
+
+    func ground(of layer: ConversionLayer) -> MemoryFrame {
+        guard layer != .result else { return self }
+        var result = MemoryFrame(number: number, pixels: Picture(width: width, height: height))
+        if layer == .face { result.alpha = Plane(width: width, height: height) }
+        return result
+    }
+
+    func withAlpha(_ plane: Plane, x: Int, y: Int) -> MemoryFrame {
+        guard var alpha else { return self }
+        for row in 0..<plane.height {
+            for column in 0..<plane.width {
+                alpha.values[(y + row) * width + x + column] = plane.values[row * plane.width + column]
+            }
+        }
+        var result = self
+        result.alpha = alpha
+        return result
+    }
+
+    func opaque(in region: PixelRegion) -> MemoryFrame {
+        withAlpha(Plane(width: region.width, height: region.height, repeating: 1), x: region.x, y: region.y)
+    }
 
     func picture(x: Int, y: Int, width: Int, height: Int) -> Picture {
         pixels.cropped(x: x, y: y, width: width, height: height)
@@ -54,7 +80,7 @@ func scriptedFace(
         points: points, depths: [Float](repeating: 0, count: FaceLandmarks.count), presence: 1)
     return ObservedFace(
         box: landmarks.box, score: 1, landmarks: landmarks, alignment: FaceAlignment(toUnit: place.inverse),
-        pose: HeadPose(landmarks: landmarks), expression: .neutral, embedding: embedding, track: track)
+        pose: HeadPose(yaw: 0, pitch: 0, roll: 0), expression: .neutral, embedding: embedding, track: track)
 }
 
 /// Embedding along one axis.
@@ -102,6 +128,27 @@ final class ScriptedSwapper: FaceSwapper {
         return try requests.map {
             SwappedFace(face: try change($0), mask: Plane(width: size, height: size, repeating: 1), own: own)
         }
+    }
+}
+
+extension ConversionPipeline {
+    /// With one person, as most tests have it.
+    init(
+        observer: any FaceObserver, swapper: any FaceSwapper, settings: ConversionSettings,
+        identity: Embedding?
+    ) {
+        self.init(
+            observer: observer, roles: [SwapRole(swapper: swapper, identity: identity)], settings: settings)
+    }
+}
+
+extension Converter {
+    /// With one person, as most tests have it.
+    init(
+        observer: any FaceObserver, swapper: any FaceSwapper,
+        settings: ConversionSettings = ConversionSettings()
+    ) {
+        self.init(observer: observer, roles: [SwapRole(swapper: swapper)], settings: settings)
     }
 }
 

@@ -29,8 +29,8 @@ struct ProjectSettingsTests {
         for (line, above) in zip(lines.dropFirst(), lines) where line.contains(" = ") {
             #expect(above.hasPrefix("# "), "\(line)")
         }
-        // No key is forgotten: 32 values in 4 sections.
-        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 32)
+        // No key is forgotten: 40 values in 4 sections.
+        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 40)
     }
 
     @Test("an empty file means the defaults")

@@ -5,10 +5,10 @@ import Workspace
 /// Lets faces through to training and conversion whose people have agreed.
 package struct ConsentGate {
     let workspace: Workspace
-    let console: Console
+    package let console: Console
     let choice: ConsentChoice
     /// Who asks on a terminal; nil asks nobody.
-    let interview: ConsentInterview?
+    package let interview: ConsentInterview?
 
     package init(
         workspace: Workspace, console: Console, choice: ConsentChoice = ConsentChoice(),

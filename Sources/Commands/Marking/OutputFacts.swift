@@ -5,15 +5,16 @@ import Provenance
 /// What is told of an output's making, in the file and in the ledger.
 package struct OutputFacts {
     package var target: URL?
-    package var model: ModelReference?
+    package var models: [ModelReference]
     package var consents: [ConsentReference]
     package var marks = Marks()
     package var settings = JSONValue.null
 
     package init(
-        target: URL? = nil, model: ModelReference? = nil, consents: [ConsentReference], marks: Marks = Marks()
+        target: URL? = nil, models: [ModelReference] = [], consents: [ConsentReference],
+        marks: Marks = Marks()
     ) {
-        (self.target, self.model, self.consents, self.marks) = (target, model, consents, marks)
+        (self.target, self.models, self.consents, self.marks) = (target, models, consents, marks)
     }
 
     /// A file's model by hash; nil where it cannot be read any more.

@@ -23,7 +23,7 @@ package final class OutputSigner {
     package func sign(_ file: URL, named output: URL, _ facts: OutputFacts) -> SigningState {
         let manifest = Manifest(
             title: output.lastPathComponent, version: Version.current, target: facts.target,
-            model: facts.model, consents: facts.consents, marks: facts.marks)
+            models: facts.models, consents: facts.consents, marks: facts.marks)
         do { return try signer.get().sign(file, named: output, manifest) } catch {
             return .unsigned(reason: "\(error)")
         }

@@ -8,11 +8,11 @@ package struct ConsentOptions: ParsableArguments {
         help: ArgumentHelp(
             "Consent of the person whose face is put in: an ID of `dimorph consent list`, or RELATION:NAME[:DOCUMENT], "
                 + "such as self:Anna, to record one.", valueName: "consent"))
-    var consentSource: ConsentArgument?
+    package var consentSource: ConsentArgument?
 
     @Option(
         help: ArgumentHelp("Consent of the person whose face is replaced; likewise.", valueName: "consent"))
-    var consentTarget: ConsentArgument?
+    package var consentTarget: ConsentArgument?
 
     package init() {}
 

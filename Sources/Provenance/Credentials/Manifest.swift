@@ -17,16 +17,17 @@ package struct Manifest: Sendable {
     package var version: String
     /// The video whose face was replaced; nil for a picture that is made of several, such as a preview sheet.
     package var target: URL?
-    package var model: ModelReference?
+    /// All that drew faces.
+    package var models: [ModelReference]
     package var consents: [ConsentReference]
     package var marks: Marks
 
     package init(
-        title: String, version: String, target: URL?, model: ModelReference?, consents: [ConsentReference],
+        title: String, version: String, target: URL?, models: [ModelReference], consents: [ConsentReference],
         marks: Marks
     ) {
         (self.title, self.version, self.target) = (title, version, target)
-        (self.model, self.consents, self.marks) = (model, consents, marks)
+        (self.models, self.consents, self.marks) = (models, consents, marks)
     }
 
     /// Names of the own assertions.
@@ -34,7 +35,9 @@ package struct Manifest: Sendable {
     package static let marksLabel = "org.dimorph.marks"
 
     static let targetLabel = "target"
-    private static let modelLabel = "model"
+
+    /// How an ingredient is called in the manifest: `model`, `model2` …
+    private static func modelLabel(_ index: Int) -> String { index == 0 ? "model" : "model\(index + 1)" }
 
     /// As libc2pa takes it. The target's ingredient is added from the file.
     var definition: JSONValue {
@@ -43,7 +46,8 @@ package struct Manifest: Sendable {
                 ["name": .string(OutputMetadata.software), "version": .string(version)]
             ],
             "title": .string(title),
-            "ingredients": .array(model.map { [Self.ingredient($0)] } ?? []),
+            "ingredients": .array(
+                models.enumerated().map { Self.ingredient($0.element, label: Self.modelLabel($0.offset)) }),
             "assertions": [
                 ["label": "c2pa.actions.v2", "data": ["actions": .array(actions)]],
                 [
@@ -71,7 +75,11 @@ package struct Manifest: Sendable {
             "softwareAgent": ["name": .string(OutputMetadata.software), "version": .string(version)],
             "description": "A face was replaced by one that a trained model drew.",
         ]
-        if model != nil { edited["parameters"] = ["ingredientIds": [.string(Self.modelLabel)]] }
+        if !models.isEmpty {
+            edited["parameters"] = [
+                "ingredientIds": .array(models.indices.map { .string(Self.modelLabel($0)) })
+            ]
+        }
         guard target != nil else { return [.object(edited)] }
         return [
             ["action": "c2pa.opened", "parameters": ["ingredientIds": [.string(Self.targetLabel)]]],
@@ -79,10 +87,10 @@ package struct Manifest: Sendable {
         ]
     }
 
-    private static func ingredient(_ model: ModelReference) -> JSONValue {
+    private static func ingredient(_ model: ModelReference, label: String) -> JSONValue {
         [
             "title": .string("model \(model.architecture)"), "format": "application/octet-stream",
-            "relationship": "inputTo", "label": .string(modelLabel),
+            "relationship": "inputTo", "label": .string(label),
             "instance_id": .string("urn:sha256:\(model.sha256)"),
             "description": .string("SHA-256 \(model.sha256)"),
         ]

@@ -10,6 +10,8 @@ package struct LedgerEntry: Sendable, Codable, Equatable {
     package let looks: [PictureHash]
     package let target: Consent.Document?
     package let model: ModelReference?
+    /// Those besides `model`, where several drew faces.
+    package let furtherModels: [ModelReference]?
     package let consents: [ConsentReference]
     package let marks: Marks
     package let signing: SigningState
@@ -18,13 +20,14 @@ package struct LedgerEntry: Sendable, Codable, Equatable {
 
     package init(
         time: Date, output: String, sha256: String, looks: [PictureHash], target: Consent.Document?,
-        model: ModelReference?, consents: [ConsentReference], marks: Marks, signing: SigningState,
+        models: [ModelReference], consents: [ConsentReference], marks: Marks, signing: SigningState,
         settings: JSONValue, version: String
     ) {
         // Records keep whole seconds.
         self.time = Date(timeIntervalSince1970: time.timeIntervalSince1970.rounded(.down))
         (self.output, self.sha256, self.looks) = (output, sha256, looks)
-        (self.target, self.model, self.consents) = (target, model, consents)
+        (self.target, self.model, self.consents) = (target, models.first, consents)
+        furtherModels = models.count > 1 ? Array(models.dropFirst()) : nil
         (self.marks, self.signing, self.settings, self.version) = (marks, signing, settings, version)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Foundation
+import Media
 import Swapping
 import Workspace
 
@@ -24,6 +25,7 @@ struct ConvertCommand: StageCommand {
               dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
               dimorph convert --target b.mp4 --preview 120 --colour seamless --output frame.png --workspace project
               dimorph convert --target b.mp4 --output swapped.mp4 --compare both.mp4 --workspace project
+              dimorph convert --target scene.mp4 --map ben=anna --map carl=dora@other --output swapped.mp4 --workspace project
               mpirun -n 3 dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
             """)
 
@@ -32,7 +34,7 @@ struct ConvertCommand: StageCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The video to make: .mp4, .mov or .mkv; with --preview a picture, .png or .jpg.",
+            "The video to make: .mp4, .mov or .mkv; numbered pictures in a new folder: shots/%05d.png; with --preview a picture, .png or .jpg.",
             valueName: "file"))
     var output: String
 
@@ -49,6 +51,12 @@ struct ConvertCommand: StageCommand {
     var beside = false
 
     @Option(
+        help: ArgumentHelp(
+            "What the output shows: the result, the new face alone (transparent elsewhere), or the mask by which it is laid in.",
+            valueName: "layer"))
+    var layer: ConversionLayer = .result
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "For models of amp: how much of the source the face takes, 0 to 1.", valueName: "share"))
@@ -59,6 +67,19 @@ struct ConvertCommand: StageCommand {
             "A TOML file that says what is done otherwise in stretches of the video: which face, whether at all, size, opacity.",
             valueName: "file"))
     var edits: String?
+
+    @Option(
+        name: .customLong("map"),
+        help: ArgumentHelp(
+            "Who gets whose face, by the names of face sets, such as ben=anna; once for each person. ben=anna@project takes that project's newest model (default: the model's second person gets the first one's face).",
+            valueName: "target=source"))
+    var map: [PersonMapping] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A painted mask of the target's size: a picture, or a video frame by frame; where it is black the target stays.",
+            valueName: "file"))
+    var matte: String?
 
     @Option(
         help: ArgumentHelp(
@@ -84,46 +105,89 @@ struct ConvertCommand: StageCommand {
             guard shard == nil else {
                 throw ValidationError("--shard shares a video; --preview makes a single frame.")
             }
+            guard layer != .face else {
+                throw ValidationError(
+                    "--layer face is transparent, which --preview does not show; try --layer mask.")
+            }
             try Paths.validatePicture(output)
         } else {
             guard !beside else {
                 throw ValidationError("--beside needs --preview; for a video use --compare.")
             }
-            try Paths.validateOutput(output, inputs: [target])
-            try encoding.validate(output: output)
+            try validateVideo()
         }
         if let compare {
             try Paths.validateOutput(compare, inputs: [target, output], option: "--compare")
         }
+        try PersonMapping.validate(map, consents)
         guard (0...1).contains(morph) else {
             throw ValidationError("--morph \(morph): must lie between 0 and 1.")
         }
     }
 
+    private func validateVideo() throws {
+        let isSequence = PictureSequence(URL(filePath: output)) != nil
+        if isSequence {
+            guard shard == nil else {
+                throw ValidationError("--shard makes videos; numbered pictures are made in one run.")
+            }
+            guard encoding.codec == nil, encoding.quality == nil, encoding.pixelFormat == nil else {
+                throw ValidationError(
+                    "--codec, --quality and --pixel-format are for videos; \(output) are exact pictures.")
+            }
+        } else {
+            try Paths.validateOutput(output, inputs: [target])
+            try encoding.validate(output: output)
+        }
+        guard layer != .result else { return }
+        guard compare == nil else {
+            throw ValidationError("--compare shows the result; leave --layer out.")
+        }
+        if layer == .face, !isSequence, ![.prores, .ffv1].contains(encoding.codec) {
+            throw ValidationError(
+                "--layer face is transparent: use --codec prores (.mov), --codec ffv1 (.mkv), or pictures such as shots/%05d.png."
+            )
+        }
+        if layer == .face, let format = encoding.pixelFormat,
+            !EncodingSettings.knows(pixelFormat: format, withAlpha: true)
+        {
+            throw ValidationError(
+                "--layer face is transparent, which \(format) is not; use one such as yuva444p12le.")
+        }
+    }
+
     func execute(_ console: Console) throws {
         let video = try Paths.checkVideo(target)
-        let file = try Paths.checkOutput(output)
+        let sequence = preview == nil ? PictureSequence(URL(filePath: output)) : nil
+        let file = try sequence.map(Paths.checkSequence) ?? Paths.checkOutput(output)
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         compositing.take(into: &workspace.settings.swapping)
-        let edits = try edits.map { try EditList(reading: URL(filePath: $0)) } ?? EditList()
-        let share = preview == nil ? shard ?? Shard.ofRank() : nil
+        var order = ConversionOrder(target: video, marks: marking.marks, morph: morph, map: map)
+        if let edits { order.edits = try EditList(reading: URL(filePath: edits)) }
+        order.matte = matte.map { URL(filePath: $0) }
+        order.layer = layer
+        let share = preview == nil && sequence == nil ? shard ?? Shard.ofRank() : nil
         let pipeline = try Pipeline(
             workspace, consents: consents.choice, signing: marking.signing.files, console: console,
             shared: share != nil)
         if let preview {
             try pipeline.still(
-                target: video, frame: preview, output: file, besideTarget: beside, marks: marking.marks,
-                morph: morph, edits: edits)
+                order, frame: preview, output: file, besideTarget: beside)
             console.result("frame \(preview): \(output)")
             return
         }
         try pipeline.convert(
-            target: video, output: file, comparison: compare.map(Paths.checkOutput),
-            encoding: encoding.settings(workspace.settings.encoding), marks: marking.marks, morph: morph,
-            edits: edits, share: share?.share ?? .all)
+            order, output: file, comparison: compare.map(Paths.checkOutput),
+            encoding: encoding.settings(workspace.settings.encoding), share: share?.share ?? .all)
+        guard sequence == nil else {
+            console.result("the pictures: \(output)")
+            return
+        }
         guard FileManager.default.fileExists(atPath: file.path) else { return }
         console.result("the swapped video: \(output)")
         if let compare { console.result("target and result side by side: \(compare)") }
     }
 }
+
+extension ConversionLayer: ExpressibleByArgument {}

@@ -29,6 +29,12 @@ struct EvaluateCommand: StageCommand {
     @Option(help: ArgumentHelp("A video of the person whose face was put in.", valueName: "video"))
     var source: String
 
+    @Option(
+        help: ArgumentHelp(
+            "A video of somebody else, among whom the source is to be recognised; once for each person.",
+            valueName: "video"))
+    var among: [String] = []
+
     @Option(help: ArgumentHelp("The perfect swap, frame by frame.", valueName: "video"))
     var truth: String?
 
@@ -60,7 +66,7 @@ struct EvaluateCommand: StageCommand {
         let files = (report: try report.map(Paths.checkOutput), html: try html.map(Paths.checkOutput))
         let (result, frames) = try Evaluator(analyser: analyser, progress: console.progress).look(
             output: output, target: target, source: Paths.checkVideo(source), truth: truth,
-            mask: mask.map(Paths.checkVideo))
+            mask: mask.map(Paths.checkVideo), others: among.map(Paths.checkVideo))
         if let report = files.report { try result.json().write(to: report, options: .atomic) }
         if let html = files.html {
             let page = EvaluationPage(

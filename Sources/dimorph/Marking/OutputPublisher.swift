@@ -44,11 +44,67 @@ final class OutputPublisher {
         }
     }
 
+    /// Has numbered pictures made, signs each and enters them in the ledger as one output. Until all is done their folder is
+    /// not there, or empty.
+    ///
+    /// - Parameter make: makes the pictures by the pattern that it is given.
+    func publish<Result>(
+        _ sequence: PictureSequence, _ facts: (Result) -> OutputFacts, make: (URL) throws -> Result
+    ) throws -> Result {
+        _ = try ledger.entries()
+        let staged = try StagedOutput(sequence.folder)
+        do {
+            try FileManager.default.createDirectory(at: staged.file, withIntermediateDirectories: true)
+            guard let inside = sequence.moved(to: staged.file) else {
+                throw InputError(
+                    "\(sequence.url.path) is no pattern of pictures; use one such as shots/%05d.png")
+            }
+            let result = try make(inside.url)
+            var facts = facts(result)
+            let target = facts.target
+            // Each picture for itself does not carry the whole target as its origin; the ledger names it.
+            facts.target = nil
+            var (files, signing): ([URL], SigningState?) = ([], nil)
+            while FileManager.default.fileExists(atPath: inside.file(files.count).path) {
+                try Task.checkCancellation()
+                let file = inside.file(files.count)
+                signing = signer.sign(file, named: sequence.file(files.count), facts)
+                files.append(file)
+            }
+            guard let signing else { throw InputError("\(sequence.url.path): there was no frame") }
+            facts.target = target
+            try ledger.add(entry(files, of: sequence, facts, signing))
+            try staged.commit()
+            tell(signing, sequence.url)
+            return result
+        } catch {
+            staged.discard()
+            throw error
+        }
+    }
+
     private func entry(_ file: URL, _ facts: OutputFacts, _ signing: SigningState) throws -> LedgerEntry {
         LedgerEntry(
             time: Date(), output: file.lastPathComponent, sha256: try Digest.sha256(of: file),
             looks: try Looks.frames(of: file).map { PictureHash($0) },
-            target: try facts.target.map { try Consent.Document($0) }, model: facts.model,
+            target: try facts.target.map { try Consent.Document($0) }, models: facts.models,
+            consents: facts.consents, marks: facts.marks, signing: signing, settings: facts.settings,
+            version: Version.current)
+    }
+
+    /// Of numbered pictures: the hash is that of all their hashes, one a line.
+    private func entry(
+        _ files: [URL], of sequence: PictureSequence, _ facts: OutputFacts, _ signing: SigningState
+    ) throws -> LedgerEntry {
+        let hashes = try files.map { try Digest.sha256(of: $0) }
+        let looks = try (0..<Looks.count).map { place in
+            let index = Int((Double(place) + 0.5) / Double(Looks.count) * Double(files.count))
+            return PictureHash(try PictureFile.read(files[min(index, files.count - 1)]))
+        }
+        return LedgerEntry(
+            time: Date(), output: "\(sequence.folder.lastPathComponent)/\(sequence.url.lastPathComponent)",
+            sha256: Digest.sha256(Data(hashes.joined(separator: "\n").utf8)), looks: looks,
+            target: try facts.target.map { try Consent.Document($0) }, models: facts.models,
             consents: facts.consents, marks: facts.marks, signing: signing, settings: facts.settings,
             version: Version.current)
     }

@@ -1,0 +1,63 @@
+import CFFmpeg
+import Pictures
+
+extension VideoFrame {
+    /// What a frame that holds one layer of a picture is made of, 8 bits a sample.
+    package enum LayerFormat: String, Sendable {
+        /// Brightness alone.
+        case grey = "gray"
+        /// Red, green, blue and how opaque they are; colours are not multiplied by it.
+        case transparent = "gbrap"
+    }
+
+    /// A frame of the same size and place in time that is black, or wholly transparent.
+    package func blank(_ layer: LayerFormat) throws -> VideoFrame {
+        guard let format = PixelFormat(name: layer.rawValue) else {
+            throw MediaError(
+                .unsupportedCodec, "FFmpeg here does not know the pixel format \(layer.rawValue)")
+        }
+        let blank = try FrameBuffer(width: width, height: height, format: format)
+        for plane in 0..<format.planeCount {
+            try blank.plane(plane).update(repeating: 0, count: blank.stride(plane) * height)
+        }
+        layer.colour.apply(to: blank.av)
+        blank.av.pointee.pts = buffer.av.pointee.pts
+        return with(blank)
+    }
+
+    /// A copy whose alpha is set in a region; the frame itself where it has none.
+    ///
+    /// - Throws: `MediaError.badRegion` where the region leaves the frame.
+    package func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> VideoFrame {
+        guard pixelFormat == LayerFormat.transparent.rawValue else { return self }
+        let region = try Region(x: x, y: y, width: alpha.width, height: alpha.height, in: self)
+        let result = try buffer.copy()
+        let (start, stride) = (try result.plane(3), result.stride(3))
+        for row in 0..<region.height {
+            for column in 0..<region.width {
+                start[(region.y + row) * stride + region.x + column] = UInt8(
+                    rounding: 255 * alpha.values[row * region.width + column])
+            }
+        }
+        return with(result)
+    }
+}
+
+extension VideoFrame.LayerFormat {
+    fileprivate var colour: ColourTags {
+        switch self {
+        case .grey: ColourTags(range: .full)
+        case .transparent: ColourTags(range: .full, matrix: 0)
+        }
+    }
+}
+
+extension VideoInfo {
+    /// The same video made of layers.
+    package func holding(_ layer: VideoFrame.LayerFormat) -> VideoInfo {
+        var info = self
+        (info.pixelFormat, info.bitDepth, info.colour) = (layer.rawValue, 8, layer.colour)
+        info.hasAlpha = layer == .transparent
+        return info
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import Pictures
+
+/// How grainy and how detailed a target's face and the new one are, both in pixels of the frame; averaged over neighbouring
+/// frames before it is used.
+package struct TextureMeasure: Sendable, Equatable {
+    /// Standard deviations of the grain, in levels of luma.
+    private var targetGrain: Float
+    private var faceGrain: Float
+    /// Of the detail: what is finer than about two pixels of the network's picture and coarser than grain.
+    private var targetDetail: Float
+    private var faceDetail: Float
+
+    private static let gains: ClosedRange<Float> = 0.3...2.5
+
+    /// Nil where the face is too small to say anything.
+    init?(_ place: FacePlace, _ face: Picture, mask: Plane) {
+        let map = AffineMap(place.laying).after(x: Double(place.region.x), y: Double(place.region.y))
+        let (width, height) = (place.region.width, place.region.height)
+        let amount = mask.sampled(width: width, height: height, transform: map, outside: 0)
+        let drawn = face.sampled(width: width, height: height, transform: map, filter: .bicubic).luma
+        self.init(
+            target: place.background.luma, face: drawn, amount: amount,
+            sigma: Self.sigma(ofScale: place.laying.scale))
+    }
+
+    /// - Parameters:
+    ///   - target, face: luma 0…255 of what is seen in the same place.
+    ///   - amount: how much of the new face shows there; where it is nearly all counts.
+    ///   - sigma: from `sigma(ofScale:)`.
+    package init?(target: Plane, face: Plane, amount: Plane, sigma: Double) {
+        let inside = amount.values.indices.filter { index in
+            let (x, y) = (index % amount.width, index / amount.width)
+            return amount.values[index] > 0.9 && x > 0 && y > 0 && x < amount.width - 1
+                && y < amount.height - 1
+        }
+        guard inside.count >= 400 else { return nil }
+        (targetGrain, faceGrain) = (Self.grain(target, inside), Self.grain(face, inside))
+        (targetDetail, faceDetail) = (
+            Self.detail(target, inside, sigma), Self.detail(face, inside, sigma)
+        )
+    }
+
+    /// Weighted mean of several; nil for none.
+    static func average(_ weighted: [(measure: TextureMeasure, weight: Float)]) -> TextureMeasure? {
+        guard var result = weighted.first?.measure else { return nil }
+        let total = weighted.reduce(0) { $0 + $1.weight }
+        func mean(_ value: (TextureMeasure) -> Float) -> Float {
+            weighted.reduce(0) { $0 + value($1.measure) * $1.weight } / total
+        }
+        (result.targetGrain, result.faceGrain) = (mean(\.targetGrain), mean(\.faceGrain))
+        (result.targetDetail, result.faceDetail) = (mean(\.targetDetail), mean(\.faceDetail))
+        return result
+    }
+
+    /// By what the new face's detail is to be multiplied to be the target's.
+    package var detailGain: Float {
+        guard faceDetail > 1e-3 else { return 1 }
+        return min(max(targetDetail / faceDetail, Self.gains.lowerBound), Self.gains.upperBound)
+    }
+
+    /// The grain that is to be added to the new face, a standard deviation in levels of luma.
+    package var missingGrain: Float { max(0, targetGrain * targetGrain - faceGrain * faceGrain).squareRoot() }
+
+    /// Standard deviation, in pixels of the frame, of the blur that takes detail away: about a pixel of the network's picture.
+    ///
+    /// - Parameter scale: pixels of the network's picture for one of the frame.
+    static func sigma(ofScale scale: Double) -> Double { max(1, 1 / max(scale, 0.05)) }
+
+    /// Noise from the median response of a mask that straight edges do not answer to (Immerkær, "Fast noise variance
+    /// estimation", 1996; the median as skin has lines).
+    private static func grain(_ plane: Plane, _ inside: [Int]) -> Float {
+        let (values, width) = (plane.values, plane.width)
+        let responses = inside.map { at -> Float in
+            let corners =
+                values[at - width - 1] + values[at - width + 1] + values[at + width - 1]
+                + values[at + width + 1]
+            let sides = values[at - 1] + values[at + 1] + values[at - width] + values[at + width]
+            return abs(corners - 2 * sides + 4 * values[at])
+        }
+        return responses.sorted()[responses.count / 2] / (6 * 0.6745)
+    }
+
+    private static func detail(_ plane: Plane, _ inside: [Int], _ sigma: Double) -> Float {
+        let (fine, coarse) = (plane.blurred(sigma: 0.6 * sigma), plane.blurred(sigma: 2 * sigma))
+        let sum = inside.reduce(Float(0)) { sum, index in
+            let difference = fine.values[index] - coarse.values[index]
+            return sum + difference * difference
+        }
+        return (sum / Float(inside.count)).squareRoot()
+    }
+}
+
+extension Picture {
+    /// With grain that is new in every frame and the same whenever the frame is made again: luma alone, normally distributed.
+    ///
+    /// - Parameters:
+    ///   - deviation: in levels of luma.
+    ///   - x, y: of the picture's corner in the frame.
+    package func grained(deviation: Float, frame: Int, x: Int, y: Int) -> Picture {
+        var result = self
+        for row in 0..<height {
+            for column in 0..<width {
+                let value = deviation * Self.normal(frame, x + column, y + row)
+                let start = (row * width + column) * 3
+                for index in start..<start + 3 {
+                    result.pixels[index] = UInt8(rounding: Float(pixels[index]) + value)
+                }
+            }
+        }
+        return result
+    }
+
+    /// About normally distributed: the sum of the four 16-bit numbers of a hash (Irwin–Hall), brought to deviation 1.
+    private static func normal(_ frame: Int, _ x: Int, _ y: Int) -> Float {
+        var hash = UInt64(bitPattern: Int64(frame)) &* 0x9E37_79B9_7F4A_7C15
+        hash ^= UInt64(bitPattern: Int64(x)) &* 0xC2B2_AE3D_27D4_EB4F
+        hash ^= UInt64(bitPattern: Int64(y)) &* 0x1656_67B1_9E37_79F9
+        hash = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        hash = (hash ^ (hash >> 27)) &* 0x94D0_49BB_1331_11EB
+        hash ^= hash >> 31
+        var sum: Float = 0
+        for shift in [0, 16, 32, 48] as [UInt64] { sum += Float((hash >> shift) & 0xFFFF) }
+        return (sum / 65535 - 2) * Float(3).squareRoot()
+    }
+}

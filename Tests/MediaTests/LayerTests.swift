@@ -1,0 +1,94 @@
+import Foundation
+import Media
+import Pictures
+import Testing
+
+@Suite("Layers and picture sequences")
+struct LayerTests {
+    private let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("layers-\(UUID().uuidString)")
+
+    private func frame(_ format: String = "yuv420p") throws -> VideoFrame {
+        let info = VideoInfo(
+            width: 32, height: 24, frameRate: Rational(25), pixelFormat: format)
+        return try VideoFrame(
+            Picture(width: 32, height: 24, red: 200, green: 100, blue: 50), index: 3, like: info)
+    }
+
+    @Test("a transparent frame takes a picture and its alpha, through FFV1 and into a PNG")
+    func transparent() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let own = try frame()
+        var layer = try own.blank(.transparent)
+        #expect(layer.time == own.time && layer.width == 32 && layer.height == 24)
+        layer = try layer.replacing(
+            x: 8, y: 6, width: 8, height: 8, with: Picture(width: 8, height: 8, red: 250, green: 20, blue: 90)
+        )
+        layer = try layer.withAlpha(Plane(width: 8, height: 4, repeating: 0.5), x: 8, y: 6)
+        let info = VideoInfo(width: 32, height: 24, frameRate: Rational(25)).holding(.transparent)
+        let url = folder.appendingPathComponent("layer.mkv")
+        let writer = try VideoWriter(url, like: info, settings: EncodingSettings(codec: .ffv1))
+        try writer.append(layer)
+        try writer.finish()
+        let read = try #require(try VideoReader(url).next())
+        let sequence = try #require(PictureSequence(folder.appendingPathComponent("p%04d.png")))
+        try sequence.write(read, number: 12)
+        #expect(sequence.file(12).lastPathComponent == "p0012.png")
+        let bytes = [UInt8](try Data(contentsOf: sequence.file(12)))
+        // Of PNG's header: 8 bits, red, green, blue and alpha.
+        #expect(bytes[24] == 8 && bytes[25] == 6)
+        let picture = try PictureFile.read(sequence.file(12))
+        let inside = (8 * 32 + 10) * 3
+        #expect(Array(picture.pixels[inside..<inside + 3]) == [250, 20, 90])
+        #expect(picture.pixels.prefix(3) == [0, 0, 0])
+        #expect(throws: MediaError.self) {
+            try layer.withAlpha(Plane(width: 8, height: 4), x: 30, y: 0)
+        }
+    }
+
+    @Test("a frame without alpha stays as it is; a frame of ten bits becomes pictures of sixteen")
+    func depth() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let plain = try frame()
+        #expect(
+            try plain.withAlpha(Plane(width: 8, height: 4), x: 0, y: 0).nativeSamples()
+                == plain.nativeSamples())
+        let sequence = try #require(PictureSequence(folder.appendingPathComponent("%d.png")))
+        try sequence.write(frame("yuv444p10le"), number: 0)
+        let bytes = [UInt8](try Data(contentsOf: sequence.file(0)))
+        #expect(bytes[24] == 16 && bytes[25] == 2)
+    }
+
+    @Test("the pixel format can be chosen; one that the codec has not is refused with those that it has")
+    func pixelFormat() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let info = VideoInfo(width: 32, height: 24, frameRate: Rational(25))
+        let url = folder.appendingPathComponent("video.mkv")
+        let writer = try VideoWriter(
+            url, like: info, settings: EncodingSettings(codec: .h264, pixelFormat: "yuv422p10le"))
+        try writer.append(frame())
+        try writer.finish()
+        #expect(try VideoReader(url).info.pixelFormat == "yuv422p10le")
+        let error = #expect(throws: MediaError.self) {
+            try VideoWriter(
+                folder.appendingPathComponent("other.mkv"), like: info,
+                settings: EncodingSettings(codec: .h264, pixelFormat: "rgb48be"))
+        }
+        #expect(error?.message.contains("cannot hold pixels of rgb48be; it takes") == true)
+        #expect(error?.message.contains("yuv444p10le") == true)
+    }
+
+    @Test(
+        "names that are patterns, and such that are not",
+        arguments: [
+            ("a/%05d.png", "00007.png"), ("a/x-%d.PNG", "x-7.PNG"), ("a/%3d.png", "007.png"),
+            ("a/x.png", nil),
+            ("a/%d.mp4", nil), ("a/%d%d.png", nil), ("a/%s.png", nil),
+        ] as [(String, String?)])
+    func patterns(_ name: String, _ seventh: String?) {
+        #expect(PictureSequence(URL(fileURLWithPath: name))?.file(7).lastPathComponent == seventh)
+    }
+}
