@@ -19,7 +19,10 @@ func tests(_ name: String, _ imports: Target.Dependency..., resources: [Resource
 let package = Package(
     name: "dimorph",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "dimorph", targets: ["dimorph"])],
+    products: [
+        .executable(name: "dimorph", targets: ["dimorph"]),
+        .executable(name: "dimorph-train", targets: ["dimorph-train"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -41,6 +44,9 @@ let package = Package(
                 ])
             ]),
 
+        // zlib, for PNG files where there is no FFmpeg.
+        .systemLibrary(name: "CZip", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
         // What of MPI several machines need; opens Open MPI's library where it is asked for and there is one.
         .target(name: "CMPI"),
 
@@ -51,7 +57,7 @@ let package = Package(
         room("Safetensors"),
         room("Tensors", "CTorch", "Safetensors"),
         room("NeuralNetworks", "Tensors"),
-        room("Pictures"),
+        room("Pictures", "CZip"),
         room("Faces", "Pictures"),
         room("Media", "CFFmpeg", "Pictures"),
         room(
@@ -76,15 +82,28 @@ let package = Package(
             "Provenance", "Faces", "Pictures"),
         room("Evaluation", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures"),
 
-        // The command line: the only place where the rooms meet.
+        // What commands have in common, and the one that two programs have: train. Nothing here knows FFmpeg.
+        room(
+            "Commands", "Training", "Workspace", "Vision", "Provenance", "Architectures", "Tensors",
+            "Safetensors", "Pictures",
+            .product(name: "ArgumentParser", package: "swift-argument-parser")),
+
+        // The command line: the only place where all rooms meet.
         .executableTarget(
             name: "dimorph",
             dependencies: [
-                "Extraction", "Curation", "Training", "Swapping", "Evaluation", "Workspace", "Vision",
-                "Media",
-                "Provenance",
-                "Architectures", "Tensors", "Safetensors", "Faces", "Pictures",
+                "Commands", "Extraction", "Curation", "Training", "Swapping", "Evaluation", "Workspace",
+                "Vision", "Media", "Provenance", "Architectures", "Tensors", "Safetensors", "Faces",
+                "Pictures",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // Training alone, for machines without FFmpeg.
+        .executableTarget(
+            name: "dimorph-train",
+            dependencies: [
+                "Commands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 

@@ -20,6 +20,21 @@ size_of() { du -shL "$1" 2>/dev/null | cut -f 1; }
 cores() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
 checksum() { if command -v sha256sum >/dev/null 2>&1; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1; }
 
+# How the programs' threads wait and what pages their memory has: what ./dimorph sets, and why.
+memory_and_threads() {
+    [ -n "${OMP_WAIT_POLICY:-}" ] || export GOMP_SPINCOUNT="${GOMP_SPINCOUNT:-3000}"
+    [ -n "${GLIBC_TUNABLES:-}" ] || export GLIBC_TUNABLES=glibc.malloc.hugetlb=1
+}
+
+# Builds one of the programs. Where FFmpeg is not installed SwiftPM advises to, also for what does not use it.
+build_product() {
+    if [ "$1" = dimorph-train ] && ! pkg-config --exists libavcodec 2>/dev/null; then
+        say "(What Swift says of FFmpeg's libraries can be passed over: $1 uses none.)"
+    fi
+    # shellcheck disable=SC2086
+    (cd "$root" && swift build $swift_switches --product "$1" >&2) || fail "the build failed; the compiler's words are above."
+}
+
 # The Swift toolchain, also where it is installed but not on the path.
 find_swift() {
     for folder in /opt/swift/usr/bin "$HOME/.local/share/swiftly/bin" /usr/local/swift/usr/bin; do

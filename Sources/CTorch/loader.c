@@ -40,9 +40,9 @@ CTStatus ct_load(const char *path, char **error) {
     pthread_mutex_lock(&guard);
     CTStatus status = CT_OK;
     if (!library) {
-        // LibTorch's threads are to sleep while they wait, as ./dimorph says. Heard only where nothing has brought
-        // libgomp in before; who has set the variable is obeyed.
-        setenv("OMP_WAIT_POLICY", "PASSIVE", 0);
+        // LibTorch's threads spin only briefly while they wait, as ./dimorph says. Heard only where nothing has brought
+        // libgomp in before, as in dimorph-train; who has set one of the variables is obeyed.
+        if (!getenv("OMP_WAIT_POLICY")) setenv("GOMP_SPINCOUNT", "3000", 0);
         library = dlopen(path, RTLD_NOW | RTLD_LOCAL | OWN_SYMBOLS_FIRST);
         status = library ? resolve(error) : fail(error, dlerror());
         if (status != CT_OK && library) {

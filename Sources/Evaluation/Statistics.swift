@@ -15,14 +15,3 @@ package func correlation(_ a: [Double], _ b: [Double]) -> Double? {
 func mean(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
 }
-
-/// Correlation of two tables of equal shape over all their values at once, each column about its own mean; nil where one
-/// of them does not vary.
-package func pooledCorrelation(_ a: [[Double]], _ b: [[Double]]) -> Double? {
-    func centred(_ rows: [[Double]]) -> [Double] {
-        guard let width = rows.first?.count else { return [] }
-        let means = (0..<width).map { column in mean(rows.map { $0[column] }) ?? 0 }
-        return rows.flatMap { row in zip(row, means).map { $0 - $1 } }
-    }
-    return a.count >= 2 ? correlation(centred(a), centred(b)) : nil
-}

@@ -1,6 +1,7 @@
 import Foundation
 
 /// A curve in letters: Braille patterns, two dots wide and four high each, with the greatest and the least value beside it.
+/// Points are joined by straight lines.
 package struct TerminalCurve: Sendable {
     package let text: String
 
@@ -26,16 +27,34 @@ package struct TerminalCurve: Sendable {
             sums[column] = (sums[column].sum + point.y, sums[column].count + 1)
         }
         var cells = [[UInt32]](repeating: [UInt32](repeating: 0, count: columns / 2), count: height)
-        for (column, (sum, count)) in sums.enumerated() where count > 0 {
-            let share = high > low ? (high - sum / Double(count)) / (high - low) : 0.5
+        var before: Int?
+        for (column, value) in Self.joined(sums.map { $0.count > 0 ? $0.sum / Double($0.count) : nil }) {
+            let share = high > low ? (high - value) / (high - low) : 0.5
             let row = min(height * 4 - 1, max(0, Int(share * Double(height * 4))))
-            cells[row / 4][column / 2] |= Self.dots[column % 2][row % 4]
+            // Where it is steep, up or down to beside the dot before.
+            let start = before.map { $0 < row ? $0 + 1 : ($0 > row ? $0 - 1 : row) } ?? row
+            for row in min(start, row)...max(start, row) {
+                cells[row / 4][column / 2] |= Self.dots[column % 2][row % 4]
+            }
+            before = row
         }
         text = cells.enumerated().map { row, line in
             let label = row == 0 ? labels[0] : row == height - 1 ? labels[1] : ""
             let letters = line.compactMap { Unicode.Scalar(0x2800 + $0).map(Character.init) }
             return String(repeating: " ", count: margin - 1 - label.count) + label + " " + String(letters)
         }.joined(separator: "\n")
+    }
+
+    /// The columns from the first that has a value to the last, those between two of them on a line.
+    private static func joined(_ values: [Double?]) -> [(column: Int, value: Double)] {
+        let known = values.enumerated().compactMap { column, value in value.map { (column, $0) } }
+        let lines = zip(known, known.dropFirst()).flatMap { left, right in
+            (left.0..<right.0).map { column in
+                let share = Double(column - left.0) / Double(right.0 - left.0)
+                return (column, left.1 + (right.1 - left.1) * share)
+            }
+        }
+        return lines + known.suffix(1)
     }
 
     /// Bits of the dots of a Braille letter (Unicode 2800 to 28FF), by column and row.

@@ -1,4 +1,5 @@
 import Architectures
+import Faces
 import NeuralNetworks
 import Tensors
 
@@ -42,5 +43,27 @@ extension Trainer.Options {
                     + "choose the same network")
         }
         return (network, store)
+    }
+}
+
+extension Trainer {
+    /// What fresh decoders know of their people, for networks that begin with it.
+    static func starts(
+        of people: [PersonFaces], for design: NetworkDesign
+    ) throws -> [String: DecoderStart] {
+        guard let channels = design.startingPatches else { return [:] }
+        return try Dictionary(
+            people.map { ($0.card.name, try $0.decoderStart(channels: channels)) }
+        ) { first, _ in first }
+    }
+
+    /// A checkpoint of other people, or of other faces of them, is not to be trained on.
+    static func check(_ card: ModelCard, fits people: [ModelCard.Person]) throws {
+        guard card.measures == FaceMeasures.names, card.people == people else {
+            throw TrainingError(
+                .mismatch,
+                "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "
+                    + "use another --workspace, or remove its model folder to begin anew")
+        }
     }
 }

@@ -76,6 +76,8 @@ package struct Workspace: Sendable {
     /// Whoever makes this file ends the training that runs here.
     package var stopFile: URL { folder.appending(path: "stop") }
     package var previewsFolder: URL { folder.appending(path: "previews", directoryHint: .isDirectory) }
+    /// The newest preview sheet of the training.
+    package var newestPreview: URL { previewsFolder.appending(path: "newest.png") }
 
     /// Makes a folder and those above it, or says why not.
     package static func makeFolder(_ folder: URL) throws {

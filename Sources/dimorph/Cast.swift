@@ -1,4 +1,5 @@
 import Architectures
+import Commands
 import Foundation
 import Provenance
 import Swapping

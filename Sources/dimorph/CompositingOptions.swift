@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Workspace
 
 /// How the new face is laid into the frames; without an option as the project's settings say.

@@ -1,9 +1,8 @@
 import ArgumentParser
+import Commands
 
 /// The command line's root.
 struct Dimorph: ParsableCommand {
-    static let version = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "dimorph",
         abstract: "Replaces a person's face in a video with another person's.",
@@ -28,24 +27,11 @@ struct Dimorph: ParsableCommand {
               3    bad input: a file or folder that cannot be read, used or written to
               130  interrupted; the same command goes on
             """,
-        version: version,
+        version: Version.current,
         subcommands: [
             SwapCommand.self, DemoCommand.self, ExtractCommand.self, TrainCommand.self, WatchCommand.self,
             ConvertCommand.self, EvaluateCommand.self, ExportCommand.self, ConsentCommand.self,
             VerifyCommand.self, FacesCommand.self, ModelsCommand.self, InfoCommand.self,
             WatermarkCommand.self,
         ])
-}
-
-/// A command that works on something for a while: it can be interrupted and reports progress.
-protocol StageCommand: ParsableCommand, Sendable {
-    associatedtype Common: ReportOptions
-    /// `RunOptions`, or `OutputOptions` where nothing is computed on a device.
-    var common: Common { get }
-    /// Does the work on the calling thread, within a task that is cancelled when the user asks to stop.
-    func execute(_ console: Console) throws
-}
-
-extension StageCommand {
-    mutating func run() throws {}
 }

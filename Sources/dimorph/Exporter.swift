@@ -1,4 +1,5 @@
 import Architectures
+import Commands
 import Faces
 import Foundation
 import Provenance
@@ -71,7 +72,7 @@ struct Exporter {
         var identities: [String: Embedding] = [:]
         for person in card.people { identities[person.name] = try workspace.index.set(person.name)?.identity }
         return [
-            "notice": Self.notice, "made_by": "dimorph \(Dimorph.version)",
+            "notice": Self.notice, "made_by": "dimorph \(Version.current)",
             "training": String(decoding: course, as: UTF8.self),
             "consents": String(decoding: try encoder.encode(consents), as: UTF8.self),
             "identity": String(decoding: try JSONEncoder().encode(identities), as: UTF8.self),

@@ -1,4 +1,5 @@
 import Architectures
+import Commands
 import Foundation
 import Media
 import Provenance
@@ -93,7 +94,7 @@ struct Facts {
 
     static var installation: Facts {
         var facts = Facts()
-        facts.add("version", Dimorph.version)
+        facts.add("version", Version.current)
         facts.add("home", Installation.home?.path ?? "unknown")
         facts.add("weights", (try? Installation.weights().path) ?? "missing: run Scripts/setup")
         do {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 
 /// Whose face gets whose, as people write it: `ben=anna`, or `ben=anna@other-project` where another project's model draws it.
 /// Both are names of face sets.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Curation
 import Evaluation
 import Extraction
@@ -15,29 +16,25 @@ import Workspace
 /// The stages put together over one workspace, as `swap` and `demo` run them one after the other and the other commands
 /// each by itself.
 struct Pipeline {
-    let workspace: Workspace
-    let device: Device
-    let console: Console
-    let processes: Processes
-    /// Who must have agreed to what is done here.
-    let gate: ConsentGate
+    let session: Session
     let publisher: OutputPublisher
-    private let lock: WorkspaceLock?
+    /// Face sets → model.
+    let training: TrainingPipeline
 
-    /// Takes the workspace for this process, for several that train together, or with others that only read it.
+    var workspace: Workspace { session.workspace }
+    var device: Device { session.device }
+    var console: Console { session.console }
+    var gate: ConsentGate { session.gate }
+
+    /// Takes the workspace for this process, or with others that only read it.
     init(
         _ workspace: Workspace, consents: ConsentChoice = ConsentChoice(), signing: SigningFiles? = nil,
-        console: Console, processes: Processes = Processes(ranks: nil), shared: Bool = false
+        console: Console, shared: Bool = false
     ) throws {
-        self.workspace = workspace
-        self.console = console
-        self.processes = processes
-        gate = ConsentGate(
-            workspace: workspace, console: console, choice: consents,
-            interview: ConsentInterview(console: console))
-        publisher = try OutputPublisher(workspace, signing: signing, console: console)
-        lock = processes.isFirst ? try workspace.lock(shared: shared) : nil
-        device = try processes.device(Device.named(workspace.settings.training.device))
+        let signer = try OutputSigner(signing)
+        session = try Session(workspace, consents: consents, console: console, shared: shared)
+        publisher = OutputPublisher(workspace, signer: signer, console: console)
+        training = TrainingPipeline(session, signer: signer)
     }
 
     /// Videos or pictures → face set.
@@ -85,7 +82,7 @@ struct Pipeline {
     }
 
     /// Where the newest preview sheet lies.
-    var previewFile: URL { workspace.previewsFolder.appending(path: "newest.png") }
+    var previewFile: URL { workspace.newestPreview }
 
     /// Target video and model → swapped video, and another beside the target if wanted.
     func convert(

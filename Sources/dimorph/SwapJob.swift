@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import Media
 import Provenance
@@ -36,7 +37,7 @@ struct SwapJob {
             try pipeline.extract(set: Self.targetSet, from: [target])
         }
         try timed("training") {
-            try pipeline.train([Self.sourceSet, Self.targetSet], stop: stop, choice: choice)
+            try pipeline.training.train([Self.sourceSet, Self.targetSet], stop: stop, choice: choice)
         }
         try timed("conversion") {
             try pipeline.convert(

@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import Media
 import Pictures
@@ -8,7 +9,7 @@ import Workspace
 struct TrainingView {
     private let history: TrainingHistory
     private let workspace: Workspace
-    private static let width = 72
+    private static let widest = 100
 
     init(_ history: TrainingHistory, workspace: Workspace) {
         (self.history, self.workspace) = (history, workspace)
@@ -35,14 +36,53 @@ struct TrainingView {
         return ProgressEvent(stage: "watch", message: "training", values: values)
     }
 
-    func text(withPreview: Bool) -> String {
-        var parts = [
-            heading, curve("held-out error", .heldOutError),
-            curve("error in training, source", .loss(ofPerson: 0)),
-            curve("swap score", .swapScore),
-        ]
-        if withPreview { parts.append(preview) }
-        return parts.compactMap { $0 }.joined(separator: "\n\n")
+    /// Heading and curves, and below them the preview where there is room for it.
+    ///
+    /// - Parameters:
+    ///   - size: what the terminal shows; curves grow lower, and the preview narrower, until all fits.
+    ///   - withPreview: whether the preview is wanted.
+    func text(in size: TerminalSize, withPreview: Bool) -> String {
+        let width = min(size.columns - 1, Self.widest)
+        if withPreview, let picture = try? PictureFile.read(workspace.newestPreview) {
+            let name = "\n" + workspace.newestPreview.path
+            for height in (3...6).reversed() {
+                let text = figures(width: width, height: height)
+                let left = size.rows - 1 - Self.lines(text + "\n" + name, width: size.columns)
+                guard left >= Self.fewestPreviewLines else { continue }
+                let shown = min(width, left * 2 * picture.width / max(1, picture.height))
+                return text + "\n\n" + TerminalPicture(picture, width: shown).text + name
+            }
+        }
+        let texts = (2...6).reversed().map { figures(width: width, height: $0) }
+        return texts.first { Self.lines($0, width: size.columns) < size.rows } ?? texts[texts.count - 1]
+    }
+
+    /// A preview of fewer lines shows nothing.
+    private static let fewestPreviewLines = 8
+
+    private func figures(width: Int, height: Int) -> String {
+        ([heading] + curves(width: width, height: height)).joined(separator: "\n\n")
+    }
+
+    private func curves(width: Int, height: Int) -> [String] {
+        func curve(_ title: String, _ figure: TrainingFigure) -> String? {
+            let series = history.series(figure)
+            guard series.count > 1 else { return nil }
+            let curve = TerminalCurve(
+                points: series.map { ($0.seconds, $0.value) }, width: width, height: height)
+            return "\(title): \(String(format: "%.4f", series[series.count - 1].value))\n\(curve.text)"
+        }
+        return [
+            curve("held-out error", .heldOutError),
+            curve("error in training, source", .loss(ofPerson: 0)), curve("swap score", .swapScore),
+        ].compactMap { $0 }
+    }
+
+    /// Lines that a text takes on a terminal, which breaks long ones.
+    private static func lines(_ text: String, width: Int) -> Int {
+        text.split(separator: "\n", omittingEmptySubsequences: false).reduce(0) {
+            $0 + max(1, ($1.count + width - 1) / width)
+        }
     }
 
     private var heading: String {
@@ -65,20 +105,6 @@ struct TrainingView {
                     + "\(Trend.percent(share)) of the recipe's")
         }
         return lines.joined(separator: "\n")
-    }
-
-    private func curve(_ title: String, _ figure: TrainingFigure) -> String? {
-        let series = history.series(figure)
-        guard series.count > 1 else { return nil }
-        let curve = TerminalCurve(points: series.map { ($0.seconds, $0.value) }, width: Self.width, height: 6)
-        return "\(title): \(String(format: "%.4f", series[series.count - 1].value))\n\(curve.text)"
-    }
-
-    /// The newest preview in coloured half blocks, and where it lies.
-    private var preview: String? {
-        let file = workspace.previewsFolder.appending(path: "newest.png")
-        guard let picture = try? PictureFile.read(file) else { return nil }
-        return TerminalPicture(picture, width: Self.width).text + "\n\(file.path)"
     }
 
     /// Seconds since a file was written; nil where there is none.

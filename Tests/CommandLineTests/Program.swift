@@ -15,15 +15,22 @@ struct Program {
     /// `DIMORPH_PROGRAM`, or beside this test's bundle, or in the build folder.
     static let executable: URL? = {
         if let path = ProcessInfo.processInfo.environment["DIMORPH_PROGRAM"] { return URL(filePath: path) }
+        return built("dimorph")
+    }()
+
+    /// The built `dimorph-train`.
+    static let worker: URL? = built("dimorph-train")
+
+    private static func built(_ name: String) -> URL? {
         let beside = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
             .deletingLastPathComponent()
         let candidates = [
             beside, beside.deletingLastPathComponent(), root.appending(path: ".build/release"),
             root.appending(path: ".build/debug"),
         ]
-        return candidates.map { $0.appending(path: "dimorph") }
+        return candidates.map { $0.appending(path: name) }
             .first { FileManager.default.isExecutableFile(atPath: $0.path) && !$0.hasDirectoryPath }
-    }()
+    }
 
     /// Whether the networks are there: engine and weights, which the setup makes.
     static let isSetUp = [".deps/engine/libdimorph-engine.so", ".deps/weights/yunet.safetensors"].allSatisfy {
@@ -44,8 +51,10 @@ struct Program {
         private let folder: URL
         private let begun = ContinuousClock.now
 
-        fileprivate init(_ arguments: [String], folder: URL?) throws {
-            guard let executable = Program.executable else { throw Missing() }
+        fileprivate init(
+            _ arguments: [String], folder: URL?, program: URL?, environment more: [String: String]
+        ) throws {
+            guard let executable = program else { throw Missing() }
             self.folder = FileManager.default.temporaryDirectory.appending(
                 path: "dimorph-run-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
@@ -58,6 +67,7 @@ struct Program {
             environment["DIMORPH_SIGNING"] = Program.root.appending(path: ".build/test-signing").path
             // Sums of the tests' many processes fight over the cores otherwise.
             environment["OMP_NUM_THREADS"] = "1"
+            environment.merge(more) { $1 }
             process.environment = environment
             process.standardInput = FileHandle.nullDevice
             for (name, keyPath) in [("out", \Process.standardOutput), ("err", \Process.standardError)] {
@@ -89,8 +99,11 @@ struct Program {
         }
     }
 
-    static func start(_ arguments: [String], folder: URL? = nil) throws -> Running {
-        try Running(arguments, folder: folder)
+    static func start(
+        _ arguments: [String], folder: URL? = nil, program: URL? = executable,
+        environment: [String: String] = [:]
+    ) throws -> Running {
+        try Running(arguments, folder: folder, program: program, environment: environment)
     }
 
     struct Missing: Error, CustomStringConvertible {

@@ -18,6 +18,16 @@ struct PictureFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path) == ["a.png"])
     }
 
+    @Test(
+        "PNG that Pictures writes without FFmpeg comes back exactly, and no larger than FFmpeg's by a tenth",
+        arguments: [(1, 1), (3, 2), (97, 61), (640, 480)])
+    func ownPNG(size: (Int, Int)) throws {
+        let picture = testPicture(1, width: size.0, height: size.1)
+        let bytes = try picture.png()
+        #expect(try PictureFile.decode(bytes) == picture)
+        #expect(Double(bytes.count) <= 1.1 * Double(try PictureFile.encode(picture, as: .png).count) + 20)
+    }
+
     @Test("JPEG comes close, and closer with more quality")
     func jpeg() throws {
         let picture = testPicture(1, width: 97, height: 61)

@@ -9,7 +9,17 @@ struct TerminalTests {
         let lines = curve.text.split(separator: "\n")
         #expect(lines.count == 2 && lines[0].hasPrefix("1 ") && lines[1].hasPrefix("0 "))
         #expect(lines.allSatisfy { $0.count == 6 })
-        #expect(lines[0].dropFirst(2).first == "\u{2801}" && lines[1].last == "\u{2880}")
+        #expect(lines[0].dropFirst(2).first == "\u{2811}" && lines[1].last == "\u{2884}")
+    }
+
+    @Test("points are joined, steep ones by dots above one another")
+    func joined() {
+        let falling = TerminalCurve(points: [(0, 1), (10, 0)], width: 12, height: 2).text
+        let letters = falling.split(separator: "\n").map { $0.dropFirst(2).map { $0 } }
+        // Each column of letters has a dot in one of the lines.
+        #expect((0..<10).allSatisfy { letters[0][$0] != "\u{2800}" || letters[1][$0] != "\u{2800}" })
+        let steep = TerminalCurve(points: [(0, 0), (9.9, 1)], width: 3, height: 2).text
+        #expect(steep.split(separator: "\n").map { $0.last } == ["\u{28B8}", "\u{2878}"])
     }
 
     @Test("what is no number is left out, and nothing is nothing")

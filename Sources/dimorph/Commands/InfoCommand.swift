@@ -1,6 +1,6 @@
 import ArgumentParser
+import Commands
 import Foundation
-import Media
 import Pictures
 import Training
 import Workspace
@@ -54,6 +54,6 @@ struct InfoCommand: StageCommand {
         guard let history = try workspace.index.trainingHistory(), !history.points.isEmpty else {
             throw InputError("nothing was trained in \(workspace.folder.path) yet; `dimorph train` does")
         }
-        try PictureFile.write(TrainingPlot(history).picture(), to: file)
+        try TrainingPlot(history).picture().writePNG(to: file)
     }
 }

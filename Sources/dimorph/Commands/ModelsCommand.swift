@@ -1,5 +1,6 @@
 import Architectures
 import ArgumentParser
+import Commands
 import Foundation
 import Training
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Foundation
 import Provenance
 import Workspace
@@ -55,9 +56,4 @@ struct VerifyCommand: StageCommand {
         }
         if code != 0 { throw VerdictCode(code: code) }
     }
-}
-
-/// Ends the program with a verdict, without further words.
-struct VerdictCode: Error {
-    let code: Int32
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
+import Commands
 import Foundation
-import Media
-import Pictures
 import Training
 import Workspace
 
@@ -33,10 +32,17 @@ struct WatchCommand: StageCommand {
 
     @OptionGroup var common: OutputOptions
 
+    var leavesWork: Bool { false }
+
     func validate() throws {
         guard every >= 1, every < 86_400 else {
             throw ValidationError("--every \(every): must be 1 or more.")
         }
+    }
+
+    /// Writes a text over the screen from its upper left corner, without clearing it first, which would flicker.
+    private static func overwriting(_ text: String) -> String {
+        "\u{1B}[H" + text.replacingOccurrences(of: "\n", with: "\u{1B}[K\n") + "\u{1B}[K\u{1B}[J"
     }
 
     func execute(_ console: Console) throws {
@@ -48,13 +54,22 @@ struct WatchCommand: StageCommand {
             }
             let view = TrainingView(history, workspace: workspace)
             console.report(view.event)
-            // Home, and what stood there goes.
-            let text =
-                (repeats ? "\u{1B}[H\u{1B}[2J" : "")
-                + view.text(withPreview: !withoutPreview && isatty(1) == 1)
-            console.result(text)
-            try Task.checkCancellation()
-            if repeats { Thread.sleep(forTimeInterval: every) }
+            let terminal = TerminalSize(of: 1)
+            // What is looked at once may run over the screen's end: it stays above.
+            let size = TerminalSize(
+                columns: terminal?.columns ?? 80, rows: repeats ? terminal?.rows ?? 24 : 10_000)
+            let text = view.text(in: size, withPreview: !withoutPreview && terminal != nil)
+            console.result(repeats ? Self.overwriting(text) : text)
+            if repeats { try Self.wait(seconds: every) }
         } while repeats
+    }
+
+    /// Waits, but not on when somebody asks to stop.
+    private static func wait(seconds: Double) throws {
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
+            try Task.checkCancellation()
+            Thread.sleep(forTimeInterval: 0.1)
+        }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Foundation
 import Provenance
 
@@ -23,12 +24,6 @@ struct SigningOptions: ParsableArguments {
         guard let signingCert, let signingKey else { return nil }
         return SigningFiles(certificates: URL(filePath: signingCert), key: URL(filePath: signingKey))
     }
-}
-
-/// A user's own certificates and key.
-struct SigningFiles {
-    let certificates: URL
-    let key: URL
 }
 
 /// How an output is marked.

@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import Media
 import Pictures
@@ -8,15 +9,11 @@ import Workspace
 final class OutputPublisher {
     private let ledger: Ledger
     private let console: Console
-    private let own: SigningIdentity?
-    private lazy var signer = Result { try makeSigner() }
-    private var saidUnsigned = false
+    private let signer: OutputSigner
 
-    /// - Throws: `ProvenanceError` where the user's own certificate cannot be used: better now than after hours.
-    init(_ workspace: Workspace, signing: SigningFiles?, console: Console) throws {
+    init(_ workspace: Workspace, signer: OutputSigner, console: Console) {
         ledger = workspace.ledger
-        self.console = console
-        own = try signing.map { try SigningIdentity(certificates: $0.certificates, key: $0.key) }
+        (self.signer, self.console) = (signer, console)
     }
 
     /// Has an output made, signs it and enters it in the ledger. Until all is done nothing stands under its name.
@@ -35,7 +32,7 @@ final class OutputPublisher {
             let result = try make(staged.file)
             let facts = facts(result)
             try staged.alone {
-                let signing = sign(staged.file, named: output, facts)
+                let signing = signer.sign(staged.file, named: output, facts)
                 try ledger.add(entry(staged.file, facts, signing))
                 try staged.commit()
                 tell(signing, output)
@@ -71,7 +68,7 @@ final class OutputPublisher {
             while FileManager.default.fileExists(atPath: inside.file(files.count).path) {
                 try Task.checkCancellation()
                 let file = inside.file(files.count)
-                signing = sign(file, named: sequence.file(files.count), facts)
+                signing = signer.sign(file, named: sequence.file(files.count), facts)
                 files.append(file)
             }
             guard let signing else { throw InputError("\(sequence.url.path): there was no frame") }
@@ -86,46 +83,13 @@ final class OutputPublisher {
         }
     }
 
-    /// Writes a preview of a training, labelled and signed. Previews are no outputs: the ledger does not list them.
-    func preview(_ picture: Picture, to file: URL, _ facts: OutputFacts) throws {
-        let staged = try StagedOutput(file)
-        do {
-            try PictureFile.write(SyntheticLabel.laid(on: picture), to: staged.file)
-            if case .unsigned(let reason) = sign(staged.file, named: file, facts), !saidUnsigned {
-                saidUnsigned = true
-                console.say("note: previews are unsigned: \(reason)")
-            }
-            try staged.commit()
-        } catch {
-            unlink(staged.file.path)
-            staged.discard()
-            throw error
-        }
-    }
-
-    /// A file that cannot be signed is worth more unsigned, which is said, than lost.
-    private func sign(_ file: URL, named output: URL, _ facts: OutputFacts) -> SigningState {
-        let manifest = Manifest(
-            title: output.lastPathComponent, version: Dimorph.version, target: facts.target,
-            models: facts.models, consents: facts.consents, marks: facts.marks)
-        do { return try signer.get().sign(file, named: output, manifest) } catch {
-            return .unsigned(reason: "\(error)")
-        }
-    }
-
-    private func makeSigner() throws -> CredentialsSigner {
-        CredentialsSigner(
-            library: try CredentialsLibrary(at: Installation.contentCredentials),
-            identity: try own ?? Installation.signing.identity())
-    }
-
     private func entry(_ file: URL, _ facts: OutputFacts, _ signing: SigningState) throws -> LedgerEntry {
         LedgerEntry(
             time: Date(), output: file.lastPathComponent, sha256: try Digest.sha256(of: file),
             looks: try Looks.frames(of: file).map { PictureHash($0) },
             target: try facts.target.map { try Consent.Document($0) }, models: facts.models,
             consents: facts.consents, marks: facts.marks, signing: signing, settings: facts.settings,
-            version: Dimorph.version)
+            version: Version.current)
     }
 
     /// Of numbered pictures: the hash is that of all their hashes, one a line.
@@ -142,7 +106,7 @@ final class OutputPublisher {
             sha256: Digest.sha256(Data(hashes.joined(separator: "\n").utf8)), looks: looks,
             target: try facts.target.map { try Consent.Document($0) }, models: facts.models,
             consents: facts.consents, marks: facts.marks, signing: signing, settings: facts.settings,
-            version: Dimorph.version)
+            version: Version.current)
     }
 
     private func tell(_ signing: SigningState, _ output: URL) {

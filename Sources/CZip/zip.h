@@ -1,0 +1,2 @@
+// zlib, which compresses pictures where FFmpeg is not.
+#include <zlib.h>

@@ -1,0 +1,48 @@
+import Architectures
+import Foundation
+import Provenance
+import Safetensors
+import Tensors
+import Training
+import Vision
+import Workspace
+
+/// What a stage's error tells the command line.
+package protocol StageError: Error, CustomStringConvertible {
+    /// Whether what the user gave is at fault.
+    var isBadInput: Bool { get }
+}
+
+extension WorkspaceError: StageError {}
+extension TensorError: StageError {}
+extension SafetensorsError: StageError {}
+extension VisionError: StageError {}
+extension TrainingError: StageError {}
+extension ModelError: StageError {}
+extension ProvenanceError: StageError {}
+extension InputError: StageError {}
+
+/// Exit codes, as `dimorph --help` documents them.
+package enum ExitStatus {
+    static let done: Int32 = 0
+    static let failure: Int32 = 1
+    static let usage: Int32 = 2
+    static let badInput: Int32 = 3
+    static let interrupted: Int32 = 130
+}
+
+extension ExitStatus {
+    /// The code for what a stage threw.
+    static func code(of error: any Error) -> Int32 {
+        (error as? any StageError).map { $0.isBadInput ? badInput : failure } ?? failure
+    }
+}
+
+/// Something given on the command line that cannot be used, noticed before any work.
+package struct InputError: Error, CustomStringConvertible {
+    let message: String  // names the file and the remedy
+    package var description: String { message }
+    package var isBadInput: Bool { true }
+
+    package init(_ message: String) { self.message = message }
+}

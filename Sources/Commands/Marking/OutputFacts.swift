@@ -1,0 +1,25 @@
+import Architectures
+import Foundation
+import Provenance
+
+/// What is told of an output's making, in the file and in the ledger.
+package struct OutputFacts {
+    package var target: URL?
+    package var models: [ModelReference]
+    package var consents: [ConsentReference]
+    package var marks = Marks()
+    package var settings = JSONValue.null
+
+    package init(
+        target: URL? = nil, models: [ModelReference] = [], consents: [ConsentReference],
+        marks: Marks = Marks()
+    ) {
+        (self.target, self.models, self.consents, self.marks) = (target, models, consents, marks)
+    }
+
+    /// A file's model by hash; nil where it cannot be read any more.
+    package static func model(_ file: URL) throws -> ModelReference {
+        ModelReference(
+            architecture: try ModelFile(file).card.architecture, sha256: try Digest.sha256(of: file))
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Pictures
+import Provenance
+
+/// Writes previews of a training, labelled and signed. Previews are no outputs: the ledger does not list them.
+package final class PreviewPublisher {
+    private let signer: OutputSigner
+    private let console: Console
+    private var saidUnsigned = false
+
+    package init(signer: OutputSigner, console: Console) { (self.signer, self.console) = (signer, console) }
+
+    func publish(_ picture: Picture, to file: URL, _ facts: OutputFacts) throws {
+        let staged = try StagedOutput(file)
+        do {
+            try SyntheticLabel.laid(on: picture).writePNG(to: staged.file)
+            if case .unsigned(let reason) = signer.sign(staged.file, named: file, facts), !saidUnsigned {
+                saidUnsigned = true
+                console.say("note: previews are unsigned: \(reason)")
+            }
+            try staged.commit()
+        } catch {
+            unlink(staged.file.path)
+            staged.discard()
+            throw error
+        }
+    }
+}

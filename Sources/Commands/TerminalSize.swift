@@ -1,0 +1,18 @@
+import Foundation
+
+/// How many letters and lines a terminal shows.
+package struct TerminalSize: Sendable, Equatable {
+    package var columns: Int
+    package var rows: Int
+
+    package init(columns: Int, rows: Int) { (self.columns, self.rows) = (columns, rows) }
+
+    /// That of the terminal behind a file descriptor; nil where there is none, or it does not know.
+    package init?(of descriptor: Int32) {
+        var size = winsize()
+        guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20,
+            size.ws_row > 0
+        else { return nil }
+        self.init(columns: Int(size.ws_col), rows: Int(size.ws_row))
+    }
+}

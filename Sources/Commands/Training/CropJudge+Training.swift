@@ -1,0 +1,20 @@
+import Foundation
+import Pictures
+import Tensors
+import Training
+import Vision
+
+/// Vision's eyes for training; neither room knows the other.
+extension CropJudge: SwapJudge {
+    convenience init(weights: URL, device: Device, faces: JudgedFaces) throws {
+        try self.init(
+            weights: weights, device: device, crop: faces.crop, source: faces.source, targets: faces.target)
+    }
+
+    package func figures(of swapped: [Picture]) throws -> SwapFigures {
+        let figures: CropFigures = try self.figures(of: swapped)
+        return SwapFigures(
+            toSource: figures.toSource, toTarget: figures.toTarget, sourceToSource: figures.sourceToSource,
+            poseError: figures.poseError, eyes: figures.eyes, mouth: figures.mouth, faces: figures.faces)
+    }
+}

@@ -1,0 +1,202 @@
+import Architectures
+import Foundation
+import Tensors
+import Training
+import Vision
+import Workspace
+
+/// Training over a workspace: from what was asked for to a model, with everybody told.
+package struct TrainingPipeline {
+    private let session: Session
+    private let previews: PreviewPublisher
+
+    private var workspace: Workspace { session.workspace }
+    private var console: Console { session.console }
+
+    package init(_ session: Session, signer: OutputSigner) {
+        self.session = session
+        previews = PreviewPublisher(signer: signer, console: session.console)
+    }
+
+    /// Face sets → model.
+    ///
+    /// - Parameters:
+    ///   - names: the source's set, the target's, and those of further people, who only teach the encoder.
+    ///   - choice: network and recipe, where they are said.
+    package func train(
+        _ names: [String], stop: StopRule, choice: TrainingChoice = TrainingChoice(),
+        watching extras: TrainingWatch.Extras = .init()
+    ) throws {
+        try Workspace.makeFolder(workspace.previewsFolder)
+        let sets = try packed(names)
+        let facts = OutputFacts(consents: try session.gate.require(names))
+        guard session.processes.isFirst else { return try help(sets, stop: stop, choice: choice) }
+        // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
+        var watch: TrainingWatch?
+        let trainer = try Trainer(
+            sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
+            progress: console.progress
+        ) { try watch?.show($0) }
+        let own = try TrainingWatch(
+            workspace, run: trainer.record(), preview: workspace.newestPreview, extras: extras,
+            publish: { [previews] in try previews.publish($0, to: $1, facts) })
+        watch = own
+        if let history = try workspace.index.trainingHistory() { trainer.diary.recall(history) }
+        trainer.diary.record = { try own.note($0) }
+        trainer.diary.recordReturn = { try own.goBack($0, $1) }
+        do {
+            let (weights, device) = (try Installation.weights(), session.device)
+            trainer.judge { try CropJudge(weights: weights, device: device, faces: $0) }
+        } catch { console.say("note: swaps are not judged, so that no model is the best: \(error)") }
+        let summary: Trainer.Summary
+        do { summary = try trainer.run() } catch {
+            // Why it ended matters more than the last second's figures.
+            try? own.close()
+            throw error
+        }
+        try own.close()
+        tell(summary, extras)
+        session.processes.ranks?.leave()
+    }
+
+    /// Trains beside the process that writes and speaks.
+    private func help(_ sets: [PackedSet], stop: StopRule, choice: TrainingChoice) throws {
+        let trainer = try Trainer(
+            sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
+            progress: { _ in }, preview: { _ in })
+        _ = try trainer.run()
+        session.processes.ranks?.leave()
+    }
+
+    /// Says what training would take, and trains nothing.
+    func forecast(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
+        let sets = try packed(names)
+        let forecast = try Trainer.forecast(sets: sets, options: options(sets, stop, choice))
+        console.report(
+            ProgressEvent(
+                stage: "train", message: "forecast",
+                values: [
+                    "iterations_per_second": forecast.stepsPerSecond, "memory_bytes": Double(forecast.memory),
+                ]))
+        console.result("forecast: \(forecast.sentence(stop))")
+    }
+
+    /// Tries rising learning rates for a moment, and saves nothing.
+    func findRate(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
+        let sets = try packed(names)
+        let range = try Trainer.rateRange(
+            sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
+            progress: console.progress)
+        try console.object(range)
+        for point in range.points {
+            console.result(String(format: "%9.2e  error %.4f", point.rate, point.smoothed))
+        }
+        let words = range.suggestion.map {
+            String(format: "the error falls fastest at %.1e: train with --set rate.peak=%.1e or less", $0, $0)
+        }
+        console.result(words ?? "the error falls nowhere: the model may be trained already")
+    }
+
+    private func packed(_ sets: [String]) throws -> [PackedSet] {
+        try sets.map { try PackedSet(mapping: workspace.packed(set: $0)) }
+    }
+
+    /// Says the recipe that `train` would take.
+    func showRecipe(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
+        let options = try options(packed(names), stop, choice)
+        console.result(
+            "# Recipe of \(options.architecture)\n" + (try SettingsDocument.text(of: options.recipe)))
+        try console.object(options.recipe)
+    }
+
+    /// How the sets are trained: the choice, and where it leaves something open the model's own ways or the preset's.
+    private func options(_ sets: [PackedSet], _ stop: StopRule, _ choice: TrainingChoice) throws
+        -> Trainer.Options
+    {
+        let preset = workspace.settings.training.trainingPreset
+        let earlier = try Trainer.card(in: workspace.modelFolder)
+        var choice = choice
+        if earlier == nil, choice.leavesNetworkOpen, session.processes.ranks != nil, preset.networks.count > 1
+        {
+            throw InputError(
+                "Several processes would have to measure networks, and might choose different ones: name one with --architecture"
+            )
+        }
+        if earlier == nil, choice.leavesNetworkOpen {
+            choice.architecture = try preset.network(minutes: stop.minutes ?? preset.minutes) { name in
+                var candidate = choice
+                candidate.architecture = name
+                let forecast = try Trainer.forecast(
+                    sets: sets, options: trainerOptions(stop, candidate, goingOnWith: nil), steps: 3)
+                console.say("\(name): \(forecast.sentence(stop))")
+                return forecast
+            }
+        }
+        return try trainerOptions(stop, choice, goingOnWith: earlier)
+    }
+
+    /// - Parameter earlier: card of the model that is gone on with.
+    private func trainerOptions(
+        _ stop: StopRule, _ choice: TrainingChoice, goingOnWith earlier: ModelCard?
+    ) throws
+        -> Trainer.Options
+    {
+        let settings = workspace.settings.training
+        let network = try choice.network(goingOnWith: earlier, usual: "dimorph-s")
+        var options = Trainer.Options(stop: stop)
+        (options.architecture, options.network) = (network.name, network.design)
+        options.recipe = try choice.recipe(
+            goingOnWith: earlier, for: network.design, preset: settings.trainingPreset)
+        (options.startingFrom, options.fresh, options.choice) = (
+            choice.startingFrom, choice.fresh, choice.keep
+        )
+        options.seed = UInt64(settings.seed)
+        options.ranks = session.processes.ranks
+        options.stopFile = workspace.stopFile
+        options.device = session.device
+        // Looked for only where the loss asks for it: a training node has no networks for faces.
+        options.identityJudge = { crop, device in
+            try VisionIdentityJudge(weights: Installation.weights(), crop: crop, device: device)
+        }
+        options.checkpointEvery = settings.checkpointEvery
+        options.keeping = CheckpointKeeping(
+            last: settings.checkpoints, snapshotEvery: settings.snapshotEvery, snapshots: settings.snapshots)
+        options.previewEvery = settings.previewEvery
+        return options
+    }
+
+    private func tell(_ summary: Trainer.Summary, _ extras: TrainingWatch.Extras) {
+        var values = [
+            "iteration": Double(summary.iterations), "seconds": summary.seconds,
+            "held_out": summary.heldOutError, "held_out_ssim": summary.heldOutSimilarity,
+            "resumed_from": Double(summary.resumedFrom),
+            "judging_share": summary.judgingShare, "returns": Double(summary.returns),
+        ]
+        values["gain_per_hour"] = summary.trend?.gain
+        values["best_score"] = summary.best?.score
+        values["best_iteration"] = summary.best.map { Double($0.iterations) }
+        var files = ["model": summary.model.path, "preview": workspace.newestPreview.path]
+        if summary.best != nil { files["best"] = workspace.bestModelFile.path }
+        files["plot"] = extras.plot?.path
+        files["tensorboard"] = extras.tensorboard?.path
+        console.report(
+            ProgressEvent(stage: "train", message: "done", fraction: 1, values: values, files: files))
+        let resumed = summary.resumedFrom > 0 ? ", continued at \(summary.resumedFrom)" : ""
+        console.result(
+            "model: \(summary.iterations) iterations in \(ProgressEvent.duration(summary.seconds))\(resumed), "
+                + "held-out error \(String(format: "%.4f", summary.heldOutError)), "
+                + "SSIM \(String(format: "%.3f", summary.heldOutSimilarity))")
+        if !summary.remark.isEmpty { console.result("  \(summary.remark)") }
+        if summary.returns > 0 {
+            console.result(
+                "  went back to an earlier checkpoint \(summary.returns) times; the lines above say why")
+        }
+        guard let best = summary.best else { return }
+        let place =
+            best.iterations == summary.iterations
+            ? "the last" : "of iteration \(best.iterations), in \(workspace.bestModelFile.path)"
+        console.result(
+            "  best swaps: \(place) (score \(String(format: "%.3f", best.score))); judging them took "
+                + "\(Trend.percent(summary.judgingShare)) of the time")
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import NeuralNetworks
+import Tensors
+
+/// The loop: steps, what is due between them, and when it ends.
+extension Trainer {
+    /// Steps that fill caches, and those after them whose pace is told.
+    private static let warmUp = 3
+    private static let measured = 5
+
+    /// Steps, and between them what is due: figures, looks, checkpoints.
+    func train() throws {
+        let (clock, before, first) = (ContinuousClock(), card.seconds, card.iterations)
+        let begin = clock.now
+        var (lastCheckpoint, lastPreview, warm) = (begin, begin, begin)
+        let reports = StepReports(stop: options.stop, progress: progress, ranks: options.ranks)
+        while true {
+            card.seconds = before + (clock.now - begin).seconds
+            var orders = StepOrders(isCancelled: Task.isCancelled, isDone: isReached)
+            if card.iterations > first {
+                orders.looks = (clock.now - lastPreview).seconds >= options.previewEvery
+                orders.saves = (clock.now - lastCheckpoint).seconds >= options.checkpointEvery
+                orders.reports = reports.isDue
+            }
+            orders.progress = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
+            if let ranks = options.ranks { orders = try orders.agreed(among: ranks) }
+            if orders.looksBack, try !isSound(reports, toKeep: orders.keeps) { continue }
+            if orders.isCancelled {
+                try save()
+                throw CancellationError()
+            }
+            if orders.reports { try witnessed { try reports.report(card, rate: rate, to: &diary) } }
+            if orders.looks {
+                let looking = clock.now
+                try examine(trained: card.seconds - before)
+                lastPreview = clock.now
+                reports.leaveOut(seconds: (lastPreview - looking).seconds)
+            }
+            if orders.saves, !reports.isSuspicious {
+                try checkpoint()
+                lastCheckpoint = clock.now
+            }
+            if orders.isDone { return }
+            guard let errors = try move(orders.progress, reports) else { continue }
+            if card.iterations == first + Self.warmUp { warm = clock.now }
+            if card.iterations == first + Self.warmUp + Self.measured {
+                _ = try errors.values(as: Float.self)
+                foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
+            }
+        }
+    }
+
+    /// Whether the rule says stop, or somebody who has left a file.
+    var isReached: Bool {
+        if let file = options.stopFile, isFirst, FileManager.default.fileExists(atPath: file.path) {
+            return true
+        }
+        return options.stop.isReached(
+            iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
+            settled: diary.isSettled)
+    }
+
+    /// Takes the file away that has ended the training, so that it can be gone on with.
+    func endByFile() {
+        guard let file = options.stopFile, isFirst, unlink(file.path) == 0 else { return }
+        report("ended by the file \(file.path), which is removed")
+    }
+
+    /// Makes one step. Gives each person's error, nil where the memory ran out.
+    func move(_ share: Double, _ reports: StepReports) throws -> Tensor? {
+        let errors: Tensor
+        do {
+            errors = try step(
+                iteration: card.iterations, progress: share,
+                rate: rate.rate(step: card.iterations, progress: share))
+            try afterStep(card.iterations, store)
+        } catch let error as TensorError where error.code == .outOfMemory {
+            try makeDo(after: error)
+            reports.forget()
+            return nil
+        }
+        reports.add(errors)
+        card.iterations += 1
+        return errors
+    }
+
+    /// Looks at the errors of the last steps, and at all numbers where they are to be kept. Where something is wrong the
+    /// training goes back.
+    func isSound(_ reports: StepReports, toKeep isKept: Bool) throws -> Bool {
+        var finding = try reports.inspect(iterations: card.iterations)
+        if finding == nil, isKept {
+            let isBad = try !content.isSound()
+            if try options.ranks?.any(isBad) ?? isBad {
+                finding = .noNumber(since: max(0, card.iterations - 1))
+            }
+        }
+        guard let finding else { return true }
+        try goBack(because: finding)
+        allReturns += 1
+        reports.forget()
+        return false
+    }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Commands
+import Foundation
+import Media
+
+/// Checks of videos and pictures.
+extension Paths {
+    static let containers = ["mp4", "mov", "mkv"]
+
+    /// A video that can be opened and is whole.
+    static func checkVideo(_ path: String) throws -> URL {
+        let url = URL(filePath: path)
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw InputError("\(path): there is no such file; check the path")
+        }
+        try VideoReader(url).requireComplete()
+        return url
+    }
+
+    /// A video, or a folder of pictures.
+    static func checkMaterial(_ path: String) throws -> URL {
+        let url = URL(filePath: path)
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+            return url
+        }
+        if ["png", "jpg", "jpeg"].contains(url.pathExtension.lowercased()) { return url }
+        return try checkVideo(path)
+    }
+
+    /// Usage: the output's name must be a container's, and none of the inputs.
+    static func validateOutput(_ path: String, inputs: [String], option: String = "--output") throws {
+        let url = URL(filePath: path)
+        guard containers.contains(url.pathExtension.lowercased()) else {
+            throw ValidationError("\(option) \(path): the name must end in .mp4, .mov or .mkv.")
+        }
+        for input in inputs where same(url, URL(filePath: input)) {
+            throw ValidationError("\(option) \(path) is one of the inputs; give it another name.")
+        }
+    }
+
+    /// Usage: the name must be a picture's.
+    static func validatePicture(_ path: String) throws {
+        guard ["png", "jpg", "jpeg"].contains(URL(filePath: path).pathExtension.lowercased()) else {
+            throw ValidationError(
+                "--output \(path): a single frame is a picture; use a name such as frame.png.")
+        }
+    }
+
+    /// A folder for numbered pictures, which is new or empty.
+    static func checkSequence(_ sequence: PictureSequence) throws -> URL {
+        let folder = sequence.folder
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+            // Not there, or no folder.
+            _ = try checkOutput(folder.path)
+            return sequence.url
+        }
+        guard names.isEmpty else {
+            throw InputError("\(folder.path) is not empty; choose a new folder for the pictures")
+        }
+        return sequence.url
+    }
+
+    private static func same(_ a: URL, _ b: URL) -> Bool {
+        a.standardizedFileURL.resolvingSymlinksInPath().path
+            == b.standardizedFileURL.resolvingSymlinksInPath().path
+    }
+}
