@@ -18,11 +18,17 @@ struct CompositeStage<Frame: SwappableFrame> {
     let compositor: Compositor
     let edits: EditList
     let part: Int
+    /// Counts what of this stage's time the marks take.
+    let marking: StageClock
     private var output: MarkedOutput
     private var window: LookAhead<Prepared>
 
-    init(compositor: Compositor, edits: EditList = EditList(), output: MarkedOutput, part: Int) {
+    init(
+        compositor: Compositor, edits: EditList = EditList(), output: MarkedOutput, part: Int,
+        marking: StageClock = StageClock()
+    ) {
         (self.compositor, self.edits, self.output, self.part) = (compositor, edits, output, part)
+        self.marking = marking
         window = LookAhead(radius: compositor.settings.reach)
     }
 
@@ -62,7 +68,7 @@ struct CompositeStage<Frame: SwappableFrame> {
     private mutating func composed(_ view: LookAhead<Prepared>.View) throws -> Frame {
         let item = view.element
         guard let work = item.job.work, var mask = item.mask else {
-            return try output.mark(item.job.frame, face: nil)
+            return try marking.measure { try output.mark(item.job.frame, face: nil) }
         }
         if let occlusion = occlusion(in: view) { mask = mask.combined(with: occlusion) { $0 * (1 - $1) } }
         let (place, region) = (work.place, work.place.region)
@@ -76,7 +82,7 @@ struct CompositeStage<Frame: SwappableFrame> {
             transform: place.laying)
         let frame = try item.job.frame.replacing(
             x: region.x, y: region.y, width: region.width, height: region.height, with: picture)
-        return try output.mark(frame, face: PixelRegion(place.face.box))
+        return try marking.measure { try output.mark(frame, face: PixelRegion(place.face.box)) }
     }
 
     /// As the edits of the frame's instant say.

@@ -140,9 +140,13 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
     ) {
         let (compositor, edits) = (Compositor(settings.composite), settings.edits)
         workers.start("composite") {
-            let clock = StageClock()
-            defer { times.add("composite", clock) }
-            var stage = CompositeStage<Frame>(compositor: compositor, edits: edits, output: output, part: 0)
+            let (clock, marking) = (StageClock(), StageClock())
+            defer {
+                times.add("composite", clock, without: marking)
+                times.add("mark", marking)
+            }
+            var stage = CompositeStage<Frame>(
+                compositor: compositor, edits: edits, output: output, part: 0, marking: marking)
             func drain() throws -> Bool {
                 while let frame = try clock.measure({ try stage.drain() }) {
                     guard finished.push(frame) else { return false }
@@ -153,7 +157,8 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
                 if job.part != stage.part {
                     guard try drain() else { return }
                     stage = CompositeStage(
-                        compositor: compositor, edits: edits, output: output, part: job.part)
+                        compositor: compositor, edits: edits, output: output, part: job.part, marking: marking
+                    )
                 }
                 guard let frame = try clock.measure({ try stage.push(job.frame) }) else { continue }
                 guard finished.push(frame) else { return }

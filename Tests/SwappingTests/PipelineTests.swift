@@ -49,7 +49,8 @@ struct PipelineTests {
         #expect(frames.map(\.number) == Array(0..<count))
         #expect(report.frames == count && report.swapped == count)
         #expect(
-            count == 0 || Set(report.stages.keys) == ["decode", "vision", "network", "composite", "encode"])
+            count == 0
+                || Set(report.stages.keys) == ["decode", "vision", "network", "composite", "mark", "encode"])
     }
 
     @Test(

@@ -35,10 +35,11 @@ final class OutputPublisher {
             let result = try make(staged.file)
             let facts = facts(result)
             try staged.alone {
+                let begun = ContinuousClock.now
                 let signing = sign(staged.file, named: output, facts)
                 try ledger.add(entry(staged.file, facts, signing))
                 try staged.commit()
-                tell(signing, output)
+                tell(signing, output, seconds: (.now - begun) / .seconds(1))
             }
             return result
         } catch {
@@ -89,16 +90,19 @@ final class OutputPublisher {
             version: Dimorph.version)
     }
 
-    private func tell(_ signing: SigningState, _ output: URL) {
+    /// - Parameter seconds: what signing and the ledger's entry took.
+    private func tell(_ signing: SigningState, _ output: URL, seconds: Double) {
+        let message: String
         switch signing {
         case .signed(let name):
+            message = "signed by \(name)"
             console.result("signed: \(output.lastPathComponent), by \(name)")
-            console.report(
-                ProgressEvent(stage: "sign", message: "signed by \(name)", files: ["file": output.path]))
         case .unsigned(let reason):
+            message = "unsigned: \(reason)"
             console.say("note: \(output.lastPathComponent) is unsigned: \(reason)")
-            console.report(
-                ProgressEvent(stage: "sign", message: "unsigned: \(reason)", files: ["file": output.path]))
         }
+        console.report(
+            ProgressEvent(
+                stage: "sign", message: message, values: ["seconds": seconds], files: ["file": output.path]))
     }
 }
