@@ -48,11 +48,17 @@ final class OutputPublisher {
         }
     }
 
-    /// Writes a preview of a training, labelled and signed. Previews are no outputs: the ledger does not list them.
+    /// Writes a preview of a training with the watermark and the label, and signs it. Previews are no outputs: the ledger does
+    /// not list them.
     func preview(_ picture: Picture, to file: URL, _ facts: OutputFacts) throws {
         let staged = try StagedOutput(file)
+        let watermark = WatermarkEmbedder(
+            id: .random(in: 0 ... .max), width: picture.width, height: picture.height)
+        let marked = watermark.map { picture.changingLuma($0.mark) } ?? picture
+        var facts = facts
+        facts.marks.watermark = watermark?.id
         do {
-            try PictureFile.write(SyntheticLabel.laid(on: picture), to: staged.file)
+            try PictureFile.write(SyntheticLabel.laid(on: marked), to: staged.file)
             if case .unsigned(let reason) = sign(staged.file, named: file, facts), !saidUnsigned {
                 saidUnsigned = true
                 console.say("note: previews are unsigned: \(reason)")
