@@ -86,7 +86,7 @@ struct WatermarkTests {
         func added(_ jump: Int) throws -> Double {
             var plain = TestLuma(width: 256, height: 256)
             for index in plain.samples.indices {
-                plain.samples[index] = UInt16(120 + (index / 3 + index / 256 / 2) % 2 * jump)
+                plain.samples[index] = UInt16(120 + (index % 256 / 3 + index / 512) % 2 * jump)
             }
             let marked = try plain.marked(id: id)
             let squares = zip(plain.samples, marked.samples).reduce(0.0) {

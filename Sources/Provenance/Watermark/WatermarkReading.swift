@@ -7,7 +7,7 @@ package struct WatermarkReading: Sendable, Equatable {
     package let pose: WatermarkPose
 
     /// Readings below are noise.
-    static let threshold: Float = 9.8
+    static let threshold: Float = 9.6
 
     /// Whether it counts as a mark.
     package var counts: Bool { id != nil && score >= Self.threshold }
