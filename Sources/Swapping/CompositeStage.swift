@@ -32,12 +32,16 @@ struct CompositeStage<Frame: SwappableFrame> {
     let matte: Matte?
     let layer: ConversionLayer
     let part: Int
+    /// Counts what of this stage's time the marks take.
+    let marking: StageClock
     private var output: MarkedOutput
     private var window: LookAhead<Prepared>
 
     init(
-        settings: ConversionSettings, matte: Matte? = nil, output: MarkedOutput, part: Int
+        settings: ConversionSettings, matte: Matte? = nil, output: MarkedOutput, part: Int,
+        marking: StageClock = StageClock()
     ) {
+        self.marking = marking
         (self.settings, edits, layer) = (settings.composite, settings.edits, settings.layer)
         self.matte = matte
         (self.output, self.part) = (output, part)
@@ -90,8 +94,8 @@ struct CompositeStage<Frame: SwappableFrame> {
         }
         // A mask shows nobody.
         guard layer != .mask else { return frame }
-        return try output.mark(
-            frame, faces: view.element.faces.compactMap { PixelRegion($0.work.place.face.box) })
+        let faces = view.element.faces.compactMap { PixelRegion($0.work.place.face.box) }
+        return try marking.measure { try output.mark(frame, faces: faces) }
     }
 
     private func lay(_ laid: LaidFace, of place: FacePlace, into frame: Frame, isFirst: Bool) throws -> Frame

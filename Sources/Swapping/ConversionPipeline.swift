@@ -142,13 +142,17 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
         _ output: MarkedOutput, _ workers: Workers, _ times: StageTimes
     ) {
         let (settings, matte) = (settings, matte)
-        @Sendable func fresh(_ part: Int) -> CompositeStage<Frame> {
-            CompositeStage(settings: settings, matte: matte, output: output, part: part)
+        @Sendable func fresh(_ part: Int, _ marking: StageClock) -> CompositeStage<Frame> {
+            CompositeStage(
+                settings: settings, matte: matte, output: output, part: part, marking: marking)
         }
         workers.start("composite") {
-            let clock = StageClock()
-            defer { times.add("composite", clock) }
-            var stage = fresh(0)
+            let (clock, marking) = (StageClock(), StageClock())
+            defer {
+                times.add("composite", clock, without: marking)
+                times.add("mark", marking)
+            }
+            var stage = fresh(0, marking)
             func drain() throws -> Bool {
                 while let frame = try clock.measure({ try stage.drain() }) {
                     guard finished.push(frame) else { return false }
@@ -158,7 +162,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
             while let job = queue.pop() {
                 if job.part != stage.part {
                     guard try drain() else { return }
-                    stage = fresh(job.part)
+                    stage = fresh(job.part, marking)
                 }
                 guard let frame = try clock.measure({ try stage.push(job.frame) }) else { continue }
                 guard finished.push(frame) else { return }

@@ -53,7 +53,8 @@ package struct ConversionReport: Sendable, Codable, Equatable {
     package var swapped: Int
     /// From the first frame read to the last one written.
     package var seconds: Double
-    /// Seconds that each stage worked, waiting left out: decode, vision, network, composite, encode. They overlap.
+    /// Seconds that each stage worked, waiting left out: decode, vision, network, composite, mark, encode. They overlap, but
+    /// for composite and mark, which are done one after the other.
     package var stages: [String: Double]
     /// Frames of the target that could not be decoded.
     package var unreadable: Int

@@ -68,8 +68,9 @@ final class StageTimes: @unchecked Sendable {
     private let lock = NSLock()
     private var seconds: [String: Double] = [:]
 
-    func add(_ stage: String, _ clock: StageClock) {
-        lock.withLock { seconds[stage, default: 0] += clock.seconds }
+    /// - Parameter part: what is counted elsewhere.
+    func add(_ stage: String, _ clock: StageClock, without part: StageClock? = nil) {
+        lock.withLock { seconds[stage, default: 0] += clock.seconds - (part?.seconds ?? 0) }
     }
 
     var all: [String: Double] { lock.withLock { seconds } }

@@ -28,13 +28,43 @@ struct FacesTests {
         }
     }
 
+    private func faces(_ words: [String], _ workspace: String) throws -> Program.Outcome {
+        try Program.start(["faces"] + words + ["--workspace", workspace]).finish()
+    }
+
+    /// A consent stays with the faces that it was given for, whatever their set is called; ends with the set `c` whole again.
+    private func joining(_ workspace: String, _ crops: [String]) throws {
+        func consent(_ person: String, _ set: String) throws -> Program.Outcome {
+            try Program.run(
+                "consent", "add", "--person", person, "--relation", "synthetic", "--set", set, "--workspace",
+                workspace)
+        }
+        #expect(try consent("Carl", "c").status == 0)
+        let split = try faces(["split", "c", "--face", crops[0], "--into", "part"], workspace)
+        #expect(split.status == 0 && split.errors.contains("nobody has recorded whom it shows"))
+        // Under another name the set shows the same person.
+        #expect(try faces(["merge", "part", "c", "--into", "whole"], workspace).status == 0)
+        let other = try consent("Dora", "whole")
+        #expect(other.status == 3 && other.errors.contains("shows Carl"))
+
+        #expect(try faces(["split", "whole", "--face", crops[0], "--into", "part"], workspace).status == 0)
+        #expect(try consent("Dora", "part").status == 0)
+        let refused = try faces(["merge", "whole", "part"], workspace)
+        #expect(refused.status == 3 && refused.errors.contains("one's consent does not cover the other"))
+        let list = try Program.run("info", "--workspace", workspace)
+        #expect(list.output.contains("part") && list.output.contains("whole"), "nothing was merged")
+        // Dora's name can be taken by Carl's faces no more than her set can.
+        let renamed = try faces(["split", "whole", "--face", crops[1], "--into", "rest"], workspace)
+        #expect(renamed.status == 0)
+        #expect(try faces(["merge", "rest", "whole", "--into", "c"], workspace).status == 0)
+        #expect(try faces(["merge", "c", "part", "--into", "c"], workspace).status == 3)
+    }
+
     @Test("lists, sorts, rejects, chooses, restores and tells what a set covers")
     func session() throws {
         let scratch = try Scratch()
         let workspace = try workspace(scratch)
-        func faces(_ words: String...) throws -> Program.Outcome {
-            try Program.start(["faces"] + words + ["--workspace", workspace]).finish()
-        }
+        func faces(_ words: String...) throws -> Program.Outcome { try self.faces(words, workspace) }
         let listed = try lines(faces("list", "c", "--sort", "sharpness", "--json"))
         let sharpness = listed.compactMap { $0["sharpness"] as? Double }
         #expect(sharpness.count == 8 && sharpness == sharpness.sorted(by: >))
@@ -66,6 +96,8 @@ struct FacesTests {
         #expect((cover["source"] as? [String: Any])?["faces"] as? Int == 8)
         #expect(try PictureFile.read(scratch.url.appending(path: "m.png")).width > 800)
         #expect(try faces("cover", "c", "c").output.contains("lacks nothing"))
+
+        try joining(workspace, listed.compactMap { $0["crop"] as? String })
 
         let unknown = try faces("list", "d")
         #expect(unknown.status == 3 && unknown.errors.contains("there are c"))

@@ -2,8 +2,8 @@ import Foundation
 import Media
 import Testing
 
-/// Every way in which a picture or video of a swap comes about: consents are asked for, and what is written is labelled,
-/// signed and in the ledger.
+/// Every way in which a picture or video of a swap comes about: consents are asked for, and what is written is watermarked,
+/// labelled, signed and in the ledger.
 @Suite(
     "Marks of outputs", .enabled(if: Program.isSetUp, "Scripts/setup has not made the engine and the weights")
 )
@@ -65,6 +65,8 @@ struct MarkedOutputTests {
         // In a pair the label stands in a corner of its half, which need not be one of the pair.
         #expect(
             label == nil || layers["label"]?["found"] as? Bool == label, "\(file)", sourceLocation: location)
+        #expect(
+            layers["watermark"]?["found"] as? Bool == true, "\(file): \(layers)", sourceLocation: location)
         let isPicture = file.hasSuffix("png") || file.hasSuffix("jpg")
         #expect(
             isPicture || layers["metadata"]?["found"] as? Bool == true, "\(file)", sourceLocation: location)
@@ -95,16 +97,17 @@ struct MarkedOutputTests {
             try done("extract", video, "--set", set, "--device", "cpu")
         }
         let train = [
-            "train", "--source", "a", "--target", "c", "--architecture", "original", "--iterations", "1",
-            "--batch", "2",
-            "--device", "cpu", "--workspace", scratch.path("w"),
+            "train", "--source", "a", "--target", "c", "--iterations", "1", "--batch", "2", "--device", "cpu",
+            "--workspace", scratch.path("w"),
         ]
         let without = try Program.start(train).finish()
         #expect(without.status == 3 && without.errors.contains("face set 'a'"))
         #expect(without.errors.contains("dimorph consent add --person NAME"))
 
+        // A narrow network: its checkpoints are written in a moment.
+        let narrow = ["encoder=16", "code=32", "decoder=16", "mask=8"].flatMap { ["--width", $0] }
         let given = try Program.start(
-            train + [
+            train + ["--architecture", "quick96"] + narrow + [
                 "--consent-source", "synthetic:Performer A", "--consent-target", "synthetic:Performer C",
             ]
         ).finish()
@@ -200,8 +203,8 @@ struct MarkedOutputTests {
         let (source, target) = (try clip("performer-a.mp4", frames: 24), try clip("target-c.mp4", frames: 24))
         let swap = [
             "swap", "--source", source, "--target", target, "--output", scratch.path("swap.mp4"),
-            "--architecture",
-            "original", "--iterations", "1", "--device", "cpu", "--workspace", scratch.path("w"),
+            "--architecture", "dimorph-s", "--iterations", "1", "--device", "cpu", "--workspace",
+            scratch.path("w"),
         ]
         let without = try Program.start(swap).finish()
         #expect(without.status == 3 && without.errors.contains("--consent-source self:NAME"))

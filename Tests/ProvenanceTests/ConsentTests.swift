@@ -37,6 +37,27 @@ struct ConsentTests {
         } catch { return error as? ProvenanceError }
     }
 
+    @Test(
+        "sets of one person can be joined, and the new one shows that person; others cannot, revoked or not")
+    func joined() throws {
+        try grant(consent("a", "Anna"), set: "one")
+        try grant(consent("a2", "anna"), set: "two")
+        try grant(consent("b", "Ben"), set: "three")
+        #expect(try book.register().joined(["new", "free"]) == nil)
+        #expect(try book.register().joined(["free", "one", "new"])?.consent.id == "a")
+        #expect(try book.register().joined(["two", "one", "two"])?.consent.id == "a2")
+        for sets in [["one", "three"], ["free", "three", "one"], ["free", "one", "three"]] {
+            let error = #expect(throws: ProvenanceError.self) { try book.register().joined(sets) }
+            #expect(error?.code == .wrongPerson)
+        }
+        // Withdrawn consent does not turn Anna into somebody else.
+        try book.revoke("a", reason: "withdrawn", by: "test", at: now)
+        #expect(throws: ProvenanceError.self) { try book.register().joined(["one", "three"]) }
+        // A wrong binding that was put right is another matter.
+        try book.bind(set: "one", to: "b", at: now, remedy: "")
+        #expect(try book.register().joined(["one", "three"])?.consent.person == "Ben")
+    }
+
     @Test("is given with the hash of its record, and of its document")
     func permission() throws {
         let release = scratch.file("release.pdf")

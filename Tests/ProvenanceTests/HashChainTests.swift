@@ -90,12 +90,50 @@ struct HashChainTests {
         #expect(try chain.links().count == 4)
         try chain.append("five")
         #expect(try chain.links().map(\.record).last == "five")
-        // A whole line, but the head of before.
-        let head = try Data(contentsOf: scratch.file("records.head"))
-        try chain.append("six")
-        try head.write(to: scratch.file("records.head"))
-        #expect(try chain.links().count == 6)
+        // A whole line, but the head that was written before it.
+        let six = try added("six")
+        let five = try #require(chain.links().last)
+        try ChainHead(lines: 5, sha256: five.hash, next: Digest.sha256(Data(six.utf8)))
+            .write(to: scratch.file("records.head"))
+        try write(text + six + "\n")
+        #expect(try chain.links().map(\.record).last == "six")
         try chain.append("seven")
         #expect(try chain.links().count == 7)
+        // The head, but not yet the line.
+        let seven = try #require(chain.links().last)
+        try ChainHead(lines: 7, sha256: seven.hash, next: String(repeating: "a", count: 64))
+            .write(to: scratch.file("records.head"))
+        #expect(try chain.links().count == 7)
+        try chain.append("eight")
+        #expect(try chain.links().count == 8)
+    }
+
+    /// A line that would follow the last one, spelled as the program does.
+    private func added(_ record: String) throws -> String {
+        let last = try #require(chain.links().last)
+        return #"{"number":\#(last.number + 1),"previous":"\#(last.hash)","record":"\#(record)"}"#
+    }
+
+    @Test("a line that somebody else wrote at the end is named, however well it fits")
+    func foreign() throws {
+        let line = try added("five")
+        try write(text + line + "\n")
+        #expect(complaint().contains("line 5 was not written by this program"))
+        #expect(throws: ProvenanceError.self) { try chain.append("six") }
+        // The same line is good where the program itself wrote it.
+        try write(text.replacingOccurrences(of: line + "\n", with: ""))
+        try chain.append("five")
+        #expect(try text.hasSuffix(line + "\n"))
+        // The head names only what comes next, not what came.
+        try write(text + added("six") + "\n")
+        #expect(complaint().contains("line 6 was not written by this program"))
+    }
+
+    @Test("a first line without a head is nobody's")
+    func first() throws {
+        let other = HashChain<String>(folder: scratch.url, name: "other")
+        let line = #"{"number":1,"previous":"\#(Digest.none)","record":"mine"}"#
+        try Data((line + "\n").utf8).write(to: other.file)
+        #expect(throws: ProvenanceError.self) { try other.links() }
     }
 }

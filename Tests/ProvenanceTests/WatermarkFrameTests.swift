@@ -61,4 +61,29 @@ struct WatermarkFrameTests {
         #expect(marked.find()?.id == id)
         #expect(plain.find() == nil)
     }
+
+    @Test("is found in a clip that was cropped, halved and coded by H.264 at CRF 28")
+    func pressed() throws {
+        let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../../Samples/target-c.mp4").standardizedFileURL
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).mkv")
+        defer { try? FileManager.default.removeItem(at: file) }
+        let reader = try VideoReader(sample)
+        let mark = try #require(WatermarkEmbedder(id: id, width: 384, height: 384))
+        let small = VideoInfo(width: 152, height: 152, frameRate: Rational(25), pixelFormat: "yuv420p")
+        let writer = try VideoWriter(file, like: small, settings: EncodingSettings(quality: 28))
+        for number in 0..<120 {
+            let frame = try #require(try reader.next())
+            let picture = try frame.changingLuma(mark.mark).picture()
+                .cropped(x: 49, y: 26, width: 304, height: 304).resized(width: 152, height: 152)
+            try writer.append(try VideoFrame(picture, index: number, like: small))
+        }
+        try writer.finish()
+        var detector = WatermarkDetector()
+        let again = try VideoReader(file)
+        while let frame = try again.next() { detector.add(try frame.luma()) }
+        let found = try #require(detector.find())
+        #expect(found.id == id)
+        #expect(abs(found.pose.cellsAcross / (80 * 304 / 384) - 1) < 0.02)
+    }
 }

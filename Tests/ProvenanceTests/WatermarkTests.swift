@@ -1,6 +1,8 @@
+import Foundation
 import Pictures
-import Provenance
 import Testing
+
+@testable import Provenance
 
 @Suite("Watermark")
 struct WatermarkTests {
@@ -52,6 +54,50 @@ struct WatermarkTests {
         let mine = WatermarkKey(phrase: "mine")
         #expect(try detect(marked(), keys: [mine]) == nil)
         #expect(try detect(marked(), keys: [mine, .program])?.keyIndex == 1)
+    }
+
+    @Test("noise is read everywhere, and its scores stay below what counts")
+    func noise() throws {
+        var detector = WatermarkDetector(keys: (0..<3).map { WatermarkKey(phrase: "key \($0)") })
+        for number in 0..<2 {
+            detector.add(try TestLuma(width: 384, height: 384, number: number).marked(id: id).plane)
+        }
+        let readings = detector.readings()
+        // Two rounds by each key: upright and turned.
+        #expect(readings.map(\.count) == [32, 32, 32])
+        #expect(readings.joined().allSatisfy { !$0.counts && $0.score < 11 })
+        // Noise that fits as well as the likeliest of 2⁴⁸ messages can: what the threshold must stand above.
+        #expect(readings.allSatisfy { $0.contains { $0.score > 7.5 } })
+    }
+
+    @Test(
+        "what counts is a false alarm at most once in a million searches, and less often the better it fits")
+    func falseAlarms() {
+        let threshold = Double(WatermarkReading.threshold)
+        let rates = [0, 0.5, 1, 2, 5].map { WatermarkNoise.falseAlarmRate(score: threshold + $0) }
+        #expect(rates[0] <= 1e-6 && rates[0] > 1e-9)
+        #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 > $1 })
+        #expect(WatermarkNoise.falseAlarmRate(score: 0) <= 1)
+    }
+
+    @Test("even ground carries less than grainy ground, and that less than texture")
+    func strength() throws {
+        /// The root of the mean square of what is added to a plane whose samples jump by so much.
+        func added(_ jump: Int) throws -> Double {
+            var plain = TestLuma(width: 256, height: 256)
+            for index in plain.samples.indices {
+                plain.samples[index] = UInt16(120 + (index % 256 / 3 + index / 512) % 2 * jump)
+            }
+            let marked = try plain.marked(id: id)
+            let squares = zip(plain.samples, marked.samples).reduce(0.0) {
+                $0 + pow(Double($1.0) - Double($1.1), 2)
+            }
+            return (squares / Double(plain.samples.count)).squareRoot()
+        }
+        let (even, grainy, textured) = (try added(0), try added(1), try added(12))
+        // Two thirds of a level, and the dithering of one in two pixels.
+        #expect(even > 0.5 && even < 0.9)
+        #expect(grainy > 1.3 * even && textured > grainy)
     }
 
     @Test(

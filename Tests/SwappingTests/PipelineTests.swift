@@ -49,11 +49,12 @@ struct PipelineTests {
         #expect(frames.map(\.number) == Array(0..<count))
         #expect(report.frames == count && report.swapped == count)
         #expect(
-            count == 0 || Set(report.stages.keys) == ["decode", "vision", "network", "composite", "encode"])
+            count == 0
+                || Set(report.stages.keys) == ["decode", "vision", "network", "composite", "mark", "encode"])
     }
 
     @Test(
-        "the identity swap gives the watermarked target again: above 40 dB around the face, to the bit elsewhere"
+        "the identity swap gives the watermarked target again: above 40 dB around the face, all but to the bit elsewhere"
     )
     func identity() throws {
         let (frames, _) = try convert(12, faces: moving)
@@ -64,7 +65,8 @@ struct PipelineTests {
                 abs(pixel % 160 - 83) < 58 && abs(pixel / 160 - 58) < 56
             }
             #expect(psnr(plain, frame.pixels, where: { near($0) && unlabelled($0) }) > 40)
-            #expect(psnr(plain, frame.pixels, where: { !near($0) && unlabelled($0) }) == .infinity)
+            // In frames full of texture the strength of the whole mark hangs on the whole frame: a level here and there.
+            #expect(psnr(plain, frame.pixels, where: { !near($0) && unlabelled($0) }) > 75)
         }
     }
 

@@ -2,7 +2,8 @@ import Foundation
 import Pictures
 import Provenance
 
-/// Writes previews of a training, labelled and signed. Previews are no outputs: the ledger does not list them.
+/// Writes previews of a training with the watermark and the label, and signs them. Previews are no outputs: the ledger does not
+/// list them.
 package final class PreviewPublisher {
     private let signer: OutputSigner
     private let console: Console
@@ -12,8 +13,13 @@ package final class PreviewPublisher {
 
     func publish(_ picture: Picture, to file: URL, _ facts: OutputFacts) throws {
         let staged = try StagedOutput(file)
+        let watermark = WatermarkEmbedder(
+            id: .random(in: 0 ... .max), width: picture.width, height: picture.height)
+        let marked = watermark.map { picture.changingLuma($0.mark) } ?? picture
+        var facts = facts
+        facts.marks.watermark = watermark?.id
         do {
-            try SyntheticLabel.laid(on: picture).writePNG(to: staged.file)
+            try SyntheticLabel.laid(on: marked).writePNG(to: staged.file)
             if case .unsigned(let reason) = signer.sign(staged.file, named: file, facts), !saidUnsigned {
                 saidUnsigned = true
                 console.say("note: previews are unsigned: \(reason)")

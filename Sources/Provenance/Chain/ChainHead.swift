@@ -4,24 +4,39 @@ import Foundation
 struct ChainHead: Codable {
     let lines: Int
     let sha256: String
+    /// SHA-256 of a line that is about to be written: what a process that was killed over it may have left.
+    var next: String?
 
-    init(lines: Int, sha256: String) { (self.lines, self.sha256) = (lines, sha256) }
+    init(lines: Int, sha256: String, next: String? = nil) {
+        (self.lines, self.sha256, self.next) = (lines, sha256, next)
+    }
 
     /// Nil where there is none that can be read.
     init?(reading file: URL) {
         guard let data = try? Data(contentsOf: file), data.count < 4096,
-            let head = try? RecordCoding.decode(ChainHead.self, data)
+            let head = try? RecordCoding.decode(ChainHead.self, data), head.lines >= 0
         else { return nil }
         self = head
     }
 
+    /// Replaces the head on the disk, whole.
     func write(to file: URL) throws {
+        let aside = file.appendingPathExtension("new")
         do {
-            try (RecordCoding.encode(self) + Data("\n".utf8)).write(to: file, options: .atomic)
+            try (RecordCoding.encode(self) + Data("\n".utf8)).write(to: aside)
+            let handle = try FileHandle(forWritingTo: aside)
+            try handle.synchronize()
+            try handle.close()
         } catch {
-            throw ProvenanceError(
-                .unwritable, "\(file.path) cannot be written; check the folder and its permissions",
-                cause: error)
+            throw Self.failure(file, error)
         }
+        guard rename(aside.path, file.path) == 0 else {
+            throw Self.failure(file, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
+        }
+    }
+
+    private static func failure(_ file: URL, _ cause: any Error) -> ProvenanceError {
+        ProvenanceError(
+            .unwritable, "\(file.path) cannot be written; check the folder and its permissions", cause: cause)
     }
 }

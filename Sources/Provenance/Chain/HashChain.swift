@@ -3,8 +3,9 @@ import Foundation
 /// A file of records that only grows: JSON lines, each of which carries the SHA-256 of the line before.
 ///
 /// Beside `NAME.jsonl` lies `NAME.head`, which says how many lines there are and what the last one's hash is, so that a cut
-/// end shows as well as a change in the middle. Who may write both files can write another history; what was signed or
-/// published meanwhile names hashes of the true one.
+/// end and a line added by another hand show as well as a change in the middle. Before a line is written the head names its
+/// hash, so that one left by a killed process is told from one that somebody added. Who may write both files can write
+/// another history; what was signed or published meanwhile names hashes of the true one.
 package struct HashChain<Record: Codable & Sendable>: Sendable {
     package let file: URL
     private let headFile: URL
@@ -54,8 +55,9 @@ package struct HashChain<Record: Codable & Sendable>: Sendable {
             let line = Line(
                 number: links.count + 1, previous: links.last?.hash ?? Digest.none, record: record)
             let data = try RecordCoding.encode(line)
-            try open.append(data)
             let link = Link(number: line.number, record: record, hash: Digest.sha256(data))
+            try ChainHead(lines: links.count, sha256: line.previous, next: link.hash).write(to: headFile)
+            try open.append(data)
             try ChainHead(lines: link.number, sha256: link.hash).write(to: headFile)
             return link
         }
@@ -85,10 +87,10 @@ extension HashChain {
         return links
     }
 
-    /// A process that was killed between line and head leaves one line more than the head tells of.
+    /// A process that was killed between line and head leaves one line more than the head counts: the one that it names.
     private func check(_ links: [Link], against head: ChainHead?) throws {
         guard let head else {
-            guard links.count <= 1 else {
+            guard links.isEmpty else {
                 throw tampered("\(headFile.lastPathComponent), which tells its end, is missing")
             }
             return
@@ -98,11 +100,12 @@ extension HashChain {
             throw tampered(
                 first == last ? "line \(last) is missing" : "lines \(first) to \(last) are missing")
         }
-        guard head.lines > 0, links[head.lines - 1].hash == head.sha256 else {
+        guard head.lines == 0 || links[head.lines - 1].hash == head.sha256 else {
             throw tampered("line \(head.lines) was changed after it was written")
         }
-        guard links.count <= head.lines + 1 else {
-            throw tampered("line \(head.lines + 1) and those behind it were not written by this program")
+        let further = links[head.lines...]
+        guard further.isEmpty || (further.count == 1 && further.first?.hash == head.next) else {
+            throw tampered("line \(head.lines + 1) was not written by this program")
         }
     }
 

@@ -46,6 +46,25 @@ extension ConsentRegister {
                 + "\(known.consent.id) first. \(remedy)")
     }
 
+    /// The consent of a set that is made of others; nil where nobody has said whom any of them shows.
+    ///
+    /// A consent that was taken back counts like any other: it says whom a set shows.
+    ///
+    /// - Throws: `ProvenanceError` `wrongPerson` where they show different people: one's consent would cover the other.
+    package func joined(_ sets: [String]) throws -> Entry? {
+        let known = sets.compactMap { set in entry(ofSet: set).map { (set, $0) } }
+        guard let (set, entry) = known.first else { return nil }
+        for (other, another) in known where !Consent.isSame(another.consent.person, entry.consent.person) {
+            throw ProvenanceError(
+                .wrongPerson,
+                "the face set '\(set)' shows \(entry.consent.person) (consent \(entry.consent.id)), but '\(other)' shows "
+                    + "\(another.consent.person) (consent \(another.consent.id)): one's consent does not cover the other. If a "
+                    + "set was bound to the wrong person, revoke that consent and record the right one "
+                    + "(dimorph consent add --person NAME --set \(other))")
+        }
+        return entry
+    }
+
     private func reference(
         _ entry: Entry, _ set: String, _ use: Consent.Use, _ now: Date, _ remedy: String
     ) throws -> ConsentReference {

@@ -7,52 +7,35 @@ struct PatternSearch {
         var peak: WatermarkMatcher.Peak
     }
 
-    /// What was read at the best candidate.
-    struct Reading {
-        var score: Float
-        /// Nil where the check bits do not fit.
-        var id: UInt32?
-        var pose: WatermarkPose
-        /// How well the guides alone fit.
-        var guideScore: Float
-    }
-
     /// Candidates that are read in each of the two rounds.
     static let listLength = 16
 
     let plane: Plane
 
-    /// The likeliest reading by each key: upright poses first, turned ones only where those give nothing.
-    ///
-    /// - Parameter threshold: readings with fitting check bits count from this score on.
-    func read(_ matchers: [WatermarkMatcher], threshold: Float) -> [Reading?] {
-        let upright = WatermarkPose.scales.map { WatermarkPose(cellsAcross: $0, angle: 0) }
-        var best = [Reading?](repeating: nil, count: matchers.count)
-        look(upright, matchers, threshold, &best)
-        if best.contains(where: { !Self.counts($0, threshold) }) {
+    /// All that is read by each key, up to the first reading that counts: upright poses first, turned ones only where those
+    /// give nothing. What keys share, laying frames onto the tile and its Fourier transform, is done once for all of them.
+    func readings(_ matchers: [WatermarkMatcher]) -> [[WatermarkReading]] {
+        var result = [[WatermarkReading]](repeating: [], count: matchers.count)
+        look(WatermarkPose.scales.map { WatermarkPose(cellsAcross: $0, angle: 0) }, matchers, &result)
+        if result.contains(where: { !$0.contains(where: \.counts) }) {
             let turned = WatermarkPose.angles.flatMap { angle in
                 WatermarkPose.scales.map { WatermarkPose(cellsAcross: $0, angle: angle) }
             }
-            look(turned, matchers, threshold, &best)
+            look(turned, matchers, &result)
         }
-        return best
-    }
-
-    private static func counts(_ reading: Reading?, _ threshold: Float) -> Bool {
-        reading.map { $0.id != nil && $0.score >= threshold } ?? false
+        return result
     }
 
     private func look(
-        _ poses: [WatermarkPose], _ matchers: [WatermarkMatcher], _ threshold: Float, _ best: inout [Reading?]
+        _ poses: [WatermarkPose], _ matchers: [WatermarkMatcher], _ result: inout [[WatermarkReading]]
     ) {
         for (index, candidates) in candidates(poses, matchers).enumerated()
-        where !Self.counts(best[index], threshold) {
-            for candidate in Self.distinct(candidates) {
-                let reading = read(refined(candidate, matchers[index]), matchers[index])
-                let isBetter =
-                    (reading.id != nil, reading.score) > (best[index]?.id != nil, best[index]?.score ?? 0)
-                if isBetter { best[index] = reading }
-                if Self.counts(reading, threshold) { break }
+        where !result[index].contains(where: \.counts) {
+            let places = Self.distinct(candidates).map { refined($0, matchers[index]) }
+            for candidate in places.sorted(by: { $0.peak.score > $1.peak.score }) {
+                let reading = read(candidate, matchers[index])
+                result[index].append(reading)
+                if reading.counts { break }
             }
         }
     }
@@ -105,17 +88,12 @@ struct PatternSearch {
         return candidates(around, [matcher])[0].max { $0.peak.score < $1.peak.score } ?? candidate
     }
 
-    private func read(_ candidate: Candidate, _ matcher: WatermarkMatcher) -> Reading {
+    private func read(_ candidate: Candidate, _ matcher: WatermarkMatcher) -> WatermarkReading {
         let whitened = spectrum(candidate.pose, candidate.pose)
         let seen = matcher.cells(whitened, at: candidate.peak)
         let message = WatermarkCode.decode(matcher.tile.softBits(seen))
-        return Reading(
+        return WatermarkReading(
             score: matcher.score(seen, for: WatermarkCode.encode(message: message)),
-            id: WatermarkCode.id(of: message), pose: candidate.pose, guideScore: candidate.peak.score)
+            id: WatermarkCode.id(of: message), pose: candidate.pose)
     }
-}
-
-/// Soundness first, then the score.
-private func > (left: (Bool, Float), right: (Bool, Float)) -> Bool {
-    left.0 != right.0 ? left.0 : left.1 > right.1
 }

@@ -116,27 +116,75 @@ extension TileSpectrum {
         return result
     }
 
-    /// The spectrum of two real grids held as one, each brought to magnitude 1 at all frequencies but 0: what is left is where
-    /// things are, not how strong they are (phase-only matching, as in Kalker, Depovere, Haitsma and Maes, "A video
-    /// watermarking system for broadcast monitoring", 1999).
+    /// The spectra of two real grids held as one, each evened out: what is left is where things are, not how strong they are
+    /// (phase matching, as in Kalker, Depovere, Haitsma and Maes, "A video watermarking system for broadcast monitoring",
+    /// 1999). A frequency is divided by the mean magnitude around it, or by its own where that is greater, so that weak ones,
+    /// whose phases are mostly noise, count less.
     func whitened() -> TileSpectrum {
+        var (first, second) = parted()
+        first.even()
+        second.even()
+        var result = TileSpectrum()
+        for index in real.indices {
+            result.real[index] = first.real[index] - second.imaginary[index]
+            result.imaginary[index] = first.imaginary[index] + second.real[index]
+        }
+        return result
+    }
+
+    /// The spectra of the real and of the imaginary grid, without frequency 0:
+    /// A = F(k) + F*(−k), B = (F(k) − F*(−k)) / i, each twice its value.
+    private func parted() -> (TileSpectrum, TileSpectrum) {
         let (re, im, side) = (reals, imaginaries, Self.side)
-        var (first, second) = (
-            [Float](repeating: 0, count: Self.count), [Float](repeating: 0, count: Self.count)
-        )
+        var parts = [[Float]](repeating: [Float](repeating: 0, count: Self.count), count: 4)
         for row in 0..<side {
             for column in 0..<side where row + column > 0 {
                 let here = row * side + column
                 let there = (side - row) % side * side + (side - column) % side
-                // A = (F(k) + F*(−k)) / 2, B = (F(k) − F*(−k)) / 2i.
-                let (ar, ai) = (re[here] + re[there], im[here] - im[there])
-                let (br, bi) = (im[here] + im[there], re[there] - re[here])
-                let a = 1 / max(1e-12, (ar * ar + ai * ai).squareRoot())
-                let b = 1 / max(1e-12, (br * br + bi * bi).squareRoot())
-                first[here] = ar * a - bi * b
-                second[here] = ai * a + br * b
+                parts[0][here] = re[here] + re[there]
+                parts[1][here] = im[here] - im[there]
+                parts[2][here] = im[here] + im[there]
+                parts[3][here] = re[there] - re[here]
             }
         }
-        return TileSpectrum(first, second)
+        return (TileSpectrum(parts[0], parts[1]), TileSpectrum(parts[2], parts[3]))
+    }
+
+    /// Brings all frequencies to much the same magnitude, 1 in the root of the mean square.
+    private mutating func even() {
+        var magnitudes = real
+        for index in real.indices {
+            magnitudes[index] =
+                (real[index] * real[index] + imaginary[index] * imaginary[index]).squareRoot()
+        }
+        let around = Self.means(magnitudes)
+        for index in real.indices {
+            let level = pointwiseMax(
+                pointwiseMax(magnitudes[index], around[index]), SIMD8(repeating: 1e-12))
+            real[index] /= level
+            imaginary[index] /= level
+        }
+        let scale = (Float(Self.count) / max(1e-12, energy)).squareRoot()
+        for index in real.indices {
+            real[index] *= scale
+            imaginary[index] *= scale
+        }
+    }
+
+    /// Means of five by five neighbours; the grid goes round.
+    private static func means(_ values: [SIMD8<Float>]) -> [SIMD8<Float>] {
+        var result = values
+        for _ in 0..<2 {
+            let lines = result
+            for row in 0..<side {
+                for part in 0..<width {
+                    var sum = SIMD8<Float>.zero
+                    for step in -2...2 { sum += lines[(row + step + side) % side * width + part] }
+                    result[row * width + part] = sum * 0.2
+                }
+            }
+            transpose(&result)
+        }
+        return result
     }
 }

@@ -8,9 +8,8 @@ package struct DetectedWatermark: Sendable, Equatable {
     package let keyIndex: Int
     /// How well the whole pattern fits, in standard deviations of what frames without it give.
     package let score: Double
-    /// The chance that frames without this mark give one with such a score, as measured on frames without
-    /// (Documentation/Watermark.md).
-    package let falseAlarmRate: Double
+    /// The chance that a search of frames without this mark gives one with such a score.
+    package var falseAlarmRate: Double { WatermarkNoise.falseAlarmRate(score: score) }
     /// 0…1: what the chance of a false alarm leaves.
     package var confidence: Double { 1 - falseAlarmRate }
     package let pose: WatermarkPose
@@ -24,9 +23,6 @@ package struct DetectedWatermark: Sendable, Equatable {
 /// Memory holds one small sum of them all. Scaled, cropped and slightly turned frames are found; mirrored and distorted ones
 /// are not.
 package struct WatermarkDetector {
-    /// Readings below are noise.
-    static let threshold: Float = 10.5
-
     private let matchers: [WatermarkMatcher]
     private var residuals: [WatermarkResidual] = []
     private var sizes: [(width: Int, height: Int)] = []
@@ -57,28 +53,22 @@ package struct WatermarkDetector {
 
     /// Searches what was added so far; nil where no mark is found. Takes about a second.
     package func find() -> DetectedWatermark? {
-        let sound = readings().enumerated().compactMap { index, reading -> DetectedWatermark? in
-            guard let reading, let id = reading.id, reading.score >= Self.threshold else { return nil }
-            return DetectedWatermark(
-                id: id, keyIndex: index, score: Double(reading.score),
-                falseAlarmRate: Self.falseAlarmRate(score: Double(reading.score)), pose: reading.pose,
-                frames: frames)
+        let found = readings().enumerated().flatMap { index, readings in
+            readings.compactMap { reading -> DetectedWatermark? in
+                guard reading.counts, let id = reading.id else { return nil }
+                return DetectedWatermark(
+                    id: id, keyIndex: index, score: Double(reading.score), pose: reading.pose, frames: frames)
+            }
         }
-        return sound.max { $0.score < $1.score }
+        return found.max { $0.score < $1.score }
     }
 
     /// Frames of the size that is searched.
     package var frames: Int { residuals.map(\.frames).max() ?? 0 }
 
-    /// The best score by each key, whether a mark is read or not: for measuring how often noise reaches which score.
-    package func bestScores() -> [Double] { readings().map { Double($0?.score ?? 0) } }
-
-    private func readings() -> [PatternSearch.Reading?] {
+    /// All that a search reads by each key, noise too: for measuring how often noise reaches which score.
+    package func readings() -> [[WatermarkReading]] {
         guard let residual = residuals.max(by: { $0.frames < $1.frames }) else { return [] }
-        return PatternSearch(plane: residual.mean).read(matchers, threshold: Self.threshold)
-    }
-
-    static func falseAlarmRate(score: Double) -> Double {
-        min(1, pow(10, -6 - 2 * (score - Double(threshold))))
+        return PatternSearch(plane: residual.mean).readings(matchers)
     }
 }

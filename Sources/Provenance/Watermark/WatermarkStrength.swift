@@ -1,18 +1,21 @@
 import Pictures
 
-/// How far luma may be moved where: little in even parts, more where texture hides it.
+/// How far luma may be moved where: little in even parts, more on the grain of a camera, and most where texture hides it.
 ///
 /// Activity is the standard deviation of luma in small blocks (the masking of Kutter and Winkler, "A vision-based masking
-/// model for spread-spectrum image watermarking", 2002, in its simplest form). Along an edge the block beside it counts,
-/// because on its even side an edge hides nothing.
+/// model for spread-spectrum image watermarking", 2002, in its simplest form), from the plane that fits a block best: smooth
+/// shading, as on skin, hides nothing. Along an edge the block beside it counts, because neither does an edge's even side.
 struct WatermarkStrength {
     /// Steps of a gain in one level of 8 bits.
     static let unit = 64
 
-    /// In levels of 8 bits: in even parts, for each level of deviation, and at most.
-    private static let (least, slope, most): (Float, Float, Float) = (1.4, 0.6, 6)
+    /// In levels of 8 bits: on perfectly even ground, added on ground with a camera's grain, for each level of deviation, and at
+    /// most.
+    private static let (least, onGrain, slope, most): (Float, Float, Float, Float) = (1, 1.4, 0.8, 6)
+    /// Deviation, in levels of 8 bits, from which on ground counts as grainy; in between strength grows with it.
+    private static let grain: Float = 0.25
 
-    /// Pixels along a cell's side up to which even parts get all of their strength; beyond, in inverse proportion.
+    /// Pixels along a cell's side up to which ground gets all of its strength; beyond, in inverse proportion.
     private static let fullCell = 6.0
     /// The most that the root of the mean square may be: the pattern has 2/3 of it, which leaves 42.4 dB of PSNR.
     private static let mostOnAverage: Float = 2.75
@@ -32,45 +35,54 @@ struct WatermarkStrength {
         let low = Self.windows(deviations, columns, rows, min)
         let sums = Self.windows(deviations, columns, rows, +)
         let calm = deviations.indices.map { 0.5 * (low[$0] + min(deviations[$0], sums[$0] / 9)) }
-        // Eyes see large cells on even ground better than small ones.
+        // Eyes see large cells on quiet ground better than small ones.
         let cell = WatermarkPattern.cellSide(width: plane.width, height: plane.height)
-        let least = Self.least * Float(min(1, Self.fullCell / cell))
+        let share = Float(min(1, Self.fullCell / cell))
         let levels = Self.windows(calm, columns, rows, +).map { sum in
-            // In levels of 8 bits.
-            min(least + Self.slope * sum / (9 * depth), Self.most)
+            let deviation = sum / (9 * depth)
+            let ground = Self.least + Self.onGrain * min(1, deviation / Self.grain)
+            return min(share * ground + Self.slope * deviation, Self.most)
         }
         let mean = levels.reduce(0) { $0 + $1 * $1 } / Float(max(1, levels.count))
-        let share = min(1, Self.mostOnAverage / mean.squareRoot())
-        gains = levels.map { Int32($0 * share * depth * Float(Self.unit)) }
+        let reduced = min(1, Self.mostOnAverage / mean.squareRoot())
+        gains = levels.map { Int32($0 * reduced * depth * Float(Self.unit)) }
     }
 
-    /// The standard deviation in each whole block.
+    /// The standard deviation from a plane in each whole block.
     private static func deviations<Sample: FixedWidthInteger>(
         _ samples: UnsafePointer<Sample>, _ stride: Int, _ columns: Int, _ rows: Int, _ block: Int
     ) -> [Float] {
-        let scale = 1 / Float(block * block)
+        let (side, scale) = (Float(block), 1 / Float(block * block))
+        // Distances from the middle, and what their squares sum up to over a block.
+        let middle = (side - 1) / 2
+        let slope = 12 * scale / (side * side * (side * side - 1))
         return [Float](unsafeUninitializedCapacity: columns * rows) { target, count in
             for row in 0..<rows {
                 for column in 0..<columns {
                     let corner = samples + row * block * stride + column * block
                     // Differences to a sample of the block are small: their squares fit.
                     let base = Int32(truncatingIfNeeded: corner[0])
-                    var (sum, squares) = (SIMD4<Int32>.zero, SIMD4<Float>.zero)
-                    for line in 0..<block {
-                        for part in Swift.stride(from: 0, to: block, by: 4) {
+                    var (squares, across, down) = (SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero)
+                    var sum: Float = 0
+                    for part in Swift.stride(from: 0, to: block, by: 4) {
+                        var lines = SIMD4<Float>.zero
+                        for line in 0..<block {
                             let four = corner + line * stride + part
-                            let values =
+                            let values = SIMD4<Float>(
                                 SIMD4<Int32>(
                                     Int32(truncatingIfNeeded: four[0]), Int32(truncatingIfNeeded: four[1]),
                                     Int32(truncatingIfNeeded: four[2]), Int32(truncatingIfNeeded: four[3]))
-                                &- base
-                            sum &+= values
-                            let real = SIMD4<Float>(values)
-                            squares += real * real
+                                    &- base)
+                            lines += values
+                            squares += values * values
+                            down += values * (Float(line) - middle)
                         }
+                        sum += lines.sum()
+                        across += lines * (SIMD4<Float>(0, 1, 2, 3) + (Float(part) - middle))
                     }
-                    let mean = Float(sum.wrappedSum()) * scale
-                    target[row * columns + column] = max(0, squares.sum() * scale - mean * mean).squareRoot()
+                    let (mean, x, y) = (sum * scale, across.sum(), down.sum())
+                    let variance = squares.sum() * scale - mean * mean - (x * x + y * y) * slope
+                    target[row * columns + column] = max(0, variance).squareRoot()
                 }
             }
             count = columns * rows

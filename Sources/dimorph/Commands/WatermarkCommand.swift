@@ -58,7 +58,7 @@ struct WatermarkDetectCommand: StageCommand {
     @Option(help: "Frames to look at.") var frames = 60
     @Option(help: "A key's phrase; without it the program's own key.") var key: String?
     @Flag(help: "Look after 1, 4, 16 … frames too, and tell how many it needed.") var steps = false
-    @Option(help: "Look with so many random keys instead, and tell the best scores.") var otherKeys = 0
+    @Option(help: "Look with so many random keys instead, and tell what each read.") var otherKeys = 0
     @OptionGroup var common: OutputOptions
 
     private struct Answer: Encodable {
@@ -70,7 +70,10 @@ struct WatermarkDetectCommand: StageCommand {
         /// Frames after which it was found first, of the numbers that were tried.
         var needed: Int?
         var seconds = 0.0
-        var bestScores: [Double] = []
+        /// By each of the other keys, of all that the search read.
+        var scores: [[Double]] = []
+        /// Of these readings, those whose check bits fit.
+        var sound = 0
     }
 
     func execute(_ console: Console) throws {
@@ -89,11 +92,14 @@ struct WatermarkDetectCommand: StageCommand {
         }
         answer.frames = detector.frames
         let start = ContinuousClock.now
-        if others.isEmpty, let found = detector.find() {
-            (answer.id, answer.score) = (found.id, found.score)
-            (answer.cellsAcross, answer.angle) = (found.pose.cellsAcross, found.pose.angle)
+        if others.isEmpty {
+            let found = detector.find()
+            (answer.id, answer.score) = (found?.id, found?.score)
+            (answer.cellsAcross, answer.angle) = (found?.pose.cellsAcross, found?.pose.angle)
         } else {
-            answer.bestScores = detector.bestScores()
+            let readings = detector.readings()
+            answer.scores = readings.map { $0.map { Double($0.score) } }
+            answer.sound = readings.joined().count { $0.id != nil }
         }
         answer.seconds = (ContinuousClock.now - start) / .seconds(1)
         try console.object(answer)

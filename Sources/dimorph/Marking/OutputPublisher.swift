@@ -32,10 +32,11 @@ final class OutputPublisher {
             let result = try make(staged.file)
             let facts = facts(result)
             try staged.alone {
+                let begun = ContinuousClock.now
                 let signing = signer.sign(staged.file, named: output, facts)
                 try ledger.add(entry(staged.file, facts, signing))
                 try staged.commit()
-                tell(signing, output)
+                tell(signing, output, seconds: (.now - begun) / .seconds(1))
             }
             return result
         } catch {
@@ -55,6 +56,11 @@ final class OutputPublisher {
         let staged = try StagedOutput(sequence.folder)
         do {
             try FileManager.default.createDirectory(at: staged.file, withIntermediateDirectories: true)
+            // Pictures that a run has left that was broken off; its parts are hidden, and may be gone on with.
+            for name in try FileManager.default.contentsOfDirectory(atPath: staged.file.path)
+            where !name.hasPrefix(".") {
+                try FileManager.default.removeItem(at: staged.file.appending(path: name))
+            }
             guard let inside = sequence.moved(to: staged.file) else {
                 throw InputError(
                     "\(sequence.url.path) is no pattern of pictures; use one such as shots/%05d.png")
@@ -64,6 +70,7 @@ final class OutputPublisher {
             let target = facts.target
             // Each picture for itself does not carry the whole target as its origin; the ledger names it.
             facts.target = nil
+            let begun = ContinuousClock.now
             var (files, signing): ([URL], SigningState?) = ([], nil)
             while FileManager.default.fileExists(atPath: inside.file(files.count).path) {
                 try Task.checkCancellation()
@@ -75,7 +82,7 @@ final class OutputPublisher {
             facts.target = target
             try ledger.add(entry(files, of: sequence, facts, signing))
             try staged.commit()
-            tell(signing, sequence.url)
+            tell(signing, sequence.url, seconds: (.now - begun) / .seconds(1))
             return result
         } catch {
             staged.discard()
@@ -109,16 +116,19 @@ final class OutputPublisher {
             version: Version.current)
     }
 
-    private func tell(_ signing: SigningState, _ output: URL) {
+    /// - Parameter seconds: what signing and the ledger's entry took.
+    private func tell(_ signing: SigningState, _ output: URL, seconds: Double) {
+        let message: String
         switch signing {
         case .signed(let name):
+            message = "signed by \(name)"
             console.result("signed: \(output.lastPathComponent), by \(name)")
-            console.report(
-                ProgressEvent(stage: "sign", message: "signed by \(name)", files: ["file": output.path]))
         case .unsigned(let reason):
+            message = "unsigned: \(reason)"
             console.say("note: \(output.lastPathComponent) is unsigned: \(reason)")
-            console.report(
-                ProgressEvent(stage: "sign", message: "unsigned: \(reason)", files: ["file": output.path]))
         }
+        console.report(
+            ProgressEvent(
+                stage: "sign", message: message, values: ["seconds": seconds], files: ["file": output.path]))
     }
 }

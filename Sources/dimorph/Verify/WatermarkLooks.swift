@@ -7,7 +7,9 @@ import Provenance
 /// have in common is the mark.
 enum WatermarkLooks {
     /// Places in a video, and frames that are looked at in each.
-    private static let (places, run) = (6, 8)
+    private static let (places, run) = (8, 16)
+    /// Seconds up to which a video is looked at from its beginning: places in it would overlap.
+    private static let short = 8.0
 
     static func find(in file: URL) throws -> WatermarkFinding? {
         var detector = WatermarkDetector()
@@ -16,7 +18,7 @@ enum WatermarkLooks {
         } else {
             let reader = try VideoReader(file)
             let length = reader.info.duration
-            let places = length > 4 ? places : 1
+            let places = length > short ? places : 1
             for place in 0..<places {
                 try Task.checkCancellation()
                 if place > 0 { try reader.seek(to: length * Double(place) / Double(places)) }

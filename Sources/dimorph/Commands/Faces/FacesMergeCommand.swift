@@ -10,7 +10,8 @@ struct FacesMergeCommand: StageCommand {
         abstract: "Makes one set of two.",
         discussion: """
             The second set's faces go to the first, crops and all, and the second ends. Where both have a face in the same \
-            frame of a clip, the first's stays.
+            frame of a clip, the first's stays. So does what is recorded of the person's consent; sets that show different people \
+            by their consents are not merged.
 
             EXAMPLE
               dimorph faces merge cast-1 cast-4 --into anna --workspace project
@@ -31,7 +32,10 @@ struct FacesMergeCommand: StageCommand {
     func execute(_ console: Console) throws {
         let workspace = try Workspace.open(project.url, create: false)
         let pipeline = try Pipeline(workspace, console: console)
+        // Another name, or another set's faces, must not shake off whom a set shows.
+        let known = try workspace.consents.register().joined([first, second, into ?? first])
         let outcome = try FaceRegrouping(workspace).merge(first, with: second, into: into)
+        if let known { try workspace.consents.bind(set: outcome.into, to: known.consent.id, remedy: "") }
         try pipeline.finish(outcome.changed)
         pipeline.tell(outcome)
     }

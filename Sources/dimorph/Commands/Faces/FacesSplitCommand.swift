@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Curation
 import Foundation
+import Provenance
 import Workspace
 
 struct FacesSplitCommand: StageCommand {
@@ -60,5 +61,19 @@ struct FacesSplitCommand: StageCommand {
         let outcome = try FaceRegrouping(workspace).split(set, choice, into: into)
         try pipeline.finish(outcome.changed)
         pipeline.tell(outcome)
+        if let words = try Self.consentNote(workspace, from: set, to: into) { console.say("note: \(words)") }
+    }
+
+    /// Faces that were bound to one person and now count as another's, in words; nil where that is not so.
+    private static func consentNote(_ workspace: Workspace, from set: String, to other: String) throws
+        -> String?
+    {
+        let register = try workspace.consents.register()
+        guard let here = register.entry(ofSet: set)?.consent else { return nil }
+        let there = register.entry(ofSet: other)?.consent
+        guard there.map({ !Consent.isSame($0.person, here.person) }) ?? true else { return nil }
+        return "'\(set)' shows \(here.person) (consent \(here.id)); of '\(other)' "
+            + (there.map { "it is recorded that it shows \($0.person) (consent \($0.id))" }
+                ?? "nobody has recorded whom it shows")
     }
 }
