@@ -6,9 +6,9 @@ import Foundation
 /// such scores the upper end falls off exponentially. Besides its score a reading needs 16 check bits that fit by chance.
 enum WatermarkNoise {
     /// Readings of a search that reach `WatermarkReading.threshold`, on average.
-    private static let readings = 0.033
+    private static let readings = 0.041
     /// By how much a score must grow for e times fewer readings.
-    private static let fold = 0.18
+    private static let fold = 0.193
 
     static func falseAlarmRate(score: Double) -> Double {
         let reaching = readings * exp((Double(WatermarkReading.threshold) - score) / fold)

@@ -72,8 +72,8 @@ struct WatermarkDetectCommand: StageCommand {
         var seconds = 0.0
         /// By each of the other keys, of all that the search read.
         var scores: [[Double]] = []
-        /// Of these readings, those whose check bits fit.
-        var sound = 0
+        /// Of these readings, those whose check bits fit, and those that `verify` would take for a mark.
+        var (sound, alarms) = (0, 0)
     }
 
     func execute(_ console: Console) throws {
@@ -100,6 +100,7 @@ struct WatermarkDetectCommand: StageCommand {
             let readings = detector.readings()
             answer.scores = readings.map { $0.map { Double($0.score) } }
             answer.sound = readings.joined().count { $0.id != nil }
+            answer.alarms = readings.joined().count { $0.counts }
         }
         answer.seconds = (ContinuousClock.now - start) / .seconds(1)
         try console.object(answer)
