@@ -3,7 +3,7 @@ import Foundation
 /// Checks of what was named, before hours of work are spent on it.
 package enum Paths {
     /// A file that can be written: its folder is there and takes files.
-    package static func checkOutput(_ path: String) throws -> URL {
+    package static func checkOutput(_ path: String, option: String = "--output") throws -> URL {
         let url = URL(filePath: path)
         let folder = url.deletingLastPathComponent()
         var isFolder: ObjCBool = false
@@ -13,14 +13,14 @@ package enum Paths {
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue
         else {
             throw InputError(
-                "\(folder.path): there is no such folder; make it first, or choose another --output")
+                "\(folder.path): there is no such folder; make it first, or choose another \(option)")
         }
         // Permissions tell too little (root, read-only disks, quotas): try.
         let probe = folder.appending(path: ".dimorph-\(ProcessInfo.processInfo.processIdentifier).tmp")
         let descriptor = open(probe.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw InputError(
-                "\(folder.path) cannot be written to (\(String(cString: strerror(errno)))); choose another --output"
+                "\(folder.path) cannot be written to (\(String(cString: strerror(errno)))); choose another \(option)"
             )
         }
         close(descriptor)

@@ -7,7 +7,8 @@ extension VideoFrame {
     ///
     /// Only samples that belong to a changed pixel are written: samples outside the region, and samples
     /// inside it whose pixels are what `picture(x:y:width:height:)` gave, stay bit-exact. (With subsampled
-    /// chroma a chroma sample is written when one of the pixels that share it has changed.) Alpha stays.
+    /// chroma a chroma sample is written when one of the pixels that share it has changed.) Alpha stays. Where
+    /// the frame has more bits than the picture's eight, what is written is dithered: HDR's steps would be seen.
     ///
     /// - Parameter picture: as large as the region.
     /// - Throws: `MediaError.badRegion` where the region leaves the frame or the picture is of another size.
@@ -30,6 +31,7 @@ extension VideoFrame {
 
         let rgbLayout = try PixelLayout.rgb(width: wide.width, height: wide.height)
         let patch = try converter.convert(after, from: rgbLayout, to: native)
+        try patch.dither(format: native.format, seed: index)
         let result = try buffer.copy()
         for plane in 0..<min(3, native.format.planeCount) {
             try result.patch(plane: plane, with: patch, at: wide, format: native.format, where: changes)
@@ -88,6 +90,35 @@ struct ChangedPixels {
 }
 
 extension FrameBuffer {
+    /// Adds noise, evenly spread over a step of eight bits, to samples that have more; the same for the same seed.
+    fileprivate func dither(format: PixelFormat, seed: Int) throws {
+        let depth = format.bitDepth
+        guard depth > 8, depth <= 16, format.name.hasSuffix("le"), format.unitBytes(ofPlane: 0) == 2,
+            format.descriptor.pointee.comp.0.shift == 0
+        else { return }
+        let (step, most) = (1 << (depth - 8), (1 << depth) - 1)
+        for plane in 0..<min(3, format.planeCount) {
+            let shift = format.shifts(ofPlane: plane)
+            let (columns, rows) = (
+                (width + (1 << shift.x) - 1) >> shift.x, (height + (1 << shift.y) - 1) >> shift.y
+            )
+            let start = try self.plane(plane)
+            var noise = UInt64(truncatingIfNeeded: seed &* 4 &+ plane) &* 0x9E37_79B9_7F4A_7C15 | 1
+            for row in 0..<rows {
+                let samples = UnsafeMutableRawPointer(start + row * stride(plane))
+                    .assumingMemoryBound(to: UInt16.self)
+                for column in 0..<columns {
+                    // Marsaglia's xorshift, 2003.
+                    noise ^= noise << 13
+                    noise ^= noise >> 7
+                    noise ^= noise << 17
+                    let value = Int(samples[column]) + Int(noise >> 33) % step - step / 2
+                    samples[column] = UInt16(min(max(value, 0), most))
+                }
+            }
+        }
+    }
+
     /// Copies the changed units of one plane from a patch whose top left corner lies at `region`'s.
     fileprivate func patch(
         plane: Int, with patch: FrameBuffer, at region: Region, format: PixelFormat,

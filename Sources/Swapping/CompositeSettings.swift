@@ -39,12 +39,16 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     package var colourStrength: Double
     /// Standard deviation, in frames, of the smoothing of what is measured for the colour along the track.
     package var colourDeviation: Double
+    /// The same for the mask: its edge would flicker.
+    package var maskDeviation = 1.0
     /// Unsharp masking of the swapped face before it is laid in: share of the detail added; 0 for none.
     package var sharpening: Double
     /// How far the new face's fine detail goes to the target's own sharpness, by blurring or sharpening; 0…1.
     package var detail = 0.0
     /// How much of the grain that the target's face has and the new one lacks is added, 0…1.
     package var grain = 0.0
+    /// How much of the fine parts that compression has taken from the target's face is taken from the new one, 0…1.
+    package var compression = 0.0
     /// Blur along the face's way through the frame: the share of a frame's time for which the shutter is open; 0 for none.
     package var motionBlur = 0.0
     /// Frames over which a face is faded in and out where its track begins or ends within the video; 0 for none.
@@ -70,7 +74,7 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     /// Frames on each side of one that have a say in how its face is laid in.
     var reach: Int {
         max(
-            Int((2 * max(0, colourDeviation)).rounded(.up)), keepsOcclusion ? 2 : 0, fade,
+            Int((2 * max(0, colourDeviation, maskDeviation)).rounded(.up)), keepsOcclusion ? 2 : 0, fade,
             motionBlur > 0 ? 1 : 0)
     }
 }

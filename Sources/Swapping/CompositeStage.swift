@@ -70,7 +70,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         var prepared = PreparedFace(
             work: work, settings: settings, mask: compositor.blendMask(mask, faceWidth: faceWidth))
         prepared.occlusion = compositor.occlusion(swapped, in: place, hull: hull, faceWidth: faceWidth)
-        if settings.grain > 0 || settings.detail > 0 {
+        if settings.grain > 0 || settings.detail > 0 || settings.compression > 0 {
             prepared.texture = TextureMeasure(place, swapped.face, mask: prepared.mask)
         }
         guard settings.colour != .none else { return prepared }
@@ -116,7 +116,7 @@ struct CompositeStage<Frame: SwappableFrame> {
 
     private func laid(_ item: PreparedFace, in view: LookAhead<Prepared>.View) throws -> LaidFace? {
         let place = item.work.place
-        var mask = item.mask
+        var mask = mask(of: item, in: view)
         if let occlusion = occlusion(of: item, in: view) {
             mask = mask.combined(with: occlusion) { $0 * (1 - $1) }
         }
@@ -134,17 +134,36 @@ struct CompositeStage<Frame: SwappableFrame> {
             instant: Int((view.element.job.frame.time * 90_000).rounded()))
     }
 
+    /// How much of the face shows by its masks, steadied over the frames beside this one.
+    private func mask(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Plane {
+        guard item.settings.maskDeviation > 0 else { return item.mask }
+        return mean(
+            neighbours(of: item, in: view, deviation: item.settings.maskDeviation).map {
+                ($0.face.mask, $0.weight)
+            }
+        ) ?? item.mask
+    }
+
     /// What stands before the face, steadied over the frames beside this one: an edge that comes and goes flickers.
     private func occlusion(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Plane? {
         let near = neighbours(of: item, in: view, deviation: 1)
-        guard near.contains(where: { $0.face.occlusion != nil }) else { return nil }
-        let total = near.reduce(0) { $0 + $1.weight }
+        return mean(near.map { ($0.face.occlusion, $0.weight) })
+    }
+
+    /// Weighted mean, where no plane counts as nothing but zeros; nil where there is none.
+    private func mean(_ weighted: [(plane: Plane?, weight: Float)]) -> Plane? {
+        let total = weighted.reduce(0) { $0 + $1.weight }
         var result: Plane?
-        for (face, weight) in near {
-            guard let plane = face.occlusion else { continue }
-            let share = Plane(
-                width: plane.width, height: plane.height, values: plane.values.map { $0 * weight / total })
-            result = result.map { $0.combined(with: share, +) } ?? share
+        for (plane, weight) in weighted {
+            guard let plane else { continue }
+            var sum = result ?? Plane(width: plane.width, height: plane.height)
+            let share = weight / total
+            sum.values.withUnsafeMutableBufferPointer { sums in
+                plane.values.withUnsafeBufferPointer { values in
+                    for index in sums.indices { sums[index] += values[index] * share }
+                }
+            }
+            result = sum
         }
         return result
     }

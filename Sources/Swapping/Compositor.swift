@@ -129,10 +129,9 @@ package struct Compositor: Sendable {
             transform: map.after(x: Double(shown.x), y: Double(shown.y)),
             filter: .bicubic)
         if let texture {
-            part = textured(part, texture, sigma: TextureMeasure.sigma(ofScale: transform.scale))
-                .grained(
-                    deviation: texture.missingGrain * Float(settings.grain), frame: instant,
-                    x: region.x + shown.x, y: region.y + shown.y)
+            let sigma = TextureMeasure.sigma(ofScale: transform.scale)
+            part = textured(
+                part, texture, sigma: sigma, x: region.x + shown.x, y: region.y + shown.y, instant: instant)
         }
         return LaidFace(
             picture: part,
@@ -140,9 +139,23 @@ package struct Compositor: Sendable {
             place: shown)
     }
 
-    private func textured(_ part: Picture, _ texture: TextureMeasure, sigma: Double) -> Picture {
+    /// Detail, compression and grain, in the order in which a camera and an encoder make them but for the grain, which
+    /// compression would take away.
+    ///
+    /// - Parameters:
+    ///   - part: in pixels of the frame, its corner at (x, y).
+    ///   - sigma: width of the detail.
+    private func textured(
+        _ part: Picture, _ texture: TextureMeasure, sigma: Double, x: Int, y: Int, instant: Int
+    ) -> Picture {
+        var part = part
         let change = (texture.detailGain - 1) * Float(settings.detail)
-        return abs(change) > 0.02 ? part.sharpened(sigma: 1.5 * sigma, amount: change) : part
+        if abs(change) > 0.02 { part = part.sharpened(sigma: 1.5 * sigma, amount: change) }
+        if settings.compression > 0, let blocks = texture.blocks {
+            part = blocks.applied(to: part, share: Float(settings.compression), x: x, y: y)
+        }
+        let grain = texture.missingGrain * Float(settings.grain)
+        return grain > 0 ? part.grained(deviation: grain, frame: instant, x: x, y: y) : part
     }
 
     private func sharpened(_ face: Picture) -> Picture {

@@ -6,28 +6,6 @@ import Provenance
 import Vision
 import Workspace
 
-extension VideoFrame: SwappableFrame {
-    package func ground(of layer: ConversionLayer) throws -> VideoFrame {
-        try layer.format.map(blank) ?? self
-    }
-
-    package func opaque(in region: PixelRegion) throws -> VideoFrame {
-        try withAlpha(
-            Plane(width: region.width, height: region.height, repeating: 1), x: region.x, y: region.y)
-    }
-}
-
-extension ConversionLayer {
-    /// What its frames are made of; nil for what the target's are.
-    fileprivate var format: VideoFrame.LayerFormat? {
-        switch self {
-        case .result: nil
-        case .face: .transparent
-        case .mask: .grey
-        }
-    }
-}
-
 extension FaceAnalyser: FaceObserver {}
 
 /// Target video and model → labelled video with the target's sound, times and colours.
@@ -198,74 +176,4 @@ package struct Converter {
 
     /// Frames on each side of a still that are looked at: twice what smoothing reaches at its default.
     private static let stillReach = 12
-}
-
-/// A video that is made of parts.
-private struct JoinedOutput {
-    let url: URL
-    let info: VideoInfo
-    let encoding: EncodingSettings
-    /// Whether it is the one that shows the target beside the result.
-    let beside: Bool
-
-    func requirePossible(target: URL) throws {
-        guard PictureSequence(url) == nil else { return }
-        try VideoJoiner([], like: info).requirePossible(to: url, settings: encoding, tracksFrom: target)
-    }
-
-    func join(_ parts: [Int], in folder: PartsFolder, target: URL, end: Double) throws -> [String] {
-        let files = parts.map { beside ? folder.comparison($0) : folder.part($0) }
-        if let sequence = PictureSequence(url) {
-            var number = 0
-            for file in files {
-                let reader = try VideoReader(file)
-                while let frame = try reader.next() {
-                    try Task.checkCancellation()
-                    try sequence.write(frame, number: number)
-                    number += 1
-                }
-            }
-            return []
-        }
-        let notices = try VideoJoiner(files, like: info).join(
-            to: url, settings: encoding, metadata: OutputMetadata().entries, tracksFrom: target, end: end)
-        return beside ? [] : notices
-    }
-}
-
-/// Counts written frames and tells of them twice a second. Used by the encoding thread alone until that has ended.
-private final class ConversionNotes {
-    private let total: Int?
-    private let progress: ProgressHandler
-    private let start = ContinuousClock.now
-    private var told = ContinuousClock.now
-    /// Frames that earlier runs wrote.
-    private let done: Int
-    private var count = 0
-
-    init(total: Int?, done: Int, progress: @escaping ProgressHandler) {
-        (self.total, self.done, self.progress) = (total, done, progress)
-    }
-
-    func written() {
-        count += 1
-        guard ContinuousClock.now - told >= .milliseconds(500) else { return }
-        told = .now
-        let rate = Double(count) / max(1e-9, (told - start) / .seconds(1))
-        let left = total.map { Double(max(0, $0 - done - count)) / rate }
-        progress(
-            ProgressEvent(
-                stage: "convert", fraction: total.map { min(1, Double(done + count) / Double(max(1, $0))) },
-                remaining: left,
-                values: ["frames": Double(done + count), "frames_per_second": rate]))
-    }
-
-    func finished(_ report: ConversionReport) {
-        var values = [
-            "frames": Double(report.frames), "swapped": Double(report.swapped),
-            "frames_per_second": report.framesPerSecond, "unreadable": Double(report.unreadable),
-        ]
-        for (stage, rate) in report.stageRates { values["\(stage)_per_second"] = rate }
-        progress(ProgressEvent(stage: "convert", fraction: 1, remaining: 0, values: values))
-    }
 }

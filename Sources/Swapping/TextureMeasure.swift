@@ -1,8 +1,8 @@
 import Foundation
 import Pictures
 
-/// How grainy and how detailed a target's face and the new one are, both in pixels of the frame; averaged over neighbouring
-/// frames before it is used.
+/// How grainy, detailed and compressed a target's face is, and how grainy and detailed the new one, in pixels of the frame;
+/// averaged over neighbouring frames before it is used.
 package struct TextureMeasure: Sendable, Equatable {
     /// Standard deviations of the grain, in levels of luma.
     private var targetGrain: Float
@@ -10,6 +10,8 @@ package struct TextureMeasure: Sendable, Equatable {
     /// Of the detail: what is finer than about two pixels of the network's picture and coarser than grain.
     private var targetDetail: Float
     private var faceDetail: Float
+    /// What compression has left of the target's; nil where the face is too small to say.
+    private(set) var blocks: BlockSpectrum?
 
     private static let gains: ClosedRange<Float> = 0.3...2.5
 
@@ -19,9 +21,10 @@ package struct TextureMeasure: Sendable, Equatable {
         let (width, height) = (place.region.width, place.region.height)
         let amount = mask.sampled(width: width, height: height, transform: map, outside: 0)
         let drawn = face.sampled(width: width, height: height, transform: map, filter: .bicubic).luma
+        let luma = place.background.luma
         self.init(
-            target: place.background.luma, face: drawn, amount: amount,
-            sigma: Self.sigma(ofScale: place.laying.scale))
+            target: luma, face: drawn, amount: amount, sigma: Self.sigma(ofScale: place.laying.scale))
+        blocks = BlockSpectrum(luma, amount: amount, x: place.region.x, y: place.region.y)
     }
 
     /// - Parameters:
@@ -50,6 +53,8 @@ package struct TextureMeasure: Sendable, Equatable {
         }
         (result.targetGrain, result.faceGrain) = (mean(\.targetGrain), mean(\.faceGrain))
         (result.targetDetail, result.faceDetail) = (mean(\.targetDetail), mean(\.faceDetail))
+        result.blocks = BlockSpectrum.average(
+            weighted.compactMap { entry in entry.measure.blocks.map { ($0, entry.weight) } })
         return result
     }
 

@@ -43,6 +43,7 @@ extension ProjectSettings {
             range("swapping.feather_chin", swapping.featherChin, -1...0.5),
             range("swapping.match_detail", swapping.matchDetail, 0...1),
             range("swapping.match_grain", swapping.matchGrain, 0...1),
+            range("swapping.match_compression", swapping.matchCompression, 0...1),
             range("swapping.motion_blur", swapping.motionBlur, 0...2),
             range("swapping.scale", swapping.scale, 0.5...2),
             range("swapping.fade", swapping.fade, 0...50),

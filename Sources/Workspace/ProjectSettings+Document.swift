@@ -60,6 +60,10 @@ extension ProjectSettings {
             "How far the new face is blurred or sharpened to the old one's detail, 0 to 1."
         ),
         ("swapping.match_grain", "How much of the old face's grain is added to the new one, 0 to 1."),
+        (
+            "swapping.match_compression",
+            "How much of what compression has taken from the old face is taken from the new one, 0 to 1."
+        ),
         ("swapping.motion_blur", "Blur along the face's way, as a share of a frame's time; 0 is off."),
         ("swapping.scale", "Size of the new face against the old one's."),
         ("swapping.fade", "Frames over which a face is faded where its track begins or ends; 0 is off."),

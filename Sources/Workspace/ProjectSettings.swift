@@ -97,6 +97,8 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
     package var matchDetail = 0.0
     /// How much of the old face's grain is added where the new one lacks it, 0…1.
     package var matchGrain = 0.0
+    /// How much of the fine parts that compression has taken from the old face is taken from the new one, 0…1.
+    package var matchCompression = 0.0
     /// Blur along the face's way: the share of a frame's time for which the shutter is open; 0 for none.
     package var motionBlur = 0.0
     /// Size of the new face against the old one's.
@@ -105,7 +107,7 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
     package var fade = 0
     /// Whether hands, microphones and hair that stand before the old face stay in front of the new one.
     package var occlusion = true
-    /// Standard deviation, in frames, of the filter that steadies the face's place along a track.
+    /// Standard deviation, in frames, of the filter that steadies the face's place along a track; 0 leaves its mask unsteadied, too.
     package var smoothing = 2.0
 
     package init() {}

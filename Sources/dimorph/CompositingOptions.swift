@@ -71,6 +71,13 @@ struct CompositingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
+            "How much of the fine parts that compression has taken from the old face is taken from the new one, 0 to 1.",
+            valueName: "share"))
+    var matchCompression: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
             "Blur along the face's way: the share of a frame's time for which the shutter is open, 0 to 2.",
             valueName: "share"))
     var motionBlur: Double?
@@ -90,7 +97,8 @@ struct CompositingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Steadying of the face's place: standard deviation in frames, 0 to 50.", valueName: "frames"))
+            "Steadying of the face's place: standard deviation in frames, 0 to 50; 0 leaves its mask unsteadied, too.",
+            valueName: "frames"))
     var steady: Double?
 
     @Flag(
@@ -116,6 +124,7 @@ struct CompositingOptions: ParsableArguments {
         settings.featherChin = featherChin ?? settings.featherChin
         settings.matchDetail = matchDetail ?? settings.matchDetail
         settings.matchGrain = matchGrain ?? settings.matchGrain
+        settings.matchCompression = matchCompression ?? settings.matchCompression
         settings.motionBlur = motionBlur ?? settings.motionBlur
         settings.scale = scale ?? settings.scale
         settings.fade = fade ?? settings.fade

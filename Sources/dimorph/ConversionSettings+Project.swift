@@ -14,6 +14,8 @@ extension ConversionSettings {
             chin: given(project.featherChin))
         composite.sharpening = project.sharpening
         (composite.detail, composite.grain) = (project.matchDetail, project.matchGrain)
+        composite.compression = project.matchCompression
+        if project.smoothing == 0 { composite.maskDeviation = 0 }
         (composite.motionBlur, composite.fade) = (project.motionBlur, project.fade)
         composite.scale = project.scale
         composite.colourStrength = project.colourStrength

@@ -61,6 +61,33 @@ struct LayerTests {
         #expect(bytes[24] == 16 && bytes[25] == 2)
     }
 
+    @Test(
+        "what is laid into a frame of ten bits is dithered: no steps of eight bits, and nothing outside changes"
+    )
+    func dither() throws {
+        let frame = try frame("yuv420p10le")
+        let ramp = Picture(
+            width: 16, height: 16,
+            pixels: (0..<256).flatMap { [UInt8](repeating: UInt8(100 + $0 % 16 / 8), count: 3) })
+        let changed = try frame.replacing(x: 8, y: 4, width: 16, height: 16, with: ramp)
+        func luma(_ frame: VideoFrame, _ x: Int, _ y: Int) throws -> Int {
+            let plane = try frame.nativeSamples()[0]
+            return Int(plane[(y * 32 + x) * 2]) | Int(plane[(y * 32 + x) * 2 + 1]) << 8
+        }
+        func samples(_ columns: Range<Int>) throws -> [Int] {
+            try columns.flatMap { x in try (4..<20).map { try luma(changed, x, $0) } }
+        }
+        let (left, right) = (try samples(8..<16), try samples(16..<24))
+        #expect(Set(left).count == 4 && Set(right).count == 4)
+        func mean(_ values: [Int]) -> Double { Double(values.reduce(0, +)) / Double(values.count) }
+        // A step of eight bits of full-range grey is 3.4 of ten bits of limited range.
+        #expect(abs(mean(right) - mean(left) - 3.4) < 1)
+        #expect(
+            try luma(changed, 7, 10) == luma(frame, 7, 10) && luma(changed, 24, 10) == luma(frame, 24, 10))
+        let again = try frame.replacing(x: 8, y: 4, width: 16, height: 16, with: ramp)
+        #expect(try again.nativeSamples() == changed.nativeSamples())
+    }
+
     @Test("the pixel format can be chosen; one that the codec has not is refused with those that it has")
     func pixelFormat() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,4 +1,5 @@
 import Faces
+import Media
 import Pictures
 import Swapping
 import Testing
@@ -134,6 +135,28 @@ struct CompositorTests {
         #expect(
             TextureMeasure(
                 target: sharp.luma, face: soft.luma, amount: Plane(width: 80, height: 80), sigma: 1) == nil)
+    }
+
+    @Test("as many fine parts are taken from the new face as compression took from the old one")
+    func compression() throws {
+        let sharp = MemoryFrame.waves(0, width: 96, height: 96).pixels
+            .grained(deviation: 10, frame: 1, x: 0, y: 0)
+        let amount = Plane(width: 80, height: 80, repeating: 1)
+        func spectrum(_ picture: Picture) throws -> BlockSpectrum {
+            try #require(
+                BlockSpectrum(
+                    picture.cropped(x: 5, y: 3, width: 80, height: 80).luma, amount: amount, x: 5, y: 3))
+        }
+        // JPEG's blocks lie on the whole picture's grid, which the plane's corner has to be told.
+        let pressed = try PictureFile.decode(PictureFile.encode(sharp, as: .jpeg, quality: 12))
+        let (clean, goal) = (try spectrum(sharp), try spectrum(pressed))
+        func mean(_ spectrum: BlockSpectrum) -> Float { spectrum.vanished.reduce(0, +) / 64 }
+        #expect(mean(goal) > 0.6 && mean(clean) < 0.2)
+        let matched = goal.applied(to: sharp, share: 1, x: 0, y: 0)
+        #expect(abs(mean(try spectrum(matched)) - mean(goal)) < 0.12)
+        #expect(goal.applied(to: sharp, share: 0, x: 0, y: 0) == sharp)
+        #expect(psnr(sharp, clean.applied(to: sharp, share: 1, x: 0, y: 0)) > 40)
+        #expect(BlockSpectrum(sharp.luma, amount: Plane(width: 96, height: 96), x: 0, y: 0) == nil)
     }
 
     @Test("the target's own face laid in gives the target again, and not a byte outside changes")

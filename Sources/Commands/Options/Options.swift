@@ -134,7 +134,8 @@ package struct WatchOptions: ParsableArguments {
 
     func extras() throws -> TrainingWatch.Extras {
         TrainingWatch.Extras(
-            plot: try plot.map(Paths.checkOutput), tensorboard: tensorboard.map { URL(filePath: $0) })
+            plot: try plot.map { try Paths.checkOutput($0, option: "--plot") },
+            tensorboard: tensorboard.map { URL(filePath: $0) })
     }
 
     package static func validate(plot: String) throws {

@@ -178,7 +178,7 @@ struct ConvertCommand: StageCommand {
             return
         }
         try pipeline.convert(
-            order, output: file, comparison: compare.map(Paths.checkOutput),
+            order, output: file, comparison: compare.map { try Paths.checkOutput($0, option: "--compare") },
             encoding: encoding.settings(workspace.settings.encoding), share: share?.share ?? .all)
         guard sequence == nil else {
             console.result("the pictures: \(output)")

@@ -63,7 +63,10 @@ struct EvaluateCommand: StageCommand {
         let analyser = try FaceAnalyser(weights: Installation.weights(), device: device)
         let (output, target) = (try Paths.checkVideo(output), try Paths.checkVideo(target))
         let truth = try truth.map(Paths.checkVideo)
-        let files = (report: try report.map(Paths.checkOutput), html: try html.map(Paths.checkOutput))
+        let files = (
+            report: try report.map { try Paths.checkOutput($0, option: "--report") },
+            html: try html.map { try Paths.checkOutput($0, option: "--html") }
+        )
         let (result, frames) = try Evaluator(analyser: analyser, progress: console.progress).look(
             output: output, target: target, source: Paths.checkVideo(source), truth: truth,
             mask: mask.map(Paths.checkVideo), others: among.map(Paths.checkVideo))

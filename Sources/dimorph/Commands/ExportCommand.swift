@@ -52,7 +52,7 @@ struct ExportCommand: StageCommand {
         guard !own.contains(file.resolvingSymlinksInPath().path) else {
             throw InputError("\(output) is the workspace's own; choose another --output")
         }
-        let script = try torchscript.map(Paths.checkOutput)
+        let script = try torchscript.map { try Paths.checkOutput($0, option: "--torchscript") }
         let device = try Device.named(common.device ?? workspace.settings.training.device)
         try Exporter(workspace, device: device, console: console)
             .write(model: file, script: script, person: person)

@@ -41,7 +41,7 @@ struct InfoCommand: StageCommand {
             facts = try Facts(video: Paths.checkVideo(video))
         } else if let workspace {
             let workspace = try Workspace.open(URL(filePath: workspace), create: false)
-            if let plot { try Self.draw(workspace, to: Paths.checkOutput(plot)) }
+            if let plot { try Self.draw(workspace, to: Paths.checkOutput(plot, option: "--plot")) }
             facts = try Facts(workspace: workspace)
         } else {
             facts = Facts.installation

@@ -1,0 +1,24 @@
+import Media
+import Pictures
+
+extension VideoFrame: SwappableFrame {
+    package func ground(of layer: ConversionLayer) throws -> VideoFrame {
+        try layer.format.map(blank) ?? self
+    }
+
+    package func opaque(in region: PixelRegion) throws -> VideoFrame {
+        try withAlpha(
+            Plane(width: region.width, height: region.height, repeating: 1), x: region.x, y: region.y)
+    }
+}
+
+extension ConversionLayer {
+    /// What its frames are made of; nil for what the target's are.
+    var format: VideoFrame.LayerFormat? {
+        switch self {
+        case .result: nil
+        case .face: .transparent
+        case .mask: .grey
+        }
+    }
+}
