@@ -13,8 +13,9 @@ package final class PreviewPublisher {
 
     func publish(_ picture: Picture, to file: URL, _ facts: OutputFacts) throws {
         let staged = try StagedOutput(file)
-        let watermark = WatermarkEmbedder(
-            id: .random(in: 0 ... .max), width: picture.width, height: picture.height)
+        // A number of the picture's own: the same training draws the same previews.
+        let id = UInt32(Digest.sha256(Data(picture.pixels)).prefix(8), radix: 16) ?? 0
+        let watermark = WatermarkEmbedder(id: id, width: picture.width, height: picture.height)
         let marked = watermark.map { picture.changingLuma($0.mark) } ?? picture
         var facts = facts
         facts.marks.watermark = watermark?.id

@@ -11,9 +11,9 @@ struct WatermarkStrength {
 
     /// In levels of 8 bits: on perfectly even ground, added on ground with a camera's grain, for each level of deviation, and at
     /// most.
-    private static let (least, onGrain, slope, most): (Float, Float, Float, Float) = (1, 1.4, 0.8, 6)
+    private static let (least, onGrain, slope, most): (Float, Float, Float, Float) = (1.2, 0.9, 0.8, 6)
     /// Deviation, in levels of 8 bits, from which on ground counts as grainy; in between strength grows with it.
-    private static let grain: Float = 0.25
+    private static let grain: Float = 1
 
     /// Pixels along a cell's side up to which ground gets all of its strength; beyond, in inverse proportion.
     private static let fullCell = 6.0
