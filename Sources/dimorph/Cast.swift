@@ -57,7 +57,7 @@ struct Cast {
             consents += try gate.require([swapper.source, swapper.target])
             roles.append(
                 SwapRole(
-                    person: swapper.target, swapper: swapper,
+                    person: mapping?.person ?? swapper.target, swapper: swapper,
                     identity: try home.index.set(swapper.target)?.identity))
         }
         if let stranger = roles.first(where: { $0.identity == nil }), roles.count > 1 {

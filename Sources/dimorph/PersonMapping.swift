@@ -19,11 +19,14 @@ struct PersonMapping: ExpressibleByArgument, Sendable, Equatable {
         guard !target.isEmpty, !source.isEmpty, workspace != "" else { return nil }
     }
 
+    /// What edits call the person: `ben`, or `ben@other-project`.
+    var person: String { workspace.map { "\(target)@\($0)" } ?? target }
+
     /// Usage: nobody gets two faces.
     static func validate(_ mappings: [PersonMapping], _ consents: ConsentOptions) throws {
         var seen: Set<String> = []
-        for mapping in mappings where !seen.insert(mapping.target).inserted {
-            throw ValidationError("--map names '\(mapping.target)' twice; a person gets one face.")
+        for mapping in mappings where !seen.insert(mapping.person).inserted {
+            throw ValidationError("--map names '\(mapping.person)' twice; a person gets one face.")
         }
         if mappings.count > 1, consents.consentSource != nil || consents.consentTarget != nil {
             throw ValidationError(
