@@ -149,8 +149,14 @@ struct SwapStage<Frame: SwappableFrame> {
         let crop = background.crop(corner.then(transform), width: swapper.size, height: swapper.size)
         let place = FacePlace(
             face: face, transform: transform, laying: laying, region: region, background: background,
-            crop: crop, person: try segmenter?.person(in: crop))
+            crop: crop, person: try person(in: crop, faceWidth: face.alignment.faceWidth * transform.scale))
         return (place, SwapRequest(crop: crop, frame: seen.number, face: face, neighbours: neighbours))
+    }
+
+    /// Where a network sees a person, without holes: eyes are sometimes none to it.
+    private func person(in crop: Picture, faceWidth: Double) throws -> Plane? {
+        guard let plane = try segmenter?.person(in: crop) else { return nil }
+        return plane.dilated(radius: 0.12 * faceWidth).eroded(radius: 0.12 * faceWidth)
     }
 
     /// A role's face: the one that an edit points at, else the one that is most like it.

@@ -4,6 +4,7 @@ import Pictures
 import Provenance
 import Swapping
 import Testing
+import Vision
 
 @Suite("Conversion pipeline")
 struct PipelineTests {
@@ -216,6 +217,44 @@ struct PipelineTests {
         {
             #expect(abs(shares[frame] - share) < 0.08, "\(frame)")
         }
+    }
+
+    @Test("a person is seen without holes, and the face ends where nobody is seen")
+    func segmentation() throws {
+        /// Sees a person on the left, with a hole.
+        struct Holed: FaceSegmenter {
+            func person(in picture: Picture) -> Plane {
+                Plane(
+                    width: picture.width, height: picture.height,
+                    values: (0..<picture.width * picture.height).map { index in
+                        let (x, y) = (index % picture.width, index / picture.width)
+                        let isHole = abs(x - 36) < 4 && abs(y - 48) < 3
+                        return x < 60 && !isHole ? 1 : 0
+                    })
+            }
+        }
+        var settings = ConversionSettings(
+            composite: CompositeSettings(mask: .segmentation, feather: 0, colour: .none))
+        settings.layer = .mask
+        let pipeline = ConversionPipeline<MemoryFrame>(
+            observer: ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] },
+            roles: [SwapRole(swapper: ScriptedSwapper())], settings: settings, segmenter: Holed())
+        nonisolated(unsafe) var written: [MemoryFrame] = []
+        var next = 0
+        _ = try pipeline.run(
+            output: MarkedOutput(frameWidth: 160, frameHeight: 120),
+            source: {
+                defer { next += 1 }
+                return next < 3 ? .waves(next) : nil
+            }, sink: { written.append($0) })
+        let mask = try #require(written.last)
+        let transform = scriptedFace(x: 80, y: 58).alignment.crop(.full, size: 96).inverse
+        func grey(_ x: Double, _ y: Double) -> Int {
+            let place = transform(Point(x, y))
+            return colour(mask, Int(place.x.rounded()), Int(place.y.rounded()))[0]
+        }
+        #expect(grey(36, 48) > 250 && grey(50, 52) > 250)
+        #expect(grey(68, 52) == 0)
     }
 
     @Test("the face's layer over the target is the result, and the mask's layer is its alpha")
