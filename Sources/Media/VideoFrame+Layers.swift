@@ -25,7 +25,7 @@ extension VideoFrame {
         return with(blank)
     }
 
-    /// A copy whose alpha is set in a region; the frame itself where it has none.
+    /// A copy that is at least this opaque in a region, 0…1; the frame itself where it has no alpha.
     ///
     /// - Throws: `MediaError.badRegion` where the region leaves the frame.
     package func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> VideoFrame {
@@ -35,8 +35,9 @@ extension VideoFrame {
         let (start, stride) = (try result.plane(3), result.stride(3))
         for row in 0..<region.height {
             for column in 0..<region.width {
-                start[(region.y + row) * stride + region.x + column] = UInt8(
-                    rounding: 255 * alpha.values[row * region.width + column])
+                let place = (region.y + row) * stride + region.x + column
+                start[place] = max(
+                    start[place], UInt8(rounding: 255 * alpha.values[row * region.width + column]))
             }
         }
         return with(result)

@@ -8,7 +8,6 @@ package struct BlockSpectrum: Sendable, Equatable {
     /// to speak of.
     package private(set) var vanished: [Float]
 
-    static let side = 8
     /// Coefficients smaller than this, in levels of luma, are none.
     private static let least: Float = 1
     private static let fewest = 12

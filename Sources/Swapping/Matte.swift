@@ -24,6 +24,9 @@ package final class Matte: @unchecked Sendable {
     ///
     /// - Throws: `SwappingError` (`matte`) where it is of another size than the target, `MediaError` where it cannot be read.
     package init(_ url: URL, for target: URL) throws {
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw SwappingError(.matte, "\(url.path): there is no such file; name a picture or a video")
+        }
         self.url = url
         fingerprint = try Fingerprint(of: url)
         let info = try VideoReader(target).info

@@ -12,7 +12,7 @@ package protocol SwappableFrame: MarkableFrame, Sendable {
     /// A frame of the same size and instant that is black, for a layer's mask, or transparent, for its face; this frame
     /// for the result.
     func ground(of layer: ConversionLayer) throws -> Self
-    /// A copy whose alpha is set in a region; the frame itself where it has none.
+    /// A copy that is at least this opaque in a region, 0…1; the frame itself where it has no alpha.
     func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> Self
 }
 

@@ -26,6 +26,10 @@ struct LayerTests {
             x: 8, y: 6, width: 8, height: 8, with: Picture(width: 8, height: 8, red: 250, green: 20, blue: 90)
         )
         layer = try layer.withAlpha(Plane(width: 8, height: 4, repeating: 0.5), x: 8, y: 6)
+        // A second face beside it leaves the first one's as it is.
+        let second = try layer.withAlpha(Plane(width: 8, height: 8), x: 10, y: 6)
+        #expect(try second.nativeSamples()[3] == layer.nativeSamples()[3])
+        #expect(try second.nativeSamples()[3].contains(128))
         let info = VideoInfo(width: 32, height: 24, frameRate: Rational(25)).holding(.transparent)
         let url = folder.appendingPathComponent("layer.mkv")
         let writer = try VideoWriter(url, like: info, settings: EncodingSettings(codec: .ffv1))

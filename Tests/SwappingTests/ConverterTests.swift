@@ -200,6 +200,10 @@ struct ConverterTests {
         }
         let short = #expect(throws: SwappingError.self) { try convert(halves(8, to: "short.mkv")) }
         #expect(short?.message.contains("as long as the target") == true && short?.code == .matte)
+        let none = #expect(throws: SwappingError.self) {
+            try convert(folder.appendingPathComponent("no.png"))
+        }
+        #expect(none?.message.contains("no.png: there is no such file") == true)
         let wide = #expect(throws: SwappingError.self) { try convert(halves(24, to: "wide.mkv", width: 170)) }
         #expect(wide?.message.contains("170×120") == true)
     }

@@ -27,7 +27,8 @@ struct MemoryFrame: SwappableFrame, Equatable {
         guard var alpha else { return self }
         for row in 0..<plane.height {
             for column in 0..<plane.width {
-                alpha.values[(y + row) * width + x + column] = plane.values[row * plane.width + column]
+                let place = (y + row) * width + x + column
+                alpha.values[place] = max(alpha.values[place], plane.values[row * plane.width + column])
             }
         }
         var result = self
