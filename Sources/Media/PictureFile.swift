@@ -13,6 +13,11 @@ package enum PictureFile {
         }
     }
 
+    /// Whether a file's name is that of a picture which can be read.
+    package static func isPicture(_ url: URL) -> Bool {
+        ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"].contains(url.pathExtension.lowercased())
+    }
+
     /// Files and pictures beyond these are refused before memory is spent on them.
     static let maximumBytes: Int64 = 512 << 20
     static let maximumPixels: Int64 = 200_000_000

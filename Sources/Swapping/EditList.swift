@@ -62,7 +62,7 @@ package struct EditList: Sendable, Codable, Equatable {
 package struct Edit: Sendable, Codable, Equatable {
     package var from: Double
     package var to: Double?
-    /// Whose face is meant, by the name of the target's face set; nil for everybody's.
+    /// Whose face is meant, as `SwapRole.person` names them; nil for everybody's.
     package var person: String?
     /// False leaves the face alone.
     package var swap: Bool?

@@ -7,13 +7,9 @@ import Provenance
 enum Looks {
     static let count = 8
 
-    static func isPicture(_ file: URL) -> Bool {
-        ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"].contains(file.pathExtension.lowercased())
-    }
-
     /// - Throws: `MediaError` for a file that is neither.
     static func frames(of file: URL) throws -> [Picture] {
-        if isPicture(file) { return [try PictureFile.read(file)] }
+        if PictureFile.isPicture(file) { return [try PictureFile.read(file)] }
         let reader = try VideoReader(file)
         let length = reader.info.duration
         var frames: [Picture] = []
