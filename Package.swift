@@ -50,42 +50,46 @@ let package = Package(
         // What of MPI several machines need; opens Open MPI's library where it is asked for and there is one.
         .target(name: "CMPI"),
 
+        // System calls that Swift's modules do not show.
+        .target(name: "CSystem"),
+
         // libc2pa, which signs and reads Content Credentials: a header of its own, opened at run time.
         .target(name: "CContentCredentials"),
 
         // Values and engines.
-        room("Safetensors"),
-        room("Tensors", "CTorch", "Safetensors"),
+        room("Files", "CSystem"),
+        room("Safetensors", "Files"),
+        room("Tensors", "CTorch", "Safetensors", "Files"),
         room("NeuralNetworks", "Tensors"),
         room("Pictures", "CZip"),
         room("Faces", "Pictures"),
-        room("Media", "CFFmpeg", "Pictures"),
+        room("Media", "CFFmpeg", "Pictures", "Files"),
         room(
-            "Provenance", "CContentCredentials", "Pictures",
+            "Provenance", "CContentCredentials", "Pictures", "Files",
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "SwiftASN1", package: "swift-asn1"),
             .product(name: "X509", package: "swift-certificates")),
         room(
-            "Workspace", "Faces", "Pictures", "Provenance", "Safetensors",
+            "Workspace", "Faces", "Pictures", "Provenance", "Safetensors", "Files",
             .product(name: "GRDB", package: "GRDB.swift"), .product(name: "TOMLKit", package: "TOMLKit")),
         room("Vision", "Faces", "Pictures", "NeuralNetworks", "Tensors", "Safetensors"),
         room("Architectures", "NeuralNetworks", "Tensors", "Safetensors"),
 
         // The stages: none imports another.
-        room("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),
-        room("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures"),
+        room("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),
+        room("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),
         room(
             "Training", "Workspace", "Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Faces",
-            "Pictures", "CMPI"),
+            "Pictures", "Files", "CMPI"),
         room(
             "Swapping", "Workspace", "Vision", "Media", "Architectures", "NeuralNetworks", "Tensors",
-            "Provenance", "Faces", "Pictures"),
-        room("Evaluation", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures"),
+            "Provenance", "Faces", "Pictures", "Files"),
+        room("Evaluation", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Files"),
 
         // What commands have in common, and the one that two programs have: train. Nothing here knows FFmpeg.
         room(
             "Commands", "Training", "Workspace", "Vision", "Provenance", "Architectures", "Tensors",
-            "Safetensors", "Pictures",
+            "Safetensors", "Pictures", "Files",
             .product(name: "ArgumentParser", package: "swift-argument-parser")),
 
         // The command line: the only place where all rooms meet.
@@ -94,7 +98,7 @@ let package = Package(
             dependencies: [
                 "Commands", "Extraction", "Curation", "Training", "Swapping", "Evaluation", "Workspace",
                 "Vision", "Media", "Provenance", "Architectures", "Tensors", "Safetensors", "Faces",
-                "Pictures",
+                "Pictures", "Files",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -107,15 +111,18 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        tests("Files"),
         tests("Tensors", "Safetensors", resources: [.copy("Golden")]),
         tests("NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),
         tests("Pictures"),
         tests("Faces", "Pictures"),
-        tests("Media", "Pictures", "CFFmpeg"),
+        tests("Media", "Pictures", "Files", "CFFmpeg"),
         tests(
             "Provenance", "Media", "Pictures", .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "X509", package: "swift-certificates")),
-        tests("Workspace", "Faces", "Pictures", "Safetensors", .product(name: "GRDB", package: "GRDB.swift")),
+        tests(
+            "Workspace", "Files", "Faces", "Pictures", "Safetensors",
+            .product(name: "GRDB", package: "GRDB.swift")),
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),
         tests("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures"),

@@ -1,4 +1,5 @@
 import Architectures
+import Files
 import Foundation
 import Provenance
 import Safetensors
@@ -21,6 +22,7 @@ extension TrainingError: StageError {}
 extension ModelError: StageError {}
 extension ProvenanceError: StageError {}
 extension InputError: StageError {}
+extension FileError: StageError {}
 
 /// Exit codes, as `dimorph --help` documents them.
 package enum ExitStatus {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 import Workspace
@@ -10,7 +11,7 @@ package struct Session {
     package let processes: Processes
     /// Who must have agreed to what is done here.
     package let gate: ConsentGate
-    private let lock: WorkspaceLock?
+    private let lock: FileLock?
 
     /// Takes the workspace for this process, for several that train together, or with others that only read it.
     package init(

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Workspace
 
@@ -19,15 +20,14 @@ struct AsideFolder {
                     .exchange, "\(target.path) is there already and is not an empty folder; name a new one")
             }
         }
-        url = target.standardizedFileURL.deletingLastPathComponent().appending(
-            path: ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).partial")
-        try? files.removeItem(at: url)
+        TemporaryName.collect(in: target.standardizedFileURL.deletingLastPathComponent())
+        url = TemporaryName.make(for: target.standardizedFileURL)
         try Workspace.makeFolder(url)
     }
 
     func commit() throws {
         // An empty folder gives way to the new one.
-        guard rename(url.path, target.path) == 0 else { throw Files.failure(target, errno) }
+        try FileSystem.rename(url, to: target)
     }
 
     func discard() { try? FileManager.default.removeItem(at: url) }

@@ -8,7 +8,7 @@ extension ExchangeDocument {
     /// - Throws: `CurationError` that names the file and the first face that cannot be.
     init(of folder: URL) throws {
         let url = folder.appending(path: Self.fileName)
-        let data = try Files.read(url, limit: Self.maximumBytes)
+        let data = try ExchangeFiles.read(url, limit: Self.maximumBytes)
         func failure(_ what: String, _ cause: (any Error)? = nil) -> CurationError {
             CurationError(.exchange, "\(url.path) \(what)", cause: cause)
         }

@@ -1,4 +1,5 @@
 import Faces
+import Files
 import Foundation
 import Pictures
 import Workspace
@@ -84,7 +85,7 @@ package struct FaceSetExport {
         let file = "\(stem).\(options.format?.rawValue ?? source.pathExtension)"
         let target = url.appending(path: file)
         if source.pathExtension == target.pathExtension {
-            try Files.copy(source, to: target)
+            try FileSystem.copy(source, to: target)
         } else {
             try recode(source, target)
         }
@@ -92,7 +93,7 @@ package struct FaceSetExport {
         if let maskFile = face.maskFile {
             let name = "\(Workspace.masksName)/\(stem).png"
             try Workspace.makeFolder(url.appending(path: Workspace.masksName))
-            try Files.copy(crops.appending(path: maskFile), to: url.appending(path: name))
+            try FileSystem.copy(crops.appending(path: maskFile), to: url.appending(path: name))
             mask = name
         }
         let settings = record.settings

@@ -1,4 +1,5 @@
 import Faces
+import Files
 import Foundation
 import Pictures
 import Workspace
@@ -30,10 +31,10 @@ struct FaceSetImport {
         try Workspace.makeFolder(crops.appending(path: Workspace.masksName))
         let faces = try document.faces.map { face in
             try Task.checkCancellation()
-            try Files.copy(folder.appending(path: face.file), to: crops.appending(path: face.file))
+            try FileSystem.copy(folder.appending(path: face.file), to: crops.appending(path: face.file))
             let maskFile = face.mask.map { _ in "\(Workspace.masksName)/\(CropName.stem(of: face.file)).png" }
             if let mask = face.mask, let maskFile {
-                try Files.copy(folder.appending(path: mask), to: crops.appending(path: maskFile))
+                try FileSystem.copy(folder.appending(path: mask), to: crops.appending(path: maskFile))
             }
             guard let record = face.record(set: set, cropFile: face.file, maskFile: maskFile) else {
                 throw CurationError(.exchange, "\(folder.path): \(face.file) has impossible numbers")

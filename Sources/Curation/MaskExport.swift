@@ -1,4 +1,5 @@
 import Faces
+import Files
 import Foundation
 import Media
 import Pictures
@@ -31,7 +32,7 @@ package struct MaskExport {
                 try Task.checkCancellation()
                 let target = url.appending(path: "\(CropName.stem(of: face.cropFile ?? "")).png")
                 if let painted = face.maskFile {
-                    try Files.copy(crops.appending(path: painted), to: target)
+                    try FileSystem.copy(crops.appending(path: painted), to: target)
                 } else {
                     let size = settings.cropSize
                     let mask = FaceMask.plane(

@@ -20,7 +20,9 @@ package struct MaskImport {
     ///   `CancellationError`.
     package func run(_ folder: URL) throws -> Int {
         let size = try workspace.existingSet(set).settings.cropSize
-        let files = try Files.list(folder).filter { Self.pictures.contains($0.pathExtension.lowercased()) }
+        let files = try ExchangeFiles.list(folder).filter {
+            Self.pictures.contains($0.pathExtension.lowercased())
+        }
         guard !files.isEmpty else {
             throw CurationError(
                 .exchange,

@@ -21,7 +21,9 @@ struct PictureImport {
     private static let extensions: Set<String> = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"]
 
     func run(_ folder: URL, _ summary: inout ImportSummary) throws {
-        let files = try Files.list(folder).filter { Self.extensions.contains($0.pathExtension.lowercased()) }
+        let files = try ExchangeFiles.list(folder).filter {
+            Self.extensions.contains($0.pathExtension.lowercased())
+        }
         guard !files.isEmpty else {
             throw CurationError(
                 .exchange,

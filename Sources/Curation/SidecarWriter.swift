@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Writes an exchange document face by face, one a line, so that a large set never lies in memory.
@@ -12,7 +13,7 @@ final class SidecarWriter {
         self.url = url
         guard FileManager.default.createFile(atPath: url.path, contents: nil),
             let handle = FileHandle(forWritingAtPath: url.path)
-        else { throw Files.failure(url, errno) }
+        else { throw FileError.writing(url, errno) }
         self.handle = handle
         var head = document
         head.faces = []
@@ -32,10 +33,13 @@ final class SidecarWriter {
 
     func close() throws {
         try put("\n" + tail + "\n")
-        do { try handle.close() } catch { throw Files.failure(url, errno, error) }
+        do {
+            try handle.synchronize()
+            try handle.close()
+        } catch { throw FileError.writing(url) }
     }
 
     private func put(_ text: String) throws {
-        do { try handle.write(contentsOf: Data(text.utf8)) } catch { throw Files.failure(url, errno, error) }
+        do { try handle.write(contentsOf: Data(text.utf8)) } catch { throw FileError.writing(url) }
     }
 }

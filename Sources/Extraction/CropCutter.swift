@@ -1,4 +1,5 @@
 import Faces
+import Files
 import Foundation
 import Media
 import Pictures
@@ -84,13 +85,13 @@ struct CropCutter {
             try cutChunk()
             state.nextCrop = frame.index + 1
             guard entries.count >= extractor.batch || Task.isCancelled else { continue }
-            try index.commit(entries, state)
+            try commit(entries, state)
             entries = []
             try Task.checkCancellation()
         }
         try cutChunk()
         guard reached >= last else {
-            try index.commit(entries, state)
+            try commit(entries, state)
             throw ExtractionError(
                 .damaged,
                 "\(clip.source.url.path) ends before frame \(last), of which a crop is wanted; put the video back as it was "
@@ -104,6 +105,13 @@ struct CropCutter {
         var state = state
         state.nextCrop = state.nextFrame
         state.isCropped = true
+        try commit(entries, state)
+    }
+
+    /// Enters crops in the index once their files are on the disk: a row without its file would be a lost face.
+    private func commit(_ entries: [CropEntry], _ state: ExtractionState) throws {
+        let folder = extractor.workspace.cropsFolder(set: extractor.set)
+        try FileSystem.sync(all: entries.map { folder.appending(path: $0.file) })
         try index.commit(entries, state)
     }
 
@@ -146,7 +154,8 @@ struct CropCutter {
             let size = settings.cropSize
             let transform = face.crop(settings.crop, size: size, margin: settings.cropMargin)
             let crop = try Self.crop(frame, transform, size: size)
-            try PictureFile.write(crop, to: folder.appending(path: files[item]), quality: 95)
+            try PictureFile.write(
+                crop, to: folder.appending(path: files[item]), quality: 95, syncs: false)
             let quality = FaceQuality(crop: crop, landmarks: face.face.landmarks, transform: transform)
             return CropEntry(id: id, file: files[item], quality: quality)
         }

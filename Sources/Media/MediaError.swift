@@ -14,9 +14,6 @@ package struct MediaError: Error, CustomStringConvertible {
         case unsupportedCodec
         /// The combination of codec, container and picture format that was asked for cannot be written.
         case unsupportedOutput
-        /// The output's folder is missing or may not be written to.
-        case notWritable
-        case diskFull
         /// A region or a size that does not fit the frame: a mistake of the caller.
         case badRegion
         /// Everything else that FFmpeg reports.
@@ -40,7 +37,7 @@ package struct MediaError: Error, CustomStringConvertible {
     package var isBadInput: Bool {
         switch code {
         case .missing, .unreadable, .truncated, .unsupportedCodec, .unsupportedOutput: true
-        case .notWritable, .diskFull, .badRegion, .failed: false
+        case .badRegion, .failed: false
         }
     }
 }

@@ -1,11 +1,12 @@
 import CFFmpeg
+import Files
 import Foundation
 
 /// A media file being written under a temporary name.
 final class OutputFile {
     let url: URL
     let context: UnsafeMutablePointer<AVFormatContext>
-    private let aside: AsideFile
+    private let file: DurableFile
     private var isOpen = true
 
     /// Creates the temporary file.
@@ -26,21 +27,20 @@ final class OutputFile {
 
     private init(_ url: URL, muxer: String) throws {
         self.url = url
-        aside = AsideFile(url)
-        try aside.create()
+        file = try DurableFile(replacing: url)
         var created: UnsafeMutablePointer<AVFormatContext>?
-        let path = "file:" + aside.temporary.path
+        let path = "file:" + file.temporary.path
         do {
             try check(avformat_alloc_output_context2(&created, nil, muxer, path))
             context = try allocated(created)
         } catch {
-            aside.discard()
-            throw Self.describe(error, aside)
+            file.discard()
+            throw Self.describe(error, file)
         }
         do {
             try check(avio_open2(&context.pointee.pb, path, AVIO_FLAG_WRITE, nil, nil))
         } catch {
-            throw Self.describe(error, aside)  // and `deinit` tidies up
+            throw Self.describe(error, file)  // and `deinit` tidies up
         }
     }
 
@@ -72,7 +72,7 @@ final class OutputFile {
             try FFmpegLog.capturing { try check(avformat_write_header(context, &options)) }
             try checkWriting()
         } catch {
-            throw Self.describe(error, aside)
+            throw Self.describe(error, file)
         }
     }
 
@@ -82,7 +82,7 @@ final class OutputFile {
             try check(av_interleaved_write_frame(context, packet))
             try checkWriting()
         } catch {
-            throw Self.describe(error, aside)
+            throw Self.describe(error, file)
         }
     }
 
@@ -99,9 +99,9 @@ final class OutputFile {
             try FFmpegLog.capturing { try check(av_write_trailer(context)) }
             try checkWriting()
             try check(avio_closep(&context.pointee.pb))
-            try aside.commit()
+            try file.commit()
         } catch {
-            throw Self.describe(error, aside)
+            throw Self.describe(error, file)
         }
         avformat_free_context(context)
         isOpen = false
@@ -113,18 +113,18 @@ final class OutputFile {
         isOpen = false
         avio_closep(&context.pointee.pb)
         avformat_free_context(context)
-        aside.discard()
+        file.discard()
     }
 
     private func checkWriting() throws {
         if let io = context.pointee.pb { try check(io.pointee.error) }
     }
 
-    private static func describe(_ error: any Error, _ aside: AsideFile) -> any Error {
+    private static func describe(_ error: any Error, _ file: DurableFile) -> any Error {
         guard let failure = error as? FFmpegError else { return error }
         for number in [ENOSPC, EDQUOT, EACCES, EPERM, EROFS] where failure.status == CFFmpegErrorOf(number) {
-            return aside.error(number)
+            return FileError.writing(file.target, number)
         }
-        return MediaError(.failed, "\(aside.target.path) could not be written", cause: error)
+        return MediaError(.failed, "\(file.target.path) could not be written", cause: error)
     }
 }

@@ -102,9 +102,4 @@ extension PictureFile {
         let step = quality < 50 ? 400 / quality : 16 - 0.16 * quality
         return Int32(max(1, min(31, step.rounded())))
     }
-
-    /// Writes beside the target and renames; without a sync, which thousands of crops would wait for.
-    static func writeAtomically(_ bytes: [UInt8], to url: URL) throws {
-        try AsideFile.write(bytes, to: url)
-    }
 }

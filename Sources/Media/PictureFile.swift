@@ -1,4 +1,5 @@
 import CFFmpeg
+import Files
 import Foundation
 import Pictures
 
@@ -64,13 +65,16 @@ package enum PictureFile {
     /// - Parameters:
     ///   - url: its extension decides: .jpg or .jpeg for JPEG, otherwise PNG.
     ///   - quality: 1…100 as other programs count, for JPEG; from 85 on with full chroma.
-    package static func write(_ picture: Picture, to url: URL, quality: Int = 95) throws {
-        try writeAtomically(encode(picture, as: Format(for: url), quality: quality), to: url)
+    ///   - syncs: false where the caller syncs many pictures together.
+    package static func write(
+        _ picture: Picture, to url: URL, quality: Int = 95, syncs: Bool = true
+    ) throws {
+        try DurableFile.write(encode(picture, as: Format(for: url), quality: quality), to: url, syncs: syncs)
     }
 
     /// Writes a plane as gray, 0…1 as 0…255 (values beyond are clamped).
     package static func write(_ plane: Plane, to url: URL, quality: Int = 95) throws {
-        try writeAtomically(encode(plane, as: Format(for: url), quality: quality), to: url)
+        try DurableFile.write(encode(plane, as: Format(for: url), quality: quality), to: url)
     }
 
     package static func encode(_ picture: Picture, as format: Format, quality: Int = 95) throws -> [UInt8] {

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Files
 import Foundation
 
 /// Numbered PNG files, one a frame, as compositing programs read them: `shots/%05d.png`. Counted from 0.
@@ -43,8 +44,9 @@ package struct PictureSequence: Sendable {
                 width: frame.width, height: frame.height, format: try PictureFile.known(format),
                 colour: .unspecified, frameWidth: frame.width, frameHeight: frame.height)
             let picture = try frame.converter.convert(frame.buffer, from: source, to: target)
-            try PictureFile.writeAtomically(
-                PictureFile.encode(picture, codec: AV_CODEC_ID_PNG, quality: 100), to: file(number))
+            try DurableFile.write(
+                PictureFile.encode(picture, codec: AV_CODEC_ID_PNG, quality: 100), to: file(number),
+                syncs: false)
         } catch let error as FFmpegError {
             throw MediaError(.failed, "\(file(number).path) could not be encoded", cause: error)
         }

@@ -21,7 +21,7 @@ package enum SafetensorsType: String, Sendable {
 
 /// A failure to read or write a safetensors file.
 package struct SafetensorsError: Error, CustomStringConvertible {
-    package enum Code: Sendable { case unreadable, damaged, missing, unwritable, diskFull }
+    package enum Code: Sendable { case unreadable, damaged, missing }
 
     package let code: Code
     package let message: String  // names the file and, where there is one, the remedy
@@ -34,5 +34,5 @@ package struct SafetensorsError: Error, CustomStringConvertible {
     }
 
     package var description: String { cause.map { "\(message) (\($0))" } ?? message }
-    package var isBadInput: Bool { code == .unreadable || code == .damaged || code == .missing }
+    package var isBadInput: Bool { true }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// One array to be stored.
@@ -51,28 +52,23 @@ package struct SafetensorsWriter {
     }
 
     package static func write(_ arrays: [Array], metadata: [String: String], to url: URL) throws {
-        let file = try AtomicFile(replacing: url)
-        do {
-            let header = try Header.encoded(arrays.map { ($0.name, $0.type, $0.shape) }, metadata: metadata)
-            try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
-            try header.withUnsafeBytes { try file.write($0) }
-            for array in arrays {
-                var written = 0
-                try array.write { bytes in
-                    written += bytes.count
-                    try file.write(bytes)
-                }
-                let expected = array.shape.reduce(array.type.byteCount, *)
-                guard written == expected else {
-                    throw SafetensorsError(
-                        .damaged,
-                        "'\(array.name)' was to fill \(expected) bytes of \(url.path) and gave \(written)")
-                }
+        let file = try DurableFile(replacing: url)
+        let header = try Header.encoded(arrays.map { ($0.name, $0.type, $0.shape) }, metadata: metadata)
+        try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try file.write($0) }
+        try header.withUnsafeBytes { try file.write($0) }
+        for array in arrays {
+            var written = 0
+            try array.write { bytes in
+                written += bytes.count
+                try file.write(bytes)
             }
-            try file.commit()
-        } catch {
-            file.discard()
-            throw error
+            let expected = array.shape.reduce(array.type.byteCount, *)
+            guard written == expected else {
+                throw SafetensorsError(
+                    .damaged,
+                    "'\(array.name)' was to fill \(expected) bytes of \(url.path) and gave \(written)")
+            }
         }
+        try file.commit()
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Media
 
@@ -22,7 +23,7 @@ struct PartsFolder {
     /// Opens the folder of an output, or makes it.
     ///
     /// - Parameter content: what decides how the parts look.
-    /// - Throws: `MediaError` `notWritable`, `diskFull`.
+    /// - Throws: `FileError` `notWritable`, `diskFull`.
     init(of output: URL, content: PartsContent) throws {
         let name = ".\(output.lastPathComponent).parts"
         url = output.deletingLastPathComponent().appendingPathComponent(name, isDirectory: true)
@@ -77,12 +78,11 @@ struct PartsFolder {
     private func write(_ value: some Encodable, to name: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        try AsideFile.write(Array(encoder.encode(value)), to: file(name))
+        try DurableFile.write(encoder.encode(value), to: file(name))
     }
 
     private static func make(_ url: URL, for output: URL) throws {
-        let aside = AsideFile(output)
-        try aside.requireWritable()
-        guard mkdir(url.path, 0o755) == 0 || errno == EEXIST else { throw aside.error(errno) }
+        try DurableFile.requireWritable(output)
+        try FileSystem.makeFolder(url)
     }
 }

@@ -1,4 +1,5 @@
 import CTorch
+import Files
 import Foundation
 
 /// Functions over tensors as TorchScript files, which PyTorch and LibTorch run without this program.
@@ -17,18 +18,14 @@ package enum TorchScript {
         let handles: [CTTensor?] = inputs.map(\.tensor.handle)
         let names: [UnsafeMutablePointer<CChar>?] = inputs.map { strdup($0.name) }
         defer { names.forEach { free($0) } }
-        let aside = url.path + ".tmp"
-        defer { unlink(aside) }
+        let file = try DurableFile(replacing: url)
         try Engine.call {
             ct_trace(
                 handles, names.map { UnsafePointer($0) }, Int32(handles.count), TensorFunction.raw(body),
-                aside,
+                file.temporary.path,
                 $0)
         }
-        guard rename(aside, url.path) == 0 else {
-            throw TensorError(
-                .invalidOperation, "\(url.path) cannot be written: \(String(cString: strerror(errno)))")
-        }
+        try file.commit()
     }
 
     /// Runs the module of a file.

@@ -1,4 +1,5 @@
 import Architectures
+import Files
 import Foundation
 import NeuralNetworks
 import Safetensors
@@ -74,7 +75,7 @@ struct CheckpointFiles {
 
     /// Writes a checkpoint; the one before it moves on.
     func save(_ content: CheckpointContent) throws {
-        advance()
+        try makingRoom(advance)
         try makingRoom { try content.write(to: current) }
     }
 
@@ -92,7 +93,7 @@ struct CheckpointFiles {
     /// earliest first.
     private func makingRoom(_ write: () throws -> Void) throws {
         while true {
-            do { return try write() } catch let error as SafetensorsError where error.code == .diskFull {
+            do { return try write() } catch let error as FileError where error.code == .diskFull {
                 guard let least = all.last(where: { !Self.isSame($0, current) }) else {
                     throw Self.full(error, newest: try? newest()?.card)
                 }
@@ -103,12 +104,13 @@ struct CheckpointFiles {
 
     /// Lets each checkpoint take the name of the one before it; the newest keeps its own, too, until a newer one
     /// takes that.
-    private func advance() {
+    private func advance() throws {
         guard FileManager.default.fileExists(atPath: current.path) else { return }
         for number in stride(from: keeping.last - 1, to: 1, by: -1) {
-            rename(previous(number - 1).path, previous(number).path)
+            guard FileSystem.exists(previous(number - 1)) else { continue }
+            try FileSystem.rename(previous(number - 1), to: previous(number))
         }
-        Self.link(current, previous(1))
+        try FileSystem.link(current, as: previous(1))
         for url in all
         where url.lastPathComponent.hasPrefix("checkpoint.previous") && Self.rank(url) >= keeping.last {
             unlink(url.path)
@@ -119,7 +121,8 @@ struct CheckpointFiles {
     func takeSnapshot(iterations: Int) throws {
         guard keeping.snapshots > 0 else { return }
         try Workspace.makeFolder(snapshotsFolder)
-        Self.link(current, snapshotsFolder.appending(path: String(format: "%09d.safetensors", iterations)))
+        try FileSystem.link(
+            current, as: snapshotsFolder.appending(path: String(format: "%09d.safetensors", iterations)))
         for url in snapshots.dropFirst(keeping.snapshots) { unlink(url.path) }
     }
 
@@ -135,23 +138,7 @@ struct CheckpointFiles {
     var bestCard: ModelCard? { try? ModelFile(best).card }
 
     /// Gives the best model the name of the one that swapping uses, in place of the last.
-    func publishBest() throws {
-        guard Self.link(best, model) else {
-            throw TrainingError(
-                .unwritable, "\(model.path) cannot be written; check the folder's permissions and the disk")
-        }
-    }
-
-    /// Gives a file a second name, in place of what had it.
-    @discardableResult
-    private static func link(_ file: URL, _ name: URL) -> Bool {
-        let aside = name.path + ".tmp"
-        unlink(aside)
-        guard Foundation.link(file.path, aside) == 0 else { return false }
-        // Where both names are one file already, rename does nothing and leaves the one aside.
-        defer { unlink(aside) }
-        return rename(aside, name.path) == 0
-    }
+    func publishBest() throws { try FileSystem.link(best, as: model) }
 
     private static func isSame(_ a: URL, _ b: URL) -> Bool {
         func number(_ url: URL) -> UInt64? {
@@ -161,7 +148,7 @@ struct CheckpointFiles {
         return number(a) == number(b)
     }
 
-    private static func full(_ error: SafetensorsError, newest card: ModelCard?) -> TrainingError {
+    private static func full(_ error: FileError, newest card: ModelCard?) -> TrainingError {
         let kept = card.map {
             "; the checkpoint of iteration \($0.iterations) is whole, and the same command goes on from it"
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 
@@ -101,12 +102,7 @@ package struct FaceTransfer {
             try? files.removeItem(at: new)
         }
         try Workspace.makeFolder(new.deletingLastPathComponent())
-        do {
-            if (try? files.linkItem(at: old, to: new)) == nil { try files.copyItem(at: old, to: new) }
-        } catch {
-            throw WorkspaceError(
-                .unwritable, "\(new.path) cannot be written; free space or check permissions", cause: error)
-        }
+        try FileSystem.link(old, as: new)
         plan.files.append((old, new))
         return name
     }

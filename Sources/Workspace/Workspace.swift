@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// The folder on disk where the stages of one project meet.
@@ -42,8 +43,8 @@ package struct Workspace: Sendable {
     }
 
     /// Holds the workspace for writing as long as the result lives.
-    package func lock(shared: Bool = false) throws -> WorkspaceLock {
-        try WorkspaceLock(folder: folder, shared: shared)
+    package func lock(shared: Bool = false) throws -> FileLock {
+        try FileLock(folder.appending(path: ".lock"), shared: shared, on: "the workspace \(folder.path)")
     }
 
     package var setsFolder: URL { folder.appending(path: "sets", directoryHint: .isDirectory) }
@@ -81,13 +82,7 @@ package struct Workspace: Sendable {
 
     /// Makes a folder and those above it, or says why not.
     package static func makeFolder(_ folder: URL) throws {
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        } catch {
-            throw WorkspaceError(
-                .unwritable, "\(folder.path) cannot be made; check the path and its permissions", cause: error
-            )
-        }
+        try FileSystem.makeFolder(folder)
     }
 
     /// Refuses names that would lead out of the workspace or confuse a file system.
@@ -117,13 +112,6 @@ package struct Workspace: Sendable {
     }
 
     private static func write(_ text: String, to file: URL) throws {
-        do {
-            try Data(text.utf8).write(to: file, options: .atomic)
-        } catch {
-            throw WorkspaceError(
-                .unwritable,
-                "\(file.path) cannot be written; choose another --workspace or check permissions",
-                cause: error)
-        }
+        try DurableFile.write(Data(text.utf8), to: file)
     }
 }

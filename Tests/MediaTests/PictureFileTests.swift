@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Pictures
 import Testing
@@ -64,7 +65,9 @@ struct PictureFileTests {
         let picture = testPicture(1, width: 8, height: 8)
         try Data().write(to: scratch["file"])
         for path in ["none/a.png", "file/a.png"] {
-            let error = try #require(mediaError { try PictureFile.write(picture, to: scratch[path]) })
+            let error = try #require(throws: FileError.self) {
+                try PictureFile.write(picture, to: scratch[path])
+            }
             #expect(error.code == .notWritable && error.message.contains("a.png"))
         }
     }

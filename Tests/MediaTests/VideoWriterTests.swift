@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Pictures
 import Testing
@@ -160,7 +161,9 @@ struct VideoWriterFailureTests {
     func notWritable() throws {
         try Data().write(to: scratch["file"])
         for path in ["none/a.mp4", "file/a.mp4"] {
-            let error = try #require(mediaError { _ = try VideoWriter(scratch[path], like: info) })
+            let error = try #require(throws: FileError.self) {
+                _ = try VideoWriter(scratch[path], like: info)
+            }
             #expect(
                 error.code == .notWritable && !error.isBadInput && error.message.contains("a.mp4"), "\(error)"
             )
@@ -182,11 +185,12 @@ struct VideoWriterFailureTests {
     func diskFull() throws {
         // The temporary file is a link to the device that is always full.
         try FileManager.default.createSymbolicLink(
-            atPath: scratch[".a.mkv.partial"].path, withDestinationPath: "/dev/full")
-        let error = try #require(
-            mediaError {
+            atPath: scratch[".a.mkv.full@\(TemporaryName.host).tmp"].path, withDestinationPath: "/dev/full")
+        let error = try #require(throws: FileError.self) {
+            try TemporaryName.$label.withValue("full") {
                 try writeClip(scratch["a.mkv"], info: info, frames: 40, settings: .init(codec: .ffv1))
-            })
+            }
+        }
         #expect(
             error.code == .diskFull && error.message.contains("a.mkv") && error.message.contains("free"),
             "\(error)")

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Testing
 import Workspace
@@ -49,8 +50,8 @@ struct WorkspaceTests {
     func lock() throws {
         let scratch = try Scratch()
         let workspace = try Workspace.open(scratch.url, create: true)
-        var lock: WorkspaceLock? = try workspace.lock()
-        let error = try #require(throws: WorkspaceError.self) { try workspace.lock() }
+        var lock: FileLock? = try workspace.lock()
+        let error = try #require(throws: FileError.self) { try workspace.lock() }
         #expect(error.code == .locked && !error.isBadInput)
         #expect(error.message.contains("\(ProcessInfo.processInfo.processIdentifier)"))
         withExtendedLifetime(lock) {}

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// How far a hash chain goes.
@@ -21,22 +22,6 @@ struct ChainHead: Codable {
 
     /// Replaces the head on the disk, whole.
     func write(to file: URL) throws {
-        let aside = file.appendingPathExtension("new")
-        do {
-            try (RecordCoding.encode(self) + Data("\n".utf8)).write(to: aside)
-            let handle = try FileHandle(forWritingTo: aside)
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            throw Self.failure(file, error)
-        }
-        guard rename(aside.path, file.path) == 0 else {
-            throw Self.failure(file, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
-        }
-    }
-
-    private static func failure(_ file: URL, _ cause: any Error) -> ProvenanceError {
-        ProvenanceError(
-            .unwritable, "\(file.path) cannot be written; check the folder and its permissions", cause: cause)
+        try DurableFile.write(RecordCoding.encode(self) + Data("\n".utf8), to: file)
     }
 }

@@ -1,4 +1,5 @@
 import CContentCredentials
+import Files
 import Foundation
 
 /// Whether an output carries Content Credentials.
@@ -26,16 +27,9 @@ package struct CredentialsSigner: Sendable {
                 reason:
                     ".\(name.pathExtension) cannot carry Content Credentials; name the output .mp4 or .mov")
         }
-        let aside = file.deletingLastPathComponent().appending(path: ".\(file.lastPathComponent).signing")
-        do {
-            try sign(file, to: aside, format, manifest)
-            guard rename(aside.path, file.path) == 0 else {
-                throw ProvenanceError(.unwritable, "\(file.path) cannot be replaced by its signed copy")
-            }
-        } catch {
-            unlink(aside.path)
-            throw error
-        }
+        let signed = try DurableFile(replacing: file)
+        try sign(file, to: signed.temporary, format, manifest)
+        try signed.commit()
         return .signed(by: identity.name)
     }
 

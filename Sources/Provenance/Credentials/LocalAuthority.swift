@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Foundation
 import X509
 
@@ -100,34 +101,20 @@ extension LocalAuthority {
 
     /// Two processes that run for the first time make one root.
     private func holding<Result>(_ body: () throws -> Result) throws -> Result {
-        let descriptor = open(folder.appending(path: ".lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw unwritable(".lock") }
-        defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+        let lock = try FileLock.waiting(
+            folder.appending(path: ".lock"), permissions: 0o600, on: "the signing keys in \(folder.path)")
+        defer { withExtendedLifetime(lock) {} }
         return try body()
     }
 
-    /// Writes a text aside, with its mode from the first byte on, and gives it its name.
     private func write(_ text: String, to name: String, mode: mode_t) throws {
-        let place = folder.appending(path: name).path
-        let aside = place + ".partial"
-        unlink(aside)
-        let descriptor = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-        guard descriptor >= 0 else { throw unwritable(name) }
-        let bytes = Array((text + "\n").utf8)
-        let written = Foundation.write(descriptor, bytes, bytes.count)
-        let synced = fsync(descriptor)
-        close(descriptor)
-        guard written == bytes.count, synced == 0, rename(aside, place) == 0 else {
-            unlink(aside)
-            throw unwritable(name)
+        do throws(FileError) {
+            try DurableFile.write(
+                Data((text + "\n").utf8), to: folder.appending(path: name), permissions: mode)
+        } catch {
+            throw ProvenanceError(
+                .unwritable, "\(error.message), or name another folder by DIMORPH_SIGNING",
+                cause: error.cause)
         }
-    }
-
-    private func unwritable(_ name: String) -> ProvenanceError {
-        ProvenanceError(
-            .unwritable,
-            "\(folder.appending(path: name).path) cannot be written (\(String(cString: strerror(errno)))); name another "
-                + "folder by DIMORPH_SIGNING")
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Evaluation
+import Files
 import Foundation
 import Media
 import Workspace
@@ -50,7 +51,7 @@ struct DemoCommand: StageCommand {
             truth: try Installation.sample("truth-a-as-c.mp4"),
             mask: try Installation.sample("target-c-mask.mkv"))
         let figures = job.workspace.appending(path: "figures.json")
-        try report.json().write(to: figures, options: .atomic)
+        try DurableFile.write(report.json(), to: figures)
         console.report(
             ProgressEvent(
                 stage: "demo", message: "done", fraction: 1,

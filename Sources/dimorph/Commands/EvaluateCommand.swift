@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Evaluation
+import Files
 import Foundation
 import Tensors
 import Vision
@@ -70,11 +71,11 @@ struct EvaluateCommand: StageCommand {
         let (result, frames) = try Evaluator(analyser: analyser, progress: console.progress).look(
             output: output, target: target, source: Paths.checkVideo(source), truth: truth,
             mask: mask.map(Paths.checkVideo), others: among.map(Paths.checkVideo))
-        if let report = files.report { try result.json().write(to: report, options: .atomic) }
+        if let report = files.report { try DurableFile.write(result.json(), to: report) }
         if let html = files.html {
             let page = EvaluationPage(
                 report: result, frames: frames, output: output, target: target, truth: truth)
-            try Data(page.html().utf8).write(to: html, options: .atomic)
+            try DurableFile.write(Data(page.html().utf8), to: html)
         }
         console.result(result.table)
         console.figures(try result.json())

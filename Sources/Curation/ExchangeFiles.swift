@@ -1,23 +1,8 @@
 import Foundation
 import Workspace
 
-/// Files that are copied, listed and read within limits, with errors that say what to do.
-enum Files {
-    /// Copies what a file holds: of a link, what it leads to.
-    static func copy(_ file: URL, to target: URL) throws {
-        do {
-            try? FileManager.default.removeItem(at: target)
-            try FileManager.default.copyItem(at: file.resolvingSymlinksInPath(), to: target)
-        } catch {
-            let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
-            throw failure(target, isFull ? ENOSPC : EIO, error)
-        }
-    }
-
-    static func move(_ file: URL, to target: URL) throws {
-        guard rename(file.path, target.path) == 0 else { throw failure(target, errno) }
-    }
-
+/// Reads and lists files of exchange folders within limits.
+enum ExchangeFiles {
     /// - Parameter limit: bytes; a larger file is refused before it is read.
     static func read(_ file: URL, limit: Int) throws -> Data {
         let file = file.resolvingSymlinksInPath()
@@ -61,15 +46,5 @@ enum Files {
             throw CurationError(
                 .exchange, "\(folder.path) cannot be read; check its permissions", cause: error)
         }
-    }
-
-    static func failure(_ file: URL, _ number: Int32, _ cause: (any Error)? = nil) -> WorkspaceError {
-        let isFull = number == ENOSPC || number == EDQUOT
-        return WorkspaceError(
-            isFull ? .diskFull : .unwritable,
-            isFull
-                ? "\(file.path) cannot be written: the disk is full; free some space and run again"
-                : "\(file.path) cannot be written (\(String(cString: strerror(number)))); check the folder and its permissions",
-            cause: cause)
     }
 }

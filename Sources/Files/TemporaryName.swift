@@ -1,0 +1,91 @@
+import Foundation
+
+/// Names of files that are being written: `.NAME.PROCESS-COUNT@HOST.tmp` beside their target.
+///
+/// The name says which process writes the file, so that a later run can tell an abandoned file from one that is being
+/// written: see `collect(in:)`.
+package enum TemporaryName {
+    private static let counter = Counter()
+    /// Replaces process and count, so that a test knows the name beforehand.
+    @TaskLocal package static var label: String?
+    private static let ending = ".tmp"
+    /// Bytes that common file systems allow in a name.
+    private static let longest = 255
+
+    /// A name that no other call, process or machine uses.
+    package static func make(for target: URL) -> URL {
+        let suffix = ".\(label ?? "\(getpid())-\(counter.next())")@\(host)\(ending)"
+        let name = shortened(target.lastPathComponent, to: longest - suffix.utf8.count - 1)
+        return target.deletingLastPathComponent().appending(path: ".\(name)\(suffix)")
+    }
+
+    /// A hidden name beside a target, derived from its own, that fits where the target's fits.
+    package static func hidden(beside target: URL, suffix: String) -> URL {
+        let name = shortened(target.lastPathComponent, to: longest - suffix.utf8.count - 2)
+        return target.deletingLastPathComponent().appending(path: ".\(name).\(suffix)")
+    }
+
+    /// Removes the temporary files and folders of this machine's dead processes.
+    ///
+    /// - Returns: bytes that were freed.
+    @discardableResult
+    package static func collect(in folder: URL) -> Int64 {
+        var freed: Int64 = 0
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        where isAbandoned(name) {
+            let file = folder.appending(path: name)
+            var status = stat()
+            guard lstat(file.path, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                guard (try? FileManager.default.removeItem(at: file)) != nil else { continue }
+            } else {
+                guard unlink(file.path) == 0 else { continue }
+            }
+            freed += Int64(status.st_size)
+        }
+        return freed
+    }
+
+    /// Whether a name is that of a temporary file whose process has ended. Of other machines' processes nothing is known:
+    /// their files stay.
+    static func isAbandoned(_ name: String) -> Bool {
+        guard name.hasPrefix("."), name.hasSuffix("@\(host)\(ending)") else { return false }
+        let stem = name.dropLast("@\(host)\(ending)".count)
+        guard let owner = stem.split(separator: ".").last?.split(separator: "-").first,
+            let process = pid_t(owner), process > 0
+        else { return false }
+        return process != getpid() && kill(process, 0) != 0 && errno == ESRCH
+    }
+
+    /// This machine's name, as file names can hold it.
+    package static let host: String = {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
+        let name = buffer.prefix { $0 != 0 }.map { Character(UnicodeScalar(UInt8(bitPattern: $0))) }
+        return String(
+            String(name).filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }.prefix(48))
+    }()
+
+    /// A name of at most `limit` bytes: a longer one is replaced by its first bytes and a hash of the whole.
+    private static func shortened(_ name: String, to limit: Int) -> String {
+        guard name.utf8.count > limit else { return name }
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 36)
+        var short = name
+        while short.utf8.count > limit - digits.utf8.count - 1 { short.removeLast() }
+        return "\(short)~\(digits)"
+    }
+
+    private final class Counter: @unchecked Sendable {
+        private let lock = NSLock()
+        private var value = 0
+
+        func next() -> Int {
+            lock.withLock {
+                value += 1
+                return value
+            }
+        }
+    }
+}
