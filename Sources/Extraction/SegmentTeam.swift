@@ -88,7 +88,7 @@ final class SegmentTeam: @unchecked Sendable {
                 result.faces += faces.map {
                     SegmentFace(frame: frame.index, time: frame.time, shot: observer.shot, face: $0)
                 }
-            } catch let error as MediaError {
+            } catch is MediaError {
                 result.unreadable.append(
                     UnreadableFrame(frame: frame.index, time: frame.time, file: frame.file))
             }
