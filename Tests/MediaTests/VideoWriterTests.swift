@@ -205,7 +205,7 @@ struct VideoWriterFailureTests {
         do {
             let writer = try VideoWriter(scratch["a.mp4"], like: info)
             try writer.append(frame)
-            #expect(files.sorted() == [".a.mp4.partial", "a.mp4"])
+            #expect(files.count == 2 && files.contains { $0.hasPrefix(".a.mp4.") && $0.hasSuffix(".tmp") })
             writer.cancel()
             #expect(files == ["a.mp4"])
             #expect(mediaError { try writer.append(frame) }?.code == .failed)
