@@ -44,8 +44,12 @@ package struct ModelCard: Sendable, Codable, Equatable {
     package var iterations: Int
     /// Seconds of training.
     package var seconds: Double
-    /// Mean absolute error of both people's reconstruction inside the mask on frames kept from training, 0…1.
+    /// Mean absolute error of both people's reconstruction inside the mask on the validation faces, 0…1: what the training
+    /// is ended by. Nil where there are too few faces.
     package var heldOutError: Double?
+    /// Figures on the test faces, which neither train, choose nor end a training, by the names of its history; nil where
+    /// there are too few, and in checkpoints.
+    package var test: [String: Double]?
     /// Of the best model of a training; nil for others.
     package var merit: Merit?
     /// The recipe of the training, as JSON; only training reads it.
@@ -92,6 +96,7 @@ extension ModelCard {
         iterations = try values.decode(Int.self, forKey: .iterations)
         seconds = try values.decode(Double.self, forKey: .seconds)
         heldOutError = try values.decodeIfPresent(Double.self, forKey: .heldOutError)
+        test = try values.decodeIfPresent([String: Double].self, forKey: .test)
         merit = try values.decodeIfPresent(Merit.self, forKey: .merit)
         recipe = try values.decodeIfPresent(String.self, forKey: .recipe)
         slowed = try values.decodeIfPresent(Double.self, forKey: .slowed)

@@ -26,6 +26,9 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
         values = Self.table.map { Float($0.measure(head, expression) / $0.scale) }
     }
 
+    /// Frames to each side whose measures `smoothed` takes into a frame's.
+    package static let smoothingReach = 2
+
     /// Steadies measures along a track against the landmarker's noise: binomial windows of three frames for
     /// the expression and of five for the turn, without delay; nothing crosses a gap in the frame numbers.
     package static func smoothed(_ track: [FaceMeasures], frames: [Int]) -> [FaceMeasures] {

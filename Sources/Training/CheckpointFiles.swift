@@ -137,9 +137,6 @@ struct CheckpointFiles {
     /// The card of the best model so far; nil where none was kept that can be read.
     var bestCard: ModelCard? { try? ModelFile(best).card }
 
-    /// Gives the best model the name of the one that swapping uses, in place of the last.
-    func publishBest() throws { try FileSystem.link(best, as: model) }
-
     private static func isSame(_ a: URL, _ b: URL) -> Bool {
         func number(_ url: URL) -> UInt64? {
             var status = stat()

@@ -38,10 +38,12 @@ struct Examiner {
         var similarity = 0.0
     }
 
-    func heldOut() throws -> HeldOut {
+    /// - Returns: nil where a person has too few faces in that part.
+    func heldOut(_ part: HeldOutPart) throws -> HeldOut? {
+        guard people.allSatisfy({ !$0.heldOut(part).isEmpty }) else { return nil }
         var result = HeldOut()
         for (index, person) in people.enumerated() {
-            let batch = try person.batch(Self.spread(person.examples, count: Self.examined))
+            let batch = try person.batch(Self.spread(person.heldOut(part), count: Self.examined))
             let colours = try draw(batch, of: index, as: index).colours.clamped(0...1)
             let share = 1 / Double(people.count)
             try withoutGradient {
@@ -54,24 +56,26 @@ struct Examiner {
         return result
     }
 
-    /// The faces that a judge of swaps compares with.
-    func judgedFaces(crop: CropKind) throws -> JudgedFaces {
+    /// The faces that a judge of swaps compares with; nil where the target has too few in that part.
+    func judgedFaces(_ part: HeldOutPart, crop: CropKind) throws -> JudgedFaces? {
+        guard let target = try batchToJudge(part) else { return nil }
         let own = people[Self.source]
         return JudgedFaces(
             crop: crop,
             source: try Self.pictures(own.batch(Self.spread(own.training, count: Self.likened)).faces),
-            target: try Self.pictures(batchToJudge().faces))
+            target: try Self.pictures(target.faces))
     }
 
     /// The judged faces of the target with the source's face laid over them.
-    func composites() throws -> [Picture] {
-        let batch = try batchToJudge()
+    func composites(_ part: HeldOutPart) throws -> [Picture] {
+        guard let batch = try batchToJudge(part) else { return [] }
         return try Self.pictures(swapped(batch).composite)
     }
 
-    private func batchToJudge() throws -> PersonFaces.Batch {
+    private func batchToJudge(_ part: HeldOutPart) throws -> PersonFaces.Batch? {
         let target = people[Self.target]
-        return try target.batch(Self.spread(target.examples, count: Self.judged))
+        let faces = target.heldOut(part)
+        return faces.isEmpty ? nil : try target.batch(Self.spread(faces, count: Self.judged))
     }
 
     /// Target, its reconstruction, the swap, and the swap laid over the target by its mask and in its light.
@@ -126,8 +130,8 @@ struct Examiner {
 }
 
 extension PersonFaces {
-    /// Held-out faces, or all where the clips are too short to keep some.
-    var examples: [Int] { heldOut.isEmpty ? training : heldOut }
+    /// Faces to show: held-out ones, or some that were trained on where the clips are too short to keep some.
+    var examples: [Int] { split.validation.isEmpty ? training : split.validation }
 }
 
 /// What a training looks like at one moment, as pictures.

@@ -24,8 +24,13 @@ struct Judging {
         guard let make, isFree || (isLast && seconds >= Self.worthALook) else { return nil }
         let begun = ContinuousClock.now
         defer { spent += begun.duration(to: .now) / .seconds(1) }
-        let judge = try self.judge ?? make(examiner.judgedFaces(crop: crop))
-        self.judge = judge
-        return try judge.figures(of: examiner.composites())
+        if judge == nil { judge = try examiner.judgedFaces(.validation, crop: crop).map(make) }
+        return try judge?.figures(of: examiner.composites(.validation))
+    }
+
+    /// Swaps of the faces that are reported on, by a judge made for them.
+    func report(_ examiner: Examiner, crop: CropKind) throws -> SwapFigures? {
+        guard let make, let faces = try examiner.judgedFaces(.test, crop: crop) else { return nil }
+        return try make(faces).figures(of: examiner.composites(.test))
     }
 }

@@ -7,9 +7,8 @@ import Workspace
 
 /// One person's faces in the sides that a network wants, ready to be drawn from.
 struct PersonFaces {
-    /// Faces to train on and faces kept from it: the last tenth of each clip, by time.
-    let training: [Int]
-    let heldOut: [Int]
+    /// Faces to train on, and those that are kept from it.
+    let split: HeldOutSplit
     let card: ModelCard.Person
     /// What the person who trains should know of these pictures; nil when all is well.
     let notice: String?
@@ -61,8 +60,8 @@ struct PersonFaces {
         notice = Self.notice(set, side: max(side, form.inputSide))
 
         let file = set.file
-        (training, heldOut) = try Self.split(
-            clips: file.values("clip", as: Int32.self), times: file.values("time", as: Double.self))
+        split = try Self.split(set)
+        let training = split.training
         let measures = try file.values("measures", as: Float.self).chunked(FaceMeasures.count)
             .map { FaceMeasures(values: $0) }
         let person = Self.person(set.name, measures: training.map { measures[$0] })
@@ -180,18 +179,21 @@ struct PersonFaces {
         }
     }
 
-    /// The last tenth of each clip is kept from training.
-    static func split(clips: [Int32], times: [Double]) -> (training: [Int], heldOut: [Int]) {
-        var (training, heldOut) = ([Int](), [Int]())
-        for (_, faces) in Dictionary(grouping: clips.indices, by: { clips[$0] }).sorted(by: {
-            $0.key < $1.key
-        }) {
-            let ordered = faces.sorted { (times[$0], $0) < (times[$1], $1) }
-            let kept = ordered.count / 10
-            training += ordered.dropLast(kept)
-            heldOut += ordered.suffix(kept)
+    var training: [Int] { split.training }
+
+    /// Held-out faces that figures are made on; none where there are too few.
+    func heldOut(_ part: HeldOutPart) -> [Int] { part == .validation ? split.validation : split.test }
+
+    private static func split(_ set: PackedSet) throws -> HeldOutSplit {
+        let file = set.file
+        let (clips, tracks, frames) = try (
+            file.values("clip", as: Int32.self), file.values("track", as: Int32.self),
+            file.values("frame", as: Int32.self)
+        )
+        let places = try file.values("time", as: Double.self).enumerated().map { index, time in
+            HeldOutSplit.Place(clip: clips[index], track: tracks[index], frame: frames[index], time: time)
         }
-        return (training, heldOut)
+        return HeldOutSplit(places, reach: set.reach)
     }
 
     /// The person's own mean of each measure and the range around it, in and out of the mirror: no side is

@@ -15,8 +15,8 @@ extension Trainer {
     /// Looks at the model: its error, its swaps, whether it is the best so far, and a preview for people.
     func examine(trained: Double, isLast: Bool = false) throws {
         guard isFirst else { return }
-        let heldOut = try examiner.heldOut()
-        (card.heldOutError, heldOutSimilarity) = (heldOut.error, heldOut.similarity)
+        let heldOut = try examiner.heldOut(.validation)
+        (card.heldOutError, heldOutSimilarity) = (heldOut?.error, heldOut?.similarity)
         let swaps = try judging.figures(
             examiner, crop: CropKind(rawValue: card.crop) ?? .full, seconds: trained, isLast: isLast)
         if let merit = try diary.look(card, heldOut: heldOut, swaps: swaps) {
@@ -28,6 +28,38 @@ extension Trainer {
         shown.remark = diary.remark(seconds: card.seconds)
         try witnessed { try preview(shown) }
         if !isLast, let news = diary.news(seconds: card.seconds) { report(news) }
+    }
+
+    /// Figures of the model that swapping will use, on faces that neither trained, chose nor ended it.
+    ///
+    /// - Parameter judges: whether its swaps are judged, too, which takes seconds.
+    func report(judges: Bool, of examiner: Examiner) throws -> [TrainingFigure: Double] {
+        guard let heldOut = try examiner.heldOut(.test) else { return [:] }
+        let crop = CropKind(rawValue: card.crop) ?? .full
+        var figures = judges ? try judging.report(examiner, crop: crop)?.named ?? [:] : [:]
+        figures[.testError] = heldOut.error
+        figures[.testSimilarity] = heldOut.similarity
+        return figures
+    }
+
+    /// Says what cannot be measured, before hours are trained.
+    func reportUnmeasured() throws {
+        let unmeasured = people.filter { $0.split.validation.isEmpty || $0.split.test.isEmpty }
+        guard !unmeasured.isEmpty else { return }
+        let names = unmeasured.map { "'\($0.card.name)'" }.joined(separator: ", ")
+        let validates = people.allSatisfy { !$0.split.validation.isEmpty }
+        guard validates || (options.stop.targetError == nil && !options.stop.untilPlateau) else {
+            throw TrainingError(
+                .tooFewFaces,
+                "\(names): too few faces to keep some from training, so that no error on held-out faces can end it: end it "
+                    + "by --minutes or --iterations, or extract longer clips")
+        }
+        report(
+            "\(names): too few faces to keep some from training: "
+                + (validates
+                    ? "the best model is chosen, but no figures are reported of faces that did not choose it"
+                    : "no held-out figures are made and no best model is chosen")
+                + "; extract longer clips for them")
     }
 
     /// Says what the training will take, from its own first steps.

@@ -46,9 +46,13 @@ extension Trainer {
     package struct Summary: Sendable, Codable {
         package var iterations: Int
         package var seconds: Double
-        package var heldOutError: Double
+        /// On the validation faces, which choose and stop; nil where there are too few.
+        package var heldOutError: Double?
         /// Structural similarity inside the mask on the same faces.
-        package var heldOutSimilarity: Double
+        package var heldOutSimilarity: Double?
+        /// Figures of the model for swapping on the test faces, which neither train, choose nor stop; empty where there are
+        /// too few.
+        package var test: [TrainingFigure: Double]
         /// Iterations that an earlier run had done.
         package var resumedFrom: Int
         package var model: URL

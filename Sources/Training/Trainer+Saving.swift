@@ -63,12 +63,29 @@ extension Trainer {
         snapshotSeconds = card.seconds
     }
 
-    /// A checkpoint and the model for swapping.
-    func save() throws {
+    /// A checkpoint and the model for swapping, whose card carries its figures on the test faces.
+    ///
+    /// - Parameter judges: whether swaps of the test faces are judged, too.
+    func save(judges: Bool = false) throws {
         guard isFirst else { return }
         try checkpoint()
-        if options.choice == .best, diary.best != nil { return try files.publishBest() }
-        try files.saveModel(card, averagedStore, to: files.model)
+        var (card, store, examiner) = (card, averagedStore, examiner)
+        if options.choice == .best, diary.best != nil {
+            let best = try ModelFile(files.best)
+            let network: any SwapNetwork
+            (network, store) = try best.network("average", device: options.device)
+            (card, examiner) = (
+                best.card, try Examiner(network: network, people: people, device: options.device)
+            )
+        }
+        tested = try report(judges: judges, of: examiner)
+        card.test =
+            tested.isEmpty
+            ? nil : Dictionary(uniqueKeysWithValues: tested.map { ($0.key.rawValue, $0.value) })
+        try files.saveModel(card, store, to: files.model)
+        guard !tested.isEmpty else { return }
+        try diary.record(
+            TrainingPoint(iteration: self.card.iterations, seconds: self.card.seconds, figures: tested))
     }
 
     /// Goes back to the newest checkpoint before something went wrong, and on from there at a lower rate.

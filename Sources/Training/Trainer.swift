@@ -29,7 +29,9 @@ package final class Trainer {
     /// Iterations that the checkpoint had; nil for a training from the beginning.
     let earlierIterations: Int?
     var judging = Judging()
-    var heldOutSimilarity = Double.nan
+    var heldOutSimilarity: Double?
+    /// Figures of the published model on the test faces; empty where there are too few, and before the end.
+    var tested: [TrainingFigure: Double] = [:]
     /// What the checkpoint of the newest snapshot had been trained.
     var snapshotSeconds: Double?
     /// Where the training went back last, and how often about there.
@@ -151,6 +153,7 @@ package final class Trainer {
         report(
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
         for notice in people.compactMap(\.notice) { report(notice) }
+        try reportUnmeasured()
         // What to go back to, and whether the disk has room, before hours are spent.
         try options.ranks?.requireEqual(start(), "where the training stands and what its parameters are")
         if earlierIterations == nil, isFirst { try files.save(content) }
@@ -166,11 +169,11 @@ package final class Trainer {
         }
         let trained = card.seconds - before
         try examine(trained: trained, isLast: true)
-        try save()
+        try save(judges: trained >= Judging.worthALook)
         endByFile()
         return Summary(
-            iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError ?? .nan,
-            heldOutSimilarity: heldOutSimilarity,
+            iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError,
+            heldOutSimilarity: heldOutSimilarity, test: tested,
             resumedFrom: earlierIterations ?? 0, model: files.model, trend: diary.trend, best: diary.best,
             remark: diary.remark(seconds: card.seconds), returns: allReturns,
             judgingShare: trained > 0 ? judging.spent / trained : 0)

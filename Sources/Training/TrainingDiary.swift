@@ -62,8 +62,9 @@ package struct TrainingDiary {
     ///
     /// - Returns: why the model is the best so far; nil when it is not.
     mutating func look(
-        _ card: ModelCard, heldOut: Examiner.HeldOut, swaps: SwapFigures?
+        _ card: ModelCard, heldOut: Examiner.HeldOut?, swaps: SwapFigures?
     ) throws -> ModelCard.Merit? {
+        guard let heldOut else { return nil }
         let score = swaps?.score(structure: heldOut.similarity)
         var figures = swaps?.named ?? [:]
         figures[.heldOutError] = heldOut.error

@@ -34,6 +34,8 @@ package final class PackedSet: Sendable {
     package let count: Int
     /// Names of the videos that the faces are from.
     package let sources: [String]
+    /// Frames along a track over which the smoothing of alignment and measures carries what one face shows.
+    package let reach: Int
 
     /// Maps a packed set and checks that it is whole.
     package init(mapping url: URL) throws {
@@ -57,6 +59,8 @@ package final class PackedSet: Sendable {
         self.crop = crop
         self.margin = margin
         name = metadata["set"] ?? ""
+        // Sets of earlier versions do not say it: theirs is that of the default.
+        reach = max(0, metadata["reach"].flatMap(Int.init) ?? ZeroPhaseFilter().radius)
         sources =
             (try? JSONDecoder().decode([String].self, from: Data((metadata["sources"] ?? "[]").utf8))) ?? []
         count = try file.entry("time").shape.first ?? 0

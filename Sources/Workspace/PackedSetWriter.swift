@@ -10,11 +10,14 @@ package struct PackedSetWriter {
     package let crop: CropKind
     package let margin: Double
     package let size: Int
+    /// Standard deviation, in frames, of the smoothing of the alignment along a track.
+    package let smoothing: Double
 
-    package init(crop: CropKind, margin: Double, size: Int) {
+    package init(crop: CropKind, margin: Double, size: Int, smoothing: Double = 2) {
         self.crop = crop
         self.margin = margin
         self.size = size
+        self.smoothing = smoothing
     }
 
     /// - Parameters:
@@ -67,6 +70,7 @@ package struct PackedSetWriter {
             "crop": crop.rawValue, "margin": "\(margin)", "size": "\(size)",
             "sources": try json(index.clips(ofSet: name).map(\.name)),
             "measures": try json(FaceMeasures.names),
+            "reach": "\(max(FaceMeasures.smoothingReach, ZeroPhaseFilter(deviation: smoothing).radius))",
         ]
     }
 

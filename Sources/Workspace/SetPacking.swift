@@ -32,13 +32,15 @@ package struct SetPacking: Sendable {
         let folder = workspace.cropsFolder(set: set)
         let settings = record.settings
         let size = settings.packedSize
-        try PackedSetWriter(crop: settings.crop, margin: settings.cropMargin, size: size)
-            .write(set: set, of: workspace.index, to: url) { face in
-                try read(folder.appending(path: face.cropFile ?? "")).resized(
-                    width: size, height: size)
-            } mask: { face in
-                try face.maskFile.map { try mask(folder.appending(path: $0), size: size) }
-            }
+        try PackedSetWriter(
+            crop: settings.crop, margin: settings.cropMargin, size: size, smoothing: settings.smoothing
+        )
+        .write(set: set, of: workspace.index, to: url) { face in
+            try read(folder.appending(path: face.cropFile ?? "")).resized(
+                width: size, height: size)
+        } mask: { face in
+            try face.maskFile.map { try mask(folder.appending(path: $0), size: size) }
+        }
         record.isPacked = true
         try workspace.index.save(record)
     }

@@ -61,9 +61,12 @@ package struct TrainingFigure: RawRepresentable, Sendable, Hashable {
         TrainingFigure(
             rawValue: index < 2 ? ["loss_source", "loss_target"][index] : "loss_person_\(index + 1)")
     }
-    /// Mean absolute error inside the mask on held-out faces, 0…1, and their structural similarity there.
+    /// Mean absolute error inside the mask on the held-out faces for validation, 0…1, and their structural similarity there.
     package static let heldOutError = TrainingFigure(rawValue: "held_out")
     package static let heldOutSimilarity = TrainingFigure(rawValue: "held_out_ssim")
+    /// The same on the held-out faces for the report, once a run has ended.
+    package static let testError = TrainingFigure(rawValue: "test")
+    package static let testSimilarity = TrainingFigure(rawValue: "test_ssim")
     package static let learningRate = TrainingFigure(rawValue: "learning_rate")
     package static let stepsPerSecond = TrainingFigure(rawValue: "iterations_per_second")
     /// Swaps of held-out target faces: the recogniser's cosines to the source and to the target.

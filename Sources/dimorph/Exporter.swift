@@ -68,7 +68,9 @@ struct Exporter {
         encoder.outputFormatting = [.sortedKeys]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let course = try encoder.encode(
-            Course(iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError))
+            Course(
+                iterations: card.iterations, seconds: card.seconds,
+                heldOutError: card.test?[TrainingFigure.testError.rawValue]))
         var identities: [String: Embedding] = [:]
         for person in card.people { identities[person.name] = try workspace.index.set(person.name)?.identity }
         return [

@@ -72,7 +72,10 @@ struct Facts {
         let others = names.count > 2 ? ", with \(names.dropFirst(2).joined(separator: ", "))" : ""
         add("model", "\(card.architecture), \(names.prefix(2).joined(separator: " → "))\(others)")
         add("  trained", "\(card.iterations) iterations in \(ProgressEvent.duration(card.seconds))")
-        add("  held-out error", card.heldOutError.map { String(format: "%.4f", $0) } ?? "not measured")
+        add(
+            "  held-out error",
+            card.test?[TrainingFigure.testError.rawValue].map { String(format: "%.4f", $0) } ?? "not measured"
+        )
         if let history = try workspace.index.trainingHistory() { add(history) }
     }
 

@@ -39,7 +39,7 @@ struct DiaryTests {
         var points: [TrainingPoint] = []
         trainer.diary.record = { points.append($0) }
         trainer.judge { faces in
-            // 40 faces in clips of 20: four are held out; the source shows 8 of those that are not.
+            // 80 faces in clips of 40: four validate and four are reported on; the source shows 8 of the others.
             #expect(faces.target.count == 4 && faces.source.count == 8 && faces.crop == .full)
             #expect(faces.target.allSatisfy { $0.width == 32 && $0.height == 32 })
             return judge
@@ -53,14 +53,19 @@ struct DiaryTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let judge = FakeJudge([0.4])
         let (summary, points) = try train(3, in: folder, judge: judge)
-        let look = try #require(points.last)
-        #expect(look.iteration == 3 && look.isExamination)
+        let look = try #require(points.last { $0.isExamination })
+        #expect(look.iteration == 3)
         let similarity = try #require(look.figures[.heldOutSimilarity])
         #expect(similarity > 0 && similarity < 1 && look.figures[.heldOutError] == summary.heldOutError)
         #expect(look.figures[.swapToSource] == 0.4 && look.figures[.swapMouth] == 0.7)
         let score = try #require(look.figures[.swapScore])
         #expect(abs(score - 0.5 * 0.6 * similarity) < 1e-9)
         #expect(judge.seen[0].count == 4 && judge.seen[0][0].width == 32)
+        // What is reported is measured on other faces than what chooses.
+        let test = try #require(points.last)
+        #expect(test.figures == summary.test && !test.isExamination)
+        #expect(test.figures[.testError] != look.figures[.heldOutError])
+        #expect(try ModelFile(summary.model).card.test?["test"] == test.figures[.testError])
     }
 
     @Test("the best model is kept beside the last, its card says why, and a later run remembers it")
@@ -81,7 +86,10 @@ struct DiaryTests {
         #expect(try ModelFile(worse.summary.model).card.merit == nil)
 
         let chosen = try train(6, in: folder, judge: FakeJudge([0.1]), choice: .best)
-        #expect(try ModelFile(chosen.summary.model).card == card)
+        var published = try ModelFile(chosen.summary.model).card
+        #expect(published.test?["test"] == chosen.summary.test[.testError])
+        published.test = nil
+        #expect(published == card)
         // The checkpoint is the last in any case, and training goes on from it.
         let checkpoint = folder.appending(path: "model/checkpoint.safetensors")
         #expect(try ModelFile(checkpoint).card.iterations == 6)

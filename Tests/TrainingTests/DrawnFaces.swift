@@ -18,8 +18,9 @@ enum DrawnFaces {
         return settings
     }()
 
-    /// A set of `count` faces of 40 px (32 and a margin of a quarter), in clips of 20.
-    static func set(_ name: String, count: Int = 40, in folder: URL) throws -> PackedSet {
+    /// A set of `count` faces of 40 px (32 and a margin of a quarter), in clips of 40, each face a track by itself as in
+    /// photographs.
+    static func set(_ name: String, count: Int = 80, in folder: URL) throws -> PackedSet {
         let size = 40
         var (images, masks, measures) = ([UInt8](), [UInt8](), [Float]())
         for face in 0..<count {
@@ -47,8 +48,8 @@ enum DrawnFaces {
             "pose": StoredTensor(Array(zeros.prefix(count * 3)), type: .f32, shape: [count, 3]),
             "openings": StoredTensor(Array(zeros.prefix(count * 3)), type: .f32, shape: [count, 3]),
             "measures": StoredTensor(measures, type: .f32, shape: [count, FaceMeasures.count]),
-            "time": StoredTensor((0..<count).map { Double($0 % 20) / 25 }, type: .f64, shape: [count]),
-            "clip": numbers { $0 / 20 }, "frame": numbers { $0 % 20 }, "track": numbers { $0 / 20 },
+            "time": StoredTensor((0..<count).map { Double($0 % 40) / 25 }, type: .f64, shape: [count]),
+            "clip": numbers { $0 / 40 }, "frame": numbers { $0 % 40 }, "track": numbers { $0 },
         ]
         let names = String(decoding: try JSONEncoder().encode(FaceMeasures.names), as: UTF8.self)
         let url = folder.appending(path: "\(name).faces.safetensors")

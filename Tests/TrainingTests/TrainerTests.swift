@@ -54,7 +54,32 @@ struct TrainerTests {
         let first = try train(1, in: folder)
         let later = try train(120, in: folder)
         #expect(later.resumedFrom == 1)
-        #expect(later.heldOutError < 0.8 * first.heldOutError)
+        #expect(try #require(later.heldOutError) < 0.8 * #require(first.heldOutError))
+        #expect(try #require(later.test[.testError]) < 0.8 * #require(first.test[.testError]))
+    }
+
+    @Test("without faces to hold out no figure is made up, and nothing that needs one is begun")
+    func tooFewToHoldOut() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let sets = try ["a", "b"].map { try DrawnFaces.set($0, count: 24, in: folder) }
+        func run(_ stop: StopRule) throws -> (Trainer.Summary, [String]) {
+            var options = DrawnFaces.options(iterations: 2)
+            options.stop = stop
+            var messages: [String] = []
+            let trainer = try Trainer(
+                sets: sets, folder: folder.appending(path: "model"), options: options,
+                progress: { $0.message.map { messages.append($0) } }, preview: { _ in })
+            return (try trainer.run(), messages)
+        }
+        let (summary, messages) = try run(StopRule(iterations: 2))
+        #expect(summary.heldOutError == nil && summary.test.isEmpty && summary.best == nil)
+        #expect(messages.contains { $0.contains("too few faces to keep some from training") })
+        #expect(try ModelFile(summary.model).card.test == nil)
+        for stop in [StopRule(iterations: 9, targetError: 0.9), StopRule(iterations: 9, untilPlateau: true)] {
+            let error = #expect(throws: TrainingError.self) { try run(stop) }
+            #expect(error?.code == .tooFewFaces)
+        }
     }
 
     @Test("knows as many people as it is given, and remembers its recipe")

@@ -165,13 +165,26 @@ package struct TrainingPipeline {
         return options
     }
 
+    /// What is reported of a model: figures of faces that neither trained, chose nor ended it.
+    private static func figures(_ summary: Trainer.Summary) -> String {
+        guard let error = summary.test[.testError], let similarity = summary.test[.testSimilarity] else {
+            return "no figures: too few faces are kept from training"
+        }
+        return
+            "on held-out faces error \(String(format: "%.4f", error)), SSIM \(String(format: "%.3f", similarity))"
+    }
+
     private func tell(_ summary: Trainer.Summary, _ extras: TrainingWatch.Extras) {
         var values = [
             "iteration": Double(summary.iterations), "seconds": summary.seconds,
-            "held_out": summary.heldOutError, "held_out_ssim": summary.heldOutSimilarity,
             "resumed_from": Double(summary.resumedFrom),
             "judging_share": summary.judgingShare, "returns": Double(summary.returns),
         ]
+        values["held_out"] = summary.heldOutError
+        values["held_out_ssim"] = summary.heldOutSimilarity
+        for (figure, value) in summary.test {
+            values[figure.rawValue.hasPrefix("test") ? figure.rawValue : "test_\(figure.rawValue)"] = value
+        }
         values["gain_per_hour"] = summary.trend?.gain
         values["best_score"] = summary.best?.score
         values["best_iteration"] = summary.best.map { Double($0.iterations) }
@@ -184,8 +197,7 @@ package struct TrainingPipeline {
         let resumed = summary.resumedFrom > 0 ? ", continued at \(summary.resumedFrom)" : ""
         console.result(
             "model: \(summary.iterations) iterations in \(ProgressEvent.duration(summary.seconds))\(resumed), "
-                + "held-out error \(String(format: "%.4f", summary.heldOutError)), "
-                + "SSIM \(String(format: "%.3f", summary.heldOutSimilarity))")
+                + Self.figures(summary))
         if !summary.remark.isEmpty { console.result("  \(summary.remark)") }
         if summary.returns > 0 {
             console.result(
