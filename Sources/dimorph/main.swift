@@ -1,5 +1,8 @@
 import Commands
 import Foundation
 
-// Tells of the command line; see Launcher for exit codes and signals.
-exit(await Launcher<Dimorph>.run(Array(CommandLine.arguments.dropFirst())))
+// Runs the command line; see Launcher for exit codes and signals.
+let arguments = Array(CommandLine.arguments.dropFirst())
+exit(
+    arguments == [CommandStream.argument]
+        ? await CommandStream.run() : await Launcher<Dimorph>.run(arguments))
