@@ -26,7 +26,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
@@ -46,6 +45,9 @@ let package = Package(
 
         // zlib, for PNG files where there is no FFmpeg.
         .systemLibrary(name: "CZip", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // SQLite's settings for databases that come from elsewhere; GRDB does all else with it.
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
 
         // What of MPI several machines need; opens Open MPI's library where it is asked for and there is one.
         .target(name: "CMPI"),
@@ -70,8 +72,8 @@ let package = Package(
             .product(name: "SwiftASN1", package: "swift-asn1"),
             .product(name: "X509", package: "swift-certificates")),
         room(
-            "Workspace", "Faces", "Pictures", "Provenance", "Safetensors", "Files",
-            .product(name: "GRDB", package: "GRDB.swift"), .product(name: "TOMLKit", package: "TOMLKit")),
+            "Workspace", "Faces", "Pictures", "Provenance", "Safetensors", "Files", "CSQLite",
+            .product(name: "GRDB", package: "GRDB.swift")),
         room("Vision", "Faces", "Pictures", "NeuralNetworks", "Tensors", "Safetensors"),
         room("Architectures", "NeuralNetworks", "Tensors", "Safetensors"),
 

@@ -64,7 +64,14 @@ package struct ModelFile {
                     .unknown,
                     "\(url.path) holds the network of an earlier Dimorph; remove its folder and train anew")
             }
-            return try JSONDecoder().decode(ModelCard.self, from: json)
+            let card = try JSONDecoder().decode(ModelCard.self, from: json)
+            if let complaint = card.complaint {
+                throw ModelError(
+                    .damaged,
+                    "The card of the model \(url.path) holds \(complaint); restore the file from a copy or train again"
+                )
+            }
+            return card
         } catch let error as DecodingError {
             throw ModelError(.damaged, "The card of the model \(url.path) cannot be read", cause: error)
         }
@@ -74,10 +81,16 @@ package struct ModelFile {
     ///
     /// - Parameter part: `average` or `model`.
     package func network(_ part: String, device: Device) throws -> (any SwapNetwork, ParameterStore) {
-        let store = ParameterStore(loading: file, prefix: "\(part).", device: device)
+        // Without content first: a card that promises more than the file holds takes no memory.
+        _ = try network(ParameterStore(comparing: file, prefix: "\(part)."))
+        let store = ParameterStore(loading: file, prefix: "\(part).", type: .float32, device: device)
+        return (try network(store), store)
+    }
+
+    private func network(_ store: ParameterStore) throws -> any SwapNetwork {
         let network = try card.design.network(Scope(store), people: card.people.map(\.name))
         try store.checkNothingLeft()
-        return (network, store)
+        return network
     }
 
     /// The network that faces are drawn with: the average, or the only one where none was kept.

@@ -7,6 +7,7 @@ package final class SwapModel {
     package let card: ModelCard
     private let network: any SwapNetwork
     private let device: Device
+    private let path: String
     // Kept because the network's parameters belong to it.
     private let store: ParameterStore
 
@@ -15,6 +16,7 @@ package final class SwapModel {
         card = model.card
         (network, store) = try model.drawingNetwork(device: device)
         self.device = device
+        path = url.path
     }
 
     /// Sides of the square crops that go in and out.
@@ -87,6 +89,12 @@ package final class SwapModel {
             code.measured = try Tensor(normalised, shape: [count, card.measures.count + 1], device: device)
         }
         let drawn = try network.draw(code, as: to, morph: morph)
+        guard try drawn.colours.to(.float32).sum().item().isFinite else {
+            throw ModelError(
+                .damaged,
+                "The model \(path) draws what is no picture: its numbers overflow; restore it from a copy or train again"
+            )
+        }
         let mask =
             try drawn.mask.map { try sigmoid($0) }
             ?? Tensor(repeating: 1, shape: [count, 1, size, size], device: device)

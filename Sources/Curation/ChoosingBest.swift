@@ -53,7 +53,7 @@ extension SetCuration {
     /// The faces' coefficients one after the other, 52 a face.
     private func expressions(of faces: [FaceSummary]) throws -> [Float] {
         let length = Expression.names.count
-        let places = Dictionary(uniqueKeysWithValues: faces.enumerated().map { ($1.id, $0) })
+        let places = Dictionary(faces.enumerated().map { ($1.id, $0) }) { first, _ in first }
         var result = [Float](repeating: 0, count: faces.count * length)
         try workspace.index.forEachExpression(ofSet: name) { id, expression in
             guard let place = places[id] else { return }

@@ -46,7 +46,7 @@ package struct ContactSheet {
         for (place, face) in faces.enumerated() {
             try Task.checkCancellation()
             let (x, y) = (Layout.gap + place % columns * across, Layout.head + place / columns * down)
-            if let crop = curation.crop(of: face).flatMap({ try? PictureFile.read($0) }) {
+            if let crop = try curation.crop(of: face).flatMap({ try? PictureFile.read($0) }) {
                 sheet.paste(crop.resized(width: Layout.cell, height: Layout.cell), x: x, y: y)
             } else {
                 sheet.fill(.faint, x: x, y: y, width: Layout.cell, height: Layout.cell)

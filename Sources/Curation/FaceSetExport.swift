@@ -44,8 +44,7 @@ package struct FaceSetExport {
         let count = min(total, options.count ?? total)
         try AsideFolder.fill(folder) { url in
             let clips = try workspace.index.clips(ofSet: set)
-            let numbers = Dictionary(
-                uniqueKeysWithValues: clips.enumerated().map { ($1.id ?? 0, $0) })
+            let numbers = Dictionary(clips.enumerated().map { ($1.id ?? 0, $0) }) { first, _ in first }
             let sidecar = try SidecarWriter(
                 ExchangeDocument(record, clips: clips, withIdentity: options.withIdentity),
                 to: url.appending(path: ExchangeDocument.fileName))
@@ -72,10 +71,9 @@ package struct FaceSetExport {
     private func export(
         _ face: FaceRecord, clip: Int, _ record: FaceSetRecord, to url: URL, _ options: Options
     ) throws -> ExchangeDocument.Face {
-        let crops = workspace.cropsFolder(set: set)
         let cropFile = face.cropFile ?? ""
         let stem = CropName.stem(of: cropFile)
-        let source = crops.appending(path: cropFile)
+        let source = try workspace.file(cropFile, ofSet: set)
         guard FileManager.default.fileExists(atPath: source.path) else {
             throw CurationError(
                 .notFound,
@@ -93,7 +91,7 @@ package struct FaceSetExport {
         if let maskFile = face.maskFile {
             let name = "\(Workspace.masksName)/\(stem).png"
             try Workspace.makeFolder(url.appending(path: Workspace.masksName))
-            try FileSystem.copy(crops.appending(path: maskFile), to: url.appending(path: name))
+            try FileSystem.copy(workspace.file(maskFile, ofSet: set), to: url.appending(path: name))
             mask = name
         }
         let settings = record.settings

@@ -31,10 +31,10 @@ struct FaceSetImport {
         try Workspace.makeFolder(crops.appending(path: Workspace.masksName))
         let faces = try document.faces.map { face in
             try Task.checkCancellation()
-            try FileSystem.copy(folder.appending(path: face.file), to: crops.appending(path: face.file))
+            try FileSystem.copy(folder.contained(face.file), to: crops.appending(path: face.file))
             let maskFile = face.mask.map { _ in "\(Workspace.masksName)/\(CropName.stem(of: face.file)).png" }
             if let mask = face.mask, let maskFile {
-                try FileSystem.copy(folder.appending(path: mask), to: crops.appending(path: maskFile))
+                try FileSystem.copy(folder.contained(mask), to: crops.appending(path: maskFile))
             }
             guard let record = face.record(set: set, cropFile: face.file, maskFile: maskFile) else {
                 throw CurationError(.exchange, "\(folder.path): \(face.file) has impossible numbers")
@@ -66,7 +66,7 @@ struct FaceSetImport {
             for (file, what) in [(face.file, "crop"), (face.mask, "mask")] {
                 guard let file else { continue }
                 do {
-                    let picture = try read(folder.appending(path: file))
+                    let picture = try read(folder.contained(file))
                     if picture.width != picture.height || !(16...4096).contains(picture.width) {
                         complaints.add(
                             "\(file): a \(what) of \(picture.width)×\(picture.height) pixels is not a square of 16 to 4096"

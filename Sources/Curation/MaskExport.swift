@@ -25,14 +25,13 @@ package struct MaskExport {
                 .notFound,
                 "set '\(set)' in \(workspace.folder.path) has no crops; run `dimorph extract` first")
         }
-        let crops = workspace.cropsFolder(set: set)
         var count = 0
         try AsideFolder.fill(folder) { url in
             try workspace.index.forEachCrop(ofSet: set) { face in
                 try Task.checkCancellation()
                 let target = url.appending(path: "\(CropName.stem(of: face.cropFile ?? "")).png")
                 if let painted = face.maskFile {
-                    try FileSystem.copy(crops.appending(path: painted), to: target)
+                    try FileSystem.copy(workspace.file(painted, ofSet: set), to: target)
                 } else {
                     let size = settings.cropSize
                     let mask = FaceMask.plane(

@@ -30,7 +30,6 @@ package struct MaskRefining {
     package func run() throws -> (looked: Int, refined: Int) {
         let settings = try workspace.existingSet(set).settings
         let total = try workspace.index.count(ofSet: set).cropped
-        let crops = workspace.cropsFolder(set: set)
         let store = MaskStore(workspace, set: set)
         let batch = try store.begin()
         defer { batch.discard() }
@@ -39,7 +38,7 @@ package struct MaskRefining {
             guard face.maskFile == nil, let id = face.id else { return }
             try Task.checkCancellation()
             let size = settings.cropSize
-            let crop = try PictureFile.read(crops.appending(path: face.cropFile ?? ""))
+            let crop = try PictureFile.read(workspace.file(face.cropFile ?? "", ofSet: set))
                 .resized(width: size, height: size)
             let hull = FaceMask.plane(
                 landmarks: face.face.landmarks,

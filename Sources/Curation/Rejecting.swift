@@ -45,8 +45,8 @@ extension SetCuration {
             let byProgram = [.otherPerson, .duplicate, .tooSmall].contains(face.rejection)
             return FaceMark(id: face.id, rejection: nil, remark: byProgram ? FaceRecord.restored : nil)
         }
-        let bare = faces.filter { face in
-            !(crop(of: face).map { FileManager.default.fileExists(atPath: $0.path) } ?? false)
+        let bare = try faces.filter { face in
+            try !(crop(of: face).map { FileManager.default.fileExists(atPath: $0.path) } ?? false)
         }
         try mark(marks)
         if !bare.isEmpty { try workspace.index.forgetCrops(of: bare.map(\.id), inSet: name) }

@@ -64,7 +64,10 @@ package struct SetCuration: Sendable {
         try SetPacking(workspace, set: name, read: PictureFile.read).run(willPack: willPack)
     }
 
-    package func crop(of face: FaceSummary) -> URL? {
-        face.cropFile.map { workspace.cropsFolder(set: name).appending(path: $0) }
+    /// Where a face's crop lies; nil where it has none.
+    ///
+    /// - Throws: `FileError` where the index names a file outside the set's folder.
+    package func crop(of face: FaceSummary) throws -> URL? {
+        try face.cropFile.map { try workspace.file($0, ofSet: name) }
     }
 }

@@ -76,7 +76,7 @@ package struct FootageExtractor {
             let small = try workspace.index.sightings(ofSet: person.name)
                 .filter { $0.rejection == nil && $0.faceWidth < settings.minimumFaceWidth }
             try workspace.index.judge(
-                Dictionary(uniqueKeysWithValues: small.map { ($0.id, .tooSmall) }), set: person)
+                Dictionary(small.map { ($0.id, .tooSmall) }) { first, _ in first }, set: person)
             person.settings = settings
             person.isPacked = false
             try workspace.index.save(person)

@@ -89,7 +89,7 @@ extension VideoFrame {
         self.index = index
         self.time = time ?? Double(index) / info.frameRate.value
         self.converter = converter
-        timestamp = Int64((self.time / info.timeBase.value).rounded())
+        timestamp = Int64(clamping: self.time / info.timeBase.value)
         duration = 0
         isDamaged = false
     }

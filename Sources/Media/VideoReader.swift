@@ -134,8 +134,11 @@ package final class VideoReader: @unchecked Sendable {
         try lock.withLock {
             let timestamp = Int64(clamping: ((seconds + file.origin) / info.timeBase.value).rounded(.down))
             let margin = Int64(clamping: (seekTolerance / info.timeBase.value).rounded(.up))
+            // Times of a damaged file may lie at the end of what the type reaches.
+            let (place, isBeyond) = timestamp.subtractingReportingOverflow(margin)
+            let goal = isBeyond ? Int64.min : place
             let status = avformat_seek_file(
-                file.context, stream.pointee.index, Int64.min, timestamp - margin, timestamp - margin, 0)
+                file.context, stream.pointee.index, Int64.min, goal, goal, 0)
             if status < 0 {
                 // Before the first key frame, or no index: start over.
                 guard av_seek_frame(file.context, stream.pointee.index, 0, AVSEEK_FLAG_BACKWARD) >= 0 else {
@@ -208,7 +211,9 @@ package final class VideoReader: @unchecked Sendable {
         }
         lastTimestamp = timestamp
         let time = Double(timestamp) * info.timeBase.value - file.origin
-        let index = seekTime == nil ? nextIndex : max(0, Int(clamping: time * info.frameRate.value))
+        let index =
+            seekTime == nil
+            ? nextIndex : min(Int(Int32.max), max(0, Int(clamping: time * info.frameRate.value)))
         let isDamaged =
             buffer.av.pointee.decode_error_flags != 0 || buffer.av.pointee.flags & CFFmpegFrameCorrupt != 0
         return VideoFrame(

@@ -48,11 +48,33 @@ package final class Optimizer {
                 let moment = moments[index]
                 try moment.assign(
                     isKnown
-                        ? Tensor(key, in: file, device: moment.device)
+                        ? Self.moment(key, shape: moment.shape, in: file, device: moment.device)
                         : Tensor(repeating: 0, shape: moment.shape, device: moment.device))
             }
-            steps[index] = isKnown ? Int64(try file.values(keys[kinds.count], as: Float.self).first ?? 0) : 0
+            steps[index] = isKnown ? try Self.steps(keys[kinds.count], in: file) : 0
         }
+    }
+
+    private static func moment(
+        _ key: String, shape: [Int], in file: SafetensorsFile, device: Device
+    ) throws -> Tensor {
+        let entry = try file.entry(key)
+        guard entry.shape == shape, entry.type.isFloating else {
+            throw TensorError(
+                .mismatch,
+                "'\(key)' in \(file.url.path) is \(entry.type.rawValue) \(entry.shape), not a floating-point array \(shape)"
+            )
+        }
+        try file.requireNumbers(key)
+        return try Tensor(key, in: file, device: device)
+    }
+
+    private static func steps(_ key: String, in file: SafetensorsFile) throws -> Int64 {
+        let steps = try file.values(key, as: Float.self)
+        guard steps.count == 1, (0...1e15).contains(steps[0]) else {
+            throw TensorError(.mismatch, "'\(key)' in \(file.url.path) is no number of steps")
+        }
+        return Int64(steps[0])
     }
 
     /// Applies the gradients and clears them. Nothing in it waits for the device.

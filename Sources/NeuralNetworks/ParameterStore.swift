@@ -9,6 +9,7 @@ package final class ParameterStore {
     private enum Source {
         case seed(UInt64)
         case file(SafetensorsFile, prefix: String)
+        case names(SafetensorsFile, prefix: String)
         case copy(ParameterStore)
         case outline
         case partly(SafetensorsFile, prefix: String, fresh: [String], seed: UInt64)
@@ -16,6 +17,8 @@ package final class ParameterStore {
 
     package let device: Device
     private let source: Source
+    /// What parameters of a file become; nil for as they are stored.
+    private let type: ElementType?
     /// Counts what the network does; kept by outlines alone.
     package let tally: Tally?
     private var byName: [String: Tensor] = [:]
@@ -26,14 +29,28 @@ package final class ParameterStore {
     /// Fresh parameters.
     package init(seed: UInt64, device: Device = .cpu) {
         source = .seed(seed)
+        type = nil
         self.device = device
         tally = nil
     }
 
     /// Parameters of a file whose names begin with `prefix`.
-    package init(loading file: SafetensorsFile, prefix: String = "", device: Device = .cpu) {
+    ///
+    /// - Parameter type: what they become; nil for as they are stored.
+    package init(
+        loading file: SafetensorsFile, prefix: String = "", type: ElementType? = nil, device: Device = .cpu
+    ) {
         source = .file(file, prefix: prefix)
+        self.type = type
         self.device = device
+        tally = nil
+    }
+
+    /// Parameters that have the shapes of a file's and no content: tells whether the file fits a network, in no memory.
+    package init(comparing file: SafetensorsFile, prefix: String) {
+        source = .names(file, prefix: prefix)
+        type = nil
+        device = .outline
         tally = nil
     }
 
@@ -43,6 +60,7 @@ package final class ParameterStore {
 
     private init() {
         source = .outline
+        type = nil
         device = .outline
         tally = Tally()
     }
@@ -50,6 +68,7 @@ package final class ParameterStore {
     /// Parameters that begin as copies of another store's.
     package init(copying other: ParameterStore) {
         source = .copy(other)
+        type = nil
         device = other.device
         tally = nil
     }
@@ -61,6 +80,7 @@ package final class ParameterStore {
         device: Device = .cpu
     ) {
         source = .partly(file, prefix: prefix, fresh: fresh, seed: seed)
+        type = .float32
         self.device = device
         tally = nil
     }
@@ -128,7 +148,11 @@ package final class ParameterStore {
     /// To be called when the network is built: a file that holds more than the network asked for is another
     /// network's.
     package func checkNothingLeft() throws {
-        guard case .file(let file, let prefix) = source else { return }
+        let (file, prefix): (SafetensorsFile, String)
+        switch source {
+        case .file(let source, let start), .names(let source, let start): (file, prefix) = (source, start)
+        default: return
+        }
         let extra = file.names.filter {
             $0.hasPrefix(prefix) && byName[String($0.dropFirst(prefix.count))] == nil
         }
@@ -165,6 +189,9 @@ package final class ParameterStore {
             return tensor
         case .file(let file, let prefix):
             return try stored(prefix + name, shape: shape, in: file)
+        case .names(let file, let prefix):
+            try Self.check(prefix + name, shape: shape, in: file)
+            return try Tensor(repeating: 0, shape: shape, device: device)
         case .copy(let other):
             guard let tensor = other[name], tensor.shape == shape else {
                 throw TensorError(.mismatch, "the network that is copied has no '\(name)' of shape \(shape)")
@@ -179,15 +206,30 @@ package final class ParameterStore {
     }
 
     private func stored(_ key: String, shape: [Int], in file: SafetensorsFile) throws -> Tensor {
+        try Self.check(key, shape: shape, in: file)
+        try file.requireNumbers(key, upTo: Self.greatest)
+        let tensor = try Tensor(key, in: file, device: device)
+        guard let type, tensor.elementType != type else { return tensor }
+        return try tensor.to(type)
+    }
+
+    /// No network's parameters come near; what is computed with greater ones is not finite.
+    static let greatest = 1e6
+
+    private static func check(_ key: String, shape: [Int], in file: SafetensorsFile) throws {
         guard file.contains(key) else {
             throw TensorError(.mismatch, "\(file.url.path) lacks the parameter '\(key)'")
         }
-        let stored = try file.entry(key).shape
-        guard stored == shape else {
+        let entry = try file.entry(key)
+        guard entry.shape == shape else {
             throw TensorError(
-                .mismatch, "'\(key)' in \(file.url.path) has the shape \(stored), not \(shape)")
+                .mismatch, "'\(key)' in \(file.url.path) has the shape \(entry.shape), not \(shape)")
         }
-        return try Tensor(key, in: file, device: device)
+        guard entry.type.isFloating else {
+            throw TensorError(
+                .mismatch,
+                "'\(key)' in \(file.url.path) is \(entry.type.rawValue), not a floating-point array")
+        }
     }
 }
 

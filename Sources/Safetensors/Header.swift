@@ -41,14 +41,29 @@ struct Header {
                 entries[name] = try Header.entry(name, description, payload: payload, at: url)
             }
         }
-        let stored = entries.values.reduce(0) { $0 + $1.range.count }
-        guard stored == payload else {
+        // Each array begins where the one before it ends.
+        var end = 0
+        let ordered = entries.values.sorted {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }
+        for entry in ordered {
+            guard entry.range.lowerBound == end else {
+                throw SafetensorsError(
+                    .damaged,
+                    "\(url.path) is damaged: '\(entry.name)' \(entry.range.lowerBound < end ? "overlaps" : "leaves a gap after") "
+                        + "the array before it; restore it from a copy or make it again")
+            }
+            end = entry.range.upperBound
+        }
+        guard end == payload else {
             throw SafetensorsError(
                 .damaged,
-                "\(url.path) is cut off or damaged: its header describes \(stored) bytes and \(payload) follow; "
+                "\(url.path) is cut off or damaged: its header describes \(end) bytes and \(payload) follow; "
                     + "restore it from a copy or make it anew")
         }
     }
+
+    private static let maximumRank = 8
 
     private static func entry(
         _ name: String, _ description: Description, payload: Int, at url: URL
@@ -56,17 +71,21 @@ struct Header {
         let damaged = SafetensorsError(
             .damaged,
             "'\(name)' in \(url.path) is damaged or cut off; restore the file from a copy or make it anew")
-        guard let type = SafetensorsType(rawValue: description.dtype), description.data_offsets.count == 2
+        guard let type = SafetensorsType(rawValue: description.dtype), description.data_offsets.count == 2,
+            description.shape.count <= maximumRank
         else {
             throw damaged
         }
         let (start, end) = (description.data_offsets[0], description.data_offsets[1])
-        var bytes = type.byteCount
+        // Lengths of arrays without content are multiplied, too: whoever computes with a shape need not look.
+        var (bytes, isEmpty) = (type.byteCount, false)
         for length in description.shape {
-            let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: max(1, length))
             guard length >= 0, !overflow else { throw damaged }
             bytes = product
+            isEmpty = isEmpty || length == 0
         }
+        if isEmpty { bytes = 0 }
         guard start >= 0, start <= end, end <= payload, end - start == bytes else { throw damaged }
         return .init(name: name, type: type, shape: description.shape, range: start..<end)
     }

@@ -9,6 +9,13 @@ package enum SafetensorsType: String, Sendable {
     case f64 = "F64"
     case bool = "BOOL"
 
+    package var isFloating: Bool {
+        switch self {
+        case .f16, .bf16, .f32, .f64: true
+        case .u8, .i32, .i64, .bool: false
+        }
+    }
+
     package var byteCount: Int {
         switch self {
         case .u8, .bool: 1

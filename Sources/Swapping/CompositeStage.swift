@@ -135,7 +135,8 @@ struct CompositeStage<Frame: SwappableFrame> {
             region: place.region, face: face, mask: mask, transform: place.laying,
             matte: try matte?.plane(at: view.element.job.frame.time, in: place.region),
             texture: texture(of: item, in: view),
-            instant: Int((view.element.job.frame.time * 90_000).rounded()))
+            // Times of a damaged file may lie beyond all numbers.
+            instant: Int(exactly: (view.element.job.frame.time * 90_000).rounded()) ?? 0)
     }
 
     /// How much of the face shows by its masks, steadied over the frames beside this one.

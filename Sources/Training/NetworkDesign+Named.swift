@@ -9,7 +9,8 @@ extension NetworkDesign {
         case "dimorph-m": settings = .medium
         case "dimorph-l": settings = .large
         default:
-            self = try NetworkDesign(fieldName: name, resolution: resolution, widths: widths)
+            self = try NetworkDesign(fieldName: name, resolution: resolution, widths: widths).checked(
+                as: name)
             return
         }
         if let resolution {
@@ -23,6 +24,6 @@ extension NetworkDesign {
         if let width = widths.keys.sorted().first {
             throw ModelError(.unknown, "\(name) has no width '\(width)': its widths are not to be chosen")
         }
-        self = .hybrid(settings)
+        self = try NetworkDesign.hybrid(settings).checked(as: name)
     }
 }

@@ -2,16 +2,26 @@ extension Recipe {
     /// The first value that cannot be meant, as its key and what it should be; nil when all is well.
     package var complaint: String? {
         func atLeast(_ least: Double, _ values: [(key: String, value: Double)]) -> String? {
-            values.first { !($0.value >= least && $0.value.isFinite) }
-                .map { "\($0.key) = \($0.value): must be \(least == 0 ? "0 or more" : "\(least) or more")" }
+            values.first { !($0.value >= least && $0.value <= 1e6) }.map { key, value in
+                let words =
+                    value > 1e6 ? "must be 1e6 or less" : "must be \(least == 0 ? "0" : "\(least)") or more"
+                return "\(key) = \(value): \(words)"
+            }
         }
         func shares(_ values: [(key: String, value: Double)]) -> String? {
             values.first { !(0...1).contains($0.value) }
                 .map { "\($0.key) = \($0.value): must lie between 0 and 1" }
         }
-        guard (1...1024).contains(batch) else { return "batch = \(batch): must lie between 1 and 1024" }
-        return atLeast(1, [("economy.accumulation", Double(economy.accumulation))])
-            ?? optimizer.complaint.map { "optimizer: \($0)" }
+        let counts = [
+            ("batch", batch, 1...1024), ("economy.accumulation", economy.accumulation, 1...1024),
+            ("adversary.patch", adversary.patch, 0...4096),
+            ("adversary.channels", adversary.channels, 1...1024),
+            ("rate.warm_up", rate.warmUp, 0...1_000_000_000),
+        ]
+        for (key, value, range) in counts where !range.contains(value) {
+            return "\(key) = \(value): must lie between \(range.lowerBound) and \(range.upperBound)"
+        }
+        return optimizer.complaint.map { "optimizer: \($0)" }
             ?? atLeast(
                 0, weights + [("clip", clip), ("rate.peak", rate.peak), ("adversary.rate", adversary.rate)])
             ?? shares(chances)

@@ -30,6 +30,21 @@ package struct ClipRecord: Sendable, Codable, Equatable, FetchableRecord, Mutabl
         self.frameCount = frameCount
     }
 
+    package init(row: Row) throws {
+        self = try FetchableRecordDecoder().decode(ClipRecord.self, from: row)
+        guard isSound else {
+            throw WorkspaceError(
+                .damaged,
+                "the index (dimorph.sqlite) holds a damaged clip (\(name.prefix(80))); restore it from a copy, or delete it and "
+                    + "extract the sets anew")
+        }
+    }
+
+    private var isSound: Bool {
+        (0...1 << 20).contains(width) && (0...1 << 20).contains(height) && (0...1e6).contains(frameRate)
+            && SoundRow.counters.contains(frameCount ?? 0) && fingerprint.size >= 0 && !path.utf8.contains(0)
+    }
+
     package mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
 
     /// The file's name without its folder.

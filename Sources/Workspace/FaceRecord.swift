@@ -82,10 +82,10 @@ extension FaceRecord: FetchableRecord, MutablePersistableRecord {
         if try values.has("steadyA") { steady = try values.alignment("steady") }
         quality = try FaceQuality(values)
         likeness = try values.optional("likeness")
-        cropFile = try values.optional("cropFile")
+        cropFile = try values.path("cropFile")
         rejection = (try values.optional("rejection") as String?).flatMap(Rejection.init)
         remark = try values.optional("remark")
-        maskFile = try values.optional("maskFile")
+        maskFile = try values.path("maskFile")
         guard isSound else { throw values.damaged }
     }
 

@@ -62,6 +62,17 @@ package struct ExtractionState: Sendable, Equatable, Codable, FetchableRecord, P
     /// Which these are; of very many the first thousand.
     package var unreadable: [UnreadableFrame] = []
 
+    package init(row: Row) throws {
+        self = try FetchableRecordDecoder().decode(ExtractionState.self, from: row)
+        let numbers = [nextFrame, nextCrop, framesWithoutFace, unreadableFrames]
+        guard numbers.allSatisfy(SoundRow.counters.contains) else {
+            throw WorkspaceError(
+                .damaged,
+                "the index (dimorph.sqlite) holds impossible numbers of how far '\(setName.prefix(80))' has come; restore it "
+                    + "from a copy, or delete it and extract the sets anew")
+        }
+    }
+
     package init(setName: String, clip: Int64) {
         self.setName = setName
         self.clip = clip

@@ -53,8 +53,8 @@ extension FaceSummary: FetchableRecord {
     package init(row: Row) throws {
         let values = SoundRow(row)
         self.init(
-            id: try values["id"], clip: try values["clip"], frame: try values["frame"],
-            time: try values["time"], track: try values["track"],
+            id: try values["id"], clip: try values["clip"], frame: try values.counter("frame"),
+            time: try values.number("time"), track: try values.counter("track"),
             width: try values.alignment("align").faceWidth,
             pose: HeadPose(yaw: try values["yaw"], pitch: try values["pitch"], roll: try values["roll"]),
             presence: try values["presence"], score: try values["score"],
@@ -64,8 +64,15 @@ extension FaceSummary: FetchableRecord {
         likeness = try values.optional("likeness")
         strangeness = try values.optional("strangeness")
         quality = try FaceQuality(values)
-        cropFile = try values.optional("cropFile")
+        cropFile = try values.path("cropFile")
         rejection = (try values.optional("rejection") as String?).flatMap(FaceRecord.Rejection.init)
         remark = try values.optional("remark")
+        guard isSound, try values.alignment("align").isSound else { throw values.damaged }
+    }
+
+    private var isSound: Bool {
+        let angles = [pose.yaw, pose.pitch, pose.roll].allSatisfy { abs($0) <= 360 }
+        let numbers = [presence, score, mouth, leftEye, rightEye, likeness ?? 0, strangeness ?? 0]
+        return angles && numbers.allSatisfy(\.isFinite) && quality?.numbers.allSatisfy(\.isFinite) ?? true
     }
 }

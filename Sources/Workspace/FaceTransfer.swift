@@ -88,17 +88,16 @@ package struct FaceTransfer {
 
     /// Gives a file its place in the other set as well. Nil where the file is gone.
     private func link(_ path: String, _ plan: inout PlannedMove) throws -> String? {
-        let old = workspace.cropsFolder(set: plan.move.from).appending(path: path)
+        let old = try workspace.file(path, ofSet: plan.move.from)
         guard files.fileExists(atPath: old.path) else { return nil }
-        let folder = workspace.cropsFolder(set: plan.move.to)
         var name = path
-        var new = folder.appending(path: name)
+        var new = try workspace.file(name, ofSet: plan.move.to)
         if files.fileExists(atPath: new.path) {
             // Left by a transfer that was killed, or another face of the frame: the face's number tells them apart.
             let (stem, ending) = (new.deletingPathExtension().lastPathComponent, new.pathExtension)
             let parent = path.split(separator: "/").dropLast().joined(separator: "/")
             name = (parent.isEmpty ? "" : parent + "/") + "\(stem)-\(plan.move.face).\(ending)"
-            new = folder.appending(path: name)
+            new = try workspace.file(name, ofSet: plan.move.to)
             try? files.removeItem(at: new)
         }
         try Workspace.makeFolder(new.deletingLastPathComponent())
@@ -122,7 +121,12 @@ struct CropPlace: Sendable, FetchableRecord {
     let cropFile: String?
     let maskFile: String?
 
-    init(row: Row) { (id, cropFile, maskFile) = (row["id"], row["cropFile"], row["maskFile"]) }
+    init(row: Row) throws {
+        let values = SoundRow(row)
+        (id, cropFile, maskFile) = (
+            try values["id"], try values.path("cropFile"), try values.path("maskFile")
+        )
+    }
 }
 
 extension ExtractionSettings {

@@ -20,13 +20,18 @@ extension Index {
     /// The lowest track number that the clip does not use yet, neither in the set nor in those of its people.
     package func nextTrack(set: String, clip: Int64) throws -> Int {
         try read { database in
-            try Int.fetchOne(
-                database,
-                sql: """
-                    SELECT max(track) + 1 FROM face WHERE clip = ?
-                    AND (setName = ? OR setName IN (SELECT name FROM faceSet WHERE footage = ?))
-                    """, arguments: [clip, set, set])
+            let next =
+                try Int.fetchOne(
+                    database,
+                    sql: """
+                        SELECT max(track) + 1 FROM face WHERE clip = ?
+                        AND (setName = ? OR setName IN (SELECT name FROM faceSet WHERE footage = ?))
+                        """, arguments: [clip, set, set])
                 ?? 0
+            guard SoundRow.counters.contains(next) else {
+                throw damaged(WorkspaceError(.damaged, "a track has the number \(next)"))
+            }
+            return next
         }
     }
 
@@ -154,13 +159,14 @@ extension Index {
                 arguments: [name])
             var count = FaceCount()
             for row in rows {
-                let number: Int = row["n"]
+                let values = SoundRow(row)
+                let number: Int = try values["n"]
                 count.seen += number
-                if let reason: String = row["rejection"] {
+                if let reason: String = try values.optional("rejection") {
                     count.rejected[reason, default: 0] += number
                 } else {
                     count.kept += number
-                    if row["cropped"] { count.cropped += number }
+                    if try values["cropped"] { count.cropped += number }
                 }
             }
             return count
@@ -209,10 +215,13 @@ package struct FacePlace: Sendable, Equatable, FetchableRecord {
 
     package init(row: Row) throws {
         let values = SoundRow(row)
-        (id, frame, track) = (try values["id"], try values["frame"], try values["track"])
+        (id, frame, track) = (
+            try values["id"], try values.counter("frame"), try values.counter("track")
+        )
         alignment = try values.alignment("align")
         steady = try values.has("steadyA") ? try values.alignment("steady") : nil
-        hasCrop = try (values.optional("cropFile") as String?) != nil
+        hasCrop = try values.path("cropFile") != nil
+        guard alignment.isSound, steady?.isSound ?? true else { throw values.damaged }
     }
 }
 

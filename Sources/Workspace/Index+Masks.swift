@@ -28,8 +28,12 @@ extension Index {
             let rows = try Row.fetchAll(
                 database, sql: "SELECT id, cropFile FROM face WHERE setName = ? AND maskFile IS NOT NULL",
                 arguments: [name])
-            return Dictionary(
-                uniqueKeysWithValues: rows.map { ($0["id"] as Int64, $0["cropFile"] as String?) })
+            return try Dictionary(
+                rows.map { row in
+                    let values = SoundRow(row)
+                    return (try values["id"], try values.path("cropFile"))
+                }
+            ) { first, _ in first }
         }
     }
 

@@ -17,6 +17,13 @@ extension Index {
         if let complaint = settings.complaint {
             throw damaged(WorkspaceError(.damaged, "set '\(set.name)' has \(complaint)"))
         }
+        // A set's folder is called like the set.
+        guard Workspace.isSetName(set.name) else {
+            throw damaged(WorkspaceError(.damaged, "'\(set.name.prefix(80))' cannot be a set's name"))
+        }
+        guard set.identity?.values.allSatisfy(\.isFinite) ?? true else {
+            throw damaged(WorkspaceError(.damaged, "set '\(set.name)' has an identity that nobody has"))
+        }
         return set
     }
 

@@ -95,7 +95,8 @@ extension TrainingPoint {
                 + "rows of its table trainingPoint: the model does not need them")
         guard let run = try? row.decode(Int64.self, forColumn: "run"),
             let iteration = try? row.decode(Int.self, forColumn: "iteration"),
-            let seconds = try? row.decode(Double.self, forColumn: "seconds"), seconds.isFinite,
+            (0...1 << 50).contains(iteration),
+            let seconds = try? row.decode(Double.self, forColumn: "seconds"), (0...1e12).contains(seconds),
             let text = try? row.decode(String.self, forColumn: "figures"),
             let figures = try? JSONDecoder().decode([String: Double].self, from: Data(text.utf8))
         else { throw damaged }

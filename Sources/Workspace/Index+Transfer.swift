@@ -11,8 +11,14 @@ extension Index {
     /// The first number above those of all tracks of a clip, whichever sets they are in.
     package func freeTracks() throws -> [Int64: Int] {
         try read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT clip, max(track) + 1 FROM face GROUP BY clip")
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as Int64, $0[1] as Int) })
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT clip, max(track) + 1 AS next FROM face GROUP BY clip")
+            return try Dictionary(
+                rows.map { row in
+                    let values = SoundRow(row)
+                    return (try values["clip"], try values.counter("next"))
+                }
+            ) { first, _ in first }
         }
     }
 

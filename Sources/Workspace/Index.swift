@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import GRDB
 
@@ -14,7 +15,9 @@ package struct Index: Sendable {
         database = try Self.explaining(file) {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
+            configuration.prepareDatabase { dimorph_sqlite_defend($0.sqliteConnection, Self.longestValue) }
             let database = try DatabaseQueue(path: file.path, configuration: configuration)
+            try database.read(Self.requirePlainSchema)
             let migrator = Self.migrator
             if try database.read(migrator.hasBeenSuperseded) {
                 throw WorkspaceError(
@@ -24,6 +27,25 @@ package struct Index: Sendable {
             try migrator.migrate(database)
             return database
         }
+    }
+
+    /// Bytes of the longest value that is read.
+    private static let longestValue: Int32 = 16 << 20
+
+    /// Refuses triggers, views and virtual tables: Dimorph makes none, and they would run with its statements.
+    private static func requirePlainSchema(_ database: Database) throws {
+        let other = try String.fetchOne(
+            database,
+            sql: """
+                SELECT coalesce(name, '?') FROM sqlite_master
+                WHERE type NOT IN ('table', 'index') OR type IS NULL OR sql LIKE 'create%virtual%' LIMIT 1
+                """)
+        if let other { throw StrangeSchema(name: other) }
+    }
+
+    private struct StrangeSchema: Error, CustomStringConvertible {
+        let name: String
+        var description: String { "it holds '\(name.prefix(80))', which is no table" }
     }
 
     /// Runs a transaction that may change the database.
@@ -47,6 +69,8 @@ package struct Index: Sendable {
             throw damaged(file, error)
         } catch let error as RowDecodingError {
             throw damaged(file, error)
+        } catch let error as StrangeSchema {
+            throw damaged(file, error)
         }
     }
 
@@ -68,7 +92,7 @@ package struct Index: Sendable {
             WorkspaceError(
                 .unwritable, "\(file.path) cannot be read or written; check the disk", cause: error)
         case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH,
-            .SQLITE_CONSTRAINT:
+            .SQLITE_CONSTRAINT, .SQLITE_TOOBIG:
             // Beside what SQLite calls corrupt: tables, columns or rows that a sound index always has.
             damaged(file, error)
         case .SQLITE_FULL:

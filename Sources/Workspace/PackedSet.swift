@@ -55,6 +55,12 @@ package final class PackedSet: Sendable {
         guard version <= Self.currentVersion else {
             throw WorkspaceError(.tooNew, "\(url.path) was written by a later Dimorph; update Dimorph")
         }
+        guard Self.sizes.contains(size), (0...1).contains(margin) else {
+            throw WorkspaceError(
+                .damaged,
+                "\(url.path) holds pictures of \(size) px with a margin of \(margin), which cannot be; run `dimorph faces pack`"
+            )
+        }
         self.size = size
         self.crop = crop
         self.margin = margin
@@ -72,8 +78,15 @@ package final class PackedSet: Sendable {
                     "'\(array)' in \(url.path) is \(entry.type.rawValue) \(entry.shape) where \(type.rawValue) \(shape) "
                         + "was expected; run `dimorph extract` anew")
             }
+            if type == .f32 { try file.requireNumbers(array, upTo: Self.greatest) }
+            if type == .f64 { try file.requireNumbers(array) }
         }
     }
+
+    /// Sides of pictures that a packed set can have.
+    private static let sizes = 8...4096
+    /// Coefficients, degrees, deviations: all are small.
+    private static let greatest = 1e6
 
     /// Names, types and shapes of all arrays.
     static func layout(count: Int, size: Int) -> [(name: String, type: SafetensorsType, shape: [Int])] {

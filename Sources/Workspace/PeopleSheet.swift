@@ -40,8 +40,7 @@ package struct PeopleSheet {
     }
 
     private func crops(of set: String) throws -> [Picture] {
-        let folder = workspace.cropsFolder(set: set)
-        let files = try workspace.index.crops(ofSet: set).map { folder.appending(path: $0) }
+        let files = try workspace.index.crops(ofSet: set).map { try workspace.file($0, ofSet: set) }
             .filter { FileManager.default.fileExists(atPath: $0.path) }
         let count = min(Self.columns, files.count)
         return try (0..<count).map { try read(files[(2 * $0 + 1) * files.count / (2 * count)]) }

@@ -66,11 +66,13 @@ extension Index {
                     GROUP BY clip.id ORDER BY clip.id
                     """, arguments: [name]
             ).map { row in
+                let values = SoundRow(row)
                 let (path, rate, frames): (String, Double, Int) = (
-                    row["path"], row["frameRate"], row["frames"]
+                    try values["path"], try values["frameRate"], try values["frames"]
                 )
                 return Presence(
-                    clip: path.split(separator: "/").last.map(String.init) ?? path, tracks: row["tracks"],
+                    clip: path.split(separator: "/").last.map(String.init) ?? path,
+                    tracks: try values["tracks"],
                     seconds: rate > 0 ? Double(frames) / rate : 0)
             }
         }
@@ -94,8 +96,13 @@ extension Index {
             let rows = try Row.fetchAll(
                 database, sql: "SELECT id, cropFile FROM face WHERE setName = ? AND cropFile IS NOT NULL",
                 arguments: [name])
-            return Dictionary(
-                uniqueKeysWithValues: rows.map { ($0["id"] as Int64, $0["cropFile"] as String) })
+            return try Dictionary(
+                rows.compactMap { row in
+                    let values = SoundRow(row)
+                    let id: Int64 = try values["id"]
+                    return try values.path("cropFile").map { (id, $0) }
+                }
+            ) { first, _ in first }
         }
     }
 

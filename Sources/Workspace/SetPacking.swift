@@ -29,17 +29,16 @@ package struct SetPacking: Sendable {
         let url = workspace.packed(set: set)
         if record.isPacked, !deleted, (try? PackedSet(mapping: url)) != nil { return }
         willPack()
-        let folder = workspace.cropsFolder(set: set)
         let settings = record.settings
         let size = settings.packedSize
         try PackedSetWriter(
             crop: settings.crop, margin: settings.cropMargin, size: size, smoothing: settings.smoothing
         )
         .write(set: set, of: workspace.index, to: url) { face in
-            try read(folder.appending(path: face.cropFile ?? "")).resized(
+            try read(workspace.file(face.cropFile ?? "", ofSet: set)).resized(
                 width: size, height: size)
         } mask: { face in
-            try face.maskFile.map { try mask(folder.appending(path: $0), size: size) }
+            try face.maskFile.map { try mask(workspace.file($0, ofSet: set), size: size) }
         }
         record.isPacked = true
         try workspace.index.save(record)

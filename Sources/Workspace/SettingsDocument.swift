@@ -1,5 +1,4 @@
 import Foundation
-import TOMLKit
 
 /// Settings of any kind as TOML, read strictly: a key that the defaults do not have is an error that names it.
 package enum SettingsDocument {
@@ -65,15 +64,15 @@ package enum SettingsDocument {
         return lines
     }
 
+    /// A TOML document's content.
+    ///
+    /// - Throws: `WorkspaceError` (`settings`) that names the file and the line.
     static func parse(_ document: String, name: String) throws -> Setting {
         do {
-            return try JSONDecoder().decode(Setting.self, from: json(document, name: name))
-        } catch let error as WorkspaceError {
-            throw error
+            return try TOMLDocument.read(document)
         } catch {
-            // TOML knows values that no setting has, such as nan.
             throw WorkspaceError(
-                .settings, "\(name) holds a value that cannot be; correct it", cause: error)
+                .settings, "\(name), line \(error.line): \(error.message); correct the line")
         }
     }
 
@@ -81,12 +80,7 @@ package enum SettingsDocument {
     ///
     /// - Throws: `WorkspaceError` (`settings`) that names the file and the line.
     package static func json(_ document: String, name: String) throws -> Data {
-        do {
-            return Data(try TOMLTable(string: document).convert(to: .json, options: []).utf8)
-        } catch let error as TOMLParseError {
-            throw WorkspaceError(
-                .settings, "\(name), line \(error.source.begin.line): \(error.description); correct the line")
-        }
+        try JSONEncoder().encode(parse(document, name: name))
     }
 
     static func value<Value: Codable>(_ given: Setting, over defaults: Value, name: String) throws -> Value {

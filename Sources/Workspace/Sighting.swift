@@ -50,9 +50,12 @@ extension Sighting {
     fileprivate init(row: Row) throws {
         let values = SoundRow(row)
         let (a, b): (Double, Double) = (try values["alignA"], try values["alignB"])
+        guard FaceAlignment(toUnit: SimilarityTransform(a: a, b: b, tx: 0, ty: 0)).isSound else {
+            throw values.damaged
+        }
         self.init(
-            id: try values["id"], clip: try values["clip"], track: try values["track"],
-            frame: try values["frame"], faceWidth: 1 / (a * a + b * b).squareRoot(),
+            id: try values["id"], clip: try values["clip"], track: try values.counter("track"),
+            frame: try values.counter("frame"), faceWidth: 1 / (a * a + b * b).squareRoot(),
             pose: HeadPose(yaw: try values["yaw"], pitch: try values["pitch"], roll: try values["roll"]),
             embedding: try values.embedding,
             rejection: (try values.optional("rejection") as String?).flatMap(FaceRecord.Rejection.init),

@@ -56,6 +56,31 @@ struct SoundRow {
                 ty: try self["\(prefix)Y"]))
     }
 
+    /// What numbers of frames and tracks, and counts of them, lie in.
+    static let counters = 0...Int(Int32.max)
+
+    /// A number of a frame or track.
+    func counter(_ column: String) throws -> Int {
+        let value: Int = try self[column]
+        guard Self.counters.contains(value) else { throw damaged }
+        return value
+    }
+
+    /// A finite number.
+    func number(_ column: String) throws -> Double {
+        let value: Double = try self[column]
+        guard value.isFinite else { throw damaged }
+        return value
+    }
+
+    /// A path below the set's folder; nil where there is none. Where links lead is checked where the file is used
+    /// (`Workspace.file`).
+    func path(_ column: String) throws -> String? {
+        guard let path: String = try optional(column) else { return nil }
+        guard Workspace.isBelow(path) else { throw damaged }
+        return path
+    }
+
     private func orDamaged<Value>(_ body: () throws -> Value) throws -> Value {
         do { return try body() } catch is RowDecodingError { throw damaged }
     }

@@ -71,11 +71,25 @@ package struct Workspace: Sendable {
         setsFolder.appending(path: set, directoryHint: .isDirectory)
     }
 
+    /// Where a file of a set lies whose path the index names: its crop or its mask. The one way from such a path to a file.
+    ///
+    /// - Throws: `FileError` `outsideFolder` for a path that leaves the set's folder, by itself or by a link.
+    package func file(_ path: String, ofSet set: String) throws -> URL {
+        try cropsFolder(set: set).contained(path)
+    }
+
+    /// Whether a path stays below its folder as it is written; links are another matter.
+    static func isBelow(_ path: String) -> Bool {
+        !path.isEmpty && !path.utf8.contains(0)
+            && path.split(separator: "/", omittingEmptySubsequences: false)
+                .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+    }
+
     /// Masks that replace drawn ones; a path below the set's folder begins with this name.
     package static let masksName = "masks"
 
     /// A set's packed copy.
-    package func packed(set: String) -> URL { setsFolder.appending(path: "\(set).faces.safetensors") }
+    package func packed(set: String) -> URL { setsFolder.appending(path: set + Self.packedEnding) }
 
     package var modelFolder: URL { folder.appending(path: "model", directoryHint: .isDirectory) }
     /// The model that swapping uses.
@@ -102,14 +116,29 @@ package struct Workspace: Sendable {
         try FileSystem.makeFolder(folder)
     }
 
-    /// Refuses names that would lead out of the workspace or confuse a file system.
+    /// Refuses names that would lead out of the workspace, confuse a file system, or be another set's packed copy.
     package static func checkSetName(_ name: String) throws {
-        let allowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        guard allowed, !name.isEmpty, name.count <= 64, !name.hasPrefix(".") else {
+        guard isSetName(name) else {
             throw WorkspaceError(
                 .settings,
                 "'\(name)' cannot be a set's name: use letters, digits, '-', '_' and '.', at most 64")
         }
+        guard !name.lowercased().hasSuffix(packedEnding) else {
+            throw WorkspaceError(
+                .settings,
+                "'\(name)' cannot be a set's name: the packed copy of the set "
+                    + "'\(name.dropLast(packedEnding.count))' is called so; choose a name that does not end in \(packedEnding)"
+            )
+        }
+    }
+
+    /// What the names of packed copies end in.
+    private static let packedEnding = ".faces.safetensors"
+
+    /// Whether a name is safe as a folder's.
+    static func isSetName(_ name: String) -> Bool {
+        name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+            && !name.isEmpty && name.count <= 64 && !name.hasPrefix(".")
     }
 
     private static func readSettings(_ file: URL) throws -> ProjectSettings {

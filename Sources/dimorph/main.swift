@@ -1,6 +1,9 @@
 import Commands
 import Foundation
 
-// Tells of the command line; see Launcher for exit codes and signals.
+// Runs the command line; see Launcher for exit codes and signals.
 if let status = ArgumentEncoding.refusal() { exit(status) }
-exit(await Launcher<Dimorph>.run(Array(CommandLine.arguments.dropFirst())))
+let arguments = Array(CommandLine.arguments.dropFirst())
+exit(
+    arguments == [CommandStream.argument]
+        ? await CommandStream.run() : await Launcher<Dimorph>.run(arguments))

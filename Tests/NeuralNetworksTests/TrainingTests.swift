@@ -86,6 +86,40 @@ struct TrainingTests {
         #expect(try resumed.weight.values(as: Float.self) == layer.weight.values(as: Float.self))
     }
 
+    @Test(
+        "a state with impossible numbers of steps, or moments of other shapes, is an error that names the array"
+    )
+    func hostileState() throws {
+        let url = FileManager.default.temporaryDirectory.appending(
+            path: "state-\(UUID().uuidString).safetensors")
+        defer { try? FileManager.default.removeItem(at: url) }
+        let store = ParameterStore(seed: 5)
+        _ = try Dense(Scope(store), inputs: 4, outputs: 3)
+        try store.requireGradients()
+        let sound = try Optimizer(of: store).state().mapValues { try $0.stored() }
+        let name = try #require(store.names.first { store[$0]?.shape == [3, 4] })
+        let (step, moment) = ("optimizer.step.\(name)", "optimizer.first.\(name)")
+        let none: [Float] = []
+        let steps = [Float.nan, .infinity, -1, 1e30].map { (step, StoredTensor([$0], type: .f32, shape: [])) }
+        let others = [
+            (step, StoredTensor(none, type: .f32, shape: [0])),
+            (step, StoredTensor([Int64(1)], type: .i64, shape: [])),
+            (moment, StoredTensor([Float(1)], type: .f32, shape: [1])),
+            (moment, StoredTensor([Int32](repeating: 1, count: 12), type: .i32, shape: [3, 4])),
+            (moment, StoredTensor([Float](repeating: .nan, count: 12), type: .f32, shape: [3, 4])),
+        ]
+        for (key, array) in steps + others {
+            var state = sound
+            state[key] = array
+            try SafetensorsWriter.write(state, metadata: [:], to: url)
+            let file = try SafetensorsFile(mapping: url)
+            let error = #expect(throws: (any Error).self) { try Optimizer(of: store, resuming: file) }
+            #expect(error.map { "\($0)".contains(key) } == true, "\(key): \(error.map { "\($0)" } ?? "")")
+        }
+        try SafetensorsWriter.write(sound, metadata: [:], to: url)
+        _ = try Optimizer(of: store, resuming: SafetensorsFile(mapping: url))
+    }
+
     @Test("a moving average follows, and forgets its start early")
     func average() throws {
         let store = ParameterStore(seed: 1)

@@ -50,6 +50,102 @@ struct SafetensorsTests {
         }
     }
 
+    /// A file with a header of one's own and so many bytes behind it.
+    private func file(_ header: String, payload: Int, in folder: URL) throws -> URL {
+        let url = folder.appending(path: "own.safetensors")
+        var data = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+        data += Data(header.utf8) + Data(count: payload)
+        try data.write(to: url)
+        return url
+    }
+
+    @Test(
+        "with arrays that overlap, leave gaps or have impossible shapes are refused",
+        arguments: [
+            (
+                #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
+                16
+            ),
+            (
+                #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#,
+                16
+            ),
+            (
+                #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}}"#,
+                20
+            ),
+            (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#, 12),
+            (
+                #"{"a":{"dtype":"U8","shape":[0,4611686018427387904,4611686018427387904],"data_offsets":[0,0]}}"#,
+                0
+            ),
+            (#"{"a":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}"#, 1),
+            (#"{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}"#, 1),
+            (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[-1,0]}}"#, 1),
+            (
+                #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[9223372036854775807,-9223372036854775808]}}"#,
+                1
+            ),
+            (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[]}}"#, 1),
+            (#"{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}"#, 8),
+            (#"{"a":1e999}"#, 0), (String(repeating: "[", count: 100_000), 0),
+            (String(repeating: #"{"a":"#, count: 100_000), 0),
+        ])
+    func layouts(header: String, payload: Int) throws {
+        let folder = try scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let url = try file(header, payload: payload, in: folder)
+        let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile(mapping: url) }
+        #expect(error?.message.contains("own.safetensors") == true && error?.isBadInput == true)
+    }
+
+    @Test("numbers that are not finite are found in every type, wherever the array begins")
+    func numbers() throws {
+        let folder = try scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func isSound(_ tensor: StoredTensor, upTo limit: Double?, after bytes: Int) throws -> Bool {
+            let url = folder.appending(path: "numbers.safetensors")
+            let filler = StoredTensor([UInt8](repeating: 1, count: bytes), type: .u8, shape: [bytes])
+            try SafetensorsWriter.write(["a": filler, "b": tensor], metadata: [:], to: url)
+            let file = try SafetensorsFile(mapping: url)
+            try file.requireNumbers("a", upTo: limit)
+            do { try file.requireNumbers("b", upTo: limit) } catch is SafetensorsError { return false }
+            return true
+        }
+        for bytes in [0, 1, 4] {
+            for value in [Float.nan, -.nan, .infinity, -.infinity, .signalingNaN] {
+                for place in [0, 3] {
+                    var values = [Float](repeating: -2.5, count: 4)
+                    values[place] = value
+                    #expect(
+                        try !isSound(StoredTensor(values, type: .f32, shape: [4]), upTo: nil, after: bytes))
+                    let doubles = values.map(Double.init)
+                    #expect(
+                        try !isSound(StoredTensor(doubles, type: .f64, shape: [4]), upTo: nil, after: bytes))
+                    let halves = values.map { UInt16($0.bitPattern >> 16) }
+                    #expect(
+                        try !isSound(StoredTensor(halves, type: .bf16, shape: [4]), upTo: nil, after: bytes))
+                }
+            }
+            let values: [Float] = [-7, 7, 0, .leastNonzeroMagnitude]
+            #expect(try isSound(StoredTensor(values, type: .f32, shape: [4]), upTo: 7, after: bytes))
+            #expect(try !isSound(StoredTensor(values, type: .f32, shape: [4]), upTo: 6.9, after: bytes))
+            #expect(
+                try isSound(
+                    StoredTensor(values.map(Double.init), type: .f64, shape: [4]), upTo: 7, after: bytes))
+            #expect(
+                try !isSound(
+                    StoredTensor(values.map(Double.init), type: .f64, shape: [4]), upTo: 6, after: bytes))
+            #expect(
+                try isSound(
+                    StoredTensor([0x7BFF, 0xFBFF] as [UInt16], type: .f16, shape: [2]), upTo: nil,
+                    after: bytes))
+            #expect(
+                try !isSound(
+                    StoredTensor([0, 0xFC00] as [UInt16], type: .f16, shape: [2]), upTo: nil, after: bytes))
+        }
+    }
+
     @Test("with damaged headers are refused or read within their bounds")
     func damaged() throws {
         let folder = try scratch()

@@ -1,0 +1,51 @@
+import Foundation
+
+extension ModelCard {
+    /// The first thing that no card of this program holds; nil when all is well. Cards come from files: whoever builds
+    /// networks and computes with measures trusts in this.
+    var complaint: String? {
+        design.complaint ?? complaintOfPeople ?? complaintOfTraining
+    }
+
+    private static let mostPeople = 1000
+    /// Measures and their means are in typical deviations: a few.
+    private static let greatestMeasure: Float = 1e4
+    private static let mostIterations = 1 << 50
+
+    private var complaintOfPeople: String? {
+        guard (1...Self.mostPeople).contains(people.count) else {
+            return "\(people.count) people, which must be 1 to \(Self.mostPeople)"
+        }
+        let names = people.map(\.name)
+        guard Set(names).count == names.count, !names.contains("") else {
+            return "people whose names are missing or the same"
+        }
+        let form = design.form(people: names)
+        if form.takesMeasures, design.measures > measures.count + 1 {
+            return "\(measures.count) measures and a network of \(design.measures)"
+        }
+        for person in people {
+            let ranges = [person.offset, person.lowest, person.highest]
+            guard ranges.allSatisfy({ $0.count == measures.count }) || !form.takesMeasures else {
+                return "\(measures.count) measures, but not as many of '\(person.name)'"
+            }
+            guard ranges.joined().allSatisfy({ abs($0) <= Self.greatestMeasure }),
+                zip(person.lowest, person.highest).allSatisfy(<=)
+            else { return "measures of '\(person.name)' that nobody has" }
+        }
+        return nil
+    }
+
+    private var complaintOfTraining: String? {
+        guard (0...Self.mostIterations).contains(iterations) else { return "iterations = \(iterations)" }
+        guard seconds >= 0, seconds < 1e12 else { return "seconds = \(seconds)" }
+        guard heldOutError.map({ $0.isFinite && $0 >= 0 }) ?? true else {
+            return "an impossible held-out error"
+        }
+        guard slowed.map({ $0 > 0 && $0 <= 1 }) ?? true else { return "slowed = \(slowed ?? 0)" }
+        guard merit.map({ $0.score.isFinite && $0.figures.values.allSatisfy(\.isFinite) }) ?? true else {
+            return "an impossible score"
+        }
+        return nil
+    }
+}
