@@ -40,11 +40,13 @@ package struct Converter {
     /// - Parameters:
     ///   - comparison: another video that shows the target beside the result; nil for none.
     ///   - share: the parts that this run makes, where several share the work.
+    ///   - announce: takes what the output will differ in from the target, before the work begins.
     /// - Throws: `MediaError`, `SwappingError`, what observer and swapper throw, `CancellationError`.
     package func convert(
         target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings = EncodingSettings(),
         share: ConversionShare = .all,
         partLength: Int = ConversionPlan.standardLength,
+        announce: @Sendable ([String]) -> Void = { _ in },
         progress: @escaping ProgressHandler = { _ in }
     ) throws -> ConversionReport {
         guard target.resolvingSymlinksInPath().path != output.resolvingSymlinksInPath().path else {
@@ -62,7 +64,9 @@ package struct Converter {
                     + "frames, or is no MP4, MOV or Matroska file; convert it in one run")
         }
         let info = settings.layer.format.map(reader.info.holding) ?? reader.info
-        let encoding = PictureSequence(output) == nil ? encoding : EncodingSettings(codec: .ffv1)
+        let isPicture = PictureSequence(output) != nil || PictureFile.isPicture(output)
+        let encoding =
+            isPicture ? EncodingSettings(codec: .ffv1) : encoding.resolved(for: info, output: output)
         let beside = comparison.map { _ in ComparisonVideo(of: reader.info, encoding: encoding) }
         let outputs = [
             JoinedOutput(url: output, info: info, encoding: encoding, beside: false),
@@ -79,7 +83,7 @@ package struct Converter {
             frameWidth: reader.info.width, frameHeight: reader.info.height, marks: marks)
         let folder = try PartsFolder(of: output, content: content)
         defer { folder.removeIfEmpty() }
-        try folder.locked { for output in outputs { try output.requirePossible(target: target) } }
+        try folder.locked { for output in outputs { announce(try output.requirePossible(target: target)) } }
         let missing = plan.parts.filter { share.includes($0) && folder.tally($0.number) == nil }
         let resumed = plan.parts.compactMap { folder.tally($0.number) }.reduce(0) { $0 + $1.frames }
         let notes = ConversionNotes(total: reader.info.frameCount, done: resumed, progress: progress)
@@ -127,13 +131,16 @@ package struct Converter {
         report.partsLeft = tallies.filter { $0 == nil }.count
         report.frames = tallies.reduce(0) { $0 + ($1?.frames ?? 0) }
         report.swapped = tallies.reduce(0) { $0 + ($1?.swapped ?? 0) }
-        report.unreadable = tallies.reduce(0) { $0 + ($1?.unreadable ?? 0) }
+        let places = tallies.flatMap { $0?.unreadable ?? [] }
+        report.unreadable = places.count
+        report.missing = MissingFrames.stretches(places, frameRate: outputs[0].info.frameRate.value)
         guard report.partsLeft == 0 else { return }
         let end = tallies.compactMap { $0?.end }.max() ?? 0
         let written = zip(plan.parts, tallies).filter { ($0.1?.frames ?? 0) > 0 }.map(\.0.number)
         // The output last: once it is there the conversion is done.
         for output in outputs.reversed() {
-            report.notices += try output.join(written, in: folder, target: target, end: end)
+            report.notices += try output.join(
+                written, in: folder, target: target, end: end, missing: report.missing)
         }
         folder.remove()
     }

@@ -32,6 +32,8 @@ struct SwapJob {
         }
         // Before hours of work are spent on what may not be used.
         _ = try pipeline.gate.require([Self.sourceSet, Self.targetSet])
+        // Or on what could not be written in the end.
+        try pipeline.requireOutput(output, of: target, encoding: encoding)
         try timed("extraction") {
             try pipeline.extract(set: Self.sourceSet, from: source, reference: reference)
             try pipeline.extract(set: Self.targetSet, from: [target])

@@ -22,7 +22,7 @@ package struct CredentialsSigner: Sendable {
     /// - Parameter name: the name that the file will have; tells its format.
     /// - Throws: `ProvenanceError` `signing`, `unwritable`, `unreadable`.
     package func sign(_ file: URL, named name: URL, _ manifest: Manifest) throws -> SigningState {
-        guard let format = CredentialsFormat.type(of: name) else {
+        guard let format = CredentialsFormat.type(of: file) ?? CredentialsFormat.type(of: name) else {
             return .unsigned(
                 reason:
                     ".\(name.pathExtension) cannot carry Content Credentials; name the output .mp4 or .mov")
