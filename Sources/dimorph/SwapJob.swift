@@ -30,10 +30,9 @@ struct SwapJob {
             times.append((stage, begun.duration(to: .now) / .seconds(1)))
             try Task.checkCancellation()
         }
-        // Before hours of work are spent on what may not be used.
-        _ = try pipeline.gate.require([Self.sourceSet, Self.targetSet])
-        // Or on what could not be written in the end.
+        // Before hours of work are spent on what could not be written in the end, or may not be used.
         try pipeline.requireOutput(output, of: target, encoding: encoding)
+        _ = try pipeline.gate.require([Self.sourceSet, Self.targetSet])
         try timed("extraction") {
             try pipeline.extract(set: Self.sourceSet, from: source, reference: reference)
             try pipeline.extract(set: Self.targetSet, from: [target])
