@@ -130,7 +130,9 @@ let package = Package(
         tests(
             "Training", "Workspace", "Architectures", "NeuralNetworks", "Safetensors", "Tensors", "Faces",
             "Pictures", "Media", resources: [.copy("Golden")]),
-        tests("Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Tensors"),
+        tests(
+            "Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Tensors",
+            "CFFmpeg"),
         tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),
         .testTarget(
             name: "CommandLineTests", dependencies: ["Media", "Pictures"], exclude: ["Help"],

@@ -53,7 +53,8 @@ struct KeptFormatTests {
         let plain = VideoInfo(width: 64, height: 48, frameRate: Rational(25))
         try writeClip(scratch["a.mp4"], info: plain, frames: 3)
         let (said, _, _) = try convert(scratch["a.mp4"], to: scratch["b.mp4"])
-        #expect(try said.isEmpty && VideoReader(scratch["b.mp4"]).info.codec == "h264")
+        #expect(said.isEmpty)
+        #expect(try VideoReader(scratch["b.mp4"]).info.codec == "h264")
     }
 
     @Test("a named codec is taken, without a word")
@@ -139,7 +140,8 @@ struct KeptFormatTests {
         let source = try furnished()
         #expect(try kinds(source).sorted() == ["cover", "file", "video"])
         let (silent, _, _) = try convert(source, to: scratch["b.mkv"])
-        #expect(try silent.isEmpty && kinds(scratch["b.mkv"]).sorted() == ["cover", "file", "video"])
+        #expect(silent.isEmpty)
+        #expect(try kinds(scratch["b.mkv"]).sorted() == ["cover", "file", "video"])
         let (before, _, _) = try convert(source, to: scratch["b.mp4"])
         #expect(try kinds(scratch["b.mp4"]).sorted() == ["cover", "video"])
         #expect(before.contains { $0.contains("the attached file letters.ttf of furnished.mkv is left out") })

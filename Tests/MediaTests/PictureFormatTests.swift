@@ -31,7 +31,7 @@ struct PictureFormatTests {
             try? FileManager.default.removeItem(at: misnamed)
             try FileManager.default.copyItem(at: url, to: misnamed)
             #expect(PictureFile.isPicture(contentsOf: misnamed))
-            #expect(try difference(#require(VideoReader(misnamed).next()).picture(), picture).mean < 3)
+            #expect(try difference(#require(try VideoReader(misnamed).next()).picture(), picture).mean < 3)
         }
     }
 
