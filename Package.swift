@@ -133,7 +133,8 @@ let package = Package(
             "Training", "Workspace", "Architectures", "NeuralNetworks", "Safetensors", "Tensors", "Faces",
             "Pictures", "Media", resources: [.copy("Golden")]),
         tests(
-            "Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Files", "Pictures", "Tensors"),
+            "Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Files", "Pictures", "Tensors",
+            "CFFmpeg"),
         tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),
         .testTarget(
             name: "CommandLineTests", dependencies: ["Media", "Pictures"], exclude: ["Help"],

@@ -8,11 +8,15 @@
 #include <libavutil/display.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/log.h>
+#include <libavutil/mastering_display_metadata.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
+#include <libavutil/timecode.h>
 #include <libswscale/swscale.h>
 #include <pthread.h>
+#include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 // Macros.
 static const int CFFmpegAgain = AVERROR(EAGAIN);
@@ -27,6 +31,7 @@ static const int CFFmpegQPToLambda = FF_QP2LAMBDA;
 static const int CFFmpegOutputCorrupt = AV_CODEC_FLAG_OUTPUT_CORRUPT;
 static const int CFFmpegGlobalHeader = AV_CODEC_FLAG_GLOBAL_HEADER;
 static const int CFFmpegFixedQuantizer = AV_CODEC_FLAG_QSCALE;
+static const int CFFmpegTimesMayJump = AVFMT_TS_DISCONT;
 static const unsigned CFFmpegPacketCorrupt = AV_PKT_FLAG_CORRUPT;
 static const unsigned CFFmpegPacketDiscard = AV_PKT_FLAG_DISCARD;
 static const int CFFmpegFrameCorrupt = AV_FRAME_FLAG_CORRUPT;
@@ -79,6 +84,100 @@ static inline const int32_t *CFFmpegDisplayMatrix(const AVStream *stream) {
     const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
     return data && size >= 36 ? (const int32_t *)data : NULL;
 #endif
+}
+
+/// Side data of a stream, or NULL.
+static inline const uint8_t *CFFmpegSideData(const AVStream *stream, enum AVPacketSideDataType kind, size_t *size) {
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+    const AVPacketSideData *side = av_packet_side_data_get(
+        stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, kind);
+    *size = side ? side->size : 0;
+    return side ? side->data : NULL;
+#else
+    *size = 0;
+    return av_stream_get_side_data(stream, kind, size);
+#endif
+}
+
+/// Gives a stream a copy of side data.
+static inline int CFFmpegAddSideData(AVStream *stream, enum AVPacketSideDataType kind, const void *data, size_t size) {
+    void *copy = av_memdup(data, size);
+    if (!copy) return AVERROR(ENOMEM);
+#if LIBAVFORMAT_VERSION_MAJOR >= 61
+    AVCodecParameters *parameters = stream->codecpar;
+    if (!av_packet_side_data_add(
+            &parameters->coded_side_data, &parameters->nb_coded_side_data, kind, copy, size, 0)) {
+        av_free(copy);
+        return AVERROR(ENOMEM);
+    }
+    return 0;
+#else
+    int status = av_stream_add_side_data(stream, kind, (uint8_t *)copy, size);
+    if (status < 0) av_free(copy);
+    return status < 0 ? status : 0;
+#endif
+}
+
+/// The mastering display as x265 spells it: G(x,y)B(x,y)R(x,y)WP(x,y)L(max,min), in 1/50000 and 1/10000 cd/m².
+///
+/// Returns whether there is one.
+static inline bool CFFmpegDescribeMastering(const void *data, size_t size, char *text, size_t room) {
+    const AVMasteringDisplayMetadata *display = (const AVMasteringDisplayMetadata *)data;
+    if (!data || size < sizeof *display || !display->has_primaries || !display->has_luminance) return false;
+    long value[10];
+    static const int order[3] = {1, 2, 0};
+    for (int colour = 0; colour < 3; ++colour)
+        for (int axis = 0; axis < 2; ++axis)
+            value[2 * colour + axis] = lrint(av_q2d(display->display_primaries[order[colour]][axis]) * 50000);
+    for (int axis = 0; axis < 2; ++axis) value[6 + axis] = lrint(av_q2d(display->white_point[axis]) * 50000);
+    value[8] = lrint(av_q2d(display->max_luminance) * 10000);
+    value[9] = lrint(av_q2d(display->min_luminance) * 10000);
+    snprintf(
+        text, room, "G(%ld,%ld)B(%ld,%ld)R(%ld,%ld)WP(%ld,%ld)L(%ld,%ld)", value[0], value[1], value[2], value[3],
+        value[4], value[5], value[6], value[7], value[8], value[9]);
+    return true;
+}
+
+/// Gives a stream the mastering display that `CFFmpegDescribeMastering` has spelt.
+static inline int CFFmpegAddMastering(AVStream *stream, const char *text) {
+    int value[10];
+    if (sscanf(
+            text, "G(%d,%d)B(%d,%d)R(%d,%d)WP(%d,%d)L(%d,%d)", &value[0], &value[1], &value[2], &value[3], &value[4],
+            &value[5], &value[6], &value[7], &value[8], &value[9]) != 10)
+        return AVERROR(EINVAL);
+    AVMasteringDisplayMetadata *display = av_mastering_display_metadata_alloc();
+    if (!display) return AVERROR(ENOMEM);
+    static const int order[3] = {1, 2, 0};
+    for (int colour = 0; colour < 3; ++colour)
+        for (int axis = 0; axis < 2; ++axis)
+            display->display_primaries[order[colour]][axis] = (AVRational){value[2 * colour + axis], 50000};
+    for (int axis = 0; axis < 2; ++axis) display->white_point[axis] = (AVRational){value[6 + axis], 50000};
+    display->max_luminance = (AVRational){value[8], 10000};
+    display->min_luminance = (AVRational){value[9], 10000};
+    display->has_primaries = display->has_luminance = 1;
+    int status = CFFmpegAddSideData(stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, display, sizeof *display);
+    av_free(display);
+    return status;
+}
+
+/// The content's light levels, maximum and frame average, in cd/m²; returns whether there are some.
+static inline bool CFFmpegReadLightLevel(const void *data, size_t size, unsigned *most, unsigned *average) {
+    const AVContentLightMetadata *light = (const AVContentLightMetadata *)data;
+    if (!data || size < sizeof *light || (!light->MaxCLL && !light->MaxFALL)) return false;
+    *most = light->MaxCLL;
+    *average = light->MaxFALL;
+    return true;
+}
+
+static inline int CFFmpegAddLightLevel(AVStream *stream, unsigned most, unsigned average) {
+    size_t size = 0;
+    AVContentLightMetadata *light = av_content_light_metadata_alloc(&size);
+    if (!light) return AVERROR(ENOMEM);
+    light->MaxCLL = most;
+    light->MaxFALL = average;
+    int status = CFFmpegAddSideData(stream, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, light, size);
+    av_free(light);
+    return status;
 }
 
 /// Copies the chapters of one file to another whose header is not yet written, as seen from an instant (in microseconds) of

@@ -79,7 +79,7 @@ extension ExchangeDocument {
     }
 
     private static func isPicture(_ name: String) -> Bool {
-        ["png", "jpg", "jpeg"].contains(URL(filePath: name).pathExtension.lowercased())
+        PictureFile.isPicture(URL(filePath: name))
     }
 
     private static func isMask(_ path: String) -> Bool {

@@ -21,7 +21,7 @@ package struct MaskImport {
     package func run(_ folder: URL) throws -> Int {
         let size = try workspace.existingSet(set).settings.cropSize
         let files = try ExchangeFiles.list(folder).filter {
-            Self.pictures.contains($0.pathExtension.lowercased())
+            PictureFile.isPicture($0) || $0.pathExtension.lowercased() == "gif"
         }
         guard !files.isEmpty else {
             throw CurationError(
@@ -69,8 +69,6 @@ package struct MaskImport {
         try store.pack(progress)
         return files.count
     }
-
-    private static let pictures: Set<String> = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif"]
 
     /// Why a file cannot be a mask.
     private struct Refusal: Error {

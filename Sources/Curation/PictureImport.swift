@@ -18,16 +18,12 @@ struct PictureImport {
     /// Pictures between two commits.
     let batch: Int
 
-    private static let extensions: Set<String> = ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"]
-
     func run(_ folder: URL, _ summary: inout ImportSummary) throws {
-        let files = try ExchangeFiles.list(folder).filter {
-            Self.extensions.contains($0.pathExtension.lowercased())
-        }
+        let files = try ExchangeFiles.list(folder).filter(PictureFile.isPicture)
         guard !files.isEmpty else {
             throw CurationError(
                 .exchange,
-                "\(folder.path) holds no pictures (PNG, JPEG) and no \(ExchangeDocument.fileName); check the path"
+                "\(folder.path) holds no pictures (\(PictureFile.Format.names)) and no \(ExchangeDocument.fileName); check the path"
             )
         }
         let isNew = try workspace.index.set(set) == nil

@@ -9,9 +9,7 @@ package enum ClipSource: Sendable, Equatable {
     /// Pictures in the order of their names; `name` is the folder's, or the single picture's.
     case pictures(name: URL, files: [URL])
 
-    static let pictureExtensions: Set<String> = ["png", "jpg", "jpeg"]
-
-    /// What the given paths mean: folders and picture files are pictures, all else is read as a video.
+    /// What the given paths mean: folders and picture files are pictures, all else is read as a video. GIF and APNG are videos.
     ///
     /// - Throws: `MediaError.missing`, `ExtractionError.noInput` for a folder without pictures.
     package static func sources(at paths: [URL]) throws -> [ClipSource] {
@@ -24,18 +22,19 @@ package enum ClipSource: Sendable, Equatable {
                 let files = try FileManager.default.contentsOfDirectory(
                     at: path, includingPropertiesForKeys: [.fileSizeKey]
                 )
-                .filter { pictureExtensions.contains($0.pathExtension.lowercased()) }
+                .filter { PictureFile.isPicture($0) }
                 .sorted {
                     $0.lastPathComponent.localizedStandardCompare($1.lastPathComponent) == .orderedAscending
                 }
                 guard !files.isEmpty else {
                     throw ExtractionError(
                         .noInput,
-                        "\(path.path) holds no pictures (png, jpg); name a video or a folder of pictures")
+                        "\(path.path) holds no pictures (\(PictureFile.Format.names)); name a video or a folder of pictures"
+                    )
                 }
                 return .pictures(name: path, files: files)
             }
-            if pictureExtensions.contains(path.pathExtension.lowercased()) {
+            if PictureFile.isPicture(contentsOf: path) {
                 return .pictures(name: path, files: [path])
             }
             return .video(path)

@@ -10,7 +10,7 @@ final class Decoder {
         let parameters = stream.pointee.codecpar
         let identifier = stream.pointee.codecpar.pointee.codec_id
         let name = String(cString: avcodec_get_name(identifier))
-        guard let codec = avcodec_find_decoder(identifier) else {
+        guard let codec = Self.decoder(of: stream) ?? avcodec_find_decoder(identifier) else {
             throw MediaError(
                 .unsupportedCodec,
                 "\(file.url.path): its video is coded as \(name), which FFmpeg here cannot decode; convert it to H.264"
@@ -37,6 +37,16 @@ final class Decoder {
     deinit {
         var closing: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&closing)
+    }
+
+    /// FFmpeg's own decoders of VP8 and VP9 pass over transparency; libvpx decodes it.
+    private static func decoder(of stream: UnsafeMutablePointer<AVStream>) -> UnsafePointer<AVCodec>? {
+        guard stream.tag("alpha_mode") == "1" else { return nil }
+        switch stream.pointee.codecpar.pointee.codec_id {
+        case AV_CODEC_ID_VP8: return avcodec_find_decoder_by_name("libvpx")
+        case AV_CODEC_ID_VP9: return avcodec_find_decoder_by_name("libvpx-vp9")
+        default: return nil
+        }
     }
 
     enum Outcome {

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Foundation
 
 /// A video encoder: frames in, packets out, in the video's own time base.
 final class Encoder {
@@ -14,6 +15,7 @@ final class Encoder {
     ///   - hasGlobalHeader: whether the container wants the codec's headers apart from its packets.
     /// - Throws: `MediaError.unsupportedOutput`.
     init(_ settings: EncodingSettings, for info: VideoInfo, name: String, hasGlobalHeader: Bool) throws {
+        let settings = settings.resolved(for: info, output: URL(fileURLWithPath: name))
         guard let codec = avcodec_find_encoder_by_name(settings.encoderName) else {
             throw MediaError(
                 .unsupportedOutput,

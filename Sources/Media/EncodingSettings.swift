@@ -3,6 +3,8 @@ import CFFmpeg
 /// How a video is encoded. The container follows from the output's extension: .mp4, .mov or .mkv.
 package struct EncodingSettings: Sendable, Codable, Equatable {
     package enum Codec: String, Sendable, Codable, CaseIterable {
+        /// The target's own where the container holds it, otherwise what comes nearest: `resolved(for:output:)`.
+        case auto
         /// Plays everywhere.
         case h264
         /// Half the size, slower to encode.
@@ -26,22 +28,34 @@ package struct EncodingSettings: Sendable, Codable, Equatable {
     /// FFmpeg's name of the pixel format, such as "yuv422p10le"; nil for the video's own or what comes nearest.
     package var pixelFormat: String?
     package var preset: Preset
+    /// What becomes of the target's sound.
+    package var sound: SoundChoice
     /// 0 for as many as the machine has cores.
     package var threads: Int
+    /// Whether the codec was not named, but follows the target's.
+    private(set) var followsTarget = false
 
     package init(
         codec: Codec = .h264, quality: Int? = nil, pixelFormat: String? = nil, preset: Preset = .veryfast,
-        threads: Int = 0
+        sound: SoundChoice = .auto, threads: Int = 0
     ) {
         self.codec = codec
         self.quality = quality
         self.pixelFormat = pixelFormat
         self.preset = preset
+        self.sound = sound
         self.threads = threads
     }
 }
 
 extension EncodingSettings {
+    /// The same, its codec to follow the target's.
+    var following: EncodingSettings {
+        var settings = self
+        settings.followsTarget = true
+        return settings
+    }
+
     /// Whether FFmpeg knows a pixel format by this name, and whether that has alpha.
     package static func knows(pixelFormat name: String, withAlpha: Bool = false) -> Bool {
         PixelFormat(name: name).map { $0.hasAlpha || !withAlpha } ?? false
@@ -50,7 +64,7 @@ extension EncodingSettings {
     /// For messages: the extensions whose containers hold the codec.
     var extensions: String {
         switch codec {
-        case .h264, .hevc: ".mp4, .mov or .mkv"
+        case .auto, .h264, .hevc: ".mp4, .mov or .mkv"
         case .prores: ".mov or .mkv"
         case .ffv1: ".mkv"
         }
@@ -58,7 +72,7 @@ extension EncodingSettings {
 
     var encoderName: String {
         switch codec {
-        case .h264: "libx264"
+        case .auto, .h264: "libx264"
         case .hevc: "libx265"
         case .prores: "prores_ks"
         case .ffv1: "ffv1"
@@ -73,13 +87,15 @@ extension EncodingSettings {
     /// The encoder's private options.
     func options(for info: VideoInfo, format: PixelFormat) -> [String: String] {
         switch codec {
-        case .h264:
+        case .auto, .h264:
             ["preset": preset.rawValue, "crf": "\(quality ?? 16)", "x264-params": Self.exactInstructions]
         case .hevc:
             [
                 "preset": preset.rawValue, "crf": "\(quality ?? 20)",
                 // It would take the time base for the frame rate, and writes its log to standard error.
-                "x265-params": "log-level=none:fps=\(info.frameRate.numerator)/\(info.frameRate.denominator)",
+                "x265-params":
+                    (["log-level=none", "fps=\(info.frameRate.numerator)/\(info.frameRate.denominator)"]
+                    + (info.hdr?.x265 ?? [])).joined(separator: ":"),
             ]
         case .prores:
             ["profile": format.chromaShiftX == 0 ? "4444" : "hq", "vendor": "apl0"]
@@ -96,7 +112,7 @@ extension EncodingSettings {
             return PixelFormat(name: pixelFormat).flatMap { supported.contains($0.av) ? $0 : nil }
         }
         var choices = supported.compactMap { PixelFormat($0) }
-        if codec == .h264 || codec == .hevc {
+        if [.auto, .h264, .hevc].contains(codec) {
             choices.removeAll { $0.isRGB || $0.isGray || $0.hasAlpha || $0.name.hasPrefix("nv") && $0 != own }
             if own.isRGB || own.isGray { choices.removeAll { $0.chromaShiftY == 0 || $0.isFullRangeByName } }
         }

@@ -10,6 +10,8 @@ struct FrameSource {
     let isCut: Bool
     /// Packets that could not be decoded, outside the cut, since they were last asked for.
     private var unreadable = 0
+    /// Finds out which packets no frame came of.
+    private var sent: SentPackets?
 
     private var isDraining = false
     private var failures = 0
@@ -25,18 +27,21 @@ struct FrameSource {
         self.decoder = decoder
         self.packet = packet
         self.isCut = isCut
+        sent = SentPackets(of: stream)
     }
 
     /// After a seek.
     mutating func restart() {
         isDraining = false
         failures = 0
+        sent?.restart()
     }
 
-    /// How many packets could not be decoded since the last call.
-    mutating func takeUnreadable() -> Int {
+    /// The times of frames that did not come since the last call, in the stream's time base; `count` of further ones
+    /// whose times are not known.
+    mutating func takeUnreadable() -> (times: [Int64], count: Int) {
         defer { unreadable = 0 }
-        return unreadable
+        return (sent?.takeLost() ?? [], sent == nil ? unreadable : 0)
     }
 
     /// The next frame; nil at the end.
@@ -46,8 +51,10 @@ struct FrameSource {
                 switch try decoder.receive() {
                 case .frame(let frame):
                     failures = 0
+                    sent?.received(frame)
                     return frame
                 case .end:
+                    if !isCut { sent?.ended() }
                     return nil
                 case .needsPacket:
                     try feed()
@@ -75,6 +82,7 @@ struct FrameSource {
             guard packet.pointee.stream_index == stream.pointee.index else { continue }
             // The packet that the cut goes through.
             if isCut, UInt32(packet.pointee.flags) & CFFmpegPacketCorrupt != 0 { break }
+            sent?.sent(packet)
             try decoder.send(packet)
             return
         }

@@ -18,23 +18,33 @@ final class InputFile {
     /// Frames beyond this are refused before memory is spent on them: 16 times 4K.
     static let maximumPixels: Int64 = 16 * 4096 * 2160
 
-    /// - Throws: `MediaError` `missing`, `unreadable`.
-    init(_ url: URL) throws {
+    /// Of a recording whose clock jumps; set by `repairTimes`.
+    private(set) var jumps: JumpingTimes?
+    /// Where the last packet of each stream began, which further frames from it do not repeat.
+    private var positions: [Int32: Int64] = [:]
+
+    /// - Parameter isRaw: packets come as the container holds them, and streams are not looked into.
+    /// - Throws: `MediaError` `missing`, `unreadable`, `unsupportedCodec` for an animated WebP.
+    init(_ url: URL, isRaw: Bool = false) throws {
+        FFmpegLog.silence()
         self.url = url
         try Self.checkFile(url)
-        var opened: UnsafeMutablePointer<AVFormatContext>?
+        var opened = isRaw ? avformat_alloc_context() : nil
+        opened?.pointee.flags |= AVFMT_FLAG_NOPARSE | AVFMT_FLAG_NOFILLIN
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
         av_dict_set(&options, "protocol_whitelist", "file", 0)
         av_dict_set(&options, "format_whitelist", Self.containers, 0)
+        let reader = try Self.pictureReader(url)
         do {
             try FFmpegLog.capturing {
-                try check(avformat_open_input(&opened, "file:" + url.path, nil, &options))
+                try check(avformat_open_input(&opened, "file:" + url.path, reader, &options))
             }
             context = try allocated(opened)
         } catch {
             throw MediaError(.unreadable, Self.explanation(url), cause: error)
         }
+        guard !isRaw else { return }
         do {
             try FFmpegLog.capturing { try Self.findStreams(context) }
         } catch {
@@ -56,6 +66,7 @@ final class InputFile {
 
     /// Seconds; 0 where unknown.
     var duration: Double {
+        if let jumps { return jumps.duration }
         let duration = context.pointee.duration
         return duration == CFFmpegNoTimestamp ? 0 : max(0, Double(duration) / Double(CFFmpegTimeBase))
     }
@@ -71,7 +82,20 @@ final class InputFile {
         let status = av_read_frame(context, packet)
         if status == CFFmpegEnd { return false }
         try check(status)
+        if let jumps { repair(packet, jumps) }
         return true
+    }
+
+    /// Looks for jumps of the clock, where the container allows them; packets come with repaired times from here on.
+    func repairTimes() throws { jumps = try JumpingTimes(of: self) }
+
+    private func repair(_ packet: UnsafeMutablePointer<AVPacket>, _ jumps: JumpingTimes) {
+        let index = packet.pointee.stream_index
+        if packet.pointee.pos >= 0 { positions[index] = packet.pointee.pos }
+        let base = Rational(streams[Int(index)].pointee.time_base).value
+        let shift = Int64(clamping: (jumps.shift(at: positions[index] ?? 0) / base).rounded())
+        if packet.pointee.pts != CFFmpegNoTimestamp { packet.pointee.pts += shift }
+        if packet.pointee.dts != CFFmpegNoTimestamp { packet.pointee.dts += shift }
     }
 
     /// Looks at the streams' first packets; the decoders that do so are bounded as ours are.
@@ -82,6 +106,15 @@ final class InputFile {
             for index in options.indices { av_dict_free(&options[index]) }
         }
         try check(avformat_find_stream_info(context, &options))
+    }
+
+    /// FFmpeg's reader for a file that is a picture by its content; nil for all others.
+    private static func pictureReader(_ url: URL) throws -> UnsafePointer<AVInputFormat>? {
+        guard PictureFile.isPicture(contentsOf: url), let head = PictureFile.head(of: url),
+            let format = PictureFile.Format(signatureOf: head)
+        else { return nil }
+        try PictureFile.Format.refuseAnimation(head, name: url.path)
+        return format.demuxer.flatMap { av_find_input_format($0) }
     }
 
     private static func checkFile(_ url: URL) throws {

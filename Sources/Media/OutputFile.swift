@@ -2,45 +2,56 @@ import CFFmpeg
 import Files
 import Foundation
 
-/// A media file being written under a temporary name.
+/// A media file being written under a temporary name, or for a trial to memory.
 final class OutputFile {
     let url: URL
     let context: UnsafeMutablePointer<AVFormatContext>
-    private let file: DurableFile
+    /// Nil for a trial.
+    private let file: DurableFile?
     private var isOpen = true
 
     /// Creates the temporary file.
     ///
     /// - Throws: `MediaError` `unsupportedOutput` for an unknown extension, `notWritable`, `diskFull`.
-    convenience init(_ url: URL) throws {
+    convenience init(_ url: URL) throws { try self.init(url, muxer: Self.muxer(url)) }
+
+    /// Writes to memory what would be written to a file of this name.
+    convenience init(trial url: URL) throws { try self.init(url, muxer: Self.muxer(url), isTrial: true) }
+
+    private static func muxer(_ url: URL) throws -> String {
         let muxers = ["mp4": "mp4", "m4v": "mp4", "mov": "mov", "mkv": "matroska"]
         guard let muxer = muxers[url.pathExtension.lowercased()] else {
             throw MediaError(
                 .unsupportedOutput,
                 "\(url.path): outputs end in .mp4, .mov or .mkv; choose one of these names")
         }
-        try self.init(url, muxer: muxer)
+        return muxer
     }
 
     /// Creates the temporary file of a part of an output.
     convenience init(part url: URL) throws { try self.init(url, muxer: "nut") }
 
-    private init(_ url: URL, muxer: String) throws {
+    private init(_ url: URL, muxer: String, isTrial: Bool = false) throws {
+        FFmpegLog.silence()
         self.url = url
-        file = try DurableFile(replacing: url)
+        file = try isTrial ? nil : DurableFile(replacing: url)
         var created: UnsafeMutablePointer<AVFormatContext>?
-        let path = "file:" + file.temporary.path
+        let (file, path) = (self.file, "file:" + (self.file?.temporary ?? url).path)
         do {
             try check(avformat_alloc_output_context2(&created, nil, muxer, path))
             context = try allocated(created)
         } catch {
-            file.discard()
-            throw Self.describe(error, file)
+            file?.discard()
+            throw Self.describe(error, url)
         }
         do {
+            guard file != nil else {
+                try check(avio_open_dyn_buf(&context.pointee.pb))
+                return
+            }
             try check(avio_open2(&context.pointee.pb, path, AVIO_FLAG_WRITE, nil, nil))
         } catch {
-            throw Self.describe(error, file)  // and `deinit` tidies up
+            throw Self.describe(error, url)  // and `deinit` tidies up
         }
     }
 
@@ -48,7 +59,7 @@ final class OutputFile {
 
     var hasGlobalHeader: Bool { context.pointee.oformat.pointee.flags & AVFMT_GLOBALHEADER != 0 }
     var isMP4OrMOV: Bool { ["mp4", "mov"].contains(String(cString: context.pointee.oformat.pointee.name)) }
-    private var isPart: Bool { String(cString: context.pointee.oformat.pointee.name) == "nut" }
+    var isPart: Bool { String(cString: context.pointee.oformat.pointee.name) == "nut" }
 
     /// Whether the container has a place for a codec.
     func holds(_ codec: AVCodecID) -> Bool {
@@ -66,13 +77,15 @@ final class OutputFile {
         for (key, value) in metadata { av_dict_set(&context.pointee.metadata, key, value, 0) }
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
-        if isMP4OrMOV { av_dict_set(&options, "movflags", "+faststart+use_metadata_tags", 0) }
+        // What is in memory cannot be opened again, as a faststart does.
+        let flags = file == nil ? "+use_metadata_tags" : "+faststart+use_metadata_tags"
+        if isMP4OrMOV { av_dict_set(&options, "movflags", flags, 0) }
         if isPart { av_dict_set(&options, "avoid_negative_ts", "disabled", 0) }
         do {
             try FFmpegLog.capturing { try check(avformat_write_header(context, &options)) }
             try checkWriting()
         } catch {
-            throw Self.describe(error, file)
+            throw Self.describe(error, url)
         }
     }
 
@@ -82,7 +95,7 @@ final class OutputFile {
             try check(av_interleaved_write_frame(context, packet))
             try checkWriting()
         } catch {
-            throw Self.describe(error, file)
+            throw Self.describe(error, url)
         }
     }
 
@@ -98,10 +111,11 @@ final class OutputFile {
         do {
             try FFmpegLog.capturing { try check(av_write_trailer(context)) }
             try checkWriting()
+            guard let file else { return discard() }
             try check(avio_closep(&context.pointee.pb))
             try file.commit()
         } catch {
-            throw Self.describe(error, file)
+            throw Self.describe(error, url)
         }
         avformat_free_context(context)
         isOpen = false
@@ -111,20 +125,26 @@ final class OutputFile {
     func discard() {
         guard isOpen else { return }
         isOpen = false
-        avio_closep(&context.pointee.pb)
+        if let file {
+            avio_closep(&context.pointee.pb)
+            file.discard()
+        } else {
+            var bytes: UnsafeMutablePointer<UInt8>?
+            if context.pointee.pb != nil { avio_close_dyn_buf(context.pointee.pb, &bytes) }
+            av_free(bytes)
+        }
         avformat_free_context(context)
-        file.discard()
     }
 
     private func checkWriting() throws {
         if let io = context.pointee.pb { try check(io.pointee.error) }
     }
 
-    private static func describe(_ error: any Error, _ file: DurableFile) -> any Error {
+    private static func describe(_ error: any Error, _ target: URL) -> any Error {
         guard let failure = error as? FFmpegError else { return error }
         for number in [ENOSPC, EDQUOT, EACCES, EPERM, EROFS] where failure.status == CFFmpegErrorOf(number) {
-            return FileError.writing(file.target, number)
+            return FileError.writing(target, number)
         }
-        return MediaError(.failed, "\(file.target.path) could not be written", cause: error)
+        return MediaError(.failed, "\(target.path) could not be written", cause: error)
     }
 }

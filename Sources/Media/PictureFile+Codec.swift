@@ -3,19 +3,6 @@ import Foundation
 import Pictures
 
 extension PictureFile {
-    /// By a file's first bytes.
-    static func codec(of bytes: [UInt8]) -> AVCodecID? {
-        func starts(_ signature: [UInt8], at offset: Int = 0) -> Bool {
-            bytes.dropFirst(offset).starts(with: signature)
-        }
-        if starts([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return AV_CODEC_ID_PNG }
-        if starts([0xFF, 0xD8, 0xFF]) { return AV_CODEC_ID_MJPEG }
-        if starts(Array("RIFF".utf8)), starts(Array("WEBP".utf8), at: 8) { return AV_CODEC_ID_WEBP }
-        if starts(Array("BM".utf8)) { return AV_CODEC_ID_BMP }
-        if starts([0x49, 0x49, 0x2A, 0x00]) || starts([0x4D, 0x4D, 0x00, 0x2A]) { return AV_CODEC_ID_TIFF }
-        return nil
-    }
-
     static func decode(_ bytes: [UInt8], _ identifier: AVCodecID) throws -> Picture {
         let codec = try allocated(avcodec_find_decoder(identifier))
         var context = avcodec_alloc_context3(codec)
@@ -54,7 +41,7 @@ extension PictureFile {
         .picture()
     }
 
-    private static func orientation(_ frame: FrameBuffer) -> Orientation {
+    static func orientation(_ frame: FrameBuffer) -> Orientation {
         guard let entry = av_dict_get(frame.av.pointee.metadata, "Orientation", nil, 0) else {
             return .upright
         }
@@ -63,7 +50,13 @@ extension PictureFile {
     }
 
     static func encode(_ frame: FrameBuffer, codec identifier: AVCodecID, quality: Int) throws -> [UInt8] {
-        let codec = try allocated(avcodec_find_encoder(identifier))
+        // FFmpeg's first encoder for WebP is the one of animations.
+        let still = identifier == AV_CODEC_ID_WEBP ? avcodec_find_encoder_by_name("libwebp") : nil
+        guard let codec = still ?? avcodec_find_encoder(identifier) else {
+            throw FFmpegError(
+                status: CFFmpegInvalidData,
+                log: "FFmpeg here has no encoder for \(String(cString: avcodec_get_name(identifier)))")
+        }
         var context = avcodec_alloc_context3(codec)
         var packet = av_packet_alloc()
         defer {
@@ -76,14 +69,17 @@ extension PictureFile {
         encoder.pointee.pix_fmt = frame.format
         encoder.pointee.time_base = AVRational(num: 1, den: 25)
         encoder.pointee.thread_count = 1
-        if identifier == AV_CODEC_ID_MJPEG {
+        if identifier == AV_CODEC_ID_WEBP {
+            av_opt_set_double(encoder.pointee.priv_data, "quality", Double(quality), 0)
+            av_opt_set_int(encoder.pointee.priv_data, "lossless", quality >= 100 ? 1 : 0, 0)
+        } else if identifier == AV_CODEC_ID_MJPEG {
             let step = quantizer(quality)
             encoder.pointee.flags |= CFFmpegFixedQuantizer
             encoder.pointee.qmin = 1
             encoder.pointee.global_quality = step * CFFmpegQPToLambda
             encoder.pointee.color_range = AVCOL_RANGE_JPEG
             frame.av.pointee.quality = encoder.pointee.global_quality
-        } else {
+        } else if identifier == AV_CODEC_ID_PNG {
             // Half the time of the default, for files a few per cent larger.
             encoder.pointee.compression_level = 3
         }

@@ -3,20 +3,24 @@ import Files
 import Foundation
 import Pictures
 
-/// Pictures in files: reads PNG, JPEG, WebP, BMP and TIFF, writes PNG and JPEG.
+/// Pictures in files: reads and writes PNG, JPEG, WebP, BMP and TIFF.
 package enum PictureFile {
-    package enum Format: String, Sendable {
-        case png, jpeg
+    /// Whether a file's name is that of a picture which can be read.
+    package static func isPicture(_ url: URL) -> Bool { Format(extension: url) != nil }
 
-        /// By a file name's extension: JPEG for .jpg and .jpeg, otherwise PNG.
-        package init(for url: URL) {
-            self = ["jpg", "jpeg"].contains(url.pathExtension.lowercased()) ? .jpeg : .png
-        }
+    /// Whether a file is a picture: by its first bytes, or where it cannot be read by its name.
+    package static func isPicture(contentsOf url: URL) -> Bool {
+        guard let head = head(of: url) else { return isPicture(url) }
+        // A stream of JPEG pictures begins as a JPEG picture does.
+        if ["mjpeg", "mjpg"].contains(url.pathExtension.lowercased()) { return false }
+        return Format(signatureOf: head) != nil
     }
 
-    /// Whether a file's name is that of a picture which can be read.
-    package static func isPicture(_ url: URL) -> Bool {
-        ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff"].contains(url.pathExtension.lowercased())
+    /// The first bytes of a file; nil where it cannot be read.
+    static func head(of url: URL) -> [UInt8]? {
+        guard let handle = try? FileHandle(forReadingFrom: url) else { return nil }
+        defer { try? handle.close() }
+        return (try? handle.read(upToCount: 64)).map { [UInt8]($0) }
     }
 
     /// Files and pictures beyond these are refused before memory is spent on them.
@@ -48,11 +52,12 @@ package enum PictureFile {
     /// - Parameter name: how messages call it.
     package static func decode(_ bytes: [UInt8], name: String = "picture") throws -> Picture {
         FFmpegLog.silence()
-        guard let codec = codec(of: bytes) else {
-            throw MediaError(.unreadable, "\(name) is not a picture; use PNG or JPEG")
+        guard let format = Format(signatureOf: Array(bytes.prefix(64))) else {
+            throw MediaError(.unreadable, "\(name) is not a picture (\(Format.names))")
         }
+        try Format.refuseAnimation(Array(bytes.prefix(64)), name: name)
         do {
-            return try FFmpegLog.capturing { try decode(bytes, codec) }
+            return try FFmpegLog.capturing { try decode(bytes, format.codec) }
         } catch {
             throw MediaError(
                 .unreadable, "\(name) cannot be read: it is damaged; copy or save it again", cause: error)
@@ -63,8 +68,8 @@ package enum PictureFile {
     /// seen.
     ///
     /// - Parameters:
-    ///   - url: its extension decides: .jpg or .jpeg for JPEG, otherwise PNG.
-    ///   - quality: 1…100 as other programs count, for JPEG; from 85 on with full chroma.
+    ///   - url: its extension decides the format; PNG for an unknown one.
+    ///   - quality: 1…100 as other programs count, for JPEG and WebP; JPEG from 85 on with full chroma.
     ///   - syncs: false where the caller syncs many pictures together.
     package static func write(
         _ picture: Picture, to url: URL, quality: Int = 95, syncs: Bool = true
@@ -82,16 +87,8 @@ package enum PictureFile {
             let rgb = try FrameBuffer(
                 width: picture.width, height: picture.height, format: known(AV_PIX_FMT_RGB24))
             try rgb.draw(picture)
-            guard format == .jpeg else { return try encode(rgb, codec: AV_CODEC_ID_PNG, quality: quality) }
-            let target = try known(quality >= 85 ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUVJ420P)
-            // JPEG's matrix is always BT.601.
-            let layout = PixelLayout(
-                width: picture.width, height: picture.height, format: target,
-                colour: ColourTags(range: .full, matrix: 6, chromaLocation: 2), frameWidth: picture.width,
-                frameHeight: picture.height)
-            let frame = try PixelConverter().convert(
-                rgb, from: .rgb(width: picture.width, height: picture.height), to: layout)
-            return try encode(frame, codec: AV_CODEC_ID_MJPEG, quality: quality)
+            let own = try PixelLayout.rgb(width: picture.width, height: picture.height)
+            return try encode(rgb, own, PixelConverter(), as: format, quality: quality)
         }
     }
 

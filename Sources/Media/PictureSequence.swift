@@ -35,20 +35,49 @@ package struct PictureSequence: Sendable {
 
     /// Writes a frame with the depth it has: 8 bits, with alpha where there is one, or 16.
     package func write(_ frame: VideoFrame, number: Int) throws {
-        let source = try frame.layout(width: frame.width, height: frame.height)
-        let format =
-            source.format.hasAlpha
-            ? AV_PIX_FMT_RGBA : source.format.bitDepth > 8 ? AV_PIX_FMT_RGB48BE : AV_PIX_FMT_RGB24
+        try PictureFile.write(frame, to: file(number), quality: 100, syncs: false)
+    }
+}
+
+extension VideoFrame {
+    /// The same samples, with the tags that say what they mean.
+    package func tagged(_ colour: ColourTags) throws -> VideoFrame {
+        let reference = try buffer.reference()
+        colour.apply(to: reference.av)
+        return with(reference)
+    }
+}
+
+extension PictureFile {
+    /// In what a video's frame differs as a picture of this name, as sentences for the user.
+    package static func differences(_ info: VideoInfo, as url: URL) -> [String] {
+        let (format, own) = (Format(for: url), PixelFormat(name: info.pixelFormat))
+        var notices: [String] = []
+        if own?.hasAlpha == true, !format.holdsAlpha {
+            notices.append("the output has no transparency, because .\(url.pathExtension) has none")
+        }
+        if info.bitDepth > 8, !format.holdsDepth {
+            notices.append("the output has 8 bits a sample instead of \(info.bitDepth)")
+        }
+        return notices
+    }
+
+    /// Writes a frame as a picture, with its depth and its alpha where the format has them.
+    ///
+    /// - Parameters:
+    ///   - quality: as for pictures; 100 is exact for WebP.
+    ///   - syncs: false where the caller syncs many pictures together.
+    package static func write(
+        _ frame: VideoFrame, to url: URL, quality: Int = 95, syncs: Bool = true
+    ) throws {
         do {
-            let target = PixelLayout(
-                width: frame.width, height: frame.height, format: try PictureFile.known(format),
-                colour: .unspecified, frameWidth: frame.width, frameHeight: frame.height)
-            let picture = try frame.converter.convert(frame.buffer, from: source, to: target)
-            try DurableFile.write(
-                PictureFile.encode(picture, codec: AV_CODEC_ID_PNG, quality: 100), to: file(number),
-                syncs: false)
+            let own = try frame.layout(width: frame.width, height: frame.height)
+            let bytes = try FFmpegLog.capturing {
+                try encode(frame.buffer, own, frame.converter, as: Format(for: url), quality: quality)
+            }
+            try DurableFile.write(bytes, to: url, syncs: syncs)
         } catch let error as FFmpegError {
-            throw MediaError(.failed, "\(file(number).path) could not be encoded", cause: error)
+            throw MediaError(.failed, "\(url.path) could not be encoded", cause: error)
         }
     }
 }

@@ -68,6 +68,22 @@ package struct VideoFrame: @unchecked Sendable {
 }
 
 extension VideoFrame {
+    /// A frame of a video in which nothing is to be seen.
+    init(blank info: VideoInfo) throws {
+        guard let format = PixelFormat(name: info.pixelFormat) else {
+            throw MediaError(.badRegion, "FFmpeg does not know the pixel format \(info.pixelFormat)")
+        }
+        buffer = try FrameBuffer(width: info.width, height: info.height, format: format)
+        for plane in 0..<format.planeCount {
+            let shift = format.shifts(ofPlane: plane).y
+            let rows = (info.height + (1 << shift) - 1) >> shift
+            try buffer.plane(plane).update(repeating: 0, count: buffer.stride(plane) * rows)
+        }
+        info.colour.apply(to: buffer.av)
+        converter = PixelConverter()
+        (index, time, timestamp, duration, isDamaged) = (0, 0, 0, 0, false)
+    }
+
     /// A picture as a frame in the pixel format and colours of a video, such as for previews and tests.
     ///
     /// - Parameters:

@@ -41,6 +41,14 @@ package struct VideoInfo: Sendable, Codable, Equatable {
     /// The same of the subtitle tracks.
     package var subtitleCodecs: [String] = []
     package var chapters = 0
+    /// Nil where the video has none.
+    package var hdr: HDRMetadata?
+    /// What is known of tones that changes from scene to scene, which no encoder here writes.
+    package var dynamicHDR: [String] = []
+    /// Of the first frame, such as "10:00:00:00", where the frame rate allows to write it.
+    package var timecode: String?
+    /// The same where the frame rate does not.
+    package var lostTimecode: String?
 
     package var hasAudio: Bool { !audioCodecs.isEmpty }
 
@@ -68,14 +76,18 @@ extension VideoInfo {
     ) {
         let average = Rational(stream.pointee.avg_frame_rate)
         let guessed = Rational(av_guess_frame_rate(file.context, stream, nil))
-        let rate = average.value > 0 ? average : guessed.value > 0 ? guessed : Rational(25)
+        var rate = average.value > 0 ? average : guessed.value > 0 ? guessed : Rational(25)
+        // Averages over a jump of the clock are of no use.
+        if let jumps = file.jumps, jumps.frameRate > 0 {
+            rate = Rational(av_d2q(jumps.frameRate, 1001 * 240))
+        }
         self.init(
             width: first.width, height: first.height, frameRate: rate,
             timeBase: Rational(stream.pointee.time_base),
             pixelFormat: PixelFormat(first.format)?.name ?? "unknown", colour: ColourTags(first.av))
         let own = stream.pointee.duration
         duration =
-            own == CFFmpegNoTimestamp
+            own == CFFmpegNoTimestamp || file.jumps != nil
             ? Self.taggedDuration(stream) ?? file.duration : Double(own) * timeBase.value
         let listed = stream.pointee.nb_frames > 0 ? Int(stream.pointee.nb_frames) : nil
         frameCount = listed ?? (duration > 0 ? Int(clamping: duration * rate.value) : nil)
@@ -89,11 +101,41 @@ extension VideoInfo {
             pixelAspect = orientation.swapsSides ? Rational(down, across) : aspect
         }
         rotation = orientation.degrees
-        isVariableRate = Self.hasVariableRate(stream, rate: rate)
+        isVariableRate = file.jumps == nil && Self.hasVariableRate(stream, rate: rate)
         hasAlpha = PixelFormat(first.format)?.hasAlpha ?? false
         audioCodecs = Self.codecs(of: AVMEDIA_TYPE_AUDIO, in: file)
         subtitleCodecs = Self.codecs(of: AVMEDIA_TYPE_SUBTITLE, in: file)
         chapters = Int(file.context.pointee.nb_chapters)
+        let hdr = HDRMetadata(stream, first: first)
+        self.hdr = hdr.isEmpty ? nil : hdr
+        dynamicHDR = Self.dynamicHDR(stream, first)
+        let code = Self.timecode(of: stream, in: file)
+        let isWritable = av_timecode_check_frame_rate(rate.av) >= 0
+        (timecode, lostTimecode) = isWritable ? (code, nil) : (nil, code)
+    }
+
+    private static func dynamicHDR(_ stream: UnsafeMutablePointer<AVStream>, _ first: FrameBuffer) -> [String]
+    {
+        var kinds: [String] = []
+        var size = 0
+        let isDolby =
+            CFFmpegSideData(stream, AV_PKT_DATA_DOVI_CONF, &size) != nil
+            || av_frame_get_side_data(first.av, AV_FRAME_DATA_DOVI_METADATA) != nil
+        if isDolby { kinds.append("Dolby Vision metadata") }
+        if av_frame_get_side_data(first.av, AV_FRAME_DATA_DYNAMIC_HDR_PLUS) != nil {
+            kinds.append("HDR10+ metadata")
+        }
+        return kinds
+    }
+
+    /// Of the video, of a timecode track, or of the file.
+    private static func timecode(of stream: UnsafeMutablePointer<AVStream>, in file: InputFile) -> String? {
+        let tracks = file.streams.filter { $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_DATA }
+        let codes = ([stream] + tracks).compactMap(TrackPlanner.timecode)
+        let own = av_dict_get(file.context.pointee.metadata, "timecode", nil, 0)
+            .map { String(cString: $0.pointee.value) }
+        return (codes + [own].compactMap { $0 })
+            .first { $0.wholeMatch(of: /\d\d:\d\d:\d\d[:;.]\d\d/) != nil }
     }
 
     private static func codecs(of kind: AVMediaType, in file: InputFile) -> [String] {

@@ -48,11 +48,18 @@ package struct VideoJoiner {
 
     /// Finds out, before anything is encoded, whether the whole could be written.
     ///
+    /// A few frames and the first packets of all tracks are written to memory.
+    /// - Returns: what the output will differ in from what was asked for, as sentences for the user.
     /// - Throws: what `join` would throw.
+    @discardableResult
     package func requirePossible(
         to url: URL, settings: EncodingSettings, tracksFrom carried: URL? = nil
-    ) throws {
-        try VideoMuxer(url, like: info, settings: settings, metadata: [:], tracksFrom: carried).discard()
+    ) throws -> [String] {
+        let muxer = try VideoMuxer(
+            url, like: info, settings: settings, metadata: [:], tracksFrom: carried, isTrial: true)
+        defer { muxer.discard() }
+        try muxer.tryOut()
+        return muxer.notices
     }
 
     private func timestamps(of part: URL) throws -> [Int64] {

@@ -10,6 +10,7 @@ final class VideoMuxer {
     var notices: [String] { ownNotices + (tracks?.notices ?? []) }
 
     private let info: VideoInfo
+    private let name: String
     private let output: OutputFile
     private let stream: UnsafeMutablePointer<AVStream>
     private let tracks: CarriedTracks?
@@ -18,13 +19,16 @@ final class VideoMuxer {
     /// Creates the output and an encoder that fits it.
     ///
     /// - Throws: `MediaError` `unsupportedOutput`, `notWritable`, `diskFull`, and what reading `carried` throws.
+    ///
+    /// - Parameter isTrial: writes to memory what would be written to the file.
     init(
         _ url: URL, like info: VideoInfo, settings: EncodingSettings, metadata: [String: String],
-        tracksFrom carried: URL?
+        tracksFrom carried: URL?, isTrial: Bool = false
     ) throws {
         FFmpegLog.silence()
-        self.info = info
-        let output = try OutputFile(url)
+        (self.info, name) = (info, url.path)
+        let settings = settings.resolved(for: info, output: url)
+        let output = try isTrial ? OutputFile(trial: url) : OutputFile(url)
         self.output = output
         let encoder = try Encoder(
             settings, for: info, name: url.path, hasGlobalHeader: output.hasGlobalHeader)
@@ -37,11 +41,11 @@ final class VideoMuxer {
         }
         do {
             stream = try output.addStream(of: encoder, info)
-            tracks = try carried.map { try CarriedTracks(from: $0, to: output) }
+            tracks = try carried.map { try CarriedTracks(from: $0, to: output, sound: settings.sound) }
         } catch let error as FFmpegError {
             throw MediaError(.failed, "\(url.path) could not be written", cause: error)
         }
-        ownNotices = Self.differences(encoder.fitter, info, url)
+        ownNotices = Self.differences(encoder.fitter, info, settings, url)
         try output.begin(metadata: metadata)
     }
 
@@ -69,32 +73,28 @@ final class VideoMuxer {
         try output.finish()
     }
 
+    /// Encodes a few frames and writes them with the first packets of all tracks, in order to find out early whether
+    /// the whole could be written.
+    func tryOut() throws {
+        do {
+            let frame = try VideoFrame(blank: info)
+            let step = max(1, info.ticks(1 / max(1, info.frameRate.value)))
+            for number in 0..<3 as Range<Int64> {
+                try encoder.encode(frame, timestamp: number * step, duration: step, write: write)
+            }
+            try encoder.encode(nil, write: write)
+            try tracks?.writeFirstPackets(to: output)
+            try output.finish()
+        } catch let error as FFmpegError {
+            throw MediaError(
+                .unsupportedOutput,
+                "\(name) cannot be written with these tracks; choose another container, --codec or --sound",
+                cause: error)
+        }
+    }
+
     /// Removes what was written so far; does nothing behind `finish`.
     func discard() { output.discard() }
-
-    private static func differences(_ fitter: FrameFitter, _ info: VideoInfo, _ url: URL) -> [String] {
-        var notices: [String] = []
-        if fitter.width != info.width || fitter.height != info.height {
-            notices.append(
-                "\(url.path) is \(fitter.width)×\(fitter.height) instead of \(info.width)×\(info.height), "
-                    + "because the codec needs even sides; the last column or row is repeated")
-        }
-        if info.hasAlpha, !fitter.format.hasAlpha {
-            notices.append("\(url.path) has no transparency, because its codec has none")
-        }
-        if info.isInterlaced {
-            notices.append(
-                info.isDeinterlaced
-                    ? "\(url.path) is not interlaced as the target is: whole pictures were made of its fields"
-                    : "the target is interlaced, and its kind of pixels cannot be deinterlaced; edges may be combed"
-            )
-        }
-        if info.bitDepth > fitter.format.bitDepth {
-            notices.append(
-                "\(url.path) has \(fitter.format.bitDepth) bits a sample instead of \(info.bitDepth)")
-        }
-        return notices
-    }
 }
 
 extension OutputFile {
@@ -105,6 +105,10 @@ extension OutputFile {
         stream.pointee.avg_frame_rate = info.frameRate.av
         stream.pointee.sample_aspect_ratio = info.pixelAspect.av
         try check(avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context))
+        try info.hdr?.apply(to: stream)
+        if let timecode = info.timecode, !isPart {
+            av_dict_set(&stream.pointee.metadata, "timecode", timecode, 0)
+        }
         // Only MP4 and MOV know this spelling of HEVC.
         if !isMP4OrMOV, stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_HEVC {
             stream.pointee.codecpar.pointee.codec_tag = 0

@@ -28,6 +28,8 @@ package final class VideoReader: @unchecked Sendable {
     private var hasSought = false
     private var lastTimestamp: Int64?
     private var lost: [UnreadablePlace] = []
+    /// Those of a gap behind which few frames have come; at its very end a clip that was cut without decoding lacks some.
+    private var gap: (places: [UnreadablePlace], frames: Int)?
     private var damaged = 0
     private var delivered = 0
 
@@ -47,6 +49,7 @@ package final class VideoReader: @unchecked Sendable {
         FFmpegLog.silence()
         self.url = url
         file = try InputFile(url)
+        try file.repairTimes()
         let best = av_find_best_stream(file.context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
         guard best >= 0 else {
             throw MediaError(.unreadable, "\(url.path) holds no video; name a video file")
@@ -56,12 +59,14 @@ package final class VideoReader: @unchecked Sendable {
         decoder = try Decoder(stream, of: file, threads: threads)
         truncation = Truncation(of: file, stream: stream)
         packet = try allocated(av_packet_alloc())
-        let orientation = CFFmpegDisplayMatrix(stream).map { Orientation(displayMatrix: $0) } ?? .upright
+        var orientation = CFFmpegDisplayMatrix(stream).map { Orientation(displayMatrix: $0) } ?? .upright
 
         var source = FrameSource(
             file: file, stream: stream, decoder: decoder, packet: packet, isCut: truncation != nil)
         do {
             guard var raw = try source.next() else { throw Self.noFrames(url, truncation) }
+            // A picture's own is in its EXIF data.
+            if file.container.hasSuffix("_pipe") { orientation = PictureFile.orientation(raw) }
             let isInterlaced = CFFmpegIsInterlaced(raw.av) != 0
             if isInterlaced, let deinterlacer = Deinterlacer(like: raw) {
                 self.deinterlacer = deinterlacer
@@ -87,6 +92,7 @@ package final class VideoReader: @unchecked Sendable {
                 ?? MediaError(.unreadable, "\(url.path): its first frame cannot be decoded", cause: error)
         }
         self.source = source
+        note(self.source.takeUnreadable().times)
     }
 
     private var source: FrameSource
@@ -137,11 +143,19 @@ package final class VideoReader: @unchecked Sendable {
             // Times of a damaged file may lie at the end of what the type reaches.
             let (place, isBeyond) = timestamp.subtractingReportingOverflow(margin)
             let goal = isBeyond ? Int64.min : place
-            let status = avformat_seek_file(
-                file.context, stream.pointee.index, Int64.min, goal, goal, 0)
+            // Where the clock jumps, a time does not tell a place: from the beginning, then.
+            let status =
+                file.jumps != nil
+                ? -1
+                : avformat_seek_file(
+                    file.context, stream.pointee.index, Int64.min, goal, goal, 0)
             if status < 0 {
                 // Before the first key frame, or no index: start over.
-                guard av_seek_frame(file.context, stream.pointee.index, 0, AVSEEK_FLAG_BACKWARD) >= 0 else {
+                let isBack =
+                    file.jumps != nil
+                    ? av_seek_frame(file.context, -1, 0, AVSEEK_FLAG_BYTE) >= 0
+                    : av_seek_frame(file.context, stream.pointee.index, 0, AVSEEK_FLAG_BACKWARD) >= 0
+                guard isBack else {
                     throw MediaError(
                         .unreadable, "\(url.path) does not allow to seek; convert it to MP4 or MKV",
                         cause: FFmpegError(status: status))
@@ -151,7 +165,7 @@ package final class VideoReader: @unchecked Sendable {
             source.restart()
             deinterlacer = deinterlacer?.restarted()
             first = nil
-            lastTimestamp = nil
+            (lastTimestamp, gap) = (nil, nil)
             seekTime = seconds
             hasSought = true
         }
@@ -180,13 +194,42 @@ package final class VideoReader: @unchecked Sendable {
         return count <= 1_000_000 ? count : 0
     }
 
+    /// Notes frames of these times that are missing.
+    private func note(_ times: [Int64]) {
+        for stamp in times {
+            let time = Double(stamp) * info.timeBase.value - file.origin
+            if let seekTime, time < seekTime - seekTolerance { continue }
+            lost.append(
+                UnreadablePlace(frame: Int(clamping: (time * info.frameRate.value).rounded()), time: time))
+        }
+    }
+
+    /// Notes frames that are missing in a gap before a frame, where the container has no list of all frames.
+    private func noteGap(before buffer: FrameBuffer, known: Int) {
+        let isListed = !["matroska,webm", "mpegts", "mpeg", "flv"].contains(file.container)
+        let (stamp, rate) = (buffer.av.pointee.best_effort_timestamp, info.frameRate.value)
+        guard !isListed, !info.isVariableRate, !info.isInterlaced, rate > 5, seekTime == nil,
+            let lastTimestamp, stamp != CFFmpegNoTimestamp
+        else { return }
+        let frames = Double(stamp - lastTimestamp) * info.timeBase.value * rate
+        if let (places, count) = gap {
+            gap = count < 4 ? (places, count + 1) : nil
+            if count == 4 { lost += places }
+        }
+        guard frames > 1.75, frames < 1_000_000 else { return }
+        gap = (missing(max(0, Int(frames.rounded()) - 1 - known)), 0)
+    }
+
     /// Notes frames that are missing behind the last one that was read.
-    private func note(_ count: Int) {
+    private func note(_ count: Int) { lost += missing(count) }
+
+    /// The places of frames behind the last one that was read.
+    private func missing(_ count: Int) -> [UnreadablePlace] {
         let rate = max(1e-3, info.frameRate.value)
-        let last = lastTimestamp.map { Double($0) * info.timeBase.value - file.origin } ?? -1 / rate
-        for _ in 0..<count {
-            let time = max(last, lost.last?.time ?? last) + 1 / rate
-            lost.append(UnreadablePlace(frame: Int(clamping: time * rate), time: time))
+        var time = lastTimestamp.map { Double($0) * info.timeBase.value - file.origin } ?? -1 / rate
+        return (0..<count).map { _ in
+            time = max(time, lost.last?.time ?? time) + 1 / rate
+            return UnreadablePlace(frame: Int(clamping: (time * rate).rounded()), time: time)
         }
     }
 
@@ -195,9 +238,12 @@ package final class VideoReader: @unchecked Sendable {
             self.first = nil
             return first
         }
-        defer { note(source.takeUnreadable()) }
         let raw =
             if let deinterlacer { try deinterlacer.next { try source.next() } } else { try source.next() }
+        let missing = source.takeUnreadable()
+        note(missing.count)
+        if let raw { noteGap(before: raw, known: missing.times.count) }
+        note(missing.times)
         return try raw.map(normaliser.upright)
     }
 

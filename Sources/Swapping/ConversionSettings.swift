@@ -1,4 +1,5 @@
 import Faces
+import Media
 import Provenance
 
 /// How a video is converted.
@@ -58,6 +59,8 @@ package struct ConversionReport: Sendable, Codable, Equatable {
     package var stages: [String: Double]
     /// Frames of the target that could not be decoded.
     package var unreadable: Int
+    /// Where these are, in their order.
+    package var missing: [MissingFrames] = []
     /// Frames that an earlier run had written.
     package var resumed = 0
     /// The number in the watermark; nil where frames are too small to carry one.

@@ -42,12 +42,14 @@ package struct Converter {
     ///   - sequence: numbered pictures to make in the output's folder; nil for a video.
     ///   - comparison: another video that shows the target beside the result; nil for none.
     ///   - share: the parts that this run makes, where several share the work.
+    ///   - announce: takes what the output will differ in from the target, before the work begins.
     /// - Throws: `MediaError`, `SwappingError`, `FileError`, what observer and swapper throw, `CancellationError`.
     package func convert(
         target: URL, output: OutputTransaction, sequence: PictureSequence? = nil,
         comparison: OutputTransaction? = nil, encoding: EncodingSettings = EncodingSettings(),
         share: ConversionShare = .all,
         partLength: Int = ConversionPlan.standardLength,
+        announce: @Sendable ([String]) -> Void = { _ in },
         progress: @escaping ProgressHandler = { _ in }
     ) throws -> ConversionReport {
         guard target.resolvingSymlinksInPath().path != output.output.resolvingSymlinksInPath().path else {
@@ -66,7 +68,9 @@ package struct Converter {
                     + "frames, or is no MP4, MOV or Matroska file; convert it in one run")
         }
         let info = settings.layer.format.map(reader.info.holding) ?? reader.info
-        let encoding = sequence == nil ? encoding : EncodingSettings(codec: .ffv1)
+        let isPicture = sequence != nil || PictureFile.isPicture(output.output)
+        let encoding =
+            isPicture ? EncodingSettings(codec: .ffv1) : encoding.resolved(for: info, output: output.output)
         let beside = comparison.map { _ in ComparisonVideo(of: reader.info, encoding: encoding) }
         let outputs = [
             JoinedOutput(
@@ -89,7 +93,7 @@ package struct Converter {
         marks.watermark = marks.watermark ?? content.number
         let marked = MarkedOutput(
             frameWidth: reader.info.width, frameHeight: reader.info.height, marks: marks)
-        for output in outputs { try output.requirePossible(target: target) }
+        for output in outputs { announce(try output.requirePossible(target: target)) }
         let folder = try PartsFolder(of: output)
         let missing = plan.parts.filter { share.includes($0) && folder.tally($0.number) == nil }
         let resumed = plan.parts.compactMap { folder.tally($0.number) }.reduce(0) { $0 + $1.frames }
@@ -149,13 +153,16 @@ package struct Converter {
         report.partsLeft = tallies.filter { $0 == nil }.count
         report.frames = tallies.reduce(0) { $0 + ($1?.frames ?? 0) }
         report.swapped = tallies.reduce(0) { $0 + ($1?.swapped ?? 0) }
-        report.unreadable = tallies.reduce(0) { $0 + ($1?.unreadable ?? 0) }
+        let places = tallies.flatMap { $0?.unreadable ?? [] }
+        report.unreadable = places.count
+        report.missing = MissingFrames.stretches(places, frameRate: outputs[0].info.frameRate.value)
         guard report.partsLeft == 0 else { return }
         let end = tallies.compactMap { $0?.end }.max() ?? 0
         let written = zip(plan.parts, tallies).filter { ($0.1?.frames ?? 0) > 0 }.map(\.0.number)
         // The output last: once it is made nothing is joined any more.
         for output in outputs.reversed() where output.transaction.step == nil {
-            report.notices += try output.join(written, in: folder, target: target, end: end)
+            report.notices += try output.join(
+                written, in: folder, target: target, end: end, missing: report.missing)
             try output.finish(report)
         }
     }

@@ -13,13 +13,19 @@ struct JoinedOutput {
     /// Whether it is the one that shows the target beside the result.
     let beside: Bool
 
-    func requirePossible(target: URL) throws {
-        guard sequence == nil else { return }
-        try VideoJoiner([], like: info).requirePossible(
-            to: transaction.made, settings: encoding, tracksFrom: target)
+    /// - Returns: in what it will differ from the target, as sentences for the user.
+    /// - Throws: `MediaError` where it could not be written.
+    func requirePossible(target: URL) throws -> [String] {
+        guard sequence == nil else { return [] }
+        let notices = try Converter.requirePossible(
+            target: target, output: transaction.made, info: info, encoding: encoding)
+        return beside ? [] : notices.map(transaction.naming)
     }
 
-    func join(_ parts: [Int], in folder: PartsFolder, target: URL, end: Double) throws -> [String] {
+    /// - Parameter missing: frames of the target that could not be decoded.
+    func join(
+        _ parts: [Int], in folder: PartsFolder, target: URL, end: Double, missing: [MissingFrames]
+    ) throws -> [String] {
         let files = parts.map { beside ? folder.comparison($0) : folder.part($0) }
         if let sequence {
             try FileSystem.makeFolder(sequence.folder)
@@ -28,7 +34,8 @@ struct JoinedOutput {
                 let reader = try VideoReader(file)
                 while let frame = try reader.next() {
                     try Task.checkCancellation()
-                    try sequence.write(frame, number: number)
+                    // A part keeps samples, not all tags.
+                    try sequence.write(frame.tagged(info.colour), number: number)
                     number += 1
                 }
             }
@@ -36,9 +43,17 @@ struct JoinedOutput {
             try FileSystem.sync(all: (0..<number).map(sequence.file))
             return []
         }
+        if PictureFile.isPicture(transaction.made) {
+            guard let file = files.first, let frame = try VideoReader(file).next() else {
+                throw MediaError(.failed, "\(transaction.output.path) is not written: there was no frame")
+            }
+            try PictureFile.write(frame.tagged(info.colour), to: transaction.made)
+            return []
+        }
+        var metadata = OutputMetadata().entries
+        metadata["MissingFrames"] = MissingFrames.sentence(missing)
         let notices = try VideoJoiner(files, like: info).join(
-            to: transaction.made, settings: encoding, metadata: OutputMetadata().entries, tracksFrom: target,
-            end: end)
+            to: transaction.made, settings: encoding, metadata: metadata, tracksFrom: target, end: end)
         return beside ? [] : notices.map(transaction.naming)
     }
 

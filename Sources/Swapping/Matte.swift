@@ -31,7 +31,7 @@ package final class Matte: @unchecked Sendable {
         fingerprint = try Fingerprint(of: url)
         let info = try VideoReader(target).info
         let size: (width: Int, height: Int)
-        if PictureFile.isPicture(url) {
+        if PictureFile.isPicture(contentsOf: url) {
             let picture = try PictureFile.read(url)
             content = .picture(picture)
             size = (picture.width, picture.height)

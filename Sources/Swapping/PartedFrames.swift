@@ -13,7 +13,7 @@ final class PartedFrames: @unchecked Sendable {
     private var lostBefore = 0
     private let lock = NSLock()
     /// Frames that could not be decoded, by part; guarded by `lock`.
-    private var lost: [Int: Int] = [:]
+    private var lost: [Int: [UnreadablePlace]] = [:]
 
     /// - Parameter claim: whether this run makes a part, asked for when it comes to it.
     init(
@@ -51,10 +51,10 @@ final class PartedFrames: @unchecked Sendable {
     }
 
     /// Frames of a part that could not be decoded, once the next one has begun.
-    func unreadable(in part: Int) -> Int { lock.withLock { lost[part] ?? 0 } }
+    func unreadable(in part: Int) -> [UnreadablePlace] { lock.withLock { lost[part] ?? [] } }
 
     private func leave(_ part: ConversionPlan.Part) {
-        let missing = reader.unreadable.dropFirst(lostBefore).filter { part.core.contains($0.time) }.count
+        let missing = reader.unreadable.dropFirst(lostBefore).filter { part.core.contains($0.time) }
         lock.withLock { lost[part.number] = missing }
         position += 1
         isInside = false

@@ -9,17 +9,17 @@ final class PartedOutput {
     private let comparison: ComparisonVideo?
     /// Those that are to be written, in their order.
     private var waiting: [ConversionPlan.Part]
-    private let unreadable: (_ part: Int) -> Int
+    private let unreadable: (_ part: Int) -> [UnreadablePlace]
     private let written: () -> Void
     private var current: (part: ConversionPlan.Part, video: VideoPartWriter, beside: VideoPartWriter?)?
     private var tally = PartTally()
 
     /// - Parameters:
-    ///   - unreadable: frames of a part that could not be decoded, asked for when the part is complete.
+    ///   - unreadable: where frames of a part could not be decoded, asked for when the part is complete.
     ///   - written: is called after each frame.
     init(
         _ folder: PartsFolder, parts: [ConversionPlan.Part], info: VideoInfo, encoding: EncodingSettings,
-        comparison: ComparisonVideo?, unreadable: @escaping (_ part: Int) -> Int,
+        comparison: ComparisonVideo?, unreadable: @escaping (_ part: Int) -> [UnreadablePlace],
         written: @escaping () -> Void
     ) {
         (self.folder, waiting, self.info, self.encoding) = (folder, parts, info, encoding)

@@ -7,8 +7,8 @@ struct PartTally: Codable, Equatable {
     var frames = 0
     /// Frames in which a face was swapped.
     var swapped = 0
-    /// Frames of the target that could not be decoded.
-    var unreadable = 0
+    /// Where frames of the target could not be decoded.
+    var unreadable: [UnreadablePlace] = []
     /// Seconds of the target at which the last frame ends.
     var end = 0.0
 }

@@ -55,8 +55,9 @@ extension ProjectSettings {
                     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower",
                     "veryslow",
                 ]),
-            word("encoding.codec", encoding.codec, ["h264", "hevc", "prores", "ffv1"]),
-            range("encoding.quality", encoding.quality, 0...51),
+            word("encoding.codec", encoding.codec, ["auto", "h264", "hevc", "prores", "ffv1"]),
+            word("encoding.sound", encoding.sound, ["auto", "copy", "aac", "opus", "flac", "none"]),
+            range("encoding.quality", encoding.quality, -1...51),
         ]
         return complaints.compactMap { $0 }.first
     }

@@ -70,8 +70,18 @@ extension ProjectSettings {
         ("swapping.occlusion", "Whether what stands before the old face stays in front of the new one."),
         ("swapping.smoothing", "Steadying of the face's place: standard deviation in frames; 0 is off."),
         ("encoding", "How the result is encoded; its container follows the name: mp4, mov or mkv."),
-        ("encoding.codec", "\"h264\", \"hevc\", \"prores\" or \"ffv1\" (exact)."),
-        ("encoding.quality", "h264, hevc: 0 is exact, 16 hardly to be told from it, 51 the worst."),
+        (
+            "encoding.codec",
+            "\"auto\" (as the target), \"h264\", \"hevc\", \"prores\" or \"ffv1\" (exact)."
+        ),
+        (
+            "encoding.quality",
+            "h264, hevc: 0 is exact, 51 the worst; -1 looks like the target (16 for h264, 20 for hevc)."
+        ),
+        (
+            "encoding.sound",
+            "\"auto\" (copied, or AAC where that cannot be), \"copy\", \"aac\", \"opus\", \"flac\" or \"none\"."
+        ),
         ("encoding.speed", "The encoder's preset, \"ultrafast\" to \"veryslow\": slower is smaller."),
     ]
 

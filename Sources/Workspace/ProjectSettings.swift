@@ -122,10 +122,13 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
 
 /// How the result is encoded; its container follows the file's extension (mp4, mov, mkv).
 package struct EncodingChoice: Sendable, Codable, Equatable {
-    /// `h264`, `hevc`, `prores` or `ffv1`.
-    package var codec = "h264"
-    /// Constant rate factor of h264 and hevc: 0 is exact, 18 hardly to be told from it, 51 the worst.
-    package var quality = 16
+    /// `auto` (the target's own, or what comes nearest), `h264`, `hevc`, `prores` or `ffv1`.
+    package var codec = "auto"
+    /// Constant rate factor of h264 and hevc, 0 (exact) to 51 (the worst); -1 for a visually lossless one of the codec's
+    /// own: 16 for h264, 20 for hevc.
+    package var quality = -1
+    /// `auto` (copied, or encoded to AAC where the container cannot carry it), `copy`, `aac`, `opus`, `flac` or `none`.
+    package var sound = "auto"
     /// The encoder's preset, from `ultrafast` to `veryslow`.
     package var speed = "medium"
 

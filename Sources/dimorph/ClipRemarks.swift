@@ -1,5 +1,6 @@
 import Commands
 import Extraction
+import Media
 import Workspace
 
 /// What an extraction says of single clips: how steady their crops are, and what could not be read.
@@ -45,14 +46,29 @@ enum ClipRemarks {
 
     private static func unreadable(_ clip: ExtractionSummary.Clip) -> String? {
         guard clip.unreadableFrames > 0 else { return nil }
+        if clip.unreadable.first?.file == nil { return missing(clip) }
         let named = clip.unreadable.prefix(20).map { frame in
-            frame.file ?? "\(frame.frame) (at \(ProgressEvent.number(frame.time)) s)"
+            frame.file ?? "\(frame.frame)"
         }
         let more = clip.unreadableFrames > named.count ? ", …" : ""
-        let what = clip.unreadable.first?.file == nil ? "frame" : "picture"
         return
-            "\(clip.name): \(clip.unreadableFrames) \(what)\(clip.unreadableFrames == 1 ? "" : "s") could not be read: "
+            "\(clip.name): \(clip.unreadableFrames) picture\(clip.unreadableFrames == 1 ? "" : "s") could not be read: "
             + named.joined(separator: ", ") + more
+    }
+
+    /// Of a video, as stretches of time.
+    private static func missing(_ clip: ExtractionSummary.Clip) -> String? {
+        let places = clip.unreadable.map { UnreadablePlace(frame: $0.frame, time: $0.time) }
+        // The clip's rate, as far as these frames tell it.
+        let rates = clip.unreadable.filter { $0.time > 0 && $0.frame > 0 }.map { Double($0.frame) / $0.time }
+            .sorted()
+        let rate = rates.isEmpty ? 25 : rates[rates.count / 2]
+        let stretches = MissingFrames.stretches(places, frameRate: rate)
+        guard let sentence = MissingFrames.sentence(stretches) else {
+            return "\(clip.name): \(clip.unreadableFrames) frames could not be decoded"
+        }
+        let unnamed = clip.unreadableFrames - stretches.reduce(0) { $0 + $1.count }
+        return "\(clip.name): \(sentence)" + (unnamed > 0 ? ", and \(unnamed) more" : "")
     }
 
     private static func percent(_ share: Double) -> String { "\(ProgressEvent.number(share * 100)) %" }

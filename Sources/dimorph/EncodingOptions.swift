@@ -6,13 +6,23 @@ import Workspace
 
 /// How the result is encoded; without an option as the project's settings say.
 struct EncodingOptions: ParsableArguments {
-    @Option(help: "h264, hevc, prores (.mov, .mkv) or ffv1 (exact; .mkv).")
+    @Option(
+        help:
+            "Video codec: auto keeps the target's where the output can hold it; h264, hevc, prores (.mov, .mkv), ffv1 (exact; .mkv)."
+    )
     var codec: Codec?
 
     @Option(
         help: ArgumentHelp(
-            "h264, hevc: 0 is exact, 16 hardly to be told from it, 51 the worst.", valueName: "number"))
+            "Constant rate factor of h264 and hevc, 0 (exact) to 51 (default: visually lossless, 16 and 20).",
+            valueName: "number"))
     var quality: Int?
+
+    @Option(
+        help:
+            "Sound: auto copies what the output can carry and encodes the rest to AAC; copy, aac, opus, flac, none."
+    )
+    var sound: Sound?
 
     @Option(
         help: ArgumentHelp(
@@ -20,7 +30,13 @@ struct EncodingOptions: ParsableArguments {
             valueName: "format"))
     var pixelFormat: String?
 
-    enum Codec: String, ExpressibleByArgument, CaseIterable, Sendable { case h264, hevc, prores, ffv1 }
+    enum Codec: String, ExpressibleByArgument, CaseIterable, Sendable { case auto, h264, hevc, prores, ffv1 }
+    enum Sound: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case auto, copy, aac, opus, flac, none
+    }
+
+    /// Whether any of these is named.
+    var isNamed: Bool { codec != nil || quality != nil || sound != nil || pixelFormat != nil }
 
     func validate() throws {
         if let quality, !(0...51).contains(quality) {
@@ -49,6 +65,7 @@ struct EncodingOptions: ParsableArguments {
         var choice = project
         if let codec { choice.codec = codec.rawValue }
         if let quality { choice.quality = quality }
+        if let sound { choice.sound = sound.rawValue }
         var settings = EncodingSettings(choice)
         settings.pixelFormat = pixelFormat
         return settings
@@ -58,7 +75,8 @@ struct EncodingOptions: ParsableArguments {
 extension EncodingSettings {
     init(_ choice: EncodingChoice) {
         self.init(
-            codec: Codec(rawValue: choice.codec) ?? .h264, quality: choice.quality,
-            preset: Preset(rawValue: choice.speed) ?? .medium)
+            codec: Codec(rawValue: choice.codec) ?? .auto, quality: choice.quality < 0 ? nil : choice.quality,
+            preset: Preset(rawValue: choice.speed) ?? .medium,
+            sound: SoundChoice(rawValue: choice.sound) ?? .auto)
     }
 }

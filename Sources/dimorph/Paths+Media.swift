@@ -25,8 +25,41 @@ extension Paths {
         if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
             return url
         }
-        if ["png", "jpg", "jpeg"].contains(url.pathExtension.lowercased()) { return url }
+        if FileManager.default.fileExists(atPath: url.path), PictureFile.isPicture(contentsOf: url) {
+            return url
+        }
         return try checkVideo(path)
+    }
+
+    /// A target that fits the output: a picture gives a picture, a video a video.
+    static func checkTarget(_ path: String, output: String) throws -> URL {
+        let url = try checkVideo(path)
+        let isPicture = PictureFile.isPicture(contentsOf: url)
+        guard
+            isPicture == PictureFile.isPicture(URL(filePath: output))
+                || PictureSequence(URL(filePath: output)) != nil
+        else {
+            throw InputError(
+                isPicture
+                    ? "\(path) is a picture; name the output as a picture, too (\(PictureFile.Format.names))"
+                    : "\(path) is a video; name the output .mp4, .mov or .mkv")
+        }
+        return url
+    }
+
+    /// Usage: the output of a picture is a picture, and that of a video a video; it is none of the inputs.
+    static func validateOutput(_ path: String, target: String, inputs: [String]) throws {
+        guard PictureFile.isPicture(URL(filePath: target)) else {
+            return try validateOutput(path, inputs: inputs + [target])
+        }
+        guard PictureFile.isPicture(URL(filePath: path)) else {
+            throw ValidationError(
+                "--output \(path): the target is a picture; the name must end as one (\(PictureFile.Format.names))."
+            )
+        }
+        for input in inputs + [target] where same(URL(filePath: path), URL(filePath: input)) {
+            throw ValidationError("--output \(path) is one of the inputs; give it another name.")
+        }
     }
 
     /// Usage: the output's name must be a container's, and none of the inputs.
@@ -42,7 +75,7 @@ extension Paths {
 
     /// Usage: the name must be a picture's.
     static func validatePicture(_ path: String) throws {
-        guard ["png", "jpg", "jpeg"].contains(URL(filePath: path).pathExtension.lowercased()) else {
+        guard PictureFile.isPicture(URL(filePath: path)) else {
             throw ValidationError(
                 "--output \(path): a single frame is a picture; use a name such as frame.png.")
         }

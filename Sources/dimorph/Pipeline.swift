@@ -19,6 +19,8 @@ import Workspace
 struct Pipeline {
     let session: Session
     let publisher: OutputPublisher
+    /// What an output differs in from its target, said once and early.
+    let differences: AnnouncedDifferences
     /// Face sets → model.
     let training: TrainingPipeline
 
@@ -35,6 +37,7 @@ struct Pipeline {
         let signer = try OutputSigner(signing)
         session = try Session(workspace, consents: consents, console: console, shared: shared)
         publisher = OutputPublisher(workspace, signer: signer, console: console, overwrites: overwrites)
+        differences = AnnouncedDifferences(console)
         training = TrainingPipeline(session, signer: signer)
     }
 
@@ -108,7 +111,7 @@ struct Pipeline {
         }
         let report = try converter.convert(
             target: order.target, output: main, sequence: sequence, comparison: beside, encoding: encoding,
-            share: share, progress: console.progress)
+            share: share, announce: differences.announce, progress: console.progress)
         if report.partsLeft == 0 {
             facts.marks.watermark = report.watermark
             // A mask shows nobody, and stays exact.
@@ -170,6 +173,28 @@ struct Pipeline {
 }
 
 extension Pipeline {
+    /// Finds out, before any work, whether an output could be written, and says in what it will differ.
+    ///
+    /// - Throws: `MediaError` that names the output and the remedy.
+    func requireOutput(_ output: URL, of target: URL, encoding: EncodingSettings) throws {
+        differences.announce(
+            try Converter.requirePossible(target: target, output: output, encoding: encoding))
+    }
+
+    /// Frames of the target that are missing in the output.
+    private func tell(_ missing: [MissingFrames]) {
+        guard let sentence = MissingFrames.sentence(missing) else { return }
+        console.say(
+            "note: \(sentence); the output shows the frame before each in their place, so that the sound stays in step"
+        )
+        for stretch in missing.prefix(1000) {
+            console.report(
+                ProgressEvent(
+                    stage: "convert", message: "frames of the target could not be decoded",
+                    values: ["frames": Double(stretch.count), "from": stretch.from, "to": stretch.to]))
+        }
+    }
+
     private func tell(_ summary: ExtractionSummary) {
         var values = [
             "faces": Double(summary.faces.kept), "frames": Double(summary.frames), "seconds": summary.seconds,
@@ -205,7 +230,8 @@ extension Pipeline {
     }
 
     private func tell(_ report: ConversionReport, _ output: URL) {
-        for notice in report.notices { console.say("note: \(notice)") }
+        differences.announce(report.notices)
+        tell(report.missing)
         var values = [
             "frames": Double(report.frames), "swapped": Double(report.swapped), "seconds": report.seconds,
             "frames_per_second": report.framesPerSecond, "unreadable": Double(report.unreadable),

@@ -32,6 +32,7 @@ struct SwapJob {
         }
         // Before hours of work are spent on what may not be used or written.
         try pipeline.publisher.requireFree(output)
+        try pipeline.requireOutput(output, of: target, encoding: encoding)
         _ = try pipeline.gate.require([Self.sourceSet, Self.targetSet])
         try timed("extraction") {
             try pipeline.extract(set: Self.sourceSet, from: source, reference: reference)

@@ -108,8 +108,8 @@ struct CarriedTrackTests {
         #expect(String(cString: title.pointee.value) == "close")
     }
 
-    @Test("subtitles that a container cannot hold are left out with a word; chapters stay")
-    func leftOut() throws {
+    @Test("SubRip becomes timed text in MP4, line by line, and is said so; chapters stay")
+    func converted() throws {
         let source = try subtitled()
         let reader = try VideoReader(source)
         let url = scratch["copy.mp4"]
@@ -117,7 +117,14 @@ struct CarriedTrackTests {
             url, like: reader.info, settings: .init(preset: .ultrafast), tracksFrom: source)
         while let frame = try reader.next() { try writer.append(frame) }
         try writer.finish()
-        #expect(writer.notices.contains { $0.contains("subtitle track") && $0.contains(".mkv") })
-        #expect(try VideoReader(url).info.chapters == 2)
+        #expect(writer.notices.contains { $0.contains("become timed text, because .mp4 cannot") })
+        let info = try VideoReader(url).info
+        #expect(info.chapters == 2 && info.subtitleCodecs == ["mov_text"])
+        // Each a length of two bytes and the text.
+        let texts = try subtitles(url).filter { $0.text.utf8.count > 2 }
+        #expect(texts.count == 2)
+        for (text, line) in zip(texts, lines) {
+            #expect(text.text.contains(line.text) && abs(text.time - Double(line.time) / 1000) < 0.002)
+        }
     }
 }

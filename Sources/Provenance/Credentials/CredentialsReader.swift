@@ -41,7 +41,7 @@ package struct CredentialsReader: Sendable {
         self.anchors = anchors.joined(separator: "\n")
     }
 
-    /// Whether a file of this name can carry credentials.
+    /// Whether a file of this content, or where that is unknown of this name, can carry credentials.
     package static func reads(_ file: URL) -> Bool { CredentialsFormat.type(of: file) != nil }
 
     /// Nothing is fetched from the network, whatever a file asks for.

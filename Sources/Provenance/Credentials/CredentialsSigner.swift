@@ -26,7 +26,7 @@ package struct CredentialsSigner: Sendable {
     package func sign(
         _ file: URL, to place: URL? = nil, named name: URL, _ manifest: Manifest
     ) throws -> SigningState {
-        guard let format = CredentialsFormat.type(of: name) else {
+        guard let format = CredentialsFormat.type(of: file) ?? CredentialsFormat.type(of: name) else {
             return .unsigned(
                 reason:
                     ".\(name.pathExtension) cannot carry Content Credentials; name the output .mp4 or .mov")

@@ -10,7 +10,8 @@ struct ConvertCommand: StageCommand {
         commandName: "convert",
         abstract: "Puts the model's face into a video.",
         discussion: """
-            The video's sound, times, size and colours stay. Frames without the target's face pass through unchanged. The \
+            The video's sound, times, size, codec and colours stay; what the output's container cannot carry is said before \
+            the work begins. The target may be a picture, which gives a picture. Frames without the target's face pass through unchanged. The \
             result carries a small "AI" tag in a corner, and says in its metadata that it is synthetic.
 
             What the face takes over of the old one's colours, its mask and its edge are tried out fastest on a single \
@@ -29,12 +30,12 @@ struct ConvertCommand: StageCommand {
               mpirun -n 3 dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
             """)
 
-    @Option(help: ArgumentHelp("The video in which the face is replaced.", valueName: "video"))
+    @Option(help: ArgumentHelp("The video or picture in which the face is replaced.", valueName: "video"))
     var target: String
 
     @Option(
         help: ArgumentHelp(
-            "The video to make: .mp4, .mov or .mkv; numbered pictures in a new folder: shots/%05d.png; with --preview a picture, .png or .jpg.",
+            "The video to make: .mp4, .mov or .mkv; numbered pictures in a new folder: shots/%05d.png; of a picture, or with --preview, a picture: .png, .jpg, .webp, .tif or .bmp.",
             valueName: "file"))
     var output: String
 
@@ -134,19 +135,22 @@ struct ConvertCommand: StageCommand {
             guard shard == nil else {
                 throw ValidationError("--shard makes videos; numbered pictures are made in one run.")
             }
-            guard encoding.codec == nil, encoding.quality == nil, encoding.pixelFormat == nil else {
+            guard !encoding.isNamed else {
                 throw ValidationError(
-                    "--codec, --quality and --pixel-format are for videos; \(output) are exact pictures.")
+                    "--codec, --quality, --sound and --pixel-format are for videos; \(output) are exact pictures."
+                )
             }
         } else {
-            try Paths.validateOutput(output, inputs: [target])
+            try Paths.validateOutput(output, target: target, inputs: [])
             try encoding.validate(output: output)
+            if PictureFile.isPicture(URL(filePath: target)) { try validatePicture() }
         }
         guard layer != .result else { return }
         guard compare == nil else {
             throw ValidationError("--compare shows the result; leave --layer out.")
         }
-        if layer == .face, !isSequence, ![.prores, .ffv1].contains(encoding.codec) {
+        let isPicture = PictureFile.isPicture(URL(filePath: output))
+        if layer == .face, !isSequence, !isPicture, ![.prores, .ffv1].contains(encoding.codec) {
             throw ValidationError(
                 "--layer face is transparent: use --codec prores (.mov), --codec ffv1 (.mkv), or pictures such as shots/%05d.png."
             )
@@ -159,8 +163,20 @@ struct ConvertCommand: StageCommand {
         }
     }
 
+    /// Usage: a picture has neither parts nor an encoder to choose.
+    private func validatePicture() throws {
+        guard !encoding.isNamed else {
+            throw ValidationError(
+                "--codec, --quality, --sound and --pixel-format are for videos; \(target) is a picture.")
+        }
+        guard shard == nil, compare == nil else {
+            throw ValidationError("--shard and --compare are for videos; \(target) is a picture.")
+        }
+    }
+
     func execute(_ console: Console) throws {
-        let video = try Paths.checkVideo(target)
+        let video =
+            preview == nil ? try Paths.checkTarget(target, output: output) : try Paths.checkVideo(target)
         let sequence = preview == nil ? PictureSequence(URL(filePath: output)) : nil
         let file = try sequence.map(Paths.checkSequence) ?? Paths.checkOutput(output)
         var workspace = try Workspace.open(project.url, create: false)

@@ -24,10 +24,12 @@ struct SwapCommand: StageCommand {
             "Videos, or folders of pictures, of the person whose face is put in.", valueName: "video"))
     var source: [String]
 
-    @Option(help: ArgumentHelp("The video in which the face is replaced.", valueName: "video"))
+    @Option(help: ArgumentHelp("The video or picture in which the face is replaced.", valueName: "video"))
     var target: String
 
-    @Option(help: ArgumentHelp("The video to make: .mp4, .mov or .mkv.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The video to make: .mp4, .mov or .mkv; of a picture a picture.", valueName: "file"))
     var output: String
 
     @Flag(help: "Replace a file at --output that Dimorph did not make.")
@@ -58,13 +60,14 @@ struct SwapCommand: StageCommand {
 
     func validate() throws {
         guard !source.isEmpty else { throw ValidationError("--source needs at least one video.") }
-        try Paths.validateOutput(output, inputs: source + [target])
+        try Paths.validateOutput(output, target: target, inputs: source)
         try encoding.validate(output: output)
     }
 
     func execute(_ console: Console) throws {
         let job = SwapJob(
-            source: try source.map(Paths.checkMaterial), target: try Paths.checkVideo(target),
+            source: try source.map(Paths.checkMaterial),
+            target: try Paths.checkTarget(target, output: output),
             output: try Paths.checkOutput(output), reference: reference.map { URL(filePath: $0) },
             workspace: workspace.map { URL(filePath: $0) }
                 ?? TemporaryName.beside(URL(filePath: output), ending: ".dimorph"))

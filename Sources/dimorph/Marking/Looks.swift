@@ -9,7 +9,7 @@ enum Looks {
 
     /// - Throws: `MediaError` for a file that is neither.
     static func frames(of file: URL) throws -> [Picture] {
-        if PictureFile.isPicture(file) { return [try PictureFile.read(file)] }
+        if PictureFile.isPicture(contentsOf: file) { return [try PictureFile.read(file)] }
         let reader = try VideoReader(file)
         let length = reader.info.duration
         var frames: [Picture] = []

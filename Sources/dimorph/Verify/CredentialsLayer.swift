@@ -29,7 +29,8 @@ struct CredentialsLayer {
         guard CredentialsReader.reads(file) else {
             return Look(
                 layer: .init(
-                    layer: "credentials", found: false, words: ".\(file.pathExtension) files cannot carry any"
+                    layer: "credentials", found: false,
+                    words: "a file of this kind (.\(file.pathExtension)) cannot carry any"
                 ))
         }
         do {

@@ -67,7 +67,7 @@ struct Verifier {
     }
 
     private static func metadataLayer(_ file: URL) -> FileVerdict.Layer {
-        guard !PictureFile.isPicture(file) else {
+        guard !PictureFile.isPicture(contentsOf: file) else {
             return .init(layer: "metadata", found: nil, words: "not looked for in pictures; see credentials")
         }
         do {

@@ -13,7 +13,7 @@ enum WatermarkLooks {
 
     static func find(in file: URL) throws -> DetectedWatermark? {
         var detector = WatermarkDetector()
-        if PictureFile.isPicture(file) {
+        if PictureFile.isPicture(contentsOf: file) {
             detector.add(try PictureFile.read(file).luma)
         } else {
             let reader = try VideoReader(file)
