@@ -2,7 +2,7 @@ import Foundation
 import Media
 import Pictures
 
-/// One moment of the clips that are compared.
+/// One moment of the clips that are compared, in square pixels.
 struct ClipFrame {
     let output: Picture
     /// Nil where the target has another size or has ended.
@@ -14,6 +14,10 @@ struct ClipFrame {
 /// Output, target, truth and mask, read side by side.
 struct Clips {
     let target: URL
+    /// Of the output's frames in stored pixels.
+    let storedSize: (width: Int, height: Int)
+    let shape: PixelShape
+    /// In square pixels.
     let size: (width: Int, height: Int)
     let estimate: Int
     private let output: VideoReader
@@ -24,13 +28,15 @@ struct Clips {
     init(output: URL, target: URL, truth: URL?, mask: URL?) throws {
         self.target = target
         self.output = try VideoReader(output)
-        let size = (width: self.output.info.width, height: self.output.info.height)
+        let info = self.output.info
+        (storedSize, shape) = ((info.width, info.height), info.pixelShape)
+        let size = info.squareSize
         self.size = size
         estimate = self.output.info.frameCount ?? 250
         let targetReader = try VideoReader(target)
         truthReaders = try truth.map { (try VideoReader($0), try mask.map { try VideoReader($0) }) }
         func fits(_ reader: VideoReader) -> Bool {
-            reader.info.width == size.width && reader.info.height == size.height
+            reader.info.squareSize == size
         }
         self.targetReader = fits(targetReader) ? targetReader : nil
         guard let truthReaders else { return }
@@ -38,7 +44,7 @@ struct Clips {
             guard fits(reader) else {
                 throw EvaluationError(
                     .mismatch,
-                    "\(reader.url.path) is \(reader.info.width)×\(reader.info.height), but \(output.path) is "
+                    "\(reader.url.path) is \(reader.info.squareSize.width)×\(reader.info.squareSize.height), but \(output.path) is "
                         + "\(size.width)×\(size.height): only clips of one size can be compared pixel by pixel"
                 )
             }
@@ -48,7 +54,8 @@ struct Clips {
     mutating func next() throws -> ClipFrame? {
         guard let frame = try output.next() else { return nil }
         return ClipFrame(
-            output: try frame.picture(), target: try targetReader?.next()?.picture(), truth: try nextTruth())
+            output: try frame.squarePicture(), target: try targetReader?.next()?.squarePicture(),
+            truth: try nextTruth())
     }
 
     private func nextTruth() throws -> (truth: Picture, mask: Plane)? {
@@ -56,9 +63,9 @@ struct Clips {
         var mask = Plane(width: size.width, height: size.height, repeating: 1)
         if let reader = readers.mask {
             guard let shown = try reader.next() else { return nil }
-            mask = try shown.picture().luma
+            mask = try shown.squarePicture().luma
             for index in mask.values.indices { mask.values[index] = mask.values[index] > 127 ? 1 : 0 }
         }
-        return (try truth.picture(), mask)
+        return (try truth.squarePicture(), mask)
     }
 }

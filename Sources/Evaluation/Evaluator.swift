@@ -46,8 +46,10 @@ package struct Evaluator {
     ) throws -> (report: EvaluationReport, frames: [FrameFigures]) {
         let start = ContinuousClock.now
         var clips = try Clips(output: output, target: target, truth: truth, mask: mask)
-        let size = clips.size
-        let regions = PixelComparison.labelRegions(size, when: leavesOutLabel) + [excluded].compactMap { $0 }
+        let stored =
+            PixelComparison.labelRegions(clips.storedSize, when: leavesOutLabel)
+            + [excluded].compactMap { $0 }
+        let regions = stored.map(clips.shape.squareRegion)
         var comparison = PixelComparison(excluded: regions)
         var surroundings = SurroundingsComparison(excluded: regions)
         var number = 0
@@ -78,7 +80,7 @@ package struct Evaluator {
             try Task.checkCancellation()
             let face = try mainFace(in: frame.output, number: output.faces.count)
             compare(frame, face)
-            output.add(face, in: frame.output)
+            output.add(face, in: frame.output, shot: analyser.shot)
             tell("output", output.faces.count, of: 2 * clips.estimate)
         }
         let target = try series(of: clips.target, count: output.faces.count) {
@@ -93,8 +95,9 @@ package struct Evaluator {
         analyser.reset()
         while result.faces.count < count, let frame = try reader.next() {
             try Task.checkCancellation()
-            let picture = try frame.picture()
-            result.add(try mainFace(in: picture, number: result.faces.count), in: picture)
+            let picture = try frame.squarePicture()
+            let face = try mainFace(in: picture, number: result.faces.count)
+            result.add(face, in: picture, shot: analyser.shot)
             tell(result.faces.count)
         }
         return result
@@ -110,7 +113,7 @@ package struct Evaluator {
             defer { number += 1 }
             guard number % step == 0 else { continue }
             analyser.reset()
-            let faces = try analyser.observe(frame.picture(), embedding: .always)
+            let faces = try analyser.observe(frame.squarePicture(), embedding: .always)
             if let embedding = largest(faces)?.embedding { result.append(embedding) }
         }
         return result

@@ -6,13 +6,17 @@ import Pictures
 struct FaceSeries {
     /// By frame number; nil where no face was found.
     private(set) var faces: [ObservedFace?] = []
+    private var shots: [Int] = []
     private(set) var sharpness: [Double?] = []
     /// Mean L*a*b* of the inner face.
     private var colours: [SIMD3<Double>?] = []
 
-    /// - Parameter picture: the frame, for the face's sharpness and colour.
-    mutating func add(_ face: ObservedFace?, in picture: Picture) {
+    /// - Parameters:
+    ///   - picture: the frame, for the face's sharpness and colour.
+    ///   - shot: number of the frame's shot: nothing trembles or flickers from one to the next.
+    mutating func add(_ face: ObservedFace?, in picture: Picture, shot: Int = 0) {
         faces.append(face)
+        shots.append(shot)
         let crop = face.map { Self.crop(of: $0, in: picture) }
         sharpness.append(crop.map { Self.sharpness(of: $0) })
         colours.append(crop.map { Self.colour(of: $0) })
@@ -23,7 +27,7 @@ struct FaceSeries {
     /// Mean absolute second difference over three neighbouring frames of the inner landmarks in the picture, in face
     /// widths: what trembles; steady movement does not count.
     func jitter(_ frame: Int) -> Double? {
-        guard frame > 0, frame + 1 < faces.count, let a = faces[frame - 1], let b = faces[frame],
+        guard isWithinShot(frame), let a = faces[frame - 1], let b = faces[frame],
             let c = faces[frame + 1]
         else { return nil }
         let width = b.alignment.faceWidth
@@ -37,11 +41,16 @@ struct FaceSeries {
     /// Length of the second difference of the face's mean colour over three neighbouring frames, in units of L*a*b*: light
     /// that changes steadily does not count.
     func flicker(_ frame: Int) -> Double? {
-        guard frame > 0, frame + 1 < colours.count, let a = colours[frame - 1], let b = colours[frame],
+        guard isWithinShot(frame), let a = colours[frame - 1], let b = colours[frame],
             let c = colours[frame + 1]
         else { return nil }
         let difference = a - b * 2 + c
         return (difference * difference).sum().squareRoot()
+    }
+
+    /// Whether a frame has a neighbour of its shot on both sides.
+    private func isWithinShot(_ frame: Int) -> Bool {
+        frame > 0 && frame + 1 < shots.count && shots[frame - 1] == shots[frame + 1]
     }
 
     /// Corners of eyes and mouth, bridge, tip and wings of the nose, brows, lips' middle.

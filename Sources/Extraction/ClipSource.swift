@@ -6,15 +6,23 @@ import Workspace
 /// Where frames come from: a video, or pictures taken together as one clip.
 package enum ClipSource: Sendable, Equatable {
     case video(URL)
-    /// Pictures in the order of their names; `name` is the folder's, or the single picture's.
-    case pictures(name: URL, files: [URL])
+    /// Pictures in the order of their names; `name` is the folder's, the single picture's, or a pattern.
+    case pictures(name: URL, files: [URL], order: PictureOrder)
 
-    /// What the given paths mean: folders and picture files are pictures, all else is read as a video. GIF and APNG are videos.
+    /// What the given paths mean: folders, picture files and patterns of them (`frames/%04d.png`) are pictures, all else is
+    /// read as a video. GIF and APNG are videos.
     ///
     /// - Throws: `MediaError.missing`, `ExtractionError.noInput` for a folder without pictures.
     package static func sources(at paths: [URL]) throws -> [ClipSource] {
         try paths.map { path in
             var isFolder: ObjCBool = false
+            if let files = PictureOrder.files(ofPattern: path) {
+                guard !files.isEmpty else {
+                    throw ExtractionError(
+                        .noInput, "\(path.path): no picture has such a name; check the pattern")
+                }
+                return .pictures(name: path, files: files, order: .frames)
+            }
             guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder) else {
                 throw MediaError(.missing, "\(path.path): there is no such file; check the path")
             }
@@ -32,10 +40,10 @@ package enum ClipSource: Sendable, Equatable {
                         "\(path.path) holds no pictures (\(PictureFile.Format.names)); name a video or a folder of pictures"
                     )
                 }
-                return .pictures(name: path, files: files)
+                return .pictures(name: path, files: files, order: PictureOrder(of: files))
             }
             if PictureFile.isPicture(contentsOf: path) {
-                return .pictures(name: path, files: [path])
+                return .pictures(name: path, files: [path], order: .photographs)
             }
             return .video(path)
         }
@@ -44,8 +52,13 @@ package enum ClipSource: Sendable, Equatable {
     package var url: URL {
         switch self {
         case .video(let url): url
-        case .pictures(let name, _): name
+        case .pictures(let name, _, _): name
         }
+    }
+
+    /// What its pictures are to one another; nil for a video.
+    package var order: PictureOrder? {
+        if case .pictures(_, _, let order) = self { order } else { nil }
     }
 
     /// Opens the clip: its description for the index, and its frames.
@@ -59,17 +72,17 @@ package enum ClipSource: Sendable, Equatable {
             try reader.requireComplete()
             let info = reader.info
             let clip = ClipRecord(
-                path: url.path, fingerprint: try Fingerprint(of: url), width: info.width, height: info.height,
-                frameRate: info.frameRate.value, frameCount: nil)
+                path: url.path, fingerprint: try Fingerprint(of: url), width: info.squareSize.width,
+                height: info.squareSize.height, frameRate: info.frameRate.value, frameCount: nil)
             // Where the rate varies, frames can be numbered by counting alone.
             if time > 0, !info.isVariableRate { try reader.seek(to: time) }
             return (clip, VideoFrames(reader))
-        case .pictures(let name, let files):
+        case .pictures(let name, let files, let order):
             let picture = try Self.firstReadable(files, of: name)
             let clip = ClipRecord(
                 path: name.path, fingerprint: try Fingerprint(ofFolderWith: files), width: picture.width,
                 height: picture.height, frameRate: 0, frameCount: files.count)
-            return (clip, PictureFrames(files))
+            return (clip, PictureFrames(files, order))
         }
     }
 

@@ -116,18 +116,22 @@ struct CropCutter {
     }
 
     /// Brings into RGB only what the crop shows: of a large frame that is little.
+    ///
+    /// - Parameter transform: square pixels of the frame → crop pixels.
     private static func crop(_ frame: Frame, _ transform: SimilarityTransform, size: Int) throws -> Picture {
         let (back, side) = (transform.inverse, Double(size))
         let corners = [Point(0, 0), Point(side, 0), Point(0, side), Point(side, side)].map { back($0) }
-        guard let box = Box(around: corners) else { return Picture(width: size, height: size) }
+        guard let box = Box(around: corners)?.stored(frame.shape) else {
+            return Picture(width: size, height: size)
+        }
         func whole(_ value: Double) -> Int { Int(min(max(value.rounded(.down), -1e6), 1e6)) }
         // Two pixels around it for what lies between pixels.
         let (x, y) = (whole(box.x) - 2, whole(box.y) - 2)
         let region = PixelRegion(
             x: x, y: y, width: whole(box.x + box.width) + 3 - x, height: whole(box.y + box.height) + 3 - y)
         let part = try frame.part(region)
-        let corner = SimilarityTransform(a: 1, b: 0, tx: Double(part.x), ty: Double(part.y))
-        return part.picture.crop(corner.then(transform), width: size, height: size)
+        return part.picture.crop(
+            transform, shape: frame.shape, x: part.x, y: part.y, width: size, height: size)
     }
 
     /// Frames held at once: enough for all cores, few enough for 8K.

@@ -24,6 +24,8 @@ package struct ExtractionSummary: Sendable, Codable, Equatable {
         package var name: String
         package var frames: Int
         package var framesWithoutFace: Int
+        /// What its pictures were taken for; nil for a video.
+        package var pictures: PictureOrder?
         package var unreadableFrames: Int
         /// Which these are, as far as they are named.
         package var unreadable: [UnreadableFrame] = []

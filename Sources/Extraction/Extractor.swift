@@ -125,6 +125,9 @@ package struct Extractor {
             let (clip, frames) = try source.open()
             // The same video under two names is looked at once.
             guard !opened.contains(where: { $0.1.fingerprint == clip.fingerprint }) else { continue }
+            if let order = source.order, let count = clip.frameCount, count > 1 {
+                progress(ProgressEvent(stage: "extract", message: "\(clip.name): \(order.sentence(count))"))
+            }
             opened.append((source, clip, frames.estimate))
         }
         try workspace.index.checkClips(opened.map(\.1), ofSet: set, workspace: workspace.folder.path)
@@ -210,6 +213,7 @@ package struct Extractor {
                 framesWithoutFace: state?.framesWithoutFace ?? 0,
                 unreadableFrames: state?.unreadableFrames ?? 0)
             entry.unreadable = state?.unreadable ?? []
+            entry.pictures = clips.first { $0.record.id == clip.id }?.source.order
             let jitter = Jitter(
                 try workspace.index.places(set: set, clip: clip.id ?? 0), every: plan.every)
             if jitter.frames > 0 { entry.jitter = jitter }

@@ -20,9 +20,13 @@ package struct Frame: Sendable {
     package let time: Double
     /// The picture's file name, where each frame is a file of its own.
     package let file: String?
-    /// All of it, good enough to look for faces.
+    /// Whether the frame has nothing to do with the one before: a photograph.
+    let isAlone: Bool
+    /// Of its stored pixels.
+    let shape: PixelShape
+    /// All of it in square pixels, good enough to look for faces.
     let look: @Sendable () throws -> Picture
-    /// At least this part of it, as good as it is, and where that lies.
+    /// At least this part of its stored pixels, as good as it is, and where that lies.
     let part: @Sendable (PixelRegion) throws -> (picture: Picture, x: Int, y: Int)
 }
 
@@ -39,7 +43,8 @@ final class VideoFrames: FrameSequence {
     func next() throws -> Frame? {
         guard let frame = try reader.next() else { return nil }
         return Frame(
-            index: frame.index, time: frame.time, file: nil, look: { try frame.quickPicture() },
+            index: frame.index, time: frame.time, file: nil, isAlone: false, shape: frame.pixelShape,
+            look: { try frame.squarePicture(isQuick: true) },
             part: { region in
                 let (x, y) = (min(max(0, region.x), frame.width - 1), min(max(0, region.y), frame.height - 1))
                 let width = min(max(x + 1, region.x + region.width), frame.width) - x
@@ -49,14 +54,15 @@ final class VideoFrames: FrameSequence {
     }
 }
 
-/// Pictures as frames, one a second: far enough apart that nothing is taken for movement.
+/// Pictures as frames, one a second.
 final class PictureFrames: FrameSequence, @unchecked Sendable {
     private let files: [URL]
+    private let order: PictureOrder
     private var position = 0
     /// None: a picture is read by who looks at it.
     var unreadable: [UnreadableFrame] { [] }
 
-    init(_ files: [URL]) { self.files = files }
+    init(_ files: [URL], _ order: PictureOrder) { (self.files, self.order) = (files, order) }
 
     var estimate: Int? { files.count }
 
@@ -66,7 +72,7 @@ final class PictureFrames: FrameSequence, @unchecked Sendable {
         let file = files[position]
         return Frame(
             index: position, time: Double(position), file: file.lastPathComponent,
-            look: { try PictureFile.read(file) },
+            isAlone: order == .photographs, shape: .square, look: { try PictureFile.read(file) },
             part: { _ in (try PictureFile.read(file), 0, 0) })
     }
 }

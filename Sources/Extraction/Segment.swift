@@ -31,6 +31,8 @@ struct SegmentFace: Sendable, Equatable {
     let time: Double
     /// Cuts between the segment's beginning and this frame.
     let shot: Int
+    /// Whether the frame is a photograph, whose faces go on in no other one.
+    var isAlone = false
     var face: ObservedFace
 }
 

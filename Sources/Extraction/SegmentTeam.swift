@@ -82,11 +82,14 @@ final class SegmentTeam: @unchecked Sendable {
         var result = SegmentResult(number: segment.number, end: 0)
         while let frame = feed.next(in: segment) {
             result.frames += 1
+            if frame.isAlone { observer.reset() }
             do {
                 let faces = try observer.faces(in: picture(of: frame))
                 if faces.isEmpty { result.framesWithoutFace += 1 }
                 result.faces += faces.map {
-                    SegmentFace(frame: frame.index, time: frame.time, shot: observer.shot, face: $0)
+                    SegmentFace(
+                        frame: frame.index, time: frame.time, shot: observer.shot, isAlone: frame.isAlone,
+                        face: $0)
                 }
             } catch is MediaError {
                 result.unreadable.append(

@@ -73,7 +73,7 @@ extension ClipSource {
         get throws {
             switch self {
             case .video(let url): try Fingerprint(of: url)
-            case .pictures(_, let files): try Fingerprint(ofFolderWith: files)
+            case .pictures(_, let files, _): try Fingerprint(ofFolderWith: files)
             }
         }
     }

@@ -4,7 +4,7 @@ import Workspace
 /// Joins the tracks of a clip's segments: a track that goes on behind a seam keeps its number, every other one gets a number
 /// that the clip has not used.
 ///
-/// A face goes on as one of the segment before when it lies near the place where that was last seen, a few frames ago at most,
+/// In photographs every face has a track of its own. A face goes on as one of the segment before when it lies near the place where that was last seen, a few frames ago at most,
 /// no cut lies between, and it does not look like somebody else.
 struct TrackNumbers {
     private let every: Int
@@ -40,6 +40,11 @@ struct TrackNumbers {
         var numbers: [Int: Int] = [:]
         let faces = segment.faces.map { seen in
             var seen = seen
+            guard !seen.isAlone else {
+                defer { next += 1 }
+                seen.face.track = next
+                return seen
+            }
             let number = numbers[seen.face.track] ?? number(for: seen)
             numbers[seen.face.track] = number
             seen.face.track = number

@@ -8,22 +8,43 @@ extension Picture {
     ///
     /// - Parameter transform: picture pixels → pixels of the result. Its scale must not be zero.
     package func crop(_ transform: SimilarityTransform, width: Int, height: Int) -> Picture {
-        let bytes = samples(transform, width: width, height: height) { UInt8($0 + 0.5) }
+        let bytes = samples(AffineMap(transform.inverse), width: width, height: height) { UInt8($0 + 0.5) }
         return Picture(width: width, height: height, pixels: bytes)
+    }
+
+    /// The same from a part of a frame whose pixels need not be square.
+    ///
+    /// - Parameters:
+    ///   - transform: square pixels of the whole frame → pixels of the result.
+    ///   - x, y: where this picture's corner lies in the frame, in stored pixels.
+    package func crop(
+        _ transform: SimilarityTransform, shape: PixelShape, x: Int, y: Int, width: Int, height: Int
+    ) -> Picture {
+        guard !shape.isSquare else {
+            let corner = SimilarityTransform(a: 1, b: 0, tx: Double(x), ty: Double(y))
+            return crop(corner.then(transform), width: width, height: height)
+        }
+        let back = AffineMap(transform.inverse).then(shape.toStored)
+            .then(.translation(-Double(x), -Double(y)))
+        return Picture(
+            width: width, height: height,
+            pixels: samples(back, width: width, height: height) { UInt8($0 + 0.5) })
     }
 
     /// The same as `crop`, unrounded: `height × width × 3` values 0…255.
     package func samples(_ transform: SimilarityTransform, width: Int, height: Int) -> [Float] {
-        samples(transform, width: width, height: height) { $0 }
+        samples(AffineMap(transform.inverse), width: width, height: height) { $0 }
     }
 
+    /// - Parameter map: pixels of the result → pixels of this picture.
     private func samples<Value>(
-        _ transform: SimilarityTransform, width: Int, height: Int, convert: (Float) -> Value
+        _ map: AffineMap, width: Int, height: Int, convert: (Float) -> Value
     ) -> [Value] {
-        var back = transform.inverse
-        if ![back.a, back.b, back.tx, back.ty].allSatisfy(\.isFinite) { back = .identity }
+        let back = map.isFinite ? map : .identity
+        let across = (back.a * back.a + back.c * back.c).squareRoot()
+        let down = (back.b * back.b + back.d * back.d).squareRoot()
         // Sub-samples for each side of a pixel: one when growing, as many as source pixels pass under it when shrinking.
-        let parts = Int(max(1, min(16, (back.scale - 0.25).rounded(.up))))
+        let parts = Int(max(1, min(16, (max(across, down) - 0.25).rounded(.up))))
         let share = 1 / Float(parts * parts)
         return [Value](unsafeUninitializedCapacity: width * height * 3) { result, count in
             pixels.withUnsafeBufferPointer { source in
@@ -36,7 +57,7 @@ extension Picture {
                             let x = Double(column) + (Double(part % parts) + 0.5) / Double(parts)
                             let y = Double(row) + (Double(part / parts) + 0.5) / Double(parts)
                             sum += sampler.colour(
-                                x: back.a * x - back.b * y + back.tx, y: back.b * x + back.a * y + back.ty)
+                                x: back.a * x + back.b * y + back.tx, y: back.c * x + back.d * y + back.ty)
                         }
                         sum *= share
                         result.initializeElement(at: offset, to: convert(sum.x))

@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 
 /// Rotation, uniform scale and translation of the plane: x′ = a·x − b·y + tx, y′ = b·x + a·y + ty.
 package struct SimilarityTransform: Sendable, Codable, Hashable {
@@ -63,5 +64,14 @@ package struct SimilarityTransform: Sendable, Codable, Hashable {
             a: a, b: b,
             tx: targetMean.x - (a * sourceMean.x - b * sourceMean.y),
             ty: targetMean.y - (b * sourceMean.x + a * sourceMean.y))
+    }
+}
+
+extension AffineMap {
+    /// The similarity as the map that pictures are sampled by.
+    package init(_ similarity: SimilarityTransform) {
+        self.init(
+            a: similarity.a, b: -similarity.b, c: similarity.b, d: similarity.a, tx: similarity.tx,
+            ty: similarity.ty)
     }
 }

@@ -22,6 +22,7 @@ extension VideoFrame {
         }
         layer.colour.apply(to: blank.av)
         blank.av.pointee.pts = buffer.av.pointee.pts
+        blank.av.pointee.sample_aspect_ratio = buffer.av.pointee.sample_aspect_ratio
         return with(blank)
     }
 

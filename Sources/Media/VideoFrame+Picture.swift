@@ -8,11 +8,16 @@ extension VideoFrame {
         return try converter.convert(buffer, from: source, to: .rgb(width: width, height: height)).picture()
     }
 
-    /// The whole frame as RGB for looking at, not for keeping: a few values off `picture()`, in much less time.
-    package func quickPicture() throws -> Picture {
-        let source = try layout(width: width, height: height)
+    /// The whole frame as full-range RGB in square pixels: what faces are looked for in.
+    ///
+    /// - Parameter isQuick: a few values off, in much less time.
+    package func squarePicture(isQuick: Bool = false) throws -> Picture {
+        let (size, source) = (
+            pixelShape.squareSize(width: width, height: height), try layout(width: width, height: height)
+        )
         return try converter.convert(
-            buffer, from: source, to: .rgb(width: width, height: height), isQuick: true
+            buffer, from: source, to: .rgb(width: size.width, height: size.height),
+            isQuick: isQuick && pixelShape.isSquare
         ).picture()
     }
 
@@ -25,12 +30,13 @@ extension VideoFrame {
         return try rgb(wide).picture(x: x - wide.x, y: y - wide.y, width: width, height: height)
     }
 
-    /// The whole frame as RGB, shrunk (never grown) so that no side is longer than `maximumSide`.
+    /// The whole frame as RGB in square pixels, shrunk (never grown) so that no side is longer than `maximumSide`.
     package func scaledPicture(maximumSide: Int) throws -> Picture {
-        let scale = min(1, Double(maximumSide) / Double(max(width, height)))
+        let size = pixelShape.squareSize(width: width, height: height)
+        let scale = min(1, Double(maximumSide) / Double(max(size.width, size.height)))
         let small = try PixelLayout.rgb(
-            width: max(1, Int((Double(width) * scale).rounded())),
-            height: max(1, Int((Double(height) * scale).rounded())))
+            width: max(1, Int((Double(size.width) * scale).rounded())),
+            height: max(1, Int((Double(size.height) * scale).rounded())))
         return try converter.convert(buffer, from: layout(width: width, height: height), to: small).picture()
     }
 

@@ -23,6 +23,11 @@ package struct VideoFrame: @unchecked Sendable {
     package var width: Int { buffer.width }
     package var height: Int { buffer.height }
     package var colour: ColourTags { ColourTags(buffer.av) }
+    /// Of the stored pixels, as `VideoInfo.pixelShape` of the frame's video.
+    package var pixelShape: PixelShape {
+        let aspect = Rational(buffer.av.pointee.sample_aspect_ratio)
+        return PixelShape(aspect: aspect.value > 0 ? aspect.value : 1, width: width, height: height)
+    }
     /// FFmpeg's name of the pixel format, such as "yuv420p".
     package var pixelFormat: String { PixelFormat(buffer.format)?.name ?? "unknown" }
 
@@ -102,6 +107,7 @@ extension VideoFrame {
         buffer = try converter.convert(
             rgb, from: .rgb(width: picture.width, height: picture.height), to: target)
         info.colour.apply(to: buffer.av)
+        buffer.av.pointee.sample_aspect_ratio = info.pixelAspect.av
         self.index = index
         self.time = time ?? Double(index) / info.frameRate.value
         self.converter = converter

@@ -1,4 +1,5 @@
 import CFFmpeg
+import Pictures
 
 /// What a video file says about itself.
 package struct VideoInfo: Sendable, Codable, Equatable {
@@ -51,6 +52,15 @@ package struct VideoInfo: Sendable, Codable, Equatable {
     package var lostTimecode: String?
 
     package var hasAudio: Bool { !audioCodecs.isEmpty }
+
+    package var pixelShape: PixelShape {
+        PixelShape(aspect: pixelAspect.value, width: width, height: height)
+    }
+
+    /// Size of the frame in square pixels.
+    package var squareSize: (width: Int, height: Int) {
+        pixelShape.squareSize(width: width, height: height)
+    }
 
     /// A video that does not come from a file, such as a preview or a test's clip.
     package init(

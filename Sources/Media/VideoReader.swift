@@ -256,6 +256,8 @@ package final class VideoReader: @unchecked Sendable {
             timestamp = lastTimestamp.map { $0.addingReportingOverflow(max(1, step)).partialValue } ?? 0
         }
         lastTimestamp = timestamp
+        // The container's ratio stands over the stream's, and a turned frame has the inverse.
+        buffer.av.pointee.sample_aspect_ratio = info.pixelAspect.av
         let time = Double(timestamp) * info.timeBase.value - file.origin
         let index =
             seekTime == nil

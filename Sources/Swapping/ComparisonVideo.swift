@@ -35,8 +35,9 @@ struct ComparisonVideo {
 
     /// As `scaledPicture` shrinks it.
     private static func size(of info: VideoInfo) -> (width: Int, height: Int) {
-        let scale = min(1, Double(widest) / Double(max(1, info.width, info.height)))
+        let size = info.squareSize
+        let scale = min(1, Double(widest) / Double(max(1, size.width, size.height)))
         func scaled(_ length: Int) -> Int { max(1, Int((Double(length) * scale).rounded())) }
-        return (scaled(info.width), scaled(info.height))
+        return (scaled(size.width), scaled(size.height))
     }
 }

@@ -94,7 +94,9 @@ struct CompositeStage<Frame: SwappableFrame> {
         }
         // A mask shows nobody.
         guard layer != .mask else { return frame }
-        let faces = view.element.faces.compactMap { PixelRegion($0.work.place.face.box) }
+        let faces = view.element.faces.compactMap {
+            PixelRegion($0.work.place.face.box.stored($0.work.place.shape))
+        }
         return try marking.measure { try output.mark(frame, faces: faces) }
     }
 
@@ -132,7 +134,7 @@ struct CompositeStage<Frame: SwappableFrame> {
             (face, mask) = (blur.applied(to: face), blur.applied(to: mask))
         }
         return Compositor(item.settings).laid(
-            region: place.region, face: face, mask: mask, transform: place.laying,
+            region: place.region, face: face, mask: mask, transform: place.laying, shape: place.shape,
             matte: try matte?.plane(at: view.element.job.frame.time, in: place.region),
             texture: texture(of: item, in: view),
             // Times of a damaged file may lie beyond all numbers.
@@ -173,12 +175,17 @@ struct CompositeStage<Frame: SwappableFrame> {
         return result
     }
 
-    /// The same face in the frames around this one, by their nearness.
+    /// The same face in the frames around this one that are of the same shot, by their nearness.
+    ///
+    /// - Parameter light: whether those in another light are left out.
     private func neighbours(
-        of item: PreparedFace, in view: LookAhead<Prepared>.View, deviation: Double
+        of item: PreparedFace, in view: LookAhead<Prepared>.View, deviation: Double, light: Bool = false
     ) -> [(face: PreparedFace, weight: Float)] {
-        view.elements.compactMap { other in
-            guard let face = other.face(like: item) else { return nil }
+        let scene = view.element.job.scene
+        return view.elements.compactMap { other in
+            guard light ? other.job.scene == scene : other.job.scene.shot == scene.shot,
+                let face = other.face(like: item)
+            else { return nil }
             let distance = Double(other.job.number - view.element.job.number)
             let weight = distance == 0 ? 1 : exp(-0.5 * distance * distance / (deviation * deviation))
             return (face, Float(weight))
@@ -188,30 +195,32 @@ struct CompositeStage<Frame: SwappableFrame> {
     /// The face in the target's colours, both as they are on average around this frame.
     private func matched(_ item: PreparedFace, in view: LookAhead<Prepared>.View) -> Picture {
         guard let face = item.face, item.colours != nil else { return item.work.swapped.face }
-        let near = neighbours(of: item, in: view, deviation: settings.colourDeviation).compactMap { near in
-            near.face.colours.map { ($0, near.weight) }
-        }
+        let near = neighbours(of: item, in: view, deviation: settings.colourDeviation, light: true)
+            .compactMap { near in near.face.colours.map { ($0, near.weight) } }
         return ColourMeasure.apply(
             near, of: item.settings.colour, strength: Float(item.settings.colourStrength), to: face)
     }
 
     private func texture(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> TextureMeasure? {
         TextureMeasure.average(
-            neighbours(of: item, in: view, deviation: settings.colourDeviation).compactMap { near in
-                near.face.texture.map { ($0, near.weight) }
-            })
+            neighbours(of: item, in: view, deviation: settings.colourDeviation, light: true)
+                .compactMap { near in near.face.texture.map { ($0, near.weight) } })
     }
 
-    /// How far the face is in, 0…1, by the frames to where its track begins or ends; where the video does is no end.
+    /// How far the face is in, 0…1, by the frames to where its track begins or ends; where the video or the shot does is no
+    /// end.
     private func fade(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Double {
         let length = item.settings.fade
         guard length > 0 else { return 1 }
         func distance(_ step: Int) -> Int? {
-            (1...length).first { distance in
+            for distance in 1...length {
                 let index = view.index + step * distance
-                return view.elements.indices.contains(index)
-                    && view.elements[index].face(like: item) == nil
+                guard view.elements.indices.contains(index),
+                    view.elements[index].job.scene.shot == view.element.job.scene.shot
+                else { return nil }
+                if view.elements[index].face(like: item) == nil { return distance }
             }
+            return nil
         }
         let nearest = [distance(-1), distance(1)].compactMap { $0 }.min() ?? length + 1
         return Double(nearest) / Double(length + 1)
@@ -220,7 +229,9 @@ struct CompositeStage<Frame: SwappableFrame> {
     /// How far the face moves from one frame to the next, in pixels of the frame; nil where it is seen in no other.
     private func motion(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Point? {
         func middle(_ index: Int) -> Point? {
-            guard view.elements.indices.contains(index) else { return nil }
+            guard view.elements.indices.contains(index),
+                view.elements[index].job.scene.shot == view.element.job.scene.shot
+            else { return nil }
             return view.elements[index].face(like: item)?.work.place.middle
         }
         let here = item.work.place.middle

@@ -13,13 +13,17 @@ package struct Compositor: Sendable {
     /// The part of a frame that a square crop covers, cut to the frame; nil where it lies wholly outside. Corners on even
     /// pixels, so that regions begin where chroma samples do.
     ///
-    /// - Parameter transform: frame pixels → crop pixels.
+    /// - Parameters:
+    ///   - transform: square pixels of the frame → crop pixels.
+    ///   - frameWidth, frameHeight: in stored pixels, as the result is.
     package static func region(
-        of transform: SimilarityTransform, size: Int, frameWidth: Int, frameHeight: Int
+        of transform: SimilarityTransform, size: Int, frameWidth: Int, frameHeight: Int,
+        shape: PixelShape = .square
     ) -> PixelRegion? {
         let (back, side) = (transform.inverse, Double(size))
         let corners = [Point(0, 0), Point(side, 0), Point(0, side), Point(side, side)].map { back($0) }
-        guard let box = Box(around: corners), [box.x, box.y, box.width, box.height].allSatisfy(\.isFinite)
+        guard let box = Box(around: corners)?.stored(shape),
+            [box.x, box.y, box.width, box.height].allSatisfy(\.isFinite)
         else { return nil }
         func clamp(_ value: Double, _ limit: Int) -> Int { Int(min(max(value, 0), Double(limit))) }
         let (left, top) = (clamp(box.x, frameWidth) / 2 * 2, clamp(box.y, frameHeight) / 2 * 2)
@@ -101,9 +105,11 @@ package struct Compositor: Sendable {
     ///
     /// - Parameter background: the frame's pixels in `region`.
     package func composite(
-        background: Picture, region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform
+        background: Picture, region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform,
+        shape: PixelShape = .square
     ) -> Picture {
-        laid(region: region, face: face, mask: mask, transform: transform)?.over(background) ?? background
+        laid(region: region, face: face, mask: mask, transform: transform, shape: shape)?.over(background)
+            ?? background
     }
 
     /// The face as it is laid into the frame; nil where nothing of it shows.
@@ -111,15 +117,16 @@ package struct Compositor: Sendable {
     /// - Parameters:
     ///   - face: the swapped face, colours already matched, in crop pixels.
     ///   - mask: from `blendMask`, in crop pixels.
-    ///   - transform: frame pixels → crop pixels.
+    ///   - transform: square pixels of the frame → crop pixels.
+    ///   - shape: of the frame's stored pixels, of which `region` is.
     ///   - matte: how much of the face may show, in the pixels of `region`; nil for all of it.
     ///   - texture: what grain and detail are matched by; nil leaves them.
     ///   - instant: names the frame, as grain differs from frame to frame.
     func laid(
         region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform,
-        matte: Plane? = nil, texture: TextureMeasure? = nil, instant: Int = 0
+        shape: PixelShape = .square, matte: Plane? = nil, texture: TextureMeasure? = nil, instant: Int = 0
     ) -> LaidFace? {
-        let map = AffineMap(transform).after(x: Double(region.x), y: Double(region.y))
+        let map = AffineMap(transform, of: region, shape)
         var amount = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
         if let matte { amount = amount.product(matte) }
         // Only where something of the face shows is it worth sampling.
@@ -175,11 +182,10 @@ package struct Compositor: Sendable {
 }
 
 extension AffineMap {
-    /// The similarity as the map that pictures are sampled by.
-    package init(_ similarity: SimilarityTransform) {
-        self.init(
-            a: similarity.a, b: -similarity.b, c: similarity.b, d: similarity.a, tx: similarity.tx,
-            ty: similarity.ty)
+    /// From the stored pixels of a region of a frame, by the square pixels of the frame.
+    init(_ transform: SimilarityTransform, of region: PixelRegion, _ shape: PixelShape) {
+        let map = shape.isSquare ? AffineMap(transform) : shape.toSquare.then(AffineMap(transform))
+        self = map.after(x: Double(region.x), y: Double(region.y))
     }
 
     /// The same map for pixels counted from (x, y).

@@ -87,7 +87,9 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
         workers.start("decode") {
             let clock = StageClock()
             defer { times.add("decode", clock) }
-            while let next = try clock.measure({ try source.value().map { ($0, try $0.frame.picture()) } }) {
+            while let next = try clock.measure({
+                try source.value().map { ($0, try $0.frame.squarePicture()) }
+            }) {
                 guard queue.push(next) else { return }
             }
             queue.finish()

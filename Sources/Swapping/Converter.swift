@@ -200,7 +200,7 @@ package struct Converter {
                 "\(target.path) has no frame \(number)"
                     + (reader.info.frameCount.map { ": it has \($0), counted from 0" } ?? ""))
         }
-        return (try before.picture(), try after.picture())
+        return (try before.squarePicture(), try after.squarePicture())
     }
 
     /// Frames on each side of a still that are looked at: twice what smoothing reaches at its default.

@@ -60,11 +60,11 @@ struct FaceChoice {
         return result
     }
 
-    /// A face of unknown identity is just like enough where there is one person to be found; among several it is nobody.
+    /// Where one person without an identity is to be found every face is just like enough. A face of unknown identity is
+    /// not that of a person who has one.
     private func likeness(of face: ObservedFace, to person: Int) -> Float? {
-        guard identities[person] != nil, let track = tracks[face.track], track.count > 0 else {
-            return identities.count == 1 ? minimum : nil
-        }
+        guard identities[person] != nil else { return identities.count == 1 ? minimum : nil }
+        guard let track = tracks[face.track], track.count > 0 else { return nil }
         return track.sums[person] / Float(track.count)
     }
 }

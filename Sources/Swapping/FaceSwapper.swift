@@ -57,4 +57,23 @@ package protocol FaceObserver {
 
     /// All faces in the next frame, of which some may carry an embedding.
     func faces(in picture: Picture) throws -> [ObservedFace]
+
+    /// Cuts since the last reset, up to the last frame. Nothing is bridged or averaged over one.
+    var shot: Int { get }
+
+    /// Sudden changes of light since the last reset that were no cuts. Nothing of the light is averaged over one.
+    var light: Int { get }
+}
+
+extension FaceObserver {
+    package var shot: Int { 0 }
+    package var light: Int { 0 }
+}
+
+/// The stretch of a video that a frame belongs to.
+struct Scene: Sendable, Equatable {
+    /// Cuts before the frame.
+    var shot = 0
+    /// Sudden changes of light before it that were no cuts.
+    var light = 0
 }

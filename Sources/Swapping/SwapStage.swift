@@ -8,7 +8,12 @@ package protocol SwappableFrame: MarkableFrame, Sendable {
     /// Seconds after the video's start.
     var time: Double { get }
 
+    /// Of its stored pixels. Faces are placed in square pixels, regions in stored ones.
+    var pixelShape: PixelShape { get }
+
     func picture() throws -> Picture
+    /// All of it in square pixels.
+    func squarePicture() throws -> Picture
     /// A frame of the same size and instant that is black, for a layer's mask, or transparent, for its face; this frame
     /// for the result.
     func ground(of layer: ConversionLayer) throws -> Self
@@ -16,11 +21,21 @@ package protocol SwappableFrame: MarkableFrame, Sendable {
     func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> Self
 }
 
+extension SwappableFrame {
+    package var pixelShape: PixelShape { .square }
+
+    package func squarePicture() throws -> Picture {
+        let size = pixelShape.squareSize(width: width, height: height)
+        return try picture().resized(width: size.width, height: size.height)
+    }
+}
+
 /// A frame on its way from the network to the composite.
 struct SwapJob<Frame: SwappableFrame>: Sendable {
     let frame: Frame
     /// Counted from the part's first frame.
     let number: Int
+    let scene: Scene
     /// In the order in which they are laid in; empty where no face is swapped.
     let works: [SwapWork]
 }
@@ -36,10 +51,12 @@ struct SwapWork: Sendable {
 /// A target's face, cut out.
 struct FacePlace: Sendable {
     let face: ObservedFace
-    /// Frame pixels → crop pixels.
+    /// Square pixels of the frame → crop pixels.
     let transform: SimilarityTransform
     /// The same for what is laid into the frame, which may be of another size.
     let laying: SimilarityTransform
+    /// Of the frame's stored pixels, of which `region` and `background` are.
+    let shape: PixelShape
     let region: PixelRegion
     /// The frame's pixels in `region`.
     let background: Picture
@@ -53,12 +70,14 @@ struct SwapStage<Frame: SwappableFrame> {
     private struct Seen {
         let frame: Frame
         let number: Int
+        let scene: Scene
         let faces: [ObservedFace]
     }
 
     private struct Waiting {
         let frame: Frame
         let number: Int
+        let scene: Scene
         var requests: [(role: Int, place: FacePlace, request: SwapRequest)] = []
     }
 
@@ -97,7 +116,12 @@ struct SwapStage<Frame: SwappableFrame> {
         let faces = try vision.measure { try observer.faces(in: picture) }
         choice.learn(faces, frame: count)
         defer { count += 1 }
-        guard let view = window.push(Seen(frame: frame, number: count, faces: faces)) else { return [] }
+        guard
+            let view = window.push(
+                Seen(
+                    frame: frame, number: count, scene: Scene(shot: observer.shot, light: observer.light),
+                    faces: faces))
+        else { return [] }
         waiting.append(try network.measure { try prepare(view) })
         return try flush(all: false)
     }
@@ -110,11 +134,11 @@ struct SwapStage<Frame: SwappableFrame> {
 
     private func prepare(_ view: LookAhead<Seen>.View) throws -> Waiting {
         let seen = view.element
-        var result = Waiting(frame: seen.frame, number: seen.number)
+        var result = Waiting(frame: seen.frame, number: seen.number, scene: seen.scene)
         let chosen = choice.faces(of: seen.faces)
         for (number, role) in roles.enumerated() {
             guard edits.swaps(role.person, at: seen.frame.time),
-                let face = face(of: number, chosen: chosen[number], in: view),
+                let face = try face(of: number, chosen: chosen[number], in: view),
                 let (place, request) = try prepare(face, role, view)
             else { continue }
             result.requests.append((number, place, request))
@@ -128,12 +152,16 @@ struct SwapStage<Frame: SwappableFrame> {
         let (seen, swapper) = (view.element, role.swapper)
         var face = seenFace
         let neighbours = view.elements.compactMap { other in
-            other.faces.first { $0.track == face.track }.map { TrackedFace(frame: other.number, face: $0) }
+            guard other.scene.shot == seen.scene.shot else { return TrackedFace?.none }
+            return other.faces.first { $0.track == face.track }.map {
+                TrackedFace(frame: other.number, face: $0)
+            }
         }
         if let index = neighbours.firstIndex(where: { $0.frame == seen.number }) {
             face.alignment.toUnit = filter.smoothed(
                 neighbours.map(\.face.alignment.toUnit), frames: neighbours.map(\.frame), at: index)
         }
+        let shape = seen.frame.pixelShape
         let transform = face.alignment.crop(swapper.crop, size: swapper.size)
         let laying = transform.scaled(
             edits.settings(composite, of: role.person, at: seen.frame.time).scale,
@@ -141,15 +169,16 @@ struct SwapStage<Frame: SwappableFrame> {
         guard
             let region = Compositor.region(
                 of: laying, size: swapper.size, frameWidth: seen.frame.width,
-                frameHeight: seen.frame.height)
+                frameHeight: seen.frame.height, shape: shape)
         else { return nil }
         let background = try seen.frame.picture(
             x: region.x, y: region.y, width: region.width, height: region.height)
-        let corner = SimilarityTransform(a: 1, b: 0, tx: Double(region.x), ty: Double(region.y))
-        let crop = background.crop(corner.then(transform), width: swapper.size, height: swapper.size)
+        let crop = background.crop(
+            transform, shape: shape, x: region.x, y: region.y, width: swapper.size, height: swapper.size)
         let place = FacePlace(
-            face: face, transform: transform, laying: laying, region: region, background: background,
-            crop: crop, person: try person(in: crop, faceWidth: face.alignment.faceWidth * transform.scale))
+            face: face, transform: transform, laying: laying, shape: shape, region: region,
+            background: background, crop: crop,
+            person: try person(in: crop, faceWidth: face.alignment.faceWidth * transform.scale))
         return (place, SwapRequest(crop: crop, frame: seen.number, face: face, neighbours: neighbours))
     }
 
@@ -160,35 +189,72 @@ struct SwapStage<Frame: SwappableFrame> {
     }
 
     /// A role's face: the one that an edit points at, else the one that is most like it.
-    private func face(of role: Int, chosen: ObservedFace?, in view: LookAhead<Seen>.View) -> ObservedFace? {
-        if let place = edits.place(of: roles[role].person, at: view.element.frame.time) {
+    private func face(of role: Int, chosen: ObservedFace?, in view: LookAhead<Seen>.View) throws
+        -> ObservedFace?
+    {
+        if let stored = edits.place(of: roles[role].person, at: view.element.frame.time) {
+            let shape = view.element.frame.pixelShape
+            let place = Point(stored.x * shape.x, stored.y * shape.y)
             func distance(_ face: ObservedFace) -> Double { (face.box.centre - place).length }
             return view.element.faces.min { distance($0) < distance($1) }
         }
-        return chosen ?? bridged(role, view)
+        return try chosen ?? bridged(role, view)
     }
 
     /// The face in a frame where it was lost for a moment, from the frames before and behind: a face that is its old self
     /// for a frame is worse than one that is a little out of place.
-    private func bridged(_ role: Int, _ view: LookAhead<Seen>.View) -> ObservedFace? {
+    ///
+    /// Only within one shot, where no other face was found in its place, and where that place looks as it does in the frame
+    /// before or behind: a card, a hand or another person is not painted over.
+    private func bridged(_ role: Int, _ view: LookAhead<Seen>.View) throws -> ObservedFace? {
         guard longestGap > 0 else { return nil }
-        func nearest(_ indices: some Sequence<Int>) -> (number: Int, face: ObservedFace)? {
-            for index in indices where view.elements.indices.contains(index) {
-                let other = view.elements[index]
-                if let face = choice.faces(of: other.faces)[role] { return (other.number, face) }
+        let (here, index) = (view.element, view.index)
+        func nearest(_ step: Int) -> (seen: Seen, face: ObservedFace)? {
+            for distance in 1...longestGap {
+                let place = index + step * distance
+                guard view.elements.indices.contains(place) else { return nil }
+                let other = view.elements[place]
+                // Across a cut there is nothing between.
+                guard other.scene.shot == here.scene.shot else { return nil }
+                if let face = choice.faces(of: other.faces)[role] { return (other, face) }
             }
             return nil
         }
-        let index = view.index
-        guard let before = nearest((1...longestGap).map { index - $0 }),
-            let behind = nearest((1...longestGap).map { index + $0 }),
-            behind.number - before.number <= longestGap + 1,
-            // Across a cut there is nothing between.
+        guard let before = nearest(-1), let behind = nearest(1),
+            behind.seen.number - before.seen.number <= longestGap + 1,
             before.face.box.overlap(behind.face.box) > 0.5
         else { return nil }
-        let share = Double(view.element.number - before.number) / Double(behind.number - before.number)
-        return .between(before.face, behind.face, share: share)
+        let share =
+            Double(here.number - before.seen.number) / Double(behind.seen.number - before.seen.number)
+        let face = ObservedFace.between(before.face, behind.face, share: share)
+        guard !here.faces.contains(where: { $0.box.touches(face.box) }),
+            let look = try look(of: face, in: here.frame)
+        else { return nil }
+        let isStillThere = try [before, behind].contains { near in
+            try self.look(of: near.face, in: near.seen.frame).map {
+                look.likeness(to: $0) >= Self.leastLikeness
+            } ?? false
+        }
+        return isStillThere ? face : nil
     }
+
+    /// What a frame shows in a face's place.
+    private func look(of face: ObservedFace, in frame: Frame) throws -> FacePatch? {
+        let shape = frame.pixelShape
+        guard
+            let region = Compositor.region(
+                of: face.alignment.toUnit, size: 1, frameWidth: frame.width, frameHeight: frame.height,
+                shape: shape)
+        else { return nil }
+        let picture = try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
+        return FacePatch(
+            picture,
+            map: AffineMap(face.alignment.toUnit.inverse).then(shape.toStored)
+                .then(.translation(-Double(region.x), -Double(region.y))))
+    }
+
+    /// How alike a place must look in two frames to show the same face.
+    private static var leastLikeness: Float { 0.7 }
 
     private mutating func flush(all: Bool) throws -> [SwapJob<Frame>] {
         let requests = roles.indices.map { role in
@@ -206,7 +272,7 @@ struct SwapStage<Frame: SwappableFrame> {
                 return SwapWork(
                     person: roles[role].person, place: place, swapped: answers[role][next[role]])
             }
-            return SwapJob(frame: item.frame, number: item.number, works: works)
+            return SwapJob(frame: item.frame, number: item.number, scene: item.scene, works: works)
         }
     }
 
@@ -225,6 +291,17 @@ struct SwapStage<Frame: SwappableFrame> {
                 .network, "The model gave back faces of another number or size than it was asked for.")
         }
         return answers
+    }
+}
+
+extension Box {
+    /// Whether two faces lie in the same place: one of them covers a part of the other, or its middle.
+    fileprivate func touches(_ other: Box) -> Bool {
+        overlap(other) > 0.1 || contains(other.centre) || other.contains(centre)
+    }
+
+    private func contains(_ point: Point) -> Bool {
+        point.x >= x && point.x < x + width && point.y >= y && point.y < y + height
     }
 }
 

@@ -17,7 +17,7 @@ package struct TextureMeasure: Sendable, Equatable {
 
     /// Nil where the face is too small to say anything.
     init?(_ place: FacePlace, _ face: Picture, mask: Plane) {
-        let map = AffineMap(place.laying).after(x: Double(place.region.x), y: Double(place.region.y))
+        let map = AffineMap(place.laying, of: place.region, place.shape)
         let (width, height) = (place.region.width, place.region.height)
         let amount = mask.sampled(width: width, height: height, transform: map, outside: 0)
         let drawn = face.sampled(width: width, height: height, transform: map, filter: .bicubic).luma

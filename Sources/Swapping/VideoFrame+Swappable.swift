@@ -6,6 +6,8 @@ extension VideoFrame: SwappableFrame {
         try layer.format.map(blank) ?? self
     }
 
+    package func squarePicture() throws -> Picture { try squarePicture(isQuick: false) }
+
     package func opaque(in region: PixelRegion) throws -> VideoFrame {
         try withAlpha(
             Plane(width: region.width, height: region.height, repeating: 1), x: region.x, y: region.y)

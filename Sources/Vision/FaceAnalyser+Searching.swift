@@ -43,14 +43,23 @@ extension FaceAnalyser {
                 continue
             }
             guard let landmarks = try lookTwice(at: detection, in: picture) else { continue }
-            // Who is lost in what may be a cut is not whoever is found there in the same frame.
+            // A face that is lost in what may be a cut is not the one that is found there in the same frame.
             let lost = mayBeCut ? 2 : 1
-            if let index = tracks.firstIndex(where: { $0.missing >= lost && $0.returns(as: landmarks) }) {
-                tracks[index].landmarks = landmarks
+            let index = try tracks.indices.first { index in
+                try tracks[index].missing >= lost && tracks[index].returns(as: landmarks)
+                    && isSame(index, landmarks, in: picture)
+            }
+            let patch = FaceAlignment(landmarks: landmarks).flatMap { FacePatch(picture, $0) }
+            if let index {
+                (tracks[index].landmarks, tracks[index].patch) = (landmarks, patch)
                 tracks[index].score = detection.score
                 tracks[index].missing = 0
             } else {
+                if mayBeCut, tracks.contains(where: { $0.missing == 1 && $0.returns(as: landmarks) }) {
+                    breakShot()
+                }
                 tracks.append(FaceTrack(number: nextNumber, landmarks: landmarks, score: detection.score))
+                tracks[tracks.count - 1].patch = patch
                 nextNumber += 1
             }
         }

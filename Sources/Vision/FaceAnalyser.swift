@@ -13,16 +13,20 @@ package final class FaceAnalyser {
     package let settings: AnalysisSettings
     let detector: YuNet
     let landmarker: any FaceLandmarker
-    private let recogniser: any FaceRecogniser
+    let recogniser: any FaceRecogniser
     /// Seconds that went to detection, landmarks, expression and identity.
     package internal(set) var clock = VisionClock()
     /// Cuts since the last reset: the number of the shot that the last frame belongs to.
     package private(set) var shot = 0
+    /// Sudden changes of light since the last reset that were no cuts.
+    package private(set) var light = 0
     private var shotCut = ShotCut()
     /// Whether the last frame may have been the first of a shot.
     var mayBeCut = false
+    /// Frames for which every face is still compared with what it was before something changed suddenly.
+    var doubt = 0
     /// The last frame, shared and not copied.
-    private var previous: Picture?
+    private(set) var previous: Picture?
     /// Faces in view, in the order of their numbers, and those lost a short while ago.
     var tracks: [FaceTrack] = []
     var nextNumber = 0
@@ -58,7 +62,7 @@ package final class FaceAnalyser {
         previous = picture
         sinceDetection = 0
         emptyFrames = 0
-        shot = 0
+        (shot, light, doubt) = (0, 0, 0)
         if let picture { _ = shotCut.judge(picture) }
     }
 
@@ -73,11 +77,18 @@ package final class FaceAnalyser {
     }
 
     private func look(at picture: Picture, _ policy: EmbeddingPolicy) throws -> [ObservedFace] {
-        let judgement = shotCut.judge(picture)
+        var judgement = shotCut.judge(picture)
+        // In pictures of another size nothing lies where it lay.
+        if let previous, (previous.width, previous.height) != (picture.width, picture.height) {
+            judgement = .cut
+        }
         if judgement == .cut { beginShot() }
         let lost = try settings.follows ? follow(picture) : letGo()
-        mayBeCut = judgement == .doubtful
-        if mayBeCut, let previous, try holdsStrangers(picture, after: previous) { beginShot() }
+        mayBeCut = judgement == .doubtful || judgement == .relit
+        doubt = judgement == .sameShot ? max(0, doubt - 1) : Self.framesOfDoubt
+        if try isNewShot(picture, judgement, lost: lost) { beginShot() }
+        if shotCut.isRelit { light += 1 }
+        try endTakenOverTracks(in: picture)
         previous = picture
         sinceDetection += 1
         let following = tracks.contains { $0.missing == 0 }
@@ -89,15 +100,27 @@ package final class FaceAnalyser {
         return try report(picture, policy)
     }
 
-    private func beginShot() {
+    func beginShot() {
         tracks = []
         emptyFrames = 0
         shot += 1
+        shotCut.beginShot()
+    }
+
+    /// Begins a shot in which the faces that were found are known already.
+    func breakShot() {
+        shot += 1
+        shotCut.beginShot()
+        tracks.removeAll { $0.missing > 0 }
+        for index in tracks.indices { renumber(index) }
     }
 
     /// Leaves it to the detector to find every face anew. Returns that all are lost.
     private func letGo() -> Bool {
-        for index in tracks.indices { tracks[index].missing += 1 }
+        for index in tracks.indices {
+            tracks[index].beginFrame()
+            tracks[index].missing += 1
+        }
         tracks.removeAll { $0.missing > settings.patience }
         return true
     }
@@ -110,6 +133,7 @@ package final class FaceAnalyser {
         let found = try clock.measure(\.landmarks) {
             try landmarker.landmarks(in: picture, around: regions)
         }
+        for index in tracks.indices { tracks[index].beginFrame() }
         for (index, landmarks) in zip(followed, found) {
             if let landmarks, isFace(landmarks, in: picture), tracks[index].continues(as: landmarks) {
                 tracks[index].advance(to: landmarks)
@@ -134,36 +158,21 @@ package final class FaceAnalyser {
             .contains(box.centre)
     }
 
-    /// After a sudden change: whether one of the faces has become another person's, or has leapt.
-    private func holdsStrangers(_ picture: Picture, after previous: Picture) throws -> Bool {
-        for track in tracks where track.missing == 0 {
-            guard let before = track.before else { continue }
-            let (old, new) = (before.box, track.landmarks.box)
-            if (new.centre - old.centre).length > 0.3 * max(old.width, old.height) { return true }
-            let then = try embedding(of: before, in: previous)
-            let now = try embedding(of: track.landmarks, in: picture)
-            if now.cosine(then) < Self.sameFace { return true }
-        }
-        return false
-    }
-
-    private func embedding(of landmarks: FaceLandmarks, in picture: Picture) throws -> Embedding {
+    func embedding(of landmarks: FaceLandmarks, in picture: Picture) throws -> Embedding {
         try clock.measure(\.identity) { try recogniser.embedding(of: landmarks, in: picture) }
     }
 
-    /// The least cosine of a face with itself one frame later: 0.96 was measured over 800 frames. Two look-alikes at a cut
-    /// reach 0.7; a face that changes suddenly only gets a second track.
-    private static let sameFace: Float = 0.8
     /// Below this cosine two faces of a track, many frames apart, are not the same person's (of genuine pairs, 1 % lie below
     /// 0.53).
     private static let stranger: Float = 0.2
 
-    private func renumber(_ index: Int) {
-        tracks.append(
-            FaceTrack(number: nextNumber, landmarks: tracks[index].landmarks, score: tracks[index].score))
+    /// The face goes on as one that was not seen before.
+    func renumber(_ index: Int) {
+        var track = FaceTrack(
+            number: nextNumber, landmarks: tracks[index].landmarks, score: tracks[index].score)
+        (track.patch, track.current) = (tracks[index].patch, tracks[index].current)
+        tracks[index] = track
         nextNumber += 1
-        tracks.swapAt(index, tracks.count - 1)
-        tracks.removeLast()
     }
 
     /// Of tracks that have run onto the same face only the eldest stays; of too many, the largest.
@@ -189,13 +198,12 @@ package final class FaceAnalyser {
             let landmarks = tracks[index].landmarks
             var embedding: Embedding?
             if policy.applies(age: tracks[index].age) {
-                embedding = try self.embedding(of: landmarks, in: picture)
-                if let before = tracks[index].embedding, let embedding,
-                    before.cosine(embedding) < Self.stranger
-                {
+                let seen = try recognised(index, in: picture)
+                if let before = tracks[index].embedding, before.cosine(seen) < Self.stranger {
                     renumber(index)
                 }
-                tracks[index].embedding = embedding
+                remember(index, seen, in: picture)
+                embedding = seen
             }
             tracks[index].age += 1
             guard let alignment = FaceAlignment(landmarks: landmarks) else { continue }
@@ -209,6 +217,7 @@ package final class FaceAnalyser {
         }
         return faces
     }
+
     private func expression(of landmarks: FaceLandmarks) throws -> Faces.Expression {
         guard settings.expressions else { return .neutral }
         return try clock.measure(\.expression) { try landmarker.expression(of: landmarks) }

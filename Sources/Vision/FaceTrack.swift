@@ -12,13 +12,30 @@ struct FaceTrack {
     var age = 0
     /// Frames since the face was last seen; 0 when it is in view.
     var missing = 0
-    /// What the recogniser saw last.
+    /// What the recogniser saw last while nothing was in doubt: what the track is compared with.
     var embedding: Embedding?
+    /// How the face looked then.
+    var reference: FacePatch?
+    /// How the face looks in this frame; nil where it is not in view.
+    var patch: FacePatch?
+    /// The same in the frame before it.
+    var patchBefore: FacePatch?
+    /// What the recogniser has seen in this frame, where it was asked.
+    var current: Embedding?
+    /// Frames since the face was last compared with what it was.
+    var sinceComparison = 0
 
     init(number: Int, landmarks: FaceLandmarks, score: Float) {
         self.number = number
         self.landmarks = landmarks
         self.score = score
+    }
+
+    /// Forgets what was seen in the last frame alone.
+    mutating func beginFrame() {
+        if patch != nil { patchBefore = patch }
+        (patch, current) = (nil, nil)
+        sinceComparison += 1
     }
 
     /// Takes the landmarks of the next frame.

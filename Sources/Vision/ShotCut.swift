@@ -1,38 +1,71 @@
 import Pictures
 
-/// Tells where one shot ends and another begins, from coarse brightness.
+/// Finds where one shot ends and another begins, from coarse brightness.
 ///
 /// Each frame is reduced to the mean brightness of 16 × 9 fields. A cut is a frame whose fields differ from those of the
-/// frame before by much more than the frames before it differed among themselves.
+/// frame before by much more than the frames before it differed among themselves. A change that leaves the fields'
+/// pattern as it was may be a change of light: a flash, or a lamp.
 struct ShotCut {
     enum Judgement: Equatable {
         case sameShot
         /// A sudden change that may be a cut between similar pictures, or a light going on.
         case doubtful
+        /// As large as a cut, but in the same pattern: a flash, unless the faces say otherwise.
+        case relit
         case cut
     }
 
     private var fields: [Float] = []
     /// Running mean of the differences within the shot.
-    private var usual: Float = 2
+    private var usual = Self.usualAtStart
+    /// Whether the last frame's light differs suddenly from that of the frame before.
+    private(set) var isRelit = false
+
+    private static let usualAtStart: Float = 2
 
     mutating func judge(_ picture: Picture) -> Judgement {
         let previous = fields
         fields = Self.fields(of: picture)
+        isRelit = false
         guard previous.count == fields.count, !fields.isEmpty else {
-            usual = 2
+            beginShot()
             return previous.isEmpty ? .sameShot : .cut
         }
         let difference =
             zip(previous, fields).reduce(0) { $0 + abs($1.0 - $1.1) } / Float(fields.count)
+        let hasSamePattern = Self.correlation(previous, fields) > Self.samePattern
+        isRelit = hasSamePattern && abs(Self.mean(fields) - Self.mean(previous)) > Self.relit
         // Measured between frames of one shot: 0.2 to 5.3, up to 8 times the usual; between clips of the same set-up: 15 up.
         if difference > max(14, 6 * usual) {
-            usual = 2
-            return .cut
+            beginShot()
+            return hasSamePattern ? .relit : .cut
         }
         let judgement: Judgement = difference > max(4, 3 * usual) ? .doubtful : .sameShot
-        usual = 0.9 * usual + 0.1 * difference
+        // One leap does not make the next one usual.
+        usual = 0.9 * usual + 0.1 * min(difference, 3 * usual)
         return judgement
+    }
+
+    /// What was usual in the shot before is no measure for the next one.
+    mutating func beginShot() { usual = Self.usualAtStart }
+
+    /// Correlation of two frames' fields from which both show the same picture in another light.
+    private static let samePattern: Float = 0.9
+    /// Levels of brightness that a light changes the whole picture by.
+    private static let relit: Float = 6
+
+    private static func mean(_ values: [Float]) -> Float { values.reduce(0, +) / Float(values.count) }
+
+    /// 0 where one of them is even.
+    private static func correlation(_ a: [Float], _ b: [Float]) -> Float {
+        let (meanA, meanB) = (mean(a), mean(b))
+        var (ab, aa, bb) = (Float(0), Float(0), Float(0))
+        for (x, y) in zip(a, b) {
+            let (u, v) = (x - meanA, y - meanB)
+            (ab, aa, bb) = (ab + u * v, aa + u * u, bb + v * v)
+        }
+        let least = Float(a.count)
+        return aa > least && bb > least ? ab / (aa * bb).squareRoot() : 0
     }
 
     /// Mean of the green channel (near to luma) over 16 × 9 fields, from about 64 samples each.

@@ -12,7 +12,7 @@ enum ClipRemarks {
                 "\(clip.name): crops tremble by \(percent($0.smoothed)) of the face's width, \(percent($0.raw)) before smoothing"
             }
         }
-        return steadiness + summary.clips.compactMap(unreadable)
+        return summary.clips.compactMap(order) + steadiness + summary.clips.compactMap(unreadable)
     }
 
     /// For programs, an event each.
@@ -25,7 +25,8 @@ enum ClipRemarks {
             values["jitter_raw"] = clip.jitter?.raw
             values["jitter_smoothed"] = clip.jitter?.smoothed
             return ProgressEvent(
-                stage: "extract", message: unreadable(clip), values: values, files: ["clip": clip.name])
+                stage: "extract", message: unreadable(clip) ?? order(clip), values: values,
+                files: ["clip": clip.name])
         }
     }
 
@@ -42,6 +43,12 @@ enum ClipRemarks {
             values["jitter_smoothed"] = mean(\.smoothed)
         }
         return values
+    }
+
+    /// What pictures were taken for.
+    private static func order(_ clip: ExtractionSummary.Clip) -> String? {
+        guard clip.frames > 1, let order = clip.pictures else { return nil }
+        return "\(clip.name): \(order.sentence(clip.frames))"
     }
 
     private static func unreadable(_ clip: ExtractionSummary.Clip) -> String? {

@@ -32,6 +32,13 @@ struct Facts {
         let info = reader.info
         add("video", video.path)
         add("picture", "\(info.width)×\(info.height), \(info.codec), \(info.pixelFormat)")
+        if !info.pixelShape.isSquare {
+            let (aspect, size) = (info.pixelAspect, info.squareSize)
+            add(
+                "pixels",
+                "\(aspect.numerator):\(aspect.denominator) (not square), shown as \(size.width)×\(size.height)"
+            )
+        }
         add("frames", info.frameCount.map(String.init) ?? "unknown")
         add(
             "frame rate",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Extraction
 import Files
 import Foundation
 import Media
@@ -18,9 +19,10 @@ extension Paths {
         return url
     }
 
-    /// A video, or a folder of pictures.
+    /// A video, a picture, or a folder or pattern of pictures.
     static func checkMaterial(_ path: String) throws -> URL {
         let url = URL(filePath: path)
+        if PictureOrder.isPattern(url) { return url }
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
             return url

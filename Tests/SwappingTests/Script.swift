@@ -14,6 +14,9 @@ struct MemoryFrame: SwappableFrame, Equatable {
     var height: Int { pixels.height }
     var time: Double { Double(number) / 25 }
 
+    /// Of the stored pixels.
+    var pixelShape = PixelShape.square
+
     /// Of a layer that has one.
     var alpha: Plane?
 
@@ -96,9 +99,16 @@ func axis(_ index: Int) -> Embedding {
 final class ScriptedObserver: FaceObserver {
     let script: (Int) -> [ObservedFace]
     private(set) var count = 0
+    /// Shot and light of a frame.
+    let scenes: (Int) -> (shot: Int, light: Int)
+    var shot: Int { scenes(count - 1).shot }
+    var light: Int { scenes(count - 1).light }
 
-    init(_ script: @escaping (Int) -> [ObservedFace]) {
-        self.script = script
+    init(
+        scenes: @escaping (Int) -> (shot: Int, light: Int) = { _ in (0, 0) },
+        _ script: @escaping (Int) -> [ObservedFace]
+    ) {
+        (self.scenes, self.script) = (scenes, script)
     }
 
     func reset() {}

@@ -252,6 +252,37 @@ struct ShotCutTests {
         #expect(detector.judge(shade(35)) == .doubtful)
     }
 
+    @Test("a flash over a picture with a pattern is another light, over an even one a cut")
+    func flash() {
+        func stripes(_ light: UInt8) -> Picture {
+            var picture = shade(0)
+            for index in picture.pixels.indices {
+                picture.pixels[index] = light + (index / 3 % 64 < 32 ? 20 : 90)
+            }
+            return picture
+        }
+        var detector = ShotCut()
+        for _ in 0..<5 { #expect(detector.judge(stripes(0)) == .sameShot) }
+        #expect(detector.judge(stripes(80)) == .relit && detector.isRelit)
+        #expect(detector.judge(stripes(0)) == .relit && detector.isRelit)
+        #expect(detector.judge(stripes(1)) == .sameShot && !detector.isRelit)
+        #expect(detector.judge(shade(200)) == .cut && !detector.isRelit)
+    }
+
+    @Test("shots of one frame each are found, however alike their brightness is")
+    func every() {
+        func split(_ swapped: Bool) -> Picture {
+            var picture = shade(0)
+            for index in picture.pixels.indices {
+                picture.pixels[index] = (index / 3 % 64 < 32) == swapped ? 120 : 80
+            }
+            return picture
+        }
+        var detector = ShotCut()
+        _ = detector.judge(split(false))
+        for number in 1..<20 { #expect(detector.judge(split(number % 2 == 1)) == .cut) }
+    }
+
     @Test("another size is a cut, the first picture is none")
     func size() {
         var detector = ShotCut()

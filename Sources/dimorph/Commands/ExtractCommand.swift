@@ -13,6 +13,9 @@ struct ExtractCommand: StageCommand {
             under sets/NAME as pictures: those that you delete are left out when the set is packed again. Run again with \
             the same videos and further ones, the set grows.
 
+            A folder of pictures is photographs, each looked at by itself, or the frames of a video: if they are numbered, of \
+            one size, and each is nearly the same as the one before. A pattern such as frames/%04d.png always means frames.
+
             The options of --every to --size stay with the set until they are named anew. --every, --from, --to, \
             --max-faces and a smaller --min-face find other faces: the videos are looked at again.
 
@@ -26,7 +29,7 @@ struct ExtractCommand: StageCommand {
               dimorph extract film.mp4 --set cast --everyone --workspace project
             """)
 
-    @Argument(help: ArgumentHelp("Videos, or folders of pictures.", valueName: "video"))
+    @Argument(help: ArgumentHelp("Videos, pictures, folders or patterns of pictures.", valueName: "video"))
     var videos: [String]
 
     @Option(help: ArgumentHelp("The face set to make or to add to.", valueName: "name"))
