@@ -74,8 +74,8 @@ let package = Package(
         room(
             "Workspace", "Faces", "Pictures", "Provenance", "Safetensors", "Files", "CSQLite",
             .product(name: "GRDB", package: "GRDB.swift")),
-        room("Vision", "Faces", "Pictures", "NeuralNetworks", "Tensors", "Safetensors"),
-        room("Architectures", "NeuralNetworks", "Tensors", "Safetensors"),
+        room("Vision", "Faces", "Pictures", "NeuralNetworks", "Tensors", "Safetensors", "Files"),
+        room("Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Files"),
 
         // The stages: none imports another.
         room("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),

@@ -1,11 +1,12 @@
+import Files
 import Foundation
 import NeuralNetworks
 import Safetensors
 import Tensors
 
 /// A failure to read a model.
-package struct ModelError: Error, CustomStringConvertible {
-    package enum Code: Sendable { case missing, damaged, unknown, unsuitable }
+package struct ModelError: CausedError {
+    package enum Code: Sendable { case missing, unreadable, damaged, unknown, unsuitable }
 
     package let code: Code
     package let message: String
@@ -17,8 +18,10 @@ package struct ModelError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
     package var isBadInput: Bool { true }
+
+    /// Whether the file itself is at fault, so that another one helps.
+    package var saysOfFile: Bool { code != .unreadable && !isOutOfMemory }
 }
 
 /// A model on disk: a safetensors file with the card in its metadata.
@@ -40,6 +43,12 @@ package struct ModelFile {
         }
         do {
             file = try SafetensorsFile(mapping: url)
+        } catch let error as SafetensorsError where error.code == .outOfMemory {
+            throw error
+        } catch let error as SafetensorsError where error.code == .unreadable {
+            throw ModelError(
+                .unreadable, "The model \(url.path) cannot be read: check its permissions and the disk",
+                cause: error.cause)
         } catch let error as SafetensorsError {
             throw ModelError(
                 .damaged, "The model \(url.path) cannot be read: restore it from a copy or train anew",

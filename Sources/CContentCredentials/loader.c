@@ -9,6 +9,12 @@
 #include <string.h>
 
 // The library brings a C++-free world of its own (Rust with ring and zlib inside): its symbols are to be its own.
+// A sanitizer's library must come before all others, and refuses deep binding.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#undef RTLD_DEEPBIND
+#endif
+#endif
 #ifdef RTLD_DEEPBIND
 #define OWN_SYMBOLS_FIRST RTLD_DEEPBIND
 #else

@@ -9,6 +9,12 @@
 // FFmpeg's libraries bring Debian's reference BLAS into the program. Without deep binding its `sgemm_` takes the place of
 // the one in LibTorch, and convolutions and matrix products run 4 to 16 times slower (measured: SFace 26 ms → 436 ms).
 // Elsewhere than glibc (macOS binds each library to its own dependencies anyway) there is no such flag.
+// A sanitizer's library must come before all others, and refuses deep binding.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#undef RTLD_DEEPBIND
+#endif
+#endif
 #ifdef RTLD_DEEPBIND
 #define OWN_SYMBOLS_FIRST RTLD_DEEPBIND
 #else

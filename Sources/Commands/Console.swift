@@ -6,18 +6,27 @@ import Workspace
 ///
 /// Progress and remarks go to standard error: on a terminal one line that is written over, elsewhere a line every few
 /// seconds. Results go to standard output. With `--json` standard output carries one JSON object a line and nothing else.
+///
+/// Output that cannot be written is dropped, and the command goes on: the failure is reported once on the other stream. A
+/// reader that has closed its pipe is reported only by commands that do more than print.
 package final class Console: Sendable {
     package let json: Bool
-    private let isTerminal = isatty(2) == 1
+    /// Whether standard output is all that the command makes, so that `| head` is no failure.
+    private let printsOnly: Bool
+    private let output = TextStream(STDOUT_FILENO, name: "standard output")
+    private let errors = TextStream(STDERR_FILENO, name: "standard error")
+    private let isTerminal = isatty(STDERR_FILENO) == 1
     private let state = Mutex(State())
 
     private struct State {
         var told = [String: ContinuousClock.Instant]()
         var lineIsOpen = false
-        var log: FileHandle?
+        var log: TextStream?
     }
 
-    package init(json: Bool) { self.json = json }
+    package init(json: Bool, printsOnly: Bool = false) {
+        (self.json, self.printsOnly) = (json, printsOnly)
+    }
 
     /// Takes progress from the stages, from any thread.
     package var progress: ProgressHandler { { [self] in note($0) } }
@@ -29,37 +38,39 @@ package final class Console: Sendable {
             throw InputError(
                 "\(file.path) cannot be written (\(String(cString: strerror(errno)))); choose another --log")
         }
-        state.withLock { $0.log = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true) }
+        let log = TextStream(descriptor, name: "the log \(file.path)", closesDescriptor: true)
+        state.withLock { $0.log = log }
     }
 
     /// Figures that come every second enter the log every ten.
     private func enter(_ event: ProgressEvent) {
-        state.withLock { state in
-            guard let log = state.log else { return }
+        let log = state.withLock { state -> TextStream? in
+            guard let log = state.log else { return nil }
             let place = "log \(event.stage)"
             if event.message == nil {
-                if let told = state.told[place], told.duration(to: .now) < .seconds(10) { return }
+                if let told = state.told[place], told.duration(to: .now) < .seconds(10) { return nil }
                 state.told[place] = .now
             }
-            // A full disk must not end the training by its log.
-            try? log.write(
-                contentsOf: Data(
-                    "{\"time\":\"\(Date().formatted(.iso8601))\",\(event.line.dropFirst())\n".utf8))
+            return log
         }
+        guard let log else { return }
+        // A full disk must not end the training by its log.
+        log.write("{\"time\":\"\(Date().formatted(.iso8601))\",\(event.line.dropFirst())\n")
+        if let failure = log.unreportedFailure() { errors.write(Self.sentence(log, failure) + "\n") }
     }
 
     /// A result, for people; not said in JSON.
     package func result(_ text: String) {
         guard !json else { return }
         closeLine()
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        writeOutput(Data(text.utf8))
     }
 
     /// A result, for programs: an event that closes a stage.
     package func report(_ event: ProgressEvent) {
         enter(event)
         guard json else { return }
-        FileHandle.standardOutput.write(Data((event.line + "\n").utf8))
+        writeOutput(Data(event.line.utf8))
     }
 
     /// Figures as one line of JSON; for programs.
@@ -68,7 +79,7 @@ package final class Console: Sendable {
             let line = try? JSONSerialization.data(
                 withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
         else { return }
-        FileHandle.standardOutput.write(line + Data("\n".utf8))
+        writeOutput(line)
     }
 
     /// A result as one line of JSON with sorted keys in snake case; for programs.
@@ -77,7 +88,7 @@ package final class Console: Sendable {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
+        writeOutput(try encoder.encode(value))
     }
 
     /// A remark or an error.
@@ -86,16 +97,27 @@ package final class Console: Sendable {
         write(text, isError: isError)
     }
 
+    /// Help and version: the only output of a command that is not run.
+    func help(_ text: String) { writeOutput(Data(text.utf8)) }
+
+    /// Asks for something on standard error, without ending the line.
+    func ask(_ question: String) {
+        closeLine()
+        writeErrors("\(question) ")
+    }
+
     private func write(_ text: String, isError: Bool = false) {
         if json, isError {
-            let event = ProgressEvent(stage: "error", message: text)
-            FileHandle.standardOutput.write(Data((event.line + "\n").utf8))
+            writeOutput(Data(ProgressEvent(stage: "error", message: text).line.utf8))
         }
         closeLine()
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        writeErrors(text + "\n")
     }
 
     func end() { closeLine() }
+
+    /// Whether a part of standard output is lost, other than to a reader that had read enough.
+    package var hasLostOutput: Bool { output.failure.map { $0 != EPIPE } ?? false }
 
     private func note(_ event: ProgressEvent) {
         if json { return report(event) }
@@ -104,24 +126,45 @@ package final class Console: Sendable {
         if event.stage == "train", event.fraction == nil, event.message != nil {
             return write(event.sentence)
         }
-        state.withLock { state in
+        let text = state.withLock { state -> String? in
             let line = event.sentence
             if isTerminal {
-                let width = TerminalSize(of: 2)?.columns ?? 100
-                let text = line.count >= width ? String(line.prefix(width - 1)) : line
-                FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+                let width = TerminalSize(of: STDERR_FILENO)?.columns ?? 100
                 state.lineIsOpen = true
-            } else if (state.told[event.stage].map { $0.duration(to: .now) >= .seconds(5) }) ?? true {
-                state.told[event.stage] = .now
-                FileHandle.standardError.write(Data((line + "\n").utf8))
+                return "\r\u{1B}[K\(line.count >= width ? String(line.prefix(width - 1)) : line)"
             }
+            if let told = state.told[event.stage], told.duration(to: .now) < .seconds(5) { return nil }
+            state.told[event.stage] = .now
+            return line + "\n"
         }
+        if let text { writeErrors(text) }
     }
 
     private func closeLine() {
-        state.withLock { state in
-            if state.lineIsOpen { FileHandle.standardError.write(Data("\n".utf8)) }
-            state.lineIsOpen = false
+        let isOpen = state.withLock { state in
+            defer { state.lineIsOpen = false }
+            return state.lineIsOpen
         }
+        if isOpen { writeErrors("\n") }
+    }
+}
+
+extension Console {
+    /// Writes a line to standard output.
+    private func writeOutput(_ line: Data) {
+        output.write(line + Data("\n".utf8))
+        guard let failure = output.unreportedFailure(), failure != EPIPE || !printsOnly else { return }
+        errors.write(Self.sentence(output, failure) + "\n")
+    }
+
+    private func writeErrors(_ text: String) {
+        errors.write(text)
+        guard let failure = errors.unreportedFailure() else { return }
+        let sentence = Self.sentence(errors, failure)
+        output.write((json ? ProgressEvent(stage: "note", message: sentence).line : sentence) + "\n")
+    }
+
+    private static func sentence(_ stream: TextStream, _ failure: Int32) -> String {
+        "\(stream.name) cannot be written (\(String(cString: strerror(failure)))): this output is lost, the work goes on"
     }
 }

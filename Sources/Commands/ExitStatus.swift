@@ -36,7 +36,9 @@ package enum ExitStatus {
 extension ExitStatus {
     /// The code for what a stage threw.
     static func code(of error: any Error) -> Int32 {
-        (error as? any StageError).map { $0.isBadInput ? badInput : failure } ?? failure
+        // A file that could not be read for lack of memory is no bad input.
+        if error.isOutOfMemory { return failure }
+        return (error as? any StageError).map { $0.isBadInput ? badInput : failure } ?? failure
     }
 }
 

@@ -1,9 +1,11 @@
 import ArgumentParser
+import Files
 import Foundation
 
 /// Runs a program's command: from arguments to exit code.
 package enum Launcher<Root: ParsableCommand> {
     package static func run(_ arguments: [String]) async -> Int32 {
+        TextStream.prepareProcess()
         let command: any ParsableCommand
         do {
             command = try Root.parseAsRoot(arguments)
@@ -15,39 +17,54 @@ package enum Launcher<Root: ParsableCommand> {
             do { try command.run() } catch { return explain(error) }
             return ExitStatus.done
         }
-        let console = Console(json: stage.common.json)
+        let console = Console(json: stage.common.json, printsOnly: stage.printsOnly)
         let work = Task.detached { try stage.execute(console) }
         let signals = SignalWatch {
             if stage.leavesWork { console.say("stopping: saving what there is (once more to stop at once)") }
             work.cancel()
         }
         defer { signals.end() }
-        switch await work.result {
+        let result = await work.result
+        console.end()
+        switch result {
         case .success:
-            console.end()
-            return ExitStatus.done
+            return stage.printsOnly && console.hasLostOutput ? ExitStatus.failure : ExitStatus.done
         case .failure(let error):
-            console.end()
-            if error is CancellationError || (work.isCancelled && signals.wasAsked) {
-                if stage.leavesWork { console.say("stopped. The same command goes on from here.") }
-                return ExitStatus.interrupted
-            }
-            if let verdict = error as? VerdictCode { return verdict.code }
-            if error is ValidationError || error is ExitCode { return explain(error) }
-            console.say("\(Root.configuration.commandName ?? "dimorph"): \(error)", isError: true)
-            return ExitStatus.code(of: error)
+            return explain(error, of: stage, console, wasAskedToStop: signals.wasAsked)
         }
+    }
+
+    /// Reports what ended a command and gives its exit code. Only a cancellation is a stop without loss; another failure after
+    /// Ctrl-C, such as a full disk when the work is saved, is reported as what it is.
+    private static func explain(
+        _ error: any Error, of stage: any StageCommand, _ console: Console, wasAskedToStop: Bool
+    ) -> Int32 {
+        if error.isCancellation {
+            if stage.leavesWork { console.say("stopped. The same command goes on from here.") }
+            return ExitStatus.interrupted
+        }
+        if let verdict = error as? VerdictCode { return verdict.code }
+        if error is ValidationError || error is ExitCode { return explain(error) }
+        let name = Root.configuration.commandName ?? "dimorph"
+        console.say("\(name): \(error.plainDescription)", isError: true)
+        if wasAskedToStop, stage.leavesWork {
+            console.say(
+                "The work could not be saved up to the stop; what was saved before is kept, and the same command goes on from it."
+            )
+        }
+        return ExitStatus.code(of: error)
     }
 
     /// Help, version and wrong usage, as the parser words them; its own exit codes become ours.
     private static func explain(_ error: any Error) -> Int32 {
         let code = Root.exitCode(for: error)
         let message = Root.fullMessage(for: error)
+        let console = Console(json: false, printsOnly: true)
         if code == .success {
-            if !message.isEmpty { print(message) }
-            return ExitStatus.done
+            if !message.isEmpty { console.help(message) }
+            return console.hasLostOutput ? ExitStatus.failure : ExitStatus.done
         }
-        FileHandle.standardError.write(Data((message + "\n").utf8))
+        console.say(message)
         return ExitStatus.usage
     }
 }

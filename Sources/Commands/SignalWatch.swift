@@ -1,8 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Turns Ctrl-C and SIGTERM into a polite request: the first asks the work to stop and save, a second Ctrl-C ends the
-/// process. Schedulers send SIGTERM to a process and to its group, and some send it again: more of them change nothing.
+/// Turns Ctrl-C, SIGTERM and SIGHUP (a closed terminal) into a request to stop: the first asks the work to stop and save, a
+/// second Ctrl-C ends the process. Schedulers send SIGTERM to a process and to its group, and some send it again: more of
+/// them change nothing. SIGHUP stays ignored where `nohup` has had it ignored.
+///
 /// @unchecked: the sources are made once and only cancelled later, which any thread may do.
 final class SignalWatch: @unchecked Sendable {
     private let asked = Mutex(false)
@@ -12,7 +14,8 @@ final class SignalWatch: @unchecked Sendable {
 
     init(_ ask: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "dimorph.signals")
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            if number == SIGHUP, Self.isIgnored(number) { continue }
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { [self] in
@@ -30,5 +33,14 @@ final class SignalWatch: @unchecked Sendable {
 
     func end() {
         for source in sources { source.cancel() }
+    }
+
+    /// Whether the process was started with a signal ignored.
+    private static func isIgnored(_ number: Int32) -> Bool {
+        // C function pointers cannot be compared in Swift; their bits can.
+        let former = signal(number, SIG_IGN)
+        let isIgnored = unsafeBitCast(former, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        if !isIgnored { signal(number, former) }
+        return isIgnored
     }
 }

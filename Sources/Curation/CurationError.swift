@@ -1,5 +1,7 @@
+import Files
+
 /// A failure to curate a face set.
-package struct CurationError: Error, CustomStringConvertible {
+package struct CurationError: CausedError {
     package enum Code: Sendable {
         /// There is no set, face or person of this name or number.
         case notFound
@@ -19,6 +21,5 @@ package struct CurationError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
     package var isBadInput: Bool { true }
 }

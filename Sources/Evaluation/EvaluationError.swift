@@ -1,5 +1,7 @@
+import Files
+
 /// A failure to evaluate a video.
-package struct EvaluationError: Error, CustomStringConvertible {
+package struct EvaluationError: CausedError {
     package enum Code: String, Sendable {
         /// The clips do not fit each other.
         case mismatch
@@ -12,8 +14,6 @@ package struct EvaluationError: Error, CustomStringConvertible {
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         (self.code, self.message, self.cause) = (code, message, cause)
     }
-
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
 
     /// Whether what the user gave is at fault.
     package var isBadInput: Bool { true }

@@ -1,5 +1,7 @@
+import Files
+
 /// A failure to make a face set.
-package struct ExtractionError: Error, CustomStringConvertible {
+package struct ExtractionError: CausedError {
     package enum Code: Sendable {
         /// No face in the whole input, or none large enough.
         case noFace
@@ -21,6 +23,5 @@ package struct ExtractionError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
     package var isBadInput: Bool { true }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A failure to read, write, lock or resolve a file.
-package struct FileError: Error, CustomStringConvertible, Sendable {
+package struct FileError: CausedError, MemoryShortage, Sendable {
     package enum Code: Sendable {
         /// No space or quota is left.
         case diskFull
@@ -24,6 +24,8 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
 
     package var description: String { message }
 
+    package var isMemoryShortage: Bool { cause?.posixCode == ENOMEM }
+
     /// Whether the user's input is at fault rather than the machine.
     package var isBadInput: Bool {
         switch code {
@@ -38,6 +40,9 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
         let reason = String(cString: strerror(number))
         let folder = file.deletingLastPathComponent().path
         return switch number {
+        case ENOMEM:
+            FileError(
+                .notWritable, OutOfMemoryError("to write \(file.path)").description, cause: cause)
         case ENOSPC, EDQUOT:
             FileError(
                 .diskFull,
@@ -71,6 +76,10 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
     /// A failed system call that was to read a file.
     package static func reading(_ file: URL, _ number: Int32 = errno) -> FileError {
         let cause = POSIXError(POSIXErrorCode(rawValue: number) ?? .EIO)
+        if number == ENOMEM {
+            return FileError(
+                .notReadable, OutOfMemoryError("to read \(file.path)").description, cause: cause)
+        }
         return number == ENOENT
             ? FileError(.missing, "\(file.path) does not exist; check the path", cause: cause)
             : FileError(

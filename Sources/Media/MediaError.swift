@@ -1,8 +1,9 @@
 import CFFmpeg
+import Files
 import Foundation
 
 /// A failure to read or write video, audio or a picture.
-package struct MediaError: Error, CustomStringConvertible {
+package struct MediaError: CausedError {
     package enum Code: String, Sendable {
         /// There is no such file.
         case missing
@@ -31,8 +32,6 @@ package struct MediaError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
-
     /// Whether the user's input is at fault rather than the machine.
     package var isBadInput: Bool {
         switch code {
@@ -43,9 +42,23 @@ package struct MediaError: Error, CustomStringConvertible {
 }
 
 /// What an FFmpeg function returned, with the last line that it logged meanwhile.
-struct FFmpegError: Error, CustomStringConvertible {
+struct FFmpegError: MemoryShortage, CustomStringConvertible {
     let status: Int32
     var log: String?
+    /// Whether memory has really run out. FFmpeg also reports that where a damaged file asks for a size that is impossible.
+    let isMemoryShortage: Bool
+
+    init(status: Int32, log: String? = nil) {
+        (self.status, self.log) = (status, log)
+        isMemoryShortage = status == CFFmpegNoMemory && !Self.hasMemory
+    }
+
+    /// Whether memory for a picture of usual size can still be had.
+    private static var hasMemory: Bool {
+        guard let memory = malloc(64 << 20) else { return false }
+        free(memory)
+        return true
+    }
 
     /// FFmpeg's own text for the status, such as "Invalid data found when processing input".
     var text: String {
@@ -54,7 +67,10 @@ struct FFmpegError: Error, CustomStringConvertible {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    var description: String { log.map { "\(text): \($0)" } ?? text }
+    var description: String {
+        if isMemoryShortage { return OutOfMemoryError().description }
+        return log.map { "\(text): \($0)" } ?? text
+    }
 }
 
 /// Passes on a status that is no error; throws `FFmpegError` otherwise.

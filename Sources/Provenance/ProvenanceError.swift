@@ -1,5 +1,7 @@
+import Files
+
 /// A failure of consents, ledger, certificates or content credentials.
-package struct ProvenanceError: Error, CustomStringConvertible {
+package struct ProvenanceError: CausedError {
     package enum Code: String, Sendable, CaseIterable {
         /// No consent is recorded for a person.
         case noConsent
@@ -30,8 +32,6 @@ package struct ProvenanceError: Error, CustomStringConvertible {
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         (self.code, self.message, self.cause) = (code, message, cause)
     }
-
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
 
     /// Whether what the user gave is at fault rather than the machine.
     package var isBadInput: Bool { code != .unwritable && code != .signing }

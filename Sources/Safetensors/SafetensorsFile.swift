@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A safetensors file, mapped into memory: named arrays of numbers as plain bytes.
@@ -26,11 +27,7 @@ package final class SafetensorsFile: @unchecked Sendable {
 
     package init(mapping url: URL) throws {
         self.url = url
-        do {
-            mapping = try Data(contentsOf: url, options: .alwaysMapped)
-        } catch {
-            throw SafetensorsError(.unreadable, "\(url.path) cannot be read", cause: error)
-        }
+        mapping = try Self.map(url)
         let header = try SafetensorsFile.header(of: mapping, at: url)
         payload = 8 + header.count
         let parsed = try Header(parsing: header, payload: mapping.count - payload, at: url)
@@ -81,6 +78,34 @@ package final class SafetensorsFile: @unchecked Sendable {
                 all.baseAddress.map { madvise(UnsafeMutableRawPointer(mutating: $0), all.count, 21) }
             }
         #endif
+    }
+
+    /// Maps a file into memory, read-only.
+    ///
+    /// - Throws: `SafetensorsError` `outOfMemory` where the address space has no room for it, `unreadable`.
+    private static func map(_ url: URL) throws -> Data {
+        func failure(_ number: Int32) -> SafetensorsError {
+            if number == ENOMEM {
+                return SafetensorsError(.outOfMemory, OutOfMemoryError("to read \(url.path)").description)
+            }
+            let cause = POSIXErrorCode(rawValue: number).map { POSIXError($0) }
+            return SafetensorsError(.unreadable, "\(url.path) cannot be read", cause: cause)
+        }
+        // Opening a pipe would wait for its writer.
+        let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw failure(errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure(errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw failure(status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+        }
+        let count = Int(status.st_size)
+        guard count > 0 else { return Data() }
+        guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+            throw failure(errno)
+        }
+        return Data(bytesNoCopy: start, count: count, deallocator: .unmap)
     }
 
     private static func header(of data: Data, at url: URL) throws -> Data {

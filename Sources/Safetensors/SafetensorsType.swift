@@ -1,3 +1,5 @@
+import Files
+
 /// The element types of safetensors files that Dimorph uses, by their names in the header.
 package enum SafetensorsType: String, Sendable {
     case u8 = "U8"
@@ -27,8 +29,8 @@ package enum SafetensorsType: String, Sendable {
 }
 
 /// A failure to read or write a safetensors file.
-package struct SafetensorsError: Error, CustomStringConvertible {
-    package enum Code: Sendable { case unreadable, damaged, missing }
+package struct SafetensorsError: CausedError, MemoryShortage {
+    package enum Code: Sendable { case unreadable, damaged, missing, outOfMemory }
 
     package let code: Code
     package let message: String  // names the file and, where there is one, the remedy
@@ -40,6 +42,6 @@ package struct SafetensorsError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
-    package var isBadInput: Bool { true }
+    package var isMemoryShortage: Bool { code == .outOfMemory }
+    package var isBadInput: Bool { code != .outOfMemory }
 }

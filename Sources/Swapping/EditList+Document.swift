@@ -53,6 +53,8 @@ private enum Value: Decodable {
     case number(Double)
     case truth(Bool)
     case numbers([Double])
+    /// A table, a date, or a list of anything but numbers.
+    case other
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -62,9 +64,26 @@ private enum Value: Decodable {
             self = .number(number)
         } else if let text = try? container.decode(String.self) {
             self = .text(text)
+        } else if let numbers = try? container.decode([Double].self) {
+            self = .numbers(numbers)
         } else {
-            self = .numbers(try container.decode([Double].self))
+            self = .other
         }
+    }
+
+    /// The value for messages.
+    var shown: String {
+        switch self {
+        case .text(let text): "\"\(text)\""
+        case .number(let number): number == number.rounded() ? String(format: "%.0f", number) : "\(number)"
+        case .truth(let truth): "\(truth)"
+        case .numbers(let numbers): "\(numbers)"
+        case .other: "a table or a list"
+        }
+    }
+
+    private func problem(_ key: String, _ expected: String) -> Problem {
+        Problem(words: "'\(key)' = \(shown): must be \(expected)")
     }
 
     func time(_ key: String) throws -> Double {
@@ -73,32 +92,32 @@ private enum Value: Decodable {
         case .text(let text): if let time = ClockTime(text) { return time.seconds }
         default: break
         }
-        throw Problem(words: "'\(key)' must be a time: seconds, or \"h:m:s\"")
+        throw problem(key, "a time: seconds, or \"h:m:s\"")
     }
 
     func ramp(_ key: String) throws -> Ramp {
         switch self {
         case .number(let number): return Ramp(number)
         case .numbers(let pair) where pair.count == 2: return Ramp(pair[0], pair[1])
-        default: throw Problem(words: "'\(key)' must be a number, or two: [from, to]")
+        default: throw problem(key, "a number, or two: [from, to]")
         }
     }
 
     func truth(_ key: String) throws -> Bool {
-        guard case .truth(let truth) = self else { throw Problem(words: "'\(key)' must be true or false") }
+        guard case .truth(let truth) = self else { throw problem(key, "true or false") }
         return truth
     }
 
     func name(_ key: String) throws -> String {
         guard case .text(let text) = self else {
-            throw Problem(words: "'\(key)' must be the name of a target's face set")
+            throw problem(key, "the name of a target's face set, in quotes")
         }
         return text
     }
 
     func point(_ key: String) throws -> [Double] {
         guard case .numbers(let numbers) = self else {
-            throw Problem(words: "'\(key)' must be two numbers, x and y in pixels of the frame")
+            throw problem(key, "two numbers, x and y in pixels of the frame")
         }
         return numbers
     }

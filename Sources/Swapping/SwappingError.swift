@@ -1,5 +1,7 @@
+import Files
+
 /// A failure to convert a video.
-package struct SwappingError: Error, CustomStringConvertible {
+package struct SwappingError: CausedError {
     package enum Code: String, Sendable {
         /// The model answered with something that cannot be laid into a frame.
         case network
@@ -18,8 +20,6 @@ package struct SwappingError: Error, CustomStringConvertible {
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         (self.code, self.message, self.cause) = (code, message, cause)
     }
-
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
 
     /// Whether what the user gave is at fault.
     package var isBadInput: Bool { code != .network }

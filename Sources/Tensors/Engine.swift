@@ -1,4 +1,5 @@
 import CTorch
+import Files
 import Foundation
 
 /// The engine's library: where it lies, what it is, what it holds.
@@ -74,10 +75,30 @@ package enum Engine {
         let message = text.map { String(cString: $0) } ?? "unknown failure"
         ct_free(text)
         switch Int(status) {
-        case CT_OUT_OF_MEMORY: return TensorError(.outOfMemory, "Out of memory: \(message)")
+        case CT_OUT_OF_MEMORY: return TensorError(.outOfMemory, Self.shortage(message))
+        case CT_NO_ENGINE where Self.isShortage(message):
+            return TensorError(.outOfMemory, OutOfMemoryError("to load LibTorch (\(message))").description)
         case CT_NO_ENGINE: return TensorError(.engineMissing, message)
         default: return TensorError(.invalidOperation, message)
         }
+    }
+
+    /// What LibTorch's allocator reports of an array, without its source's lines.
+    private static func shortage(_ message: String) -> String {
+        guard let bytes = message.firstMatch(of: /tried to allocate ([0-9]+) bytes/).flatMap({ Double($0.1) })
+        else {
+            return "Out of memory: \(message)"
+        }
+        let size =
+            bytes < 1e9 ? "\(Int((bytes / 1e6).rounded(.up))) MB" : String(format: "%.1f GB", bytes / 1e9)
+        return "Out of memory: \(OutOfMemoryError("for an array of \(size)"))"
+    }
+
+    /// Whether the system's loader has found no room for a library.
+    private static func isShortage(_ message: String) -> Bool {
+        // glibc's words; a lack of static TLS is no lack of memory.
+        ["failed to map segment", "annot allocate memory", "cannot create shared object"]
+            .contains { message.contains($0) } && !message.contains("static TLS")
     }
 
     /// The library is opened once, at the first use.

@@ -3,12 +3,51 @@ import Foundation
 
 /// Adds up arrays over processes that each take a part of a batch.
 package protocol SumOverProcesses: AnyObject {
-    /// Begins with one array, in place; it stays where it is until `finish`.
-    func begin(_ values: UnsafeMutableBufferPointer<Float>) throws
+    /// Begins with one array, in place. Keeps the buffer until the sum is done, also when waiting for it fails.
+    func begin(_ buffer: SumBuffer) throws
     /// Lets sums get on.
     func advance() throws
     /// Waits until all sums are done.
     func finish() throws
+    /// Stops waiting for sums that were begun. Their buffers are kept as long as something may write to them.
+    func abandon()
+}
+
+/// Numbers that are added up in place, owned by whoever holds this object.
+package final class SumBuffer {
+    package let start: UnsafeMutableRawPointer
+    package let count: Int
+    /// Whether the numbers are `Double`; they are `Float` otherwise.
+    package let isDouble: Bool
+    /// The tensor whose numbers these are; `nil` if the memory is this object's.
+    private let tensor: Tensor?
+
+    /// A copy of numbers.
+    package init(_ values: [Double]) {
+        let memory = UnsafeMutablePointer<Double>.allocate(capacity: max(1, values.count))
+        for (index, value) in values.enumerated() { (memory + index).initialize(to: value) }
+        (start, count, isDouble, tensor) = (UnsafeMutableRawPointer(memory), values.count, true, nil)
+    }
+
+    /// The numbers of a tensor, in float32 on the CPU.
+    fileprivate init(_ tensor: Tensor, _ start: UnsafeMutablePointer<Float>, count: Int) {
+        (self.start, self.count, isDouble, self.tensor) = (
+            UnsafeMutableRawPointer(start), count, false, tensor
+        )
+    }
+
+    deinit { if tensor == nil { start.deallocate() } }
+
+    package var singles: UnsafeMutableBufferPointer<Float> {
+        UnsafeMutableBufferPointer(
+            start: start.assumingMemoryBound(to: Float.self), count: isDouble ? 0 : count)
+    }
+
+    package var doubles: [Double] {
+        [Double](
+            UnsafeBufferPointer(
+                start: start.assumingMemoryBound(to: Double.self), count: isDouble ? count : 0))
+    }
 }
 
 extension Tensor {
@@ -30,10 +69,10 @@ extension Tensor {
             try withExtendedLifetime(box) {
                 let exchange = CTExchange(
                     context: Unmanaged.passUnretained(box).toOpaque(),
-                    begin: { context, values, count, text in
-                        ExchangeBox.call(context, text) {
-                            try $0.begin(UnsafeMutableBufferPointer(start: values, count: Int(count)))
-                        }
+                    begin: { context, handle, values, count, text in
+                        guard let handle, let values else { return CTStatus(CT_FAILED) }
+                        let buffer = SumBuffer(Tensor(handle: handle), values, count: Int(count))
+                        return ExchangeBox.call(context, text) { try $0.begin(buffer) }
                     },
                     advance: { context, text in ExchangeBox.call(context, text) { try $0.advance() } },
                     finish: { context, text in ExchangeBox.call(context, text) { try $0.finish() } },
@@ -44,6 +83,7 @@ extension Tensor {
                 }
             }
         } catch {
+            sums.abandon()
             // What the sum failed with says more than the engine's words for it.
             throw box.failure ?? error
         }

@@ -1,5 +1,7 @@
+import Files
+
 /// A failure of the engine: a shape that does not fit, a device that is not there, memory that ran out.
-package struct TensorError: Error, CustomStringConvertible {
+package struct TensorError: MemoryShortage, CustomStringConvertible {
     package enum Code: Sendable {
         /// The engine's library is missing or does not fit this program.
         case engineMissing
@@ -20,5 +22,6 @@ package struct TensorError: Error, CustomStringConvertible {
     }
 
     package var description: String { message }
+    package var isMemoryShortage: Bool { code == .outOfMemory }
     package var isBadInput: Bool { code == .mismatch }
 }

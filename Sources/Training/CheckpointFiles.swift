@@ -50,13 +50,15 @@ struct CheckpointFiles {
     }
 
     /// The newest checkpoint that can be read; nil when there is none. A damaged one is passed over if an earlier
-    /// one is whole, and named otherwise.
+    /// one is whole, and named otherwise. One that cannot be read for another reason, such as a lack of memory, is an error:
+    /// an earlier one would lose what was trained since.
     func newest() throws -> ModelFile? { try newest { _ in true } }
 
     /// The newest checkpoint that has no step from `iteration` on; where all have, the earliest one.
     func newest(before iteration: Int) throws -> ModelFile? {
         if let sound = try newest(where: { $0.iterations <= iteration }) { return sound }
-        return all.reversed().lazy.compactMap { try? ModelFile($0) }.first
+        for url in all.reversed() { if let file = try Self.whole(url) { return file } }
+        return nil
     }
 
     private func newest(where isWanted: (ModelCard) -> Bool) throws -> ModelFile? {
@@ -65,12 +67,19 @@ struct CheckpointFiles {
             do {
                 let file = try ModelFile(url)
                 if isWanted(file.card) { return file }
-            } catch {
+            } catch let error as ModelError where error.saysOfFile {
                 damage = damage ?? error
             }
         }
         if let damage { throw damage }
         return nil
+    }
+
+    /// A file's model; nil where there is none that is whole.
+    ///
+    /// - Throws: where that cannot be found out, such as for a lack of memory.
+    private static func whole(_ url: URL) throws -> ModelFile? {
+        do { return try ModelFile(url) } catch let error as ModelError where error.saysOfFile { return nil }
     }
 
     /// Writes a checkpoint; the one before it moves on.
@@ -128,15 +137,15 @@ struct CheckpointFiles {
     }
 
     /// Forgets checkpoints from an iteration on, which led nowhere.
-    func remove(after iteration: Int) {
+    func remove(after iteration: Int) throws {
         for url in all {
-            guard let file = try? ModelFile(url), file.card.iterations > iteration else { continue }
+            guard let file = try Self.whole(url), file.card.iterations > iteration else { continue }
             unlink(url.path)
         }
     }
 
-    /// The card of the best model so far; nil where none was kept that can be read.
-    var bestCard: ModelCard? { try? ModelFile(best).card }
+    /// The card of the best model so far; nil where none was kept that is whole.
+    func bestCard() throws -> ModelCard? { try Self.whole(best)?.card }
 
     private static func isSame(_ a: URL, _ b: URL) -> Bool {
         func number(_ url: URL) -> UInt64? {

@@ -1,17 +1,24 @@
 import CMPI
 import Foundation
+import Tensors
 
 /// Processes that `mpirun` or `srun` started together, over Open MPI.
+///
+/// A sum under way owns its numbers: MPI writes to them until it is done, also where waiting for it has failed.
 ///
 /// @unchecked: the thread that trains alone uses it.
 package final class MPIRanks: Ranks, @unchecked Sendable {
     package let rank: Int
     package let count: Int
-    private var sums: [MPISum?] = []
+    private let library: any SumLibrary
+    /// Sums that `finish` waits for.
+    private var requests: [SumRequest] = []
+    /// Sums that nothing waits for any more.
+    private var abandoned: [SumRequest] = []
     /// The longest that this process has waited for others lately, in seconds.
     private var longest = 0.0
 
-    /// Seconds without an answer after which the others are held to be dead; and when this process has been told to end.
+    /// Seconds without an answer after which the others are held to be dead; and when this process has been asked to end.
     static let patience = 600.0
     static let lastPatience = 3.0...20.0
 
@@ -22,8 +29,8 @@ package final class MPIRanks: Ranks, @unchecked Sendable {
         _ environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> MPIRanks? {
         guard processes(environment) > 1 else { return nil }
-        let ranks = try MPIRanks()
-        return ranks.count > 1 ? ranks : nil
+        let (rank, count) = try OpenMPI.join()
+        return count > 1 ? MPIRanks(rank: rank, count: count, library: OpenMPI()) : nil
     }
 
     /// How many processes a launcher says that there are: Open MPI's mpirun, or Slurm's srun with PMIx.
@@ -46,27 +53,58 @@ package final class MPIRanks: Ranks, @unchecked Sendable {
         )
     }
 
-    private init() throws {
-        var (rank, count): (Int32, Int32) = (0, 1)
-        try Self.check(
-            mpi_join(&rank, &count), "Open MPI cannot be used; on Debian: apt-get install openmpi-bin")
-        (self.rank, self.count) = (Int(rank), Int(count))
+    init(rank: Int, count: Int, library: any SumLibrary) {
+        (self.rank, self.count, self.library) = (rank, count, library)
     }
 
-    package func begin(_ values: UnsafeMutableBufferPointer<Float>) throws {
-        try begin(values.baseAddress, values.count, MPI_SINGLE_FLOATS)
+    deinit {
+        // MPI cannot cancel sums. Memory that it may still write to is never freed.
+        for request in requests + abandoned where !request.isDone { _ = Unmanaged.passRetained(request) }
+    }
+
+    package func begin(_ buffer: SumBuffer) throws {
+        freeAbandoned()
+        requests.append(SumRequest(try library.begin(buffer), buffer))
     }
 
     package func advance() throws {
-        for index in sums.indices where sums[index] != nil { try look(index) }
+        for request in requests where !request.isDone { try look(at: request) }
     }
 
     package func finish() throws {
-        defer { sums = [] }
+        do { try wait() } catch {
+            abandon()
+            throw error
+        }
+        requests = []
+    }
+
+    package func abandon() {
+        abandoned += requests.filter { !$0.isDone }
+        requests = []
+    }
+
+    package func sum(_ values: [Double]) throws -> [Double] {
+        let buffer = SumBuffer(values)
+        try begin(buffer)
+        try finish()
+        return buffer.doubles
+    }
+
+    /// Waits until all have come here.
+    package func meet() throws { _ = try sum([0]) }
+
+    /// Leaves the others; waits until all do. To be called when all went well: with sums under way it would not end.
+    package func leave() {
+        guard requests.isEmpty, abandoned.isEmpty else { return }
+        library.leave()
+    }
+
+    private func wait() throws {
         let begun = ContinuousClock.now
-        for index in sums.indices {
+        for request in requests {
             var turns = 0
-            while try !look(index) {
+            while try !look(at: request) {
                 turns += 1
                 if turns < 1000 { sched_yield() } else { usleep(50) }
                 if turns % 1000 == 0 { try despair(after: begun.duration(to: .now) / .seconds(1)) }
@@ -75,46 +113,32 @@ package final class MPIRanks: Ranks, @unchecked Sendable {
         longest = max(0.9 * longest, begun.duration(to: .now) / .seconds(1))
     }
 
-    package func sum(_ values: [Double]) throws -> [Double] {
-        var values = values
-        try values.withUnsafeMutableBufferPointer {
-            try begin($0.baseAddress, $0.count, MPI_DOUBLE_FLOATS)
-            try finish()
-        }
-        return values
-    }
-
-    /// Waits until all have come here.
-    package func meet() throws { _ = try sum([0]) }
-
-    /// Leaves the others; waits until all do. To be called when all went well.
-    package func leave() { mpi_leave() }
-
-    private func begin(_ values: UnsafeMutableRawPointer?, _ count: Int, _ numbers: MPINumbers) throws {
-        var sum: MPISum?
-        try Self.check(
-            mpi_begin_sum(values, Int32(count), numbers, &sum), "The other processes cannot be reached")
-        sums.append(sum)
-    }
-
     @discardableResult
-    private func look(_ index: Int) throws -> Bool {
-        var done: Int32 = 0
-        try Self.check(mpi_is_done(&sums[index], &done), "The other processes cannot be reached")
-        return done != 0
+    private func look(at request: SumRequest) throws -> Bool {
+        if !request.isDone { request.isDone = try library.isDone(&request.sum) }
+        return request.isDone
     }
 
-    /// Who has been told to end waits only as long as the others may take for a step: a launcher that has lost one ends all.
+    /// Frees the numbers of abandoned sums that are done meanwhile.
+    private func freeAbandoned() {
+        // Of a sum that fails again it is not known whether it is over: it keeps its numbers.
+        abandoned.removeAll { (try? look(at: $0)) ?? false }
+    }
+
+    /// Who has been asked to end waits only as long as the others may take for a step: a launcher that has lost one ends all.
     private func despair(after seconds: Double) throws {
         let last = min(Self.lastPatience.upperBound, max(Self.lastPatience.lowerBound, 2 * longest))
         let limit = Task.isCancelled ? last : Self.patience
         guard seconds > limit else { return }
         throw TrainingError(.ranksLost, "The other processes have not answered for \(Int(seconds)) seconds")
     }
+}
 
-    private static func check(_ text: UnsafeMutablePointer<CChar>?, _ what: String) throws {
-        guard let text else { return }
-        defer { free(text) }
-        throw TrainingError(.ranks, "\(what) (\(String(cString: text)))")
-    }
+/// A sum under way, and the numbers that belong to it until it is done.
+private final class SumRequest {
+    var sum: MPISum?
+    let buffer: SumBuffer
+    var isDone = false
+
+    init(_ sum: MPISum?, _ buffer: SumBuffer) { (self.sum, self.buffer) = (sum, buffer) }
 }

@@ -26,7 +26,7 @@ extension Trainer {
         }
         var shown = try examiner.preview(iteration: card.iterations)
         shown.remark = diary.remark(seconds: card.seconds)
-        try witnessed { try preview(shown) }
+        try preview(shown)
         if !isLast, let news = diary.news(seconds: card.seconds) { report(news) }
     }
 

@@ -32,7 +32,7 @@ extension Trainer {
             if orders.reports { try witnessed { try reports.report(card, rate: rate, to: &diary) } }
             if orders.looks {
                 let looking = clock.now
-                try examine(trained: card.seconds - before)
+                try witnessed { try examine(trained: card.seconds - before) }
                 lastPreview = clock.now
                 reports.leaveOut(seconds: (lastPreview - looking).seconds)
             }

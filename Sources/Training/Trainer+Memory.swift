@@ -56,9 +56,18 @@ extension Trainer {
         }
         try optimizer.clearGradients()
         try content.restore(from: file)
-        let seconds = card.seconds
-        (card.iterations, card.seconds) = (file.card.iterations, seconds)
+        let (reached, spent, slowed) = (card.iterations, card.seconds, card.slowed)
+        card = file.card
+        let trained = card.seconds
+        (card.seconds, card.slowed) = (spent, slowed)
+        card.recipe = try SettingsDocument.json(of: options.recipe)
         step.parts *= 2
+        // What the history holds from beyond the checkpoint does not count any more.
+        try diary.goBack(
+            record(resumedFrom: card.iterations),
+            TrainingPoint(
+                iteration: card.iterations, seconds: spent, figures: [.wentBackFrom: Double(reached)]),
+            to: trained)
         report(
             "The memory has run out. Back to the checkpoint of iteration \(card.iterations), and on with each batch in "
                 + "\(step.parts) parts: the same training, slower. To begin with that: --set economy.accumulation=\(step.parts)"

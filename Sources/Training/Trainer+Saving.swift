@@ -109,7 +109,7 @@ extension Trainer {
             seconds, slowed, try SettingsDocument.json(of: options.recipe)
         )
         guard isFirst else { return }
-        files.remove(after: card.iterations)
+        try files.remove(after: card.iterations)
         try files.save(content)
         try diary.goBack(
             record(resumedFrom: card.iterations),

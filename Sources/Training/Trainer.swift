@@ -126,7 +126,9 @@ package final class Trainer {
             network: averaged, people: people, device: options.device)
         earlier?.file.releasePages()
         earlierIterations = earlier?.card.iterations
-        if earlier != nil, let best = files.bestCard, best.people == card.people, best.design == card.design {
+        if earlier != nil, let best = try files.bestCard(), best.people == card.people,
+            best.design == card.design
+        {
             diary.recall(
                 best: best.merit.map {
                     .init(iterations: best.iterations, seconds: best.seconds, score: $0.score)
@@ -163,12 +165,14 @@ package final class Trainer {
                     stage: "train", message: "a step will need \(Forecast.bytes(bytes)) of memory",
                     values: ["memory_bytes": Double(bytes)]))
         }
-        let before = card.seconds
+        let (before, begun) = (card.seconds, ContinuousClock.now)
         do { try train() } catch let error as TrainingError where error.code == .ranksLost {
             throw try saved(after: error)
         }
         let trained = card.seconds - before
-        try examine(trained: trained, isLast: true)
+        try witnessed { try examine(trained: trained, isLast: true) }
+        // The last look comes after what the model has been trained.
+        let seconds = begun.duration(to: .now).seconds
         try save(judges: trained >= Judging.worthALook)
         endByFile()
         return Summary(
@@ -176,7 +180,7 @@ package final class Trainer {
             heldOutSimilarity: heldOutSimilarity, test: tested,
             resumedFrom: earlierIterations ?? 0, model: files.model, trend: diary.trend, best: diary.best,
             remark: diary.remark(seconds: card.seconds), returns: allReturns,
-            judgingShare: trained > 0 ? judging.spent / trained : 0)
+            judgingShare: judging.spent / max(1e-9, seconds))
     }
 
     /// The card of the model that a run in this folder would go on with; nil where it would begin anew.

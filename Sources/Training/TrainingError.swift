@@ -1,5 +1,7 @@
+import Files
+
 /// A failure to train.
-package struct TrainingError: Error, CustomStringConvertible {
+package struct TrainingError: CausedError, MemoryShortage {
     package enum Code: Sendable {
         case tooFewFaces, mismatch, diverged, unwritable, diskFull, tooLittleMemory, ranks, ranksLost
     }
@@ -14,6 +16,6 @@ package struct TrainingError: Error, CustomStringConvertible {
         self.cause = cause
     }
 
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
+    package var isMemoryShortage: Bool { code == .tooLittleMemory }
     package var isBadInput: Bool { code == .tooFewFaces || code == .mismatch }
 }

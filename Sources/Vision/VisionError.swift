@@ -1,7 +1,8 @@
+import Files
 import Foundation
 
 /// A failure of the networks that look at faces.
-package struct VisionError: Error, CustomStringConvertible {
+package struct VisionError: CausedError {
     package enum Code: Sendable {
         /// A network's file is not there.
         case weightsMissing
@@ -25,5 +26,4 @@ package struct VisionError: Error, CustomStringConvertible {
     /// Whether the user's input is to blame: never, the networks come with the setup.
     package var isBadInput: Bool { false }
 
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
 }

@@ -1,4 +1,5 @@
 import CSQLite
+import Files
 import Foundation
 import GRDB
 
@@ -84,7 +85,11 @@ package struct Index: Sendable {
     }
 
     private static func failure(_ error: DatabaseError, _ file: URL) -> WorkspaceError {
-        switch error.resultCode {
+        if error.resultCode == .SQLITE_NOMEM || error.extendedResultCode == .SQLITE_IOERR_NOMEM {
+            return WorkspaceError(
+                .unwritable, "\(file.path) cannot be read", cause: OutOfMemoryError("to read \(file.path)"))
+        }
+        return switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             WorkspaceError(
                 .locked, "another program has \(file.path) open; wait for it or stop it", cause: error)

@@ -92,7 +92,7 @@ enum Setting: Codable, Equatable {
         guard case .table(let known) = defaults else { return self }
         guard case .table(let given) = self else {
             let key = section ?? ""
-            throw WorkspaceError(.settings, "\(name): '\(key)' must be a section, [\(key)]")
+            throw WorkspaceError(.settings, "\(name): '\(key)' = \(literal): must be a section, [\(key)]")
         }
         var result = known
         for (key, value) in given.sorted(by: { $0.key < $1.key }) {

@@ -90,36 +90,22 @@ package enum SettingsDocument {
         do {
             return try decoder.decode(Value.self, from: JSONEncoder().encode(merged))
         } catch let error as DecodingError {
-            throw WorkspaceError(.settings, "\(name): \(Self.words(for: error))")
+            let words = SettingTypes.complaint(given, for: defaults) ?? Self.words(for: error)
+            throw WorkspaceError(.settings, "\(name): \(words)")
         }
     }
 
     private static func words(for error: DecodingError) -> String {
         func key(_ context: DecodingError.Context) -> String {
             // The decoder's path is in camel case; the file's keys are not.
-            context.codingPath.map { snake($0.stringValue) }.joined(separator: ".")
+            context.codingPath.map { SettingTypes.snake($0.stringValue) }.joined(separator: ".")
         }
         switch error {
-        case .typeMismatch(let type, let context): return "'\(key(context))' must be \(plain(type))"
-        case .dataCorrupted(let context): return "'\(key(context))': \(context.debugDescription)"
+        case .typeMismatch(_, let context), .dataCorrupted(let context):
+            return "'\(key(context))' has a value of a type that it does not take; correct it"
         case .valueNotFound(_, let context), .keyNotFound(_, let context):
             return "'\(key(context))' has no value"
-        @unknown default: return "\(error)"
-        }
-    }
-
-    private static func plain(_ type: Any.Type) -> String {
-        switch type {
-        case is Int.Type: "a whole number"
-        case is Double.Type: "a number"
-        case is Bool.Type: "true or false"
-        default: "a text in quotes"
-        }
-    }
-
-    private static func snake(_ key: String) -> String {
-        key.reduce(into: "") { text, letter in
-            text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+        @unknown default: return "a value is not possible; correct it"
         }
     }
 }

@@ -1,5 +1,7 @@
+import Files
+
 /// A failure of the workspace folder: its settings, its index, its face sets.
-package struct WorkspaceError: Error, CustomStringConvertible {
+package struct WorkspaceError: CausedError {
     package enum Code: Sendable {
         /// There is no workspace, set or clip of this name.
         case notFound
@@ -26,8 +28,6 @@ package struct WorkspaceError: Error, CustomStringConvertible {
         self.message = message
         self.cause = cause
     }
-
-    package var description: String { cause.map { "\(message) (\($0))" } ?? message }
 
     /// Whether the input is at fault rather than the machine.
     package var isBadInput: Bool {

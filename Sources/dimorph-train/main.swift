@@ -25,6 +25,7 @@ struct TrainingWorker: StageCommand {
     @OptionGroup var training: TrainCommand
 
     var common: RunOptions { training.common }
+    var printsOnly: Bool { training.printsOnly }
 
     func execute(_ console: Console) throws { try training.execute(console) }
 }

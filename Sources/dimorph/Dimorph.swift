@@ -22,10 +22,10 @@ struct Dimorph: ParsableCommand {
 
             EXIT CODES
               0    done
-              1    failure: the machine's fault, such as a full disk
+              1    failure: the machine's fault, such as a full disk or too little memory
               2    wrong usage: an option that there is not, a value that cannot be
               3    bad input: a file or folder that cannot be read, used or written to
-              130  interrupted; the same command goes on
+              130  interrupted by Ctrl-C, SIGTERM or SIGHUP; the same command goes on
             """,
         version: Version.current,
         subcommands: [

@@ -53,15 +53,6 @@ struct ForecastTests {
         #expect(MainMemory.field("A", in: "A: 9223372036854775807 kB") == nil)
     }
 
-    @Test("pages of files that a container has read are free to it")
-    func containers() {
-        let statistics = "anon 100\ninactive_anon 7\ninactive_file 600\nactive_file 50\n"
-        #expect(MainMemory.groupFree(limit: "1000\n", used: "900\n", statistics: statistics) == 700)
-        #expect(MainMemory.groupFree(limit: "1000", used: "1200", statistics: "") == 0)
-        #expect(MainMemory.groupFree(limit: "max", used: "900", statistics: statistics) == nil)
-        #expect(MainMemory.groupFree(limit: "", used: "", statistics: "") == nil)
-    }
-
     @Test("is measured on a model of its own and leaves nothing behind")
     func measured() throws {
         try Engine.setThreads(1)

@@ -59,11 +59,16 @@ struct MemoryPlanTests {
         let folder = try DrawnFaces.scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
         let sets = try ["a", "b"].map { try DrawnFaces.set($0, in: folder) }
+        var (runs, points): ([TrainingRun], [TrainingPoint]) = ([], [])
         func train(_ name: String, failures: Int) throws -> (Trainer.Summary, [String]) {
             let said = Said()
             let trainer = try Trainer(
                 sets: sets, folder: folder.appending(path: name), options: DrawnFaces.options(iterations: 8),
                 progress: { event in event.message.map { said.lines.append($0) } }, preview: { _ in })
+            trainer.diary.recordReturn = {
+                runs.append($0)
+                points.append($1)
+            }
             var left = failures
             trainer.afterStep = { iteration, _ in
                 guard iteration == 5, left > 0 else { return }
@@ -73,7 +78,10 @@ struct MemoryPlanTests {
             return (try trainer.run(), said.lines)
         }
         let (summary, said) = try train("once", failures: 1)
-        #expect(summary.iterations == 8)
+        #expect(summary.iterations == 8 && summary.judgingShare <= 1)
+        // The history goes back as well: a run begins at the checkpoint, and says from where.
+        #expect(runs.map(\.resumedFrom) == [0] && points.map(\.iteration) == [0])
+        #expect(points.first?.figures[.wentBackFrom] == 5)
         #expect(said.contains { $0.contains("memory has run out") && $0.contains("economy.accumulation=2") })
         // A batch of four goes into two parts and four, and no further.
         let error = #expect(throws: TrainingError.self) { try train("ever", failures: 9) }

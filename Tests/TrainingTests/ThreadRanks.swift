@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Tensors
 
 @testable import Training
 
@@ -8,7 +9,7 @@ final class ThreadRanks: Ranks, @unchecked Sendable {
     let rank: Int
     let count: Int
     private let table: Table
-    private var pending: [(UnsafeMutableBufferPointer<Float>)] = []
+    private var pending: [SumBuffer] = []
 
     /// Where threads meet.
     private final class Table: @unchecked Sendable {
@@ -43,16 +44,17 @@ final class ThreadRanks: Ranks, @unchecked Sendable {
         return (0..<count).map { ThreadRanks(rank: $0, table: table) }
     }
 
-    func begin(_ values: UnsafeMutableBufferPointer<Float>) { pending.append(values) }
+    func begin(_ buffer: SumBuffer) { pending.append(buffer) }
     func advance() {}
     func finish() {
-        for values in pending {
+        for values in pending.map(\.singles) {
             for (index, value) in table.add(values.map(Double.init)).enumerated() {
                 values[index] = Float(value)
             }
         }
         pending = []
     }
+    func abandon() { pending = [] }
     func sum(_ values: [Double]) -> [Double] { table.add(values) }
 
     /// Does the same on a thread for each rank; gives what each made of it.

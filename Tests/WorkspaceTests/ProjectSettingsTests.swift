@@ -46,9 +46,17 @@ struct ProjectSettingsTests {
         arguments: [
             ("[extraction]\ncrop_sise = 3\n", "unknown key 'crop_sise' in [extraction]"),
             ("colour = 1\n", "unknown key 'colour'"),
-            ("extraction = 1\n", "'extraction' must be a section"),
-            ("[extraction]\ncrop_size = \"big\"\n", "'extraction.crop_size' must be a whole number"),
-            ("[swapping]\nmask = 1\n", "'swapping.mask' must be a text in quotes"),
+            ("extraction = 1\n", "'extraction' = 1: must be a section"),
+            (
+                "[extraction]\ncrop_size = \"big\"\n",
+                "'extraction.crop_size' = \"big\": must be a whole number"
+            ),
+            ("[swapping]\nmask = 1\n", "'swapping.mask' = 1: must be a text in quotes"),
+            ("[encoding]\nquality = 16.5\n", "'encoding.quality' = 16.5: must be a whole number"),
+            ("[encoding]\nquality = [16]\n", "'encoding.quality' = [16]: must be a whole number"),
+            ("version = \"1\"\n", "'version' = \"1\": must be a whole number"),
+            ("[swapping]\nocclusion = 1\n", "'swapping.occlusion' = 1: must be true or false"),
+            ("[extraction]\ncrop = \"nose\"\n", "'extraction.crop' = \"nose\": must be one of \"full\""),
             ("[extraction]\ncrop = \"half\"\n", "'extraction.crop'"),
             ("[extraction]\npacked_size = 130\n", "extraction.packed_size = 130: must be a multiple of 8"),
             ("[training]\nseed = -1\n", "training.seed = -1: must lie between 0"),

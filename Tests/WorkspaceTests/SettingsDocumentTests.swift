@@ -12,6 +12,8 @@ struct SettingsDocumentTests {
         var betas = [0.9, 0.99]
         var colourTransfer = "none"
         var warp = true
+        var mode = Mode.first
+        enum Mode: String, Codable, CaseIterable { case first, second }
         var loss = Loss()
     }
 
@@ -53,8 +55,17 @@ struct SettingsDocumentTests {
         arguments: [
             ("loss.eye=7", "unknown key 'eye' in [loss]; known are eyes, kind"),
             ("loss", "must read key=value"), ("=3", "must read key=value"), ("batch=", "must read key=value"),
-            ("batch=many", "'batch' must be a whole number"), ("loss=3", "'loss' must be a section"),
-            ("warp=7", "'warp' must be true or false"),
+            ("batch=many", "'batch' = \"many\": must be a whole number"),
+            ("batch=8.5", "'batch' = 8.5: must be a whole number"),
+            ("batch=true", "'batch' = true: must be a whole number"),
+            ("batch={a = 1}", "'batch' = a section: must be a whole number"),
+            ("loss=3", "'loss' = 3: must be a section"),
+            ("loss.eyes=wide", "'loss.eyes' = \"wide\": must be a number"),
+            ("loss.kind=3", "'loss.kind' = 3: must be a text in quotes"),
+            ("warp=7", "'warp' = 7: must be true or false"),
+            ("betas=3", "'betas' = 3: must be a list of numbers"),
+            ("betas=[1, \"a\"]", "'betas' = [1, \"a\"]: must be a list of numbers"),
+            ("mode=third", "'mode' = \"third\": must be one of \"first\", \"second\""),
         ])
     func faults(assignment: String, words: String) throws {
         let error = try #require(throws: WorkspaceError.self) {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <new>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #define CT_OPERATION(name, parameters, arguments)                                              \
@@ -50,6 +51,13 @@ struct Failure : std::exception {
 /// Calls a caller's function; its failure comes out as an exception.
 std::vector<at::Tensor> call(const CTFunction &function, const std::vector<at::Tensor> &inputs);
 
+/// Whether an error's text reports a lack of memory: LibTorch's allocators and oneDNN throw errors of a general type.
+inline bool lacksMemory(const char *text) {
+    for (auto words : {"not enough memory", "can't allocate memory", "annot allocate memory", "could not create a memory"})
+        if (strstr(text, words)) return true;
+    return false;
+}
+
 /// Runs `body`; turns whatever it throws into a status and a text.
 template <typename Body> CTStatus run(char **error, Body body) noexcept {
     auto report = [&](CTStatus status, const char *text) {
@@ -65,12 +73,16 @@ template <typename Body> CTStatus run(char **error, Body body) noexcept {
         return report(CT_OUT_OF_MEMORY, failure.what_without_backtrace());
     } catch (const std::bad_alloc &) {
         return report(CT_OUT_OF_MEMORY, "out of memory");
+    } catch (const std::system_error &failure) {
+        // A thread that cannot be started for want of memory for its stack.
+        bool memory = failure.code() == std::errc::not_enough_memory ||
+                      failure.code() == std::errc::resource_unavailable_try_again;
+        return report(memory ? CT_OUT_OF_MEMORY : CT_FAILED, failure.what());
     } catch (const c10::Error &failure) {
-        const char *text = failure.what_without_backtrace();
-        bool memory = strstr(text, "not enough memory") || strstr(text, "can't allocate memory");
-        return report(memory ? CT_OUT_OF_MEMORY : CT_FAILED, text);
+        return report(lacksMemory(failure.what_without_backtrace()) ? CT_OUT_OF_MEMORY : CT_FAILED,
+                      failure.what_without_backtrace());
     } catch (const std::exception &failure) {
-        return report(CT_FAILED, failure.what());
+        return report(lacksMemory(failure.what()) ? CT_OUT_OF_MEMORY : CT_FAILED, failure.what());
     } catch (...) {
         return report(CT_FAILED, "unknown failure inside LibTorch");
     }

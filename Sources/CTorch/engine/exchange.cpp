@@ -3,6 +3,8 @@
 #include "border.h"
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
+#include <memory>
+#include <mutex>
 #include <torch/csrc/autograd/variable.h>
 
 using namespace border;
@@ -10,12 +12,16 @@ using namespace border;
 namespace {
 
 /// Gradients in the order in which they become whole, so many in an array.
+///
+/// Hooks share it: where a backward pass has thrown, another device's thread may still be inside one.
 class Buckets {
 public:
     Buckets(const CTTensor *parameters, CTExchange exchange) : parameters(parameters), exchange(exchange) {}
 
-    /// The gradient of a parameter is whole.
+    /// The gradient of a parameter is whole. Does nothing after `end`.
     void add(int32_t index) {
+        std::lock_guard lock(guard);
+        if (ended) return;
         order = order * 31 + static_cast<uint32_t>(index) + 1;
         waiting.push_back(index);
         size += the(parameters[index]).grad().numel();
@@ -25,6 +31,7 @@ public:
 
     /// Sends the rest, waits, and puts the sums in the gradients' places.
     uint32_t finish() {
+        std::lock_guard lock(guard);
         send();
         check(exchange.finish(exchange.context, &text));
         for (auto &bucket : sent) {
@@ -34,12 +41,20 @@ public:
         return order;
     }
 
+    /// From here on neither the caller's functions nor its parameters are touched.
+    void end() {
+        std::lock_guard lock(guard);
+        ended = true;
+    }
+
 private:
     struct Bucket {
         std::vector<int32_t> indices;
         at::Tensor values;
     };
 
+    std::mutex guard;
+    bool ended = false;
     const CTTensor *parameters;
     CTExchange exchange;
     std::vector<int32_t> waiting;
@@ -57,7 +72,10 @@ private:
         auto count = size;
         size = 0;
         sent.push_back(bucket);
-        check(exchange.begin(exchange.context, bucket.values.data_ptr<float>(), count, &text));
+        // The sum under way has a share of its own in the numbers: it may outlive this object.
+        CTTensor shared;
+        give(&shared, bucket.values);
+        check(exchange.begin(exchange.context, shared, bucket.values.data_ptr<float>(), count, &text));
     }
 
     template <typename Body> void each(Bucket &bucket, Body body) {
@@ -79,21 +97,22 @@ private:
 };
 
 struct Whole : torch::autograd::PostAccumulateGradHook {
-    Buckets &buckets;
+    std::shared_ptr<Buckets> buckets;
     int32_t index;
 
-    Whole(Buckets &buckets, int32_t index) : buckets(buckets), index(index) {}
+    Whole(std::shared_ptr<Buckets> buckets, int32_t index) : buckets(std::move(buckets)), index(index) {}
 
     void operator()(const at::Tensor &) override {
         at::NoGradGuard quiet;
-        buckets.add(index);
+        buckets->add(index);
     }
 };
 
 /// The parameters' hooks, taken away with it.
 class Hooks {
 public:
-    Hooks(Buckets &buckets, const CTTensor *parameters, int32_t count) : parameters(parameters), count(count) {
+    Hooks(const std::shared_ptr<Buckets> &buckets, const CTTensor *parameters, int32_t count)
+        : parameters(parameters), count(count) {
         for (int32_t i = 0; i < count; ++i) set(i, std::make_unique<Whole>(buckets, i));
     }
     ~Hooks() {
@@ -114,7 +133,12 @@ private:
 CTStatus dimorph_engine_backward_exchanging(CTTensor loss, const CTTensor *parameters, int32_t count,
                                             CTExchange exchange, uint32_t *order, char **error) {
     return run(error, [&] {
-        Buckets buckets(parameters, exchange);
+        auto buckets = std::make_shared<Buckets>(parameters, exchange);
+        // However this ends: what the caller gave is not used any more once it returns.
+        struct End {
+            Buckets &buckets;
+            ~End() { buckets.end(); }
+        } end{*buckets};
         if (exchange.overlaps) {
             Hooks hooks(buckets, parameters, count);
             the(loss).backward();
@@ -123,7 +147,7 @@ CTStatus dimorph_engine_backward_exchanging(CTTensor loss, const CTTensor *param
         }
         at::NoGradGuard quiet;
         for (int32_t i = 0; i < count && !exchange.overlaps; ++i)
-            if (the(parameters[i]).grad().defined()) buckets.add(i);
-        *order = buckets.finish();
+            if (the(parameters[i]).grad().defined()) buckets->add(i);
+        *order = buckets->finish();
     });
 }

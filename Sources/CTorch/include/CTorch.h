@@ -67,8 +67,9 @@ typedef struct {
 /// status and, on failure, a text made by strdup.
 typedef struct {
     void *context;
-    /// Begins with one array, in place; it stays where it is until `finish`.
-    CTStatus (*begin)(void *context, float *values, int64_t count, char **error);
+    /// Begins with one array, in place. The callee owns the tensor, whose numbers these are, also when it fails, and keeps
+    /// it until nothing writes to them any more.
+    CTStatus (*begin)(void *context, CTTensor tensor, float *values, int64_t count, char **error);
     /// Called now and then in between, so that sums get on.
     CTStatus (*advance)(void *context, char **error);
     /// Waits until all sums are done.

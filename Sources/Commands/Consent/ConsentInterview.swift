@@ -11,7 +11,7 @@ package struct ConsentInterview {
     init?(console: Console, recorder: String = ConsentGate.recorder) {
         guard !console.json, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return nil }
         self.init(recorder: recorder) { question in
-            FileHandle.standardError.write(Data((question + " ").utf8))
+            console.ask(question)
             return readLine()
         }
     }

@@ -60,6 +60,11 @@ package struct TrainCommand: StageCommand {
         }
     }
 
+    package var printsOnly: Bool { isQuestion }
+
+    /// Whether something is asked about a training that does not happen.
+    private var isQuestion: Bool { recipe.showRecipe || forecast || findRate }
+
     package func execute(_ console: Console) throws {
         let processes = try Processes.joined()
         // Making or changing the index's tables is for one of them; the others come when that is done.
@@ -67,7 +72,6 @@ package struct TrainCommand: StageCommand {
         workspace.settings.take(common, training, safety)
         let preset = workspace.settings.training.trainingPreset
         if let log = watching.log, processes.isFirst { try console.log(to: URL(filePath: log)) }
-        let isQuestion = recipe.showRecipe || forecast || findRate
         if isQuestion, !processes.isFirst { return }
         let session = try Session(
             workspace, consents: consents.choice, console: console,

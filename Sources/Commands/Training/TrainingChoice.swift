@@ -1,4 +1,5 @@
 import Architectures
+import Files
 import Foundation
 import Training
 import Workspace
@@ -69,7 +70,7 @@ package struct TrainingChoice {
         do {
             return try String(contentsOf: file, encoding: .utf8)
         } catch {
-            throw InputError("\(file.path) cannot be read (\(error.localizedDescription)); check --recipe")
+            throw InputError("\(file.path) cannot be read (\(error.plainDescription)); check --recipe")
         }
     }
 }

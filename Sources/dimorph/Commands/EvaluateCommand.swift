@@ -59,6 +59,8 @@ struct EvaluateCommand: StageCommand {
         }
     }
 
+    var printsOnly: Bool { report == nil && html == nil }
+
     func execute(_ console: Console) throws {
         let device = try Device.named(common.device ?? "auto")
         let analyser = try FaceAnalyser(weights: Installation.weights(), device: device)

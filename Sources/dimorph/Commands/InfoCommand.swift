@@ -35,6 +35,8 @@ struct InfoCommand: StageCommand {
         }
     }
 
+    var printsOnly: Bool { true }
+
     func execute(_ console: Console) throws {
         let facts: Facts
         if let video {

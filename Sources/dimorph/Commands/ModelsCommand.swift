@@ -42,6 +42,8 @@ struct ModelsCommand: StageCommand {
         }
     }
 
+    var printsOnly: Bool { true }
+
     func execute(_ console: Console) throws {
         var (listed, refused) = ([ArchitectureReport](), [String]())
         for name in NetworkDesign.names {

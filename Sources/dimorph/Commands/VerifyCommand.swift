@@ -42,6 +42,8 @@ struct VerifyCommand: StageCommand {
 
     @OptionGroup var common: OutputOptions
 
+    var printsOnly: Bool { true }
+
     func execute(_ console: Console) throws {
         let layer = try CredentialsLayer(anchors: anchors.map { URL(filePath: $0) })
         let named = try workspaces.map { try Workspace.open(URL(filePath: $0), create: false).ledger }
@@ -57,6 +59,7 @@ struct VerifyCommand: StageCommand {
             try console.object(verdict)
             code = max(code, verdict.verdict.exitCode)
         }
-        if code != 0 { throw VerdictCode(code: code) }
+        // Also for 0: the code is the verdict, whether or not its words could be written.
+        throw VerdictCode(code: code)
     }
 }

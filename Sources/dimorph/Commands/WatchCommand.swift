@@ -32,7 +32,7 @@ struct WatchCommand: StageCommand {
 
     @OptionGroup var common: OutputOptions
 
-    var leavesWork: Bool { false }
+    var printsOnly: Bool { true }
 
     func validate() throws {
         guard every >= 1, every < 86_400 else {
@@ -61,7 +61,7 @@ struct WatchCommand: StageCommand {
             let text = view.text(in: size, withPreview: !withoutPreview && terminal != nil)
             console.result(repeats ? Self.overwriting(text) : text)
             if repeats { try Self.wait(seconds: every) }
-        } while repeats
+        } while repeats && !console.hasLostOutput
     }
 
     /// Waits, but not on when somebody asks to stop.

@@ -78,6 +78,8 @@ struct WatermarkDetectCommand: StageCommand {
         var (sound, alarms) = (0, 0)
     }
 
+    var printsOnly: Bool { true }
+
     func execute(_ console: Console) throws {
         let reader = try VideoReader(Paths.checkVideo(video))
         let own = key.map { WatermarkKey(phrase: $0) } ?? .program

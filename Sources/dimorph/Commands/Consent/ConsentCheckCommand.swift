@@ -13,6 +13,8 @@ struct ConsentCheckCommand: StageCommand {
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: OutputOptions
 
+    var printsOnly: Bool { true }
+
     func execute(_ console: Console) throws {
         let workspace = try Workspace.open(project.url, create: false)
         let register = try workspace.consents.register()

@@ -9,6 +9,8 @@ struct ConsentListCommand: StageCommand {
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: OutputOptions
 
+    var printsOnly: Bool { true }
+
     func execute(_ console: Console) throws {
         let register = try Workspace.open(project.url, create: false).consents.register()
         let reports = register.entries.compactMap { ConsentReport(register, $0.consent.id) }

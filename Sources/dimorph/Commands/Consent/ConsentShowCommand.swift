@@ -12,6 +12,8 @@ struct ConsentShowCommand: StageCommand {
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: OutputOptions
 
+    var printsOnly: Bool { true }
+
     func execute(_ console: Console) throws {
         let register = try Workspace.open(project.url, create: false).consents.register()
         guard let report = ConsentReport(register, id) else {

@@ -43,6 +43,8 @@ struct FacesListCommand: StageCommand {
         if let limit, limit < 1 { throw ValidationError("--limit \(limit): must be at least 1.") }
     }
 
+    var printsOnly: Bool { true }
+
     func execute(_ console: Console) throws {
         let curation = try target.open()
         var faces = try choice.chosen(curation.faces())

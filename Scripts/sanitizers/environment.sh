@@ -1,0 +1,32 @@
+# The engine with a sanitizer, and how the sanitizers report. Sourced by Scripts/test; the caller sets `root`, `sanitizer`
+# and `folder`.
+
+# The engine needs the sanitizer's library of the Swift toolchain, which is clang's: g++ brings another one.
+clang="$(dirname "$(command -v swift)")/clang++"
+[ -x "$clang" ] || fail "no clang++ beside swift; the toolchain from swift.org has one."
+DIMORPH_ENGINE="$root/$folder/engine/libdimorph-engine.so"
+CXX=$clang DIMORPH_ENGINE_FLAGS="-fsanitize=$sanitizer -fno-omit-frame-pointer -g1" \
+    "$root/Scripts/build-engine" "$DIMORPH_ENGINE"
+# Tests that limit address space or count memory cannot run: a sanitizer reserves terabytes.
+DIMORPH_SANITIZER=$sanitizer
+export DIMORPH_ENGINE DIMORPH_SANITIZER
+
+findings_folder="$root/$folder/findings"
+rm -rf "$findings_folder"
+mkdir -p "$findings_folder"
+
+# Each process of a test writes its findings to a file of its own.
+common="log_path=$findings_folder/report:suppressions=$root/Scripts/sanitizers/$sanitizer.txt"
+# No search for leaks: LibTorch's registries and Swift's metadata live until the process ends, by design. Allocations that
+# are too large give NULL, as without the sanitizer: tests of a lack of memory ask for such.
+export ASAN_OPTIONS="$common:detect_leaks=0:allocator_may_return_null=1:detect_stack_use_after_return=0"
+# Memory that only libraries without instrumentation touch (LibTorch, libgomp, FFmpeg) is not looked at: their locks and
+# atomics are not seen, so that everything they do would be a race.
+export TSAN_OPTIONS="$common:ignore_noninstrumented_modules=1:halt_on_error=0:exitcode=66:history_size=4:allocator_may_return_null=1"
+
+# Counts the findings of all processes and prints each place once.
+count_findings() {
+    findings=$(cat "$findings_folder"/report.* 2>/dev/null | grep -c -E '(ERROR|WARNING): (Address|Thread)Sanitizer') || true
+    say "Scripts/test: $findings findings of the $sanitizer sanitizer"
+    [ "$findings" = 0 ] || cat "$findings_folder"/report.* | grep '^SUMMARY:' | sort | uniq -c >&2
+}
