@@ -1,6 +1,5 @@
 import Foundation
 import Media
-import Provenance
 
 /// A video that is made of parts.
 struct JoinedOutput {
@@ -15,7 +14,10 @@ struct JoinedOutput {
         try VideoJoiner([], like: info).requirePossible(to: url, settings: encoding, tracksFrom: target)
     }
 
-    func join(_ parts: [Int], in folder: PartsFolder, target: URL, end: Double) throws -> [String] {
+    func join(_ parts: [Int], in folder: PartsFolder, target: URL, end: Double, metadata: [String: String])
+        throws
+        -> [String]
+    {
         let files = parts.map { beside ? folder.comparison($0) : folder.part($0) }
         if let sequence = PictureSequence(url) {
             var number = 0
@@ -30,7 +32,7 @@ struct JoinedOutput {
             return []
         }
         let notices = try VideoJoiner(files, like: info).join(
-            to: url, settings: encoding, metadata: OutputMetadata().entries, tracksFrom: target, end: end)
+            to: url, settings: encoding, metadata: metadata, tracksFrom: target, end: end)
         return beside ? [] : notices
     }
 }

@@ -42,6 +42,7 @@ final class PartedOutput {
             try beside.append(comparison.frame(finished))
         }
         if finished.isSwapped { tally.swapped += 1 }
+        tally.sightings.add(finished.sighting)
         written()
     }
 

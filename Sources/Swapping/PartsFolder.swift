@@ -9,6 +9,8 @@ struct PartTally: Codable, Equatable {
     var swapped = 0
     /// Frames of the target that could not be decoded.
     var unreadable = 0
+    /// What became of each person.
+    var sightings = SwapTally()
     /// Seconds of the target at which the last frame ends.
     var end = 0.0
 }
@@ -38,6 +40,14 @@ struct PartsFolder {
         }
         try write(content, to: "content.json")
     }
+
+    private init(inside folder: URL) throws {
+        url = folder.appendingPathComponent("unmarked", isDirectory: true)
+        guard mkdir(url.path, 0o755) == 0 || errno == EEXIST else { throw AsideFile(url).error(errno) }
+    }
+
+    /// A folder within this one, for parts of the target itself without marks.
+    func unmarked() throws -> PartsFolder { try PartsFolder(inside: url) }
 
     func part(_ number: Int) -> URL { file("\(name(number)).\(VideoPartWriter.fileExtension)") }
     /// The same part of the comparison.

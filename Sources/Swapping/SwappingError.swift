@@ -9,6 +9,8 @@ package struct SwappingError: Error, CustomStringConvertible {
         case edits
         /// The painted mask does not fit the target.
         case matte
+        /// Nobody was swapped.
+        case unchanged
     }
 
     package let code: Code

@@ -32,6 +32,10 @@ final class OutputPublisher {
             let result = try make(staged.file)
             let facts = facts(result)
             try staged.alone {
+                guard !facts.isUnchanged else {
+                    try staged.commit()
+                    return tellUnchanged(output)
+                }
                 let begun = ContinuousClock.now
                 let signing = signer.sign(staged.file, named: output, facts)
                 try ledger.add(entry(staged.file, facts, signing))
@@ -67,6 +71,11 @@ final class OutputPublisher {
             }
             let result = try make(inside.url)
             var facts = facts(result)
+            guard !facts.isUnchanged else {
+                try staged.commit()
+                tellUnchanged(sequence.url)
+                return result
+            }
             let target = facts.target
             // Each picture for itself does not carry the whole target as its origin; the ledger names it.
             facts.target = nil
@@ -114,6 +123,12 @@ final class OutputPublisher {
             target: try facts.target.map { try Consent.Document($0) }, models: facts.models,
             consents: facts.consents, marks: facts.marks, signing: signing, settings: facts.settings,
             version: Version.current)
+    }
+
+    private func tellUnchanged(_ output: URL) {
+        console.say(
+            "note: nobody was swapped: \(output.lastPathComponent) shows the target as it is, without label, watermark and "
+                + "signature, and is not in the ledger")
     }
 
     /// - Parameter seconds: what signing and the ledger's entry took.
