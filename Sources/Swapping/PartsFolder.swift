@@ -43,7 +43,7 @@ struct PartsFolder {
 
     private init(inside folder: URL) throws {
         url = folder.appendingPathComponent("unmarked", isDirectory: true)
-        guard mkdir(url.path, 0o755) == 0 || errno == EEXIST else { throw AsideFile(url).error(errno) }
+        try FileSystem.makeFolder(url)
     }
 
     /// A folder within this one, for parts of the target itself without marks.
