@@ -123,7 +123,7 @@ let package = Package(
             "Provenance", "Media", "Pictures", .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "X509", package: "swift-certificates")),
         tests(
-            "Workspace", "Files", "Faces", "Pictures", "Safetensors",
+            "Workspace", "Files", "Faces", "Pictures", "Provenance", "Safetensors",
             .product(name: "GRDB", package: "GRDB.swift")),
         tests("Vision", "Faces", "Pictures", "Tensors", "Safetensors", "Media", resources: [.copy("Golden")]),
         tests("Architectures", "NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),

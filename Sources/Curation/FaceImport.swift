@@ -24,6 +24,7 @@ package struct FaceImport {
     /// - Throws: `CurationError`, `MediaError`, `WorkspaceError`, `CancellationError` (pictures looked at so far are kept).
     package func run(_ folder: URL) throws -> ImportSummary {
         try Workspace.checkSetName(set)
+        try CropPresence(workspace, set: set).require()
         var summary = ImportSummary(set: set)
         let sidecar = folder.appending(path: ExchangeDocument.fileName)
         if FileManager.default.fileExists(atPath: sidecar.path) {

@@ -35,6 +35,7 @@ package struct FaceSetExport {
     /// - Throws: `CurationError`, `WorkspaceError`, what `recode` throws, `CancellationError`; the folder is not there then.
     package func run(to folder: URL, _ options: Options = Options()) throws -> Int {
         let record = try workspace.existingSet(set)
+        try CropPresence(workspace, set: set).require()
         let total = try workspace.index.count(ofSet: set).cropped
         guard total > 0 else {
             throw CurationError(
@@ -77,7 +78,7 @@ package struct FaceSetExport {
         guard FileManager.default.fileExists(atPath: source.path) else {
             throw CurationError(
                 .notFound,
-                "\(source.path) is missing; if you deleted it, run `dimorph extract` again, which leaves the face out"
+                "\(source.path) is missing; put it back, or leave its face out by `dimorph faces pack \(set)`"
             )
         }
         let file = "\(stem).\(options.format?.rawValue ?? source.pathExtension)"

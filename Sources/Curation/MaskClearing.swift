@@ -16,6 +16,7 @@ package struct MaskClearing {
     /// - Returns: how many masks there were.
     package func run(_ faces: [String] = []) throws -> Int {
         _ = try workspace.existingSet(set)
+        try CropPresence(workspace, set: set).require()
         let store = MaskStore(workspace, set: set)
         let count = try store.clear(faces.map(CropName.stem))
         try store.pack(progress)

@@ -20,6 +20,7 @@ package struct MaskImport {
     ///   `CancellationError`.
     package func run(_ folder: URL) throws -> Int {
         let size = try workspace.existingSet(set).settings.cropSize
+        try CropPresence(workspace, set: set).require()
         let files = try ExchangeFiles.list(folder).filter {
             PictureFile.isPicture($0) || $0.pathExtension.lowercased() == "gif"
         }

@@ -30,6 +30,7 @@ package struct MaskRefining {
     package func run() throws -> (looked: Int, refined: Int) {
         let settings = try workspace.existingSet(set).settings
         let total = try workspace.index.count(ofSet: set).cropped
+        try CropPresence(workspace, set: set).require()
         let store = MaskStore(workspace, set: set)
         let batch = try store.begin()
         defer { batch.discard() }

@@ -31,7 +31,14 @@ extension SetCuration {
     package func rejected(for reason: FaceRecord.Rejection? = nil, numbered ids: [Int64]? = nil) throws
         -> [FaceSummary]
     {
-        let candidates = try ids.map(faces(numbered:)) ?? faces()
+        var candidates = try ids.map(faces(numbered:)) ?? faces()
+        if reason == .missing {
+            // Also those that no packing has marked yet.
+            let gone = Set(try CropPresence(workspace, set: name).gone)
+            for index in candidates.indices where gone.contains(candidates[index].id) {
+                candidates[index].rejection = .missing
+            }
+        }
         return candidates.filter { face in
             guard let rejection = face.rejection else { return false }
             return reason.map { $0 == rejection } ?? true

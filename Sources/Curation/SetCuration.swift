@@ -60,8 +60,21 @@ package struct SetCuration: Sendable {
     /// Brings the packed copy, which training reads, up to date with what stays.
     ///
     /// - Parameter willPack: called before the work, where there is any.
-    package func pack(willPack: () -> Void = {}) throws {
+    /// - Returns: what was found of the crops.
+    @discardableResult
+    package func pack(willPack: () -> Void = {}) throws -> CropPresence {
         try SetPacking(workspace, set: name, read: PictureFile.read).run(willPack: willPack)
+    }
+
+    /// All faces as they stand with the files that are there now; changes nothing.
+    package func facesAsFound(_ crops: CropPresence) throws -> [FaceSummary] {
+        let (gone, back) = (Set(crops.gone), Set(crops.back))
+        return try faces().map { face in
+            var face = face
+            if gone.contains(face.id) { face.rejection = .missing }
+            if back.contains(face.id) { face.rejection = nil }
+            return face
+        }
     }
 
     /// Where a face's crop lies; nil where it has none.

@@ -72,7 +72,7 @@ package struct EvaluationPage {
             <title>Evaluation of \(name)</title>
             <style>\(Self.style)</style></head>
             <body><h1>Evaluation of \(name)</h1>
-            <p>Synthetic media: a face in this video was replaced by a trained model. \
+            <p>The video is judged as a swap: synthetic media, in which a trained model replaces a face. \
             What each figure means: Documentation/Evaluation.md.</p>
             \(body)</body></html>
 

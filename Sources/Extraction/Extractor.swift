@@ -56,6 +56,7 @@ package struct Extractor {
             throw ExtractionError(.noInput, "no video is named; name at least one")
         }
         try refuseFootage()
+        try CropPresence(workspace, set: set).require()
         var summary = ExtractionSummary(set: set)
         let target = try reference.map(embedding(of:))
         var record = try prepare(&summary)

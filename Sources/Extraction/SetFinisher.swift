@@ -26,16 +26,26 @@ package struct SetFinisher {
         var summary = ExtractionSummary(set: extractor.set)
         let begun = ContinuousClock.now
         let index = extractor.workspace.index
+        try CropPresence(extractor.workspace, set: extractor.set).require()
         summary.otherPersons = try SetLikeness(extractor.workspace, set: extractor.set).run()
         let clips = try openClips(sources)
         let gauge = ExtractionGauge(clips.map(\.estimate), progress: extractor.progress)
         try CropCutter(extractor: extractor, clips: clips, gauge: gauge).run(&summary)
-        try SetPacking(extractor.workspace, set: extractor.set, read: PictureFile.read).run {
-            gauge.packing()
-        }
+        try pack(gauge)
         summary.faces = try index.count(ofSet: extractor.set)
         summary.seconds = begun.seconds
         return summary
+    }
+
+    /// A set whose last face has gone to another has no packed copy.
+    private func pack(_ gauge: ExtractionGauge) throws {
+        let (workspace, set) = (extractor.workspace, extractor.set)
+        let count = try workspace.index.count(ofSet: set)
+        guard count.kept > 0 || count.rejected[FaceRecord.Rejection.missing.rawValue] != nil else {
+            try? FileManager.default.removeItem(at: workspace.packed(set: set))
+            return
+        }
+        try SetPacking(workspace, set: set, read: PictureFile.read).run { gauge.packing() }
     }
 
     /// The set's clips of which crops are missing. The others need not be there; they count as cut.

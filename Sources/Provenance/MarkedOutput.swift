@@ -28,11 +28,10 @@ extension MarkableFrame {
 /// The step that every output passes on its way to the file, so that no frame and no container leaves unmarked.
 ///
 /// Marks in the picture are laid here, in order: an invisible watermark on the whole frame, then the visible label. Marks in
-/// the file come from `metadata`; content credentials are signed after the file is complete (`CredentialsSigner`). There
+/// the file come from `OutputMetadata`; content credentials are signed after the file is complete (`CredentialsSigner`). There
 /// is no way to make an output that passes none of them; the label alone can be left off, which is recorded.
 package struct MarkedOutput: Sendable {
     package let label: SyntheticLabel
-    package let metadata = OutputMetadata()
     package let marks: Marks
     /// Nil where frames are too small to carry one (`WatermarkEmbedder.smallestSide`).
     package let watermark: WatermarkEmbedder?

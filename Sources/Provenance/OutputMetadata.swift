@@ -5,14 +5,21 @@ package struct OutputMetadata: Sendable, Equatable {
     /// IPTC's term for a recording into which generated parts were composited.
     package static let digitalSourceType =
         "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+    /// IPTC's term for a picture that is generated as a whole.
+    package static let whollyGenerated =
+        "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
     package static let software = "Dimorph"
+    /// What a file says in which nobody was swapped: which program wrote it, and nothing of synthetic media.
+    package static let unchanged = ["software": Self.software]
 
     /// One sentence for people.
-    package let comment =
-        "Synthetic media: a face in this video was replaced by a trained model (Dimorph)."
-        + " DigitalSourceType: \(Self.digitalSourceType)"
+    package let comment: String
+    private let sourceType: String
 
-    package init() {}
+    package init(_ statement: SwapStatement) {
+        sourceType = statement.digitalSourceType
+        comment = "\(statement.sentence). DigitalSourceType: \(sourceType)"
+    }
 
     /// Whether a text says that a recording is synthetic, in IPTC's terms: wholly or in parts.
     package static func says(_ text: String) -> Bool {
@@ -24,7 +31,7 @@ package struct OutputMetadata: Sendable, Equatable {
     package var entries: [String: String] {
         [
             "comment": comment,
-            "DigitalSourceType": Self.digitalSourceType,
+            "DigitalSourceType": sourceType,
             "software": Self.software,
         ]
     }

@@ -13,6 +13,8 @@ package struct ProvenanceError: CausedError {
         case wrongPerson
         /// The consent does not reach this far.
         case outOfScope
+        /// This machine's clock is behind what is recorded.
+        case clock
         /// What was given for a record cannot be one.
         case badRecord
         /// Records were changed, cut or removed after they were written.

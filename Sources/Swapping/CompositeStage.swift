@@ -59,8 +59,9 @@ struct CompositeStage<Frame: SwappableFrame> {
 
     private mutating func finished(_ view: LookAhead<Prepared>.View) throws -> FinishedFrame<Frame> {
         let job = view.element.job
+        let (frame, shown) = try composed(view)
         return FinishedFrame(
-            part: part, frame: try composed(view), original: job.frame, isSwapped: !job.works.isEmpty)
+            part: part, frame: frame, original: job.frame, sighting: job.sighting.showing(shown))
     }
 
     private func prepare(_ work: SwapWork, _ time: Double) -> PreparedFace {
@@ -86,18 +87,23 @@ struct CompositeStage<Frame: SwappableFrame> {
         return prepared
     }
 
-    private mutating func composed(_ view: LookAhead<Prepared>.View) throws -> Frame {
+    /// The frame with the new faces, and the people whose new face shows in it.
+    private mutating func composed(
+        _ view: LookAhead<Prepared>.View
+    ) throws -> (frame: Frame, shown: Set<String>) {
         var frame = try view.element.job.frame.ground(of: layer)
+        var shown: Set<String> = []
         for (number, face) in view.element.faces.enumerated() {
             guard let laid = try laid(face, in: view) else { continue }
+            if laid.isVisible { shown.insert(face.work.person) }
             frame = try lay(laid, of: face.work.place, into: frame, isFirst: number == 0)
         }
         // A mask shows nobody.
-        guard layer != .mask else { return frame }
+        guard layer != .mask else { return (frame, shown) }
         let faces = view.element.faces.compactMap {
             PixelRegion($0.work.place.face.box.stored($0.work.place.shape))
         }
-        return try marking.measure { try output.mark(frame, faces: faces) }
+        return (try marking.measure { try output.mark(frame, faces: faces) }, shown)
     }
 
     private func lay(_ laid: LaidFace, of place: FacePlace, into frame: Frame, isFirst: Bool) throws -> Frame

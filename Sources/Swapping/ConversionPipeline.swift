@@ -20,8 +20,11 @@ package struct FinishedFrame<Frame: Sendable>: Sendable {
     package let frame: Frame
     /// The target's own.
     package let original: Frame
-    /// Whether a face was swapped in it.
-    package let isSwapped: Bool
+    /// What became of each person in it.
+    package var sighting = FrameSighting()
+
+    /// Whether a new face shows in it.
+    package var isSwapped: Bool { sighting.isSwapped }
 }
 
 /// Swaps the faces of a stream of frames: decode ∥ vision and network ∥ composite ∥ encode.

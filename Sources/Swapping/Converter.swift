@@ -43,6 +43,8 @@ package struct Converter {
     ///   - comparison: another video that shows the target beside the result; nil for none.
     ///   - share: the parts that this run makes, where several share the work.
     ///   - announce: takes what the output will differ in from the target, before the work begins.
+    ///   - allowsUnchanged: whether the target is written without marks where nobody was swapped; an error else.
+    ///   - begin: is called when all checks have passed, before the first frame.
     /// - Throws: `MediaError`, `SwappingError`, `FileError`, what observer and swapper throw, `CancellationError`.
     package func convert(
         target: URL, output: OutputTransaction, sequence: PictureSequence? = nil,
@@ -50,6 +52,7 @@ package struct Converter {
         share: ConversionShare = .all,
         partLength: Int = ConversionPlan.standardLength,
         announce: @Sendable ([String]) -> Void = { _ in },
+        allowsUnchanged: Bool = false, begin: () throws -> Void = {},
         progress: @escaping ProgressHandler = { _ in }
     ) throws -> ConversionReport {
         guard target.resolvingSymlinksInPath().path != output.output.resolvingSymlinksInPath().path else {
@@ -88,13 +91,19 @@ package struct Converter {
             target: target, roles: roles, settings: settings, encoding: encoding, matte: matte,
             compares: comparison != nil, parts: plan.parts.count)
         for output in outputs { try output.transaction.begin(content) }
-        if let report = finished(output, comparison) { return report }
+        if let report = finished(output, comparison) {
+            try UnmarkedParts.requireAllowed(
+                allowsUnchanged || !report.isUnchanged, report.sightings, threshold: settings.minimumLikeness,
+                of: target.path)
+            return report
+        }
         var marks = settings.marks
         marks.watermark = marks.watermark ?? content.number
         let marked = MarkedOutput(
             frameWidth: reader.info.width, frameHeight: reader.info.height, marks: marks)
         for output in outputs { announce(try output.requirePossible(target: target)) }
         let folder = try PartsFolder(of: output)
+        try begin()
         let missing = plan.parts.filter { share.includes($0) && folder.tally($0.number) == nil }
         let resumed = plan.parts.compactMap { folder.tally($0.number) }.reduce(0) { $0 + $1.frames }
         let notes = ConversionNotes(total: reader.info.frameCount, done: resumed, progress: progress)
@@ -105,7 +114,10 @@ package struct Converter {
         }
         report.resumed = resumed
         report.watermark = marked.watermark == nil ? nil : marks.watermark
-        try output.alone { try join(plan, in: folder, to: outputs, target: target, &report) }
+        let unmarked = UnmarkedParts(
+            target: target, plan: plan, info: info, encoding: encoding, comparison: beside,
+            layer: settings.layer, isAllowed: allowsUnchanged)
+        try output.alone { try join(plan, in: folder, to: outputs, unmarked, &report) }
         notes.finished(report)
         return report
     }
@@ -143,8 +155,8 @@ package struct Converter {
 
     /// Joins the parts if all are there, and sums up what was done.
     private func join(
-        _ plan: ConversionPlan, in folder: PartsFolder, to outputs: [JoinedOutput], target: URL,
-        _ report: inout ConversionReport
+        _ plan: ConversionPlan, in folder: PartsFolder, to outputs: [JoinedOutput],
+        _ unmarked: UnmarkedParts, _ report: inout ConversionReport
     ) throws {
         if let made = finished(outputs[0].transaction, outputs.dropFirst().first?.transaction) {
             return report = made
@@ -156,13 +168,23 @@ package struct Converter {
         let places = tallies.flatMap { $0?.unreadable ?? [] }
         report.unreadable = places.count
         report.missing = MissingFrames.stretches(places, frameRate: outputs[0].info.frameRate.value)
+        report.sightings = SwapTally()
+        for tally in tallies { report.sightings.add(tally?.sightings ?? SwapTally()) }
         guard report.partsLeft == 0 else { return }
+        var parts = folder
+        report.isUnchanged = report.swapped == 0 && report.frames > 0
+        if report.isUnchanged {
+            try unmarked.requireAllowed(report.sightings, threshold: settings.minimumLikeness)
+            parts = try unmarked.written(in: folder)
+            report.watermark = nil
+        }
         let end = tallies.compactMap { $0?.end }.max() ?? 0
         let written = zip(plan.parts, tallies).filter { ($0.1?.frames ?? 0) > 0 }.map(\.0.number)
         // The output last: once it is made nothing is joined any more.
         for output in outputs.reversed() where output.transaction.step == nil {
             report.notices += try output.join(
-                written, in: folder, target: target, end: end, missing: report.missing)
+                written, in: parts, target: unmarked.target, end: end,
+                metadata: report.metadata(of: settings.layer))
             try output.finish(report)
         }
     }
@@ -173,8 +195,8 @@ package struct Converter {
     ///
     /// - Parameter number: counted from 0; in a video of variable rate the frame at that share of the length.
     package func still(
-        target: URL, frame number: Int
-    ) throws -> (target: Picture, result: Picture) {
+        target: URL, frame number: Int, allowsUnchanged: Bool = false
+    ) throws -> Still {
         try settings.edits.requirePeople(roles.map(\.person))
         let reader = try VideoReader(target)
         let rate = max(1e-3, reader.info.frameRate.value)
@@ -182,25 +204,46 @@ package struct Converter {
         let reach = Double(Self.stillReach) / rate
         if time > reach { try reader.seek(to: time - reach) }
         let tolerance = 0.25 / rate
-        // Each used by one thread of the pipeline, and read when all have ended.
-        nonisolated(unsafe) var before: VideoFrame?
-        nonisolated(unsafe) var after: VideoFrame?
+        // Used by one thread of the pipeline, and read when all have ended.
+        nonisolated(unsafe) var found: FinishedFrame<VideoFrame>?
         _ = try pipeline.run(
             output: MarkedOutput(
                 frameWidth: reader.info.width, frameHeight: reader.info.height, marks: settings.marks),
             source: {
                 guard let frame = try reader.next(), frame.time <= time + reach else { return nil }
-                if frame.time <= time + tolerance { before = frame }
-                return frame
+                return PartFrame(part: 0, frame: frame)
             },
-            sink: { if $0.time <= time + tolerance { after = $0 } })
-        guard let before, let after, before.time > time - 1.5 / rate || reader.info.isVariableRate else {
+            sink: { (frame: FinishedFrame<VideoFrame>) in
+                if frame.original.time <= time + tolerance { found = frame }
+            })
+        guard let found, found.original.time > time - 1.5 / rate || reader.info.isVariableRate else {
             throw SwappingError(
                 .target,
                 "\(target.path) has no frame \(number)"
                     + (reader.info.frameCount.map { ": it has \($0), counted from 0" } ?? ""))
         }
-        return (try before.squarePicture(), try after.squarePicture())
+        var sightings = SwapTally()
+        sightings.add(found.sighting)
+        var result = found.frame
+        if !found.isSwapped {
+            try UnmarkedParts.requireAllowed(
+                allowsUnchanged, sightings, threshold: settings.minimumLikeness,
+                of: "frame \(number) of \(target.path)")
+            result = try found.original.ground(of: settings.layer)
+        }
+        return Still(
+            target: try found.original.squarePicture(), result: try result.squarePicture(),
+            sightings: sightings)
+    }
+
+    /// A frame before and after, and what became of each person in it.
+    package struct Still: Sendable {
+        package let target: Picture
+        package let result: Picture
+        package let sightings: SwapTally
+
+        /// Whether nobody was swapped, so that the result is without marks.
+        package var isUnchanged: Bool { sightings.people.allSatisfy { $0.swapped == 0 } }
     }
 
     /// Frames on each side of a still that are looked at: twice what smoothing reaches at its default.

@@ -60,6 +60,16 @@ struct FaceChoice {
         return result
     }
 
+    /// How like each person the likest face of a frame is; nil where nothing is known.
+    func likenesses(of faces: [ObservedFace]) -> [Float?] {
+        identities.indices.map { person in
+            guard identities[person] != nil else { return nil }
+            return faces.compactMap { face in
+                tracks[face.track].flatMap { $0.count > 0 ? $0.sums[person] / Float($0.count) : nil }
+            }.max()
+        }
+    }
+
     /// Where one person without an identity is to be found every face is just like enough. A face of unknown identity is
     /// not that of a person who has one.
     private func likeness(of face: ObservedFace, to person: Int) -> Float? {

@@ -1,7 +1,6 @@
 import Files
 import Foundation
 import Media
-import Provenance
 
 /// A video, or numbered pictures, that are made of parts.
 struct JoinedOutput {
@@ -22,9 +21,9 @@ struct JoinedOutput {
         return beside ? [] : notices.map(transaction.naming)
     }
 
-    /// - Parameter missing: frames of the target that could not be decoded.
+    /// - Parameter metadata: what the container says of the output.
     func join(
-        _ parts: [Int], in folder: PartsFolder, target: URL, end: Double, missing: [MissingFrames]
+        _ parts: [Int], in folder: PartsFolder, target: URL, end: Double, metadata: [String: String]
     ) throws -> [String] {
         let files = parts.map { beside ? folder.comparison($0) : folder.part($0) }
         if let sequence {
@@ -50,8 +49,6 @@ struct JoinedOutput {
             try PictureFile.write(frame.tagged(info.colour), to: transaction.made)
             return []
         }
-        var metadata = OutputMetadata().entries
-        metadata["MissingFrames"] = MissingFrames.sentence(missing)
         let notices = try VideoJoiner(files, like: info).join(
             to: transaction.made, settings: encoding, metadata: metadata, tracksFrom: target, end: end)
         return beside ? [] : notices.map(transaction.naming)

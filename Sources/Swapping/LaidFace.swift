@@ -9,6 +9,9 @@ struct LaidFace {
     /// Where it lies within the region.
     let place: PixelRegion
 
+    /// Whether any of it can be seen in 8 bits.
+    var isVisible: Bool { amount.values.contains { $0 >= 0.5 / 255 } }
+
     /// The region's pixels with the face over them.
     func over(_ background: Picture) -> Picture {
         var result = background

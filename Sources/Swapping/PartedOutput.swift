@@ -38,6 +38,7 @@ final class PartedOutput {
             try beside.append(comparison.frame(finished))
         }
         if finished.isSwapped { tally.swapped += 1 }
+        tally.sightings.add(finished.sighting)
         written()
     }
 

@@ -9,6 +9,8 @@ struct PartTally: Codable, Equatable {
     var swapped = 0
     /// Where frames of the target could not be decoded.
     var unreadable: [UnreadablePlace] = []
+    /// What became of each person.
+    var sightings = SwapTally()
     /// Seconds of the target at which the last frame ends.
     var end = 0.0
 }
@@ -29,6 +31,14 @@ final class PartsFolder: @unchecked Sendable {
         (url, output) = (transaction.partsFolder, transaction.output)
         try FileSystem.makeFolder(url)
     }
+
+    private init(inside folder: URL, of output: URL) throws {
+        (url, self.output) = (folder.appending(path: "unmarked", directoryHint: .isDirectory), output)
+        try FileSystem.makeFolder(url)
+    }
+
+    /// A folder within this one, for parts of the target itself without marks.
+    func unmarked() throws -> PartsFolder { try PartsFolder(inside: url, of: output) }
 
     func part(_ number: Int) -> URL { file("\(name(number)).\(VideoPartWriter.fileExtension)") }
     /// The same part of the comparison.

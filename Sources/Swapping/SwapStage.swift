@@ -38,6 +38,8 @@ struct SwapJob<Frame: SwappableFrame>: Sendable {
     let scene: Scene
     /// In the order in which they are laid in; empty where no face is swapped.
     let works: [SwapWork]
+    /// What became of each person, as far as it is known before the faces are laid in.
+    var sighting = FrameSighting()
 }
 
 /// A swapped face and where it goes.
@@ -78,6 +80,7 @@ struct SwapStage<Frame: SwappableFrame> {
         let frame: Frame
         let number: Int
         let scene: Scene
+        var sighting: FrameSighting
         var requests: [(role: Int, place: FacePlace, request: SwapRequest)] = []
     }
 
@@ -134,13 +137,24 @@ struct SwapStage<Frame: SwappableFrame> {
 
     private func prepare(_ view: LookAhead<Seen>.View) throws -> Waiting {
         let seen = view.element
-        var result = Waiting(frame: seen.frame, number: seen.number, scene: seen.scene)
+        var result = Waiting(
+            frame: seen.frame, number: seen.number, scene: seen.scene,
+            sighting: FrameSighting(faces: seen.faces.count))
         let chosen = choice.faces(of: seen.faces)
+        let likenesses = choice.likenesses(of: seen.faces)
         for (number, role) in roles.enumerated() {
-            guard edits.swaps(role.person, at: seen.frame.time),
-                let face = try face(of: number, chosen: chosen[number], in: view),
-                let (place, request) = try prepare(face, role, view)
-            else { continue }
+            var person = PersonSighting(name: role.person, outcome: .absent, likeness: likenesses[number])
+            defer { result.sighting.people.append(person) }
+            guard edits.swaps(role.person, at: seen.frame.time) else {
+                person.outcome = .edited
+                continue
+            }
+            guard let face = try face(of: number, chosen: chosen[number], in: view) else { continue }
+            guard let (place, request) = try prepare(face, role, view) else {
+                person.outcome = .outside
+                continue
+            }
+            person.outcome = .swapped
             result.requests.append((number, place, request))
         }
         return result
@@ -272,7 +286,9 @@ struct SwapStage<Frame: SwappableFrame> {
                 return SwapWork(
                     person: roles[role].person, place: place, swapped: answers[role][next[role]])
             }
-            return SwapJob(frame: item.frame, number: item.number, scene: item.scene, works: works)
+            return SwapJob(
+                frame: item.frame, number: item.number, scene: item.scene, works: works,
+                sighting: item.sighting)
         }
     }
 

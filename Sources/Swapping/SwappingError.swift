@@ -11,6 +11,8 @@ package struct SwappingError: CausedError {
         case edits
         /// The painted mask does not fit the target.
         case matte
+        /// Nobody was swapped.
+        case unchanged
     }
 
     package let code: Code

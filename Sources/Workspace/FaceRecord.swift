@@ -34,6 +34,8 @@ package struct FaceRecord: Sendable, Equatable {
         case duplicate
         case tooSmall
         case byHand
+        /// Its crop's file is absent; undone when the file is back.
+        case missing
         /// A rule of `dimorph faces reject`; the remark says which.
         case byRule
         /// Not among the chosen of `dimorph faces best`: the chosen show the same better.

@@ -47,6 +47,9 @@ package struct FaceTransfer {
         var settings: [String: ExtractionSettings] = [:]
         for set in try workspace.index.sets() + sets { settings[set.name] = set.settings }
         var places: [Int64: CropPlace] = [:]
+        for name in Set(moves.flatMap { [$0.from, $0.to] }).sorted() {
+            try CropPresence(workspace, set: name).require()
+        }
         for name in Set(moves.map(\.from)) {
             for place in try workspace.index.cropPlaces(ofSet: name) { places[place.id] = place }
         }
@@ -80,10 +83,22 @@ package struct FaceTransfer {
         }
         if movesCrop, let crop = place?.cropFile {
             plan.cropFile = try link(crop, &plan)
-            // A person has deleted it.
-            if plan.cropFile == nil, plan.move.rejection == nil { plan.move.rejection = .byHand }
+            if plan.cropFile == nil, plan.move.rejection == nil {
+                // Its file is looked for where it would lie now.
+                (plan.cropFile, plan.move.rejection) = (crop, .missing)
+            }
         }
-        if let mask = place?.maskFile { plan.maskFile = try link(mask, &plan) }
+        if let mask = place?.maskFile {
+            plan.maskFile = try link(mask, &plan)
+            guard plan.maskFile != nil else { throw missing(mask, of: plan.move.from) }
+        }
+    }
+
+    private func missing(_ mask: String, of set: String) -> WorkspaceError {
+        WorkspaceError(
+            .filesMissing,
+            "\(workspace.cropsFolder(set: set).appending(path: mask).path) is missing, a mask that was imported or refined; "
+                + "nothing was changed. Put it back, or give masks up by `dimorph faces masks clear \(set)`")
     }
 
     /// Gives a file its place in the other set as well. Nil where the file is gone.

@@ -137,7 +137,7 @@ extension FaceRecord.Rejection {
     package var isDecided: Bool {
         switch self {
         case .byHand, .byRule, .surplus: true
-        case .otherPerson, .duplicate, .tooSmall: false
+        case .otherPerson, .duplicate, .tooSmall, .missing: false
         }
     }
 }

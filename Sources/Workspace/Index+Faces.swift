@@ -91,19 +91,6 @@ extension Index {
         }
     }
 
-    /// Leaves out faces whose crops a person has deleted; their set has to be packed anew.
-    package func rejectByHand(_ ids: [Int64]) throws {
-        try write { database in
-            let statement = try database.makeStatement(sql: "UPDATE face SET rejection = ? WHERE id = ?")
-            let reopen = try database.makeStatement(
-                sql: "UPDATE faceSet SET isPacked = 0 WHERE name = (SELECT setName FROM face WHERE id = ?)")
-            for id in ids {
-                try statement.execute(arguments: [FaceRecord.Rejection.byHand.rawValue, id])
-                try reopen.execute(arguments: [id])
-            }
-        }
-    }
-
     /// Marks clips whose kept faces have no crop as not cropped: after another choice of person.
     package func reopenCrops(ofSet name: String) throws {
         try write { database in

@@ -41,7 +41,9 @@ package final class PackedSet: Sendable {
     package init(mapping url: URL) throws {
         guard FileManager.default.fileExists(atPath: url.path) else {
             throw WorkspaceError(
-                .notFound, "\(url.path) is missing: the set has not been extracted yet; run `dimorph extract`"
+                .notFound,
+                "\(url.path) is missing: the set was not extracted yet, or its packed copy was moved; run `dimorph extract`, or "
+                    + "`dimorph faces pack`"
             )
         }
         file = try SafetensorsFile(mapping: url)

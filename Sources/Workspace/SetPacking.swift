@@ -14,20 +14,25 @@ package struct SetPacking: Sendable {
         (self.workspace, self.set, self.read) = (workspace, set, read)
     }
 
-    /// Leaves out faces whose crops a person has deleted, and packs the others where the copy is not what it should be.
+    /// Marks faces whose crops are missing, and packs the others where the copy is not what it should be.
     ///
     /// - Parameter willPack: called before the work, where there is any.
+    /// - Returns: what was found of the crops.
     /// - Throws: `WorkspaceError`, what `read` throws, `CancellationError` (the old copy stays).
-    package func run(willPack: () -> Void = {}) throws {
+    @discardableResult
+    package func run(willPack: () -> Void = {}) throws -> CropPresence {
         guard var record = try workspace.index.set(set) else {
             throw WorkspaceError(
                 .notFound,
                 "there is no set '\(set)' in \(workspace.folder.path); `dimorph info` lists those that are"
             )
         }
-        let deleted = try rejectDeleted()
+        let crops = try CropPresence(workspace, set: set)
+        try crops.require()
+        let isChanged = try crops.record()
         let url = workspace.packed(set: set)
-        if record.isPacked, !deleted, (try? PackedSet(mapping: url)) != nil { return }
+        if record.isPacked, !isChanged, (try? PackedSet(mapping: url)) != nil { return crops }
+        guard crops.present > 0 else { throw nothingToPack() }
         willPack()
         let settings = record.settings
         let size = settings.packedSize
@@ -42,32 +47,32 @@ package struct SetPacking: Sendable {
         }
         record.isPacked = true
         try workspace.index.save(record)
+        return crops
+    }
+
+    /// A packed copy with faces is not replaced by an empty one.
+    private func nothingToPack() -> WorkspaceError {
+        let reasons = (try? workspace.index.count(ofSet: set).rejected) ?? [:]
+        let out = reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return WorkspaceError(
+            .notFound,
+            "no face of the set '\(set)' is left to pack\(out.isEmpty ? "" : " (left out: \(out))"); its packed copy stays as "
+                + "it was. `dimorph faces restore` brings faces back, `dimorph extract` cuts crops that are wanted"
+        )
     }
 
     /// A painted mask, whose grey is how much belongs to the face.
     private func mask(_ file: URL, size: Int) throws -> Plane {
         guard FileManager.default.fileExists(atPath: file.path) else {
             throw WorkspaceError(
-                .damaged,
-                "\(file.path) is missing: a mask that was imported; import it again, or `dimorph faces masks clear \(set)`"
+                .filesMissing,
+                "\(file.path) is missing, a mask that was imported or refined; put it back, import it again, or give masks up by "
+                    + "`dimorph faces masks clear \(set)`"
             )
         }
         let grey = try read(file).resized(width: size, height: size)
         return Plane(
             width: size, height: size,
             values: stride(from: 0, to: grey.pixels.count, by: 3).map { Float(grey.pixels[$0]) / 255 })
-    }
-
-    private func rejectDeleted() throws -> Bool {
-        let folder = workspace.cropsFolder(set: set)
-        var deleted: [Int64] = []
-        try workspace.index.forEachCrop(ofSet: set) { face in
-            guard let file = face.cropFile, let id = face.id else { return }
-            if !FileManager.default.fileExists(atPath: folder.appending(path: file).path) {
-                deleted.append(id)
-            }
-        }
-        try workspace.index.rejectByHand(deleted)
-        return !deleted.isEmpty
     }
 }

@@ -7,6 +7,8 @@ package struct WorkspaceError: CausedError {
         case notFound
         /// Settings with unknown keys or impossible values.
         case settings
+        /// Files that the index names are absent: a disk that is not mounted, a folder that was renamed.
+        case filesMissing
         /// A file is not what it should be.
         case damaged
         /// Written by a later version of Dimorph.
@@ -32,7 +34,7 @@ package struct WorkspaceError: CausedError {
     /// Whether the input is at fault rather than the machine.
     package var isBadInput: Bool {
         switch code {
-        case .notFound, .settings, .damaged, .tooNew, .mismatch: true
+        case .notFound, .settings, .filesMissing, .damaged, .tooNew, .mismatch: true
         case .locked, .unwritable, .diskFull: false
         }
     }

@@ -18,43 +18,61 @@ struct ConversionOrder {
     /// A painted mask.
     var matte: URL?
     var layer = ConversionLayer.result
+    /// Whether the target is written without marks where nobody was swapped.
+    var allowsUnchanged = false
 }
 
-/// Who gets whose face in a conversion: models loaded, consents asked for.
+/// Who gets whose face in a conversion: models loaded, consents checked.
 struct Cast {
     let roles: [SwapRole]
-    let models: [ModelReference]
-    let consents: [ConsentReference]
     /// Names of the networks that draw no mask.
     let maskless: [String]
+    /// Of each role.
+    private let models: [ModelReference]
+    private let consents: [(roles: [Int], checked: CheckedConsents, isElsewhere: Bool)]
+
+    /// A role's model and consents, as they are recorded.
+    struct Member {
+        let person: String
+        let model: ModelReference
+        let consents: [ConsentReference]
+    }
 
     /// - Parameter redraws: whether models draw the target's own face too.
     init(
         _ order: ConversionOrder, in workspace: Workspace, gate: ConsentGate, redraws: Bool, device: Device
     ) throws {
-        var loaded: [URL: ModelFaceSwapper] = [:]
-        var (roles, consents): ([SwapRole], [ConsentReference]) = ([], [])
-        var models: [ModelReference] = []
+        var loaded: [URL: (swapper: ModelFaceSwapper, model: ModelReference)] = [:]
+        var homes: [(gate: ConsentGate, roles: [Int], isElsewhere: Bool)] = [(gate, [], false)]
+        var (roles, models): ([SwapRole], [ModelReference]) = ([], [])
+        var swaps: [(source: String, target: String)] = []
         let mappings: [PersonMapping?] = order.map.isEmpty ? [nil] : order.map
         for mapping in mappings {
-            var (home, gate) = (workspace, gate)
+            var (home, place) = (workspace, 0)
             if let path = mapping?.workspace {
                 home = try Workspace.open(URL(filePath: path), create: false)
-                gate = ConsentGate(workspace: home, console: gate.console, interview: gate.interview)
+                place = homes.count
+                homes.append(
+                    (ConsentGate(workspace: home, console: gate.console, interview: gate.interview), [], true)
+                )
             }
             let file = home.newestModel
             let swapper: ModelFaceSwapper
             if let same = loaded[file] {
                 swapper = try ModelFaceSwapper(
-                    sharing: same, source: mapping?.source, target: mapping?.target)
+                    sharing: same.swapper, source: mapping?.source, target: mapping?.target)
+                models.append(same.model)
             } else {
                 swapper = try ModelFaceSwapper(
                     model: file, source: mapping?.source, target: mapping?.target, morph: order.morph,
                     redraws: redraws, device: device)
-                loaded[file] = swapper
-                models.append(try OutputFacts.model(file))
+                let model = try OutputFacts.model(file)
+                try ClosedModels(home).refuse(file, sha256: model.sha256)
+                loaded[file] = (swapper, model)
+                models.append(model)
             }
-            consents += try gate.require([swapper.source, swapper.target])
+            homes[place].roles.append(roles.count)
+            swaps.append((swapper.source, swapper.target))
             roles.append(
                 SwapRole(
                     person: mapping?.person ?? swapper.target, swapper: swapper,
@@ -65,7 +83,37 @@ struct Cast {
                 "the face set '\(stranger.person)' does not say who that is, so that one face of several cannot be told; extract it anew"
             )
         }
-        (self.roles, self.models, self.consents) = (roles, models, consents)
-        maskless = loaded.values.filter { !$0.drawsMask }.map(\.card.architecture).sorted()
+        (self.roles, self.models) = (roles, models)
+        consents = try homes.filter { !$0.roles.isEmpty }.map { home in
+            (home.roles, try home.gate.check(swaps: home.roles.map { swaps[$0] }), home.isElsewhere)
+        }
+        maskless = loaded.values.filter { !$0.swapper.drawsMask }.map(\.swapper.card.architecture).sorted()
+    }
+
+    /// Records what flags and answers add to the consents.
+    ///
+    /// - Returns: models and consents of all roles, in their order.
+    func record() throws -> [Member] {
+        var references: [Int: [ConsentReference]] = [:]
+        for (roles, checked, isElsewhere) in consents {
+            var recorded = try checked.record()
+            if isElsewhere { for index in recorded.indices { recorded[index].isElsewhere = true } }
+            for (place, role) in roles.enumerated() {
+                references[role] = Array(recorded[2 * place..<2 * place + 2])
+            }
+        }
+        return roles.indices.map { role in
+            Member(person: roles[role].person, model: models[role], consents: references[role] ?? [])
+        }
+    }
+}
+
+extension OutputFacts {
+    /// Models and consents of those who were swapped; others have no part in the output.
+    mutating func take(_ members: [Cast.Member], swappedIn sightings: SwapTally) {
+        let absent = Set(sightings.neverSwapped.map(\.name))
+        let present = members.filter { !absent.contains($0.person) }
+        consents = present.flatMap(\.consents)
+        models = present.map(\.model).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }

@@ -31,6 +31,7 @@ struct Exporter {
         let drawn = try person.map(number(of:)) ?? 0
         var files = ["model": model.path]
         var values = ["iterations": Double(export.card.iterations)]
+        try ClosedModels(workspace).refuse(workspace.newestModel)
         try export.writeModel(to: model, metadata: metadata(gate.require(people.map(\.name))))
         console.result("the model: \(model.path)")
         if let script {

@@ -34,7 +34,7 @@ struct Pipeline {
         _ workspace: Workspace, consents: ConsentChoice = ConsentChoice(), signing: SigningFiles? = nil,
         console: Console, shared: Bool = false, overwrites: Bool = false
     ) throws {
-        let signer = try OutputSigner(signing)
+        let signer = try OutputSigner(signing) { console.say("note: \($0)") }
         session = try Session(workspace, consents: consents, console: console, shared: shared)
         publisher = OutputPublisher(workspace, signer: signer, console: console, overwrites: overwrites)
         differences = AnnouncedDifferences(console)
@@ -96,8 +96,8 @@ struct Pipeline {
         _ order: ConversionOrder, output: URL, comparison: URL? = nil, encoding: EncodingSettings,
         share: ConversionShare = .all
     ) throws {
-        var (converter, facts) = try converter(order)
-        facts.settings = try JSONValue(encoding: [
+        let (converter, cast) = try converter(order)
+        let settings = try JSONValue(encoding: [
             "conversion": JSONValue(encoding: converter.settings),
             "encoding": JSONValue(encoding: encoding), "morph": .number(order.morph),
         ])
@@ -109,11 +109,19 @@ struct Pipeline {
             beside?.leave()
             main.leave()
         }
+        var members: [Cast.Member] = []
         let report = try converter.convert(
             target: order.target, output: main, sequence: sequence, comparison: beside, encoding: encoding,
-            share: share, announce: differences.announce, progress: console.progress)
+            share: share, announce: differences.announce, allowsUnchanged: order.allowsUnchanged,
+            begin: { members = try cast.record() }, progress: console.progress)
         if report.partsLeft == 0 {
+            if members.isEmpty { members = try cast.record() }
+            var facts = OutputFacts(target: order.target, consents: [], marks: order.marks)
+            facts.take(members, swappedIn: report.sightings)
             facts.marks.watermark = report.watermark
+            facts.statement = report.statement(of: order.layer, isSequence: sequence != nil)
+            facts.isUnchanged = report.isUnchanged
+            facts.settings = settings
             // A mask shows nobody, and stays exact.
             if order.layer == .mask { facts.marks = Marks(label: .leftOff(reason: "a mask shows nobody")) }
             try session.working {
@@ -126,25 +134,32 @@ struct Pipeline {
                 }
             }
         }
-        tell(report, output)
+        tell(report, output, converter.settings)
     }
 
     /// One frame of the swapped video as a picture, beside the target's if wanted.
     func still(_ order: ConversionOrder, frame: Int, output: URL, besideTarget: Bool) throws {
         var order = order
         order.marks.watermark = .random(in: 0 ... .max)
-        let (converter, facts) = try converter(order)
-        let still = try converter.still(target: order.target, frame: frame)
+        let (converter, cast) = try converter(order)
+        let still = try converter.still(
+            target: order.target, frame: frame, allowsUnchanged: order.allowsUnchanged)
+        var facts = OutputFacts(target: order.target, consents: [], marks: order.marks)
+        facts.take(try cast.record(), swappedIn: still.sightings)
+        facts.statement = SwapStatement(order.layer == .mask ? .mask : .picture, swapped: 1, frames: 1)
+        facts.isUnchanged = still.isUnchanged
+        for notice in notices(still.sightings, converter.settings) { console.say("note: \(notice)") }
         let picture = besideTarget ? still.target.beside(still.result) : still.result
         try publisher.publish(output, facts) { try PictureFile.write(picture, to: $0) }
         console.report(
             ProgressEvent(
-                stage: "convert", message: "done", fraction: 1, values: ["frame": Double(frame)],
+                stage: "convert", message: "done", fraction: 1,
+                values: ["frame": Double(frame), "swapped": still.isUnchanged ? 0 : 1],
                 files: ["picture": output.path]))
     }
 
-    /// The models as the project's settings lay their faces in, and what is told of the output.
-    private func converter(_ order: ConversionOrder) throws -> (Converter, OutputFacts) {
+    /// The models as the project's settings lay their faces in, and whom they draw.
+    private func converter(_ order: ConversionOrder) throws -> (Converter, Cast) {
         var settings = ConversionSettings(workspace.settings.swapping)
         (settings.marks, settings.edits, settings.layer) = (order.marks, order.edits, order.layer)
         let cast = try Cast(
@@ -159,10 +174,16 @@ struct Pipeline {
         return (
             Converter(
                 observer: try analyser(), roles: cast.roles, settings: settings, segmenter: segmenter,
-                matte: try order.matte.map { try Matte($0, for: order.target) }),
-            OutputFacts(
-                target: order.target, models: cast.models, consents: cast.consents, marks: order.marks)
+                matte: try order.matte.map { try Matte($0, for: order.target) }), cast
         )
+    }
+
+    /// Which of several people were swapped nowhere, and why, as sentences.
+    private func notices(_ sightings: SwapTally, _ settings: ConversionSettings) -> [String] {
+        sightings.neverSwapped.map { person in
+            "'\(person.name)' was swapped in no frame: "
+                + sightings.reason(for: person, threshold: settings.minimumLikeness)
+        }
     }
 
     func analyser(smallestFace: Double? = nil) throws -> FaceAnalyser {
@@ -229,8 +250,9 @@ extension Pipeline {
         faces.rejected.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     }
 
-    private func tell(_ report: ConversionReport, _ output: URL) {
-        differences.announce(report.notices)
+    private func tell(_ report: ConversionReport, _ output: URL, _ settings: ConversionSettings) {
+        differences.announce(
+            report.notices + (report.partsLeft == 0 ? notices(report.sightings, settings) : []))
         tell(report.missing)
         var values = [
             "frames": Double(report.frames), "swapped": Double(report.swapped), "seconds": report.seconds,
@@ -238,6 +260,11 @@ extension Pipeline {
             "resumed": Double(report.resumed), "parts_left": Double(report.partsLeft),
         ]
         for (stage, rate) in report.stageRates { values["\(stage)_per_second"] = rate }
+        values["frames_with_faces"] = Double(report.sightings.framesWithFaces)
+        for person in report.sightings.people {
+            values["swapped \(person.name)"] = Double(person.swapped)
+            if let likeness = person.likeness { values["likeness \(person.name)"] = Double(likeness) }
+        }
         console.report(
             ProgressEvent(
                 stage: "convert", message: "done", fraction: 1, values: values,

@@ -14,6 +14,8 @@ struct SwapJob {
     let output: URL
     var reference: URL?
     let workspace: URL
+    /// Whether the target is written without marks where nobody was swapped.
+    var allowsUnchanged = false
 
     /// How long each stage took, in seconds, in their order.
     typealias Times = [(stage: String, seconds: Double)]
@@ -33,7 +35,7 @@ struct SwapJob {
         // Before hours of work are spent on what may not be used or written.
         try pipeline.publisher.requireFree(output)
         try pipeline.requireOutput(output, of: target, encoding: encoding)
-        _ = try pipeline.gate.require([Self.sourceSet, Self.targetSet])
+        _ = try pipeline.gate.check([Self.sourceSet, Self.targetSet])
         try timed("extraction") {
             try pipeline.extract(set: Self.sourceSet, from: source, reference: reference)
             try pipeline.extract(set: Self.targetSet, from: [target])
@@ -42,8 +44,9 @@ struct SwapJob {
             try pipeline.training.train([Self.sourceSet, Self.targetSet], stop: stop, choice: choice)
         }
         try timed("conversion") {
-            try pipeline.convert(
-                ConversionOrder(target: target, marks: marks), output: output, encoding: encoding)
+            var order = ConversionOrder(target: target, marks: marks)
+            order.allowsUnchanged = allowsUnchanged
+            try pipeline.convert(order, output: output, encoding: encoding)
         }
         return times
     }

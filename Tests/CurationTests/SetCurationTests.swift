@@ -82,7 +82,7 @@ struct SetCurationTests {
         let file = try #require(curation.crop(of: try curation.faces()[2]))
         try FileManager.default.removeItem(at: file)
         try curation.pack()
-        #expect(try curation.faces()[2].rejection == .byHand)
+        #expect(try curation.faces()[2].rejection == .missing)
         let back = try curation.restore(curation.rejected())
         #expect(back == .init(restored: 1, withoutCrop: 1))
         let state = try #require(try workspace.index.extractions(set: "anna").first)

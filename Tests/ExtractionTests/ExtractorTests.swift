@@ -109,7 +109,7 @@ struct ExtractorTests {
         #expect(second.seen.first == next && summary.faces.kept == 29)
     }
 
-    @Test("a deleted crop leaves the set, another clip joins it")
+    @Test("a crop that is missing leaves the set, another clip joins it")
     func curated() throws {
         let scratch = try Scratch()
         let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 6)
@@ -119,7 +119,7 @@ struct ExtractorTests {
         try FileManager.default.removeItem(
             at: workspace.cropsFolder(set: "a").appending(path: "1-clip/000002.png"))
         let summary = try Self.extract(workspace, [clip, other], observer: ScriptedObserver(Self.walk))
-        #expect(summary.faces.rejected == ["byHand": 1] && summary.faces.kept == 9)
+        #expect(summary.faces.rejected == ["missing": 1] && summary.faces.kept == 9)
         let set = try PackedSet(mapping: workspace.packed(set: "a"))
         #expect(try set.file.values("frame", as: Int32.self) == [0, 1, 3, 4, 5, 0, 1, 2, 3])
         #expect(try set.file.values("clip", as: Int32.self) == [1, 1, 1, 1, 1, 2, 2, 2, 2])

@@ -64,6 +64,7 @@ struct CertificateTests {
         _ = try authority.identity()
         let other = scratch.file("other.key")
         try Data(P256.Signing.PrivateKey().pemRepresentation.utf8).write(to: other)
+        chmod(other.path, 0o600)
         let leaf = authority.folder.appending(path: "leaf.pem")
         #expect(throws: ProvenanceError.self) { try SigningIdentity(certificates: leaf, key: other) }
         try Data("no key".utf8).write(to: other)
@@ -72,6 +73,121 @@ struct CertificateTests {
             Issue.record("what is no key was taken")
         } catch let error as ProvenanceError {
             #expect(error.code == .certificate && error.message.contains("other.key is no private key"))
+        }
+    }
+
+    @Test("a user's key that others can read is refused; this installation's own is tightened, which is said")
+    func readable() throws {
+        let first = try authority.identity()
+        let (leaf, key) = (
+            authority.folder.appending(path: "leaf.pem"), authority.folder.appending(path: "leaf.key")
+        )
+        let copy = scratch.file("mine.key")
+        try FileManager.default.copyItem(at: key, to: copy)
+        for mode: mode_t in [0o644, 0o640, 0o604, 0o620] {
+            chmod(copy.path, mode)
+            let error = try #require(throws: ProvenanceError.self) {
+                try SigningIdentity(certificates: leaf, key: copy)
+            }
+            #expect(error.code == .certificate && error.message.contains("chmod 600 \(copy.path)"))
+        }
+        chmod(copy.path, 0o600)
+        _ = try SigningIdentity(certificates: leaf, key: copy)
+
+        chmod(key.path, 0o644)
+        chmod(authority.folder.path, 0o777)
+        var notices: [String] = []
+        #expect(try authority.identity { notices.append($0) }.certificates == first.certificates)
+        #expect(notices.count == 2 && notices.contains { $0.contains(key.path) && $0.contains("mode 644") })
+        #expect(try mode("leaf.key") == 0o600 && mode(".") == 0o755)
+        _ = try authority.identity { Issue.record("tightened twice: \($0)") }
+    }
+
+    @Test(
+        "junk, half and missing files of this installation are errors; its root stays as it was",
+        arguments: ["root.pem", "root.key", "leaf.pem", "leaf.key"], [0, 1, 40, -1])
+    func broken(name: String, length: Int) throws {
+        _ = try authority.identity()
+        let file = authority.folder.appending(path: name)
+        let names = ["root.pem", "root.key", "leaf.pem", "leaf.key"].filter { $0 != name }
+        func others() throws -> [Data] {
+            try names.map { try Data(contentsOf: authority.folder.appending(path: $0)) }
+        }
+        let (whole, before) = (try Data(contentsOf: file), try others())
+        if length < 0 {
+            try FileManager.default.removeItem(at: file)
+        } else {
+            try whole.prefix(length).write(to: file)
+        }
+        chmod(file.path, 0o600)
+        if length < 0, name.hasPrefix("leaf") {
+            // Without a leaf another is made under the same root.
+            _ = try authority.identity()
+            #expect(try others().first == before.first)
+            return
+        }
+        if name == "root.key" {
+            // The leaf signs without it until it ends.
+            _ = try authority.identity()
+            try FileManager.default.removeItem(at: authority.folder.appending(path: "leaf.pem"))
+        }
+        let error = try #require(throws: ProvenanceError.self) { try authority.identity() }
+        #expect(error.code == .certificate && error.message.contains(file.path), "\(error)")
+        #expect(error.message.contains("are not replaced by themselves"))
+        #expect(try name == "root.key" || others() == before)
+        if length >= 0 { #expect(try Data(contentsOf: file) == whole.prefix(length)) }
+    }
+
+    @Test("a process killed between a key and its certificate is gone on with")
+    func killed() throws {
+        let first = try authority.identity()
+        let root = authority.root
+        // While a leaf was renewed: the new key stands beside the old certificate.
+        try Data(P256.Signing.PrivateKey().pemRepresentation.utf8).write(
+            to: authority.folder.appending(path: "leaf.key"))
+        let second = try authority.identity()
+        #expect(second.certificates != first.certificates && authority.root == root)
+        // While the root was made: nothing was signed under it.
+        let key = try Data(contentsOf: authority.folder.appending(path: "root.key"))
+        for name in ["root.pem", "leaf.pem", "leaf.key"] {
+            try FileManager.default.removeItem(at: authority.folder.appending(path: name))
+        }
+        _ = try authority.identity()
+        #expect(try Data(contentsOf: authority.folder.appending(path: "root.key")) == key)
+    }
+
+    @Test("malformed certificates and keys are errors, whatever their bytes")
+    func malformed() throws {
+        let identity = try authority.identity()
+        let chain = try SigningIdentity.certificates(in: identity.certificates, name: "chain")
+        let leaf = chain[0]
+        // Ends before it begins.
+        let turned = try Certificate(
+            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: leaf.publicKey,
+            notValidBefore: Date() + 86_400, notValidAfter: Date() - 86_400, issuer: leaf.issuer,
+            subject: leaf.subject, extensions: leaf.extensions,
+            issuerPrivateKey: Certificate.PrivateKey(P256.Signing.PrivateKey()))
+        let key = try SigningIdentity.key(authority.folder.appending(path: "leaf.key"))
+        let error = #expect(throws: ProvenanceError.self) {
+            try SigningIdentity([turned], key, name: "turned")
+        }
+        #expect(error?.message.contains("does not hold today") == true)
+
+        let pem = try leaf.serializeAsPEM().pemString
+        let lines = pem.split(separator: "\n").map(String.init)
+        let bytes = try #require(Data(base64Encoded: lines.dropFirst().dropLast().joined()))
+        var random = SystemRandomNumberGenerator()
+        for number in 0..<1500 {
+            var changed = bytes
+            for _ in 0...(number % 3) {
+                changed[Int.random(in: 0..<changed.count, using: &random)] = .random(in: 0...255)
+            }
+            if number % 7 == 0 { changed = changed.prefix(Int.random(in: 0..<changed.count)) }
+            let text = [lines[0], changed.base64EncodedString(), lines[lines.count - 1]].joined(
+                separator: "\n")
+            // Whether it can be read or not: it does not trap.
+            guard let read = try? SigningIdentity.certificates(in: text, name: "changed") else { continue }
+            _ = try? SigningIdentity(read, key, name: "changed")
         }
     }
 }

@@ -53,9 +53,17 @@ struct ConsentTests {
         // Withdrawn consent does not turn Anna into somebody else.
         try book.revoke("a", reason: "withdrawn", by: "test", at: now)
         #expect(throws: ProvenanceError.self) { try book.register().joined(["one", "three"]) }
-        // A wrong binding that was put right is another matter.
-        try book.bind(set: "one", to: "b", at: now, remedy: "")
-        #expect(try book.register().joined(["one", "three"])?.consent.person == "Ben")
+        // A wrong person that was corrected is another matter; what was corrected stays with the faces.
+        try book.add(
+            book.register().correction(
+                set: "one", to: "b", reason: "mixed up", by: "test", models: ["m"], at: now))
+        let joined = try #require(try book.register().joined(["one", "three"]))
+        #expect(joined.consent.person == "Ben")
+        for event in try book.register().carrying(["one", "three"], into: "new", joined, at: now) {
+            try book.add(event)
+        }
+        #expect(try book.register().entry(ofSet: "new")?.consent.person == "Ben")
+        #expect(try book.register().corrections["new"]?.map(\.reason) == ["mixed up"])
     }
 
     @Test("is given with the hash of its record, and of its document")
@@ -64,7 +72,7 @@ struct ConsentTests {
         try Data("I agree.".utf8).write(to: release)
         let signed = try Consent(
             id: "1", person: " Anna ", relation: .signedRelease, document: Consent.Document(release),
-            recorder: "test")
+            recorder: "test", recorded: now)
         try grant(signed, set: "anna")
         let reference = try book.register().permission(set: "anna", use: .source, remedy: "")
         let lines = try String(contentsOf: book.file, encoding: .utf8).split(separator: "\n")
@@ -102,17 +110,81 @@ struct ConsentTests {
         #expect(throws: ProvenanceError.self) { try book.revoke("9", reason: "?", by: "test") }
     }
 
-    @Test("another person's: refused, and the set keeps its person until that consent is revoked")
+    @Test("another person's: refused, and the set keeps its person, also when the consent is revoked")
     func wrongPerson() throws {
         try grant(consent("1", "Anna"), set: "anna")
         try grant(consent("2", "Ben"))
         let error = refusal("anna", naming: "2")
         #expect(error?.code == .wrongPerson)
         #expect(error?.message.contains("is Ben's") == true && error?.message.contains("shows Anna") == true)
-        #expect(throws: ProvenanceError.self) { try book.bind(set: "anna", to: "2", remedy: "") }
-        try book.revoke("1", reason: "wrong person", by: "test")
-        try book.bind(set: "anna", to: "2", remedy: "")
-        #expect(try book.register().permission(set: "anna", use: .source, at: now, remedy: "").consent == "2")
+        #expect(throws: ProvenanceError.self) { try book.bind(set: "anna", to: "2", at: now, remedy: "") }
+        try book.revoke("1", reason: "withdrawn", by: "test", at: now)
+        #expect(throws: ProvenanceError.self) { try book.bind(set: "anna", to: "2", at: now, remedy: "") }
+        #expect(refusal("anna", naming: "2")?.code == .wrongPerson)
+        // Neither does a record of an earlier version, which allowed it.
+        try book.add(.bound(set: "anna", consent: "2", time: now))
+        #expect(refusal("anna")?.code == .revoked)
+    }
+
+    @Test("only the consent that a set is bound to, or a later one of the same person, counts")
+    func later() throws {
+        try grant(consent("1", "Anna"))
+        try grant(consent("2", "Anna"), set: "anna")
+        try book.revoke("2", reason: "withdrawn", by: "test", at: now)
+        #expect(refusal("anna")?.code == .revoked)
+        let error = refusal("anna", naming: "1")
+        #expect(error?.code == .noConsent && error?.message.contains("recorded before 2") == true)
+        try grant(consent("3", "ANNA"))
+        #expect(refusal("anna") == nil && refusal("anna", naming: "3") == nil)
+    }
+
+    @Test("consents for either use stand beside each other")
+    func bothUses() throws {
+        try grant(consent("1", "Anna", uses: [.source]), set: "anna")
+        try grant(consent("2", "Anna", uses: [.target]), set: "anna")
+        #expect(refusal("anna", .source) == nil && refusal("anna", .target) == nil)
+    }
+
+    @Test("the wrong person is corrected with a reason, which stays; models that were there are closed")
+    func corrected() throws {
+        try grant(consent("1", "Anna"), set: "set")
+        try grant(consent("2", "Ben"))
+        func correct(_ set: String, _ id: String, _ reason: String = "mixed up") throws {
+            try book.add(
+                book.register().correction(
+                    set: set, to: id, reason: reason, by: "test", models: ["aa", "bb"], at: now))
+        }
+        for (set, id, reason) in [
+            ("set", "1", "x"), ("none", "2", "x"), ("set", "9", "x"), ("set", "2", " "),
+        ] {
+            #expect(throws: ProvenanceError.self) { try correct(set, id, reason) }
+        }
+        try correct("set", "2")
+        let register = try book.register()
+        let reference = try register.permission(set: "set", use: .source, at: now, remedy: "")
+        #expect(reference.consent == "2" && reference.correction == "mixed up")
+        #expect(register.correction(closing: "bb")?.set == "set" && register.correction(closing: "cc") == nil)
+        #expect(register.entry("1")?.consent.person == "Anna")
+        // A set is not corrected to a consent that does not hold.
+        try book.revoke("1", reason: "withdrawn", by: "test", at: now)
+        #expect(throws: ProvenanceError.self) { try correct("set", "1") }
+    }
+
+    @Test("a clock that is set back opens nothing and records nothing")
+    func clock() throws {
+        try grant(consent("1", "Anna", expires: now.addingTimeInterval(60)), set: "anna")
+        let later = now.addingTimeInterval(3600)
+        try book.revoke("1", reason: "withdrawn", by: "test", at: later)
+        let error = #expect(throws: ProvenanceError.self) {
+            try ConsentRegister.requireClock(now, notBefore: book.register().newest, in: scratch.url)
+        }
+        #expect(
+            error?.code == .clock && error?.isBadInput == true
+                && error?.message.contains("2023-11-14") == true)
+        #expect(throws: ProvenanceError.self) { try grant(consent("2", "Anna")) }
+        #expect(try book.register().entries.count == 1)
+        // Machines that share a workspace may differ by seconds.
+        try ConsentRegister.requireClock(later - 30, notBefore: book.register().newest, in: scratch.url)
     }
 
     @Test("given for one use: refused for the other")

@@ -13,10 +13,14 @@ package struct SigningFiles {
 /// Signs pictures and videos with the user's certificates or this installation's own, where that can be.
 package final class OutputSigner {
     private let own: SigningIdentity?
+    private let notice: (String) -> Void
     private lazy var signer = Result { try makeSigner() }
 
     /// - Throws: `ProvenanceError` where the user's own certificate cannot be used: better now than after hours.
-    package init(_ files: SigningFiles? = nil) throws {
+    ///
+    /// - Parameter notice: takes sentences on what was changed of this installation's keys.
+    package init(_ files: SigningFiles? = nil, notice: @escaping (String) -> Void = { _ in }) throws {
+        self.notice = notice
         own = try files.map { try SigningIdentity(certificates: $0.certificates, key: $0.key) }
     }
 
@@ -51,13 +55,14 @@ package final class OutputSigner {
     private func manifest(_ facts: OutputFacts, _ output: URL) -> Manifest {
         Manifest(
             title: output.lastPathComponent, version: Version.current, target: facts.target,
-            models: facts.models, consents: facts.consents, marks: facts.marks)
+            models: facts.models, consents: facts.consents, marks: facts.marks,
+            statement: facts.statement)
     }
 
     private func makeSigner() throws -> CredentialsSigner {
         CredentialsSigner(
             library: try CredentialsLibrary(at: Installation.contentCredentials),
-            identity: try own ?? Installation.signing.identity())
+            identity: try own ?? Installation.signing.identity(notice: notice))
     }
 }
 

@@ -76,7 +76,7 @@ package struct TrainCommand: StageCommand {
         let session = try Session(
             workspace, consents: consents.choice, console: console,
             processes: isQuestion ? .alone : processes)
-        let pipeline = TrainingPipeline(session, signer: try OutputSigner())
+        let pipeline = TrainingPipeline(session, signer: try OutputSigner { console.say("note: \($0)") })
         let rule = stop.rule(preset: preset)
         guard !recipe.showRecipe else {
             return try pipeline.showRecipe(sets, stop: rule, choice: recipe.choice)

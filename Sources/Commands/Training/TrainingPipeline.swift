@@ -33,16 +33,19 @@ package struct TrainingPipeline {
     private func run(
         _ names: [String], stop: StopRule, choice: TrainingChoice, watching extras: TrainingWatch.Extras
     ) throws {
-        try Workspace.makeFolder(workspace.previewsFolder)
         let sets = try packed(names)
-        let facts = OutputFacts(consents: try session.gate.require(names))
+        let consents = try session.gate.check(names)
+        try refuseClosedModels(choice)
         guard session.processes.isFirst else { return try help(sets, stop: stop, choice: choice) }
+        try Workspace.makeFolder(workspace.previewsFolder)
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
         let trainer = try Trainer(
             sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
             progress: console.progress
         ) { try watch?.show($0) }
+        // All that could refuse this training has been asked.
+        let facts = OutputFacts(consents: try consents.record())
         let own = try TrainingWatch(
             workspace, run: trainer.record(), preview: workspace.newestPreview, extras: extras,
             publish: { [previews] in try previews.publish($0, to: $1, facts) })
@@ -76,6 +79,7 @@ package struct TrainingPipeline {
 
     /// Says what training would take, and trains nothing.
     func forecast(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
+        try session.gate.refuseClosed(names)
         let sets = try packed(names)
         let forecast = try Trainer.forecast(sets: sets, options: options(sets, stop, choice))
         console.report(
@@ -89,6 +93,7 @@ package struct TrainingPipeline {
 
     /// Tries rising learning rates for a moment, and saves nothing.
     func findRate(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
+        try session.gate.refuseClosed(names)
         let sets = try packed(names)
         let range = try Trainer.rateRange(
             sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
@@ -104,7 +109,22 @@ package struct TrainingPipeline {
     }
 
     private func packed(_ sets: [String]) throws -> [PackedSet] {
-        try sets.map { try PackedSet(mapping: workspace.packed(set: $0)) }
+        try sets.map { name in
+            let set = try PackedSet(mapping: workspace.packed(set: name))
+            guard set.name == name else {
+                throw InputError(
+                    "\(set.file.url.path) holds the faces of the set '\(set.name)', whose consent does not count for "
+                        + "'\(name)'; pack '\(name)' by `dimorph faces pack \(name)`")
+            }
+            return set
+        }
+    }
+
+    /// Neither goes on with a model, nor starts from one, that was closed by a correction.
+    private func refuseClosedModels(_ choice: TrainingChoice) throws {
+        let closed = try ClosedModels(workspace)
+        try closed.refuseTraining()
+        if let other = choice.startingFrom { try closed.refuse(other) }
     }
 
     /// Says the recipe that `train` would take.

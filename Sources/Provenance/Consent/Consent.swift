@@ -83,7 +83,7 @@ package struct Consent: Sendable, Codable, Equatable {
         return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
-    private static func line(_ text: String, _ what: String, longest: Int) throws -> String {
+    static func line(_ text: String, _ what: String, longest: Int) throws -> String {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !trimmed.isEmpty, trimmed.count <= longest, !trimmed.contains(where: \.isNewline) else {
             throw ProvenanceError(.badRecord, "\(what) must be one line of 1 to \(longest) characters")
@@ -91,7 +91,7 @@ package struct Consent: Sendable, Codable, Equatable {
         return trimmed
     }
 
-    private static func wholeSecond(_ time: Date) -> Date {
+    static func wholeSecond(_ time: Date) -> Date {
         Date(timeIntervalSince1970: time.timeIntervalSince1970.rounded(.down))
     }
 

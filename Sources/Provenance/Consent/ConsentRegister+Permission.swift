@@ -1,7 +1,7 @@
 import Foundation
 
 extension ConsentRegister {
-    /// The consent that a use of a face set rests on: the set's own, or a newer one of the same person.
+    /// The consent that a use of a face set rests on: the one that the set is bound to, or a later one of the same person.
     ///
     /// - Parameters:
     ///   - id: the consent that the user names; nil takes what is recorded.
@@ -15,16 +15,16 @@ extension ConsentRegister {
         if let id {
             let entry = try named(id, remedy)
             try requireSamePerson(entry, set, known, remedy)
+            try requireLater(entry, set, known, remedy)
             return try reference(entry, set, use, now, remedy)
         }
         guard let known else {
             throw ProvenanceError(
                 .noConsent, "no consent is recorded for the person of the face set '\(set)'. \(remedy)")
         }
-        let usable = entries(of: known.consent.person).last {
-            $0.state(at: now) == .valid && $0.consent.uses.contains(use)
-        }
-        return try reference(usable ?? known, set, use, now, remedy)
+        let counting = entries(of: known.consent.person).filter { $0.position >= known.position }
+        let usable = counting.last { $0.state(at: now) == .valid && $0.consent.uses.contains(use) }
+        return try reference(usable ?? counting.last ?? known, set, use, now, remedy)
     }
 
     private func named(_ id: String, _ remedy: String) throws -> Entry {
@@ -32,18 +32,30 @@ extension ConsentRegister {
         throw ProvenanceError(.noConsent, "there is no consent '\(id)' in this workspace. \(remedy)")
     }
 
-    /// A set may change hands only when nothing that it was bound to holds any more because it was taken back.
+    /// A set keeps its person, also after a revocation; only a correction changes that.
     package func requireSamePerson(
         _ entry: Entry, _ set: String, _ known: Entry?, _ remedy: String
     ) throws {
-        guard let known, !Consent.isSame(known.consent.person, entry.consent.person),
-            known.revocation == nil
-        else { return }
+        guard let known, !Consent.isSame(known.consent.person, entry.consent.person) else { return }
         throw ProvenanceError(
             .wrongPerson,
             "consent \(entry.consent.id) is \(entry.consent.person)'s, but the face set '\(set)' shows "
-                + "\(known.consent.person) (consent \(known.consent.id)). If the set was bound to the wrong person, revoke "
-                + "\(known.consent.id) first. \(remedy)")
+                + "\(known.consent.person) (consent \(known.consent.id)\(known.revoked)). "
+                + Self.correcting(set, to: entry.consent.id))
+    }
+
+    /// One sentence on what to do where the wrong person was entered.
+    package static func correcting(_ set: String, to id: String) -> String {
+        "If the wrong person was entered: dimorph consent correct \(set) --to \(id) --reason TEXT"
+    }
+
+    /// An older consent does not stand in for the one that the set is bound to.
+    func requireLater(_ entry: Entry, _ set: String, _ known: Entry?, _ remedy: String) throws {
+        guard let known, entry.position < known.position else { return }
+        throw ProvenanceError(
+            .noConsent,
+            "consent \(entry.consent.id) of \(entry.consent.person) was recorded before \(known.consent.id), to which the "
+                + "face set '\(set)' is bound: only that one or a later one counts. \(remedy)")
     }
 
     /// The consent of a set that is made of others; nil where nobody has said whom any of them shows.
@@ -53,14 +65,13 @@ extension ConsentRegister {
     /// - Throws: `ProvenanceError` `wrongPerson` where they show different people: one's consent would cover the other.
     package func joined(_ sets: [String]) throws -> Entry? {
         let known = sets.compactMap { set in entry(ofSet: set).map { (set, $0) } }
-        guard let (set, entry) = known.first else { return nil }
+        guard let (set, entry) = known.max(by: { $0.1.position < $1.1.position }) else { return nil }
         for (other, another) in known where !Consent.isSame(another.consent.person, entry.consent.person) {
             throw ProvenanceError(
                 .wrongPerson,
                 "the face set '\(set)' shows \(entry.consent.person) (consent \(entry.consent.id)), but '\(other)' shows "
-                    + "\(another.consent.person) (consent \(another.consent.id)): one's consent does not cover the other. If a "
-                    + "set was bound to the wrong person, revoke that consent and record the right one "
-                    + "(dimorph consent add --person NAME --set \(other))")
+                    + "\(another.consent.person) (consent \(another.consent.id)): one's consent does not cover the other. "
+                    + Self.correcting(other, to: entry.consent.id))
         }
         return entry
     }
@@ -88,11 +99,34 @@ extension ConsentRegister {
         }
         return ConsentReference(
             set: set, use: use, relation: consent.relation, consent: consent.id, record: entry.record,
-            document: consent.document?.sha256)
+            document: consent.document?.sha256, correction: corrections[set]?.last?.reason)
     }
+
+    /// Refuses to judge at a time that lies before what is recorded: a clock that is set back would bring expired consents
+    /// back to life.
+    ///
+    /// - Parameter recorded: the newest record's time, of consents and ledger.
+    package static func requireClock(_ now: Date, notBefore recorded: Date?, in folder: URL) throws {
+        guard let recorded, now.addingTimeInterval(clockTolerance) < recorded else { return }
+        throw ProvenanceError(
+            .clock,
+            "this machine's clock says \(now.formatted(.iso8601)), but \(folder.path) has a record of "
+                + "\(recorded.formatted(.iso8601)); set the clock right. If that record was written while a clock was ahead, "
+                + "restore consents.* and ledger.* from a copy made before")
+    }
+
+    /// Seconds by which the clocks of machines that share a workspace may differ.
+    static let clockTolerance: TimeInterval = 60
 
     /// The day in UTC, such as 2026-11-25.
     package static func day(_ time: Date) -> String {
         String(time.formatted(.iso8601.year().month().day()))
+    }
+}
+
+extension ConsentRegister.Entry {
+    /// When it was revoked, to be put into a sentence; empty where it was not.
+    fileprivate var revoked: String {
+        revocation.map { ", revoked on \(ConsentRegister.day($0.time))" } ?? ""
     }
 }

@@ -7,6 +7,8 @@ package struct ConsentRegister: Sendable {
         package let consent: Consent
         /// SHA-256 of the record's line.
         package let record: String
+        /// Its place among all consents, from 0: later ones have higher numbers.
+        package let position: Int
         package fileprivate(set) var revocation: Revocation?
 
         package func state(at now: Date) -> State {
@@ -26,18 +28,38 @@ package struct ConsentRegister: Sendable {
 
     /// In the order in which they were recorded.
     package private(set) var entries: [Entry] = []
-    /// The newest consent that each face set was bound to.
+    /// The consent that each face set was first bound to; another person's only after a correction.
     package private(set) var bindings: [String: String] = [:]
+    /// What was corrected, by face set, the oldest first.
+    package private(set) var corrections: [String: [ConsentCorrection]] = [:]
+    /// Time of the newest record; nil where there is none.
+    package private(set) var newest: Date?
 
     init(_ links: [HashChain<ConsentEvent>.Link]) {
-        for link in links {
-            switch link.record {
-            case .granted(let consent): entries.append(Entry(consent: consent, record: link.hash))
-            case .bound(let set, let consent, _): bindings[set] = consent
-            case .revoked(let id, let reason, let recorder, let time):
-                guard let place = entries.firstIndex(where: { $0.consent.id == id }) else { continue }
-                entries[place].revocation = Revocation(reason: reason, recorder: recorder, time: time)
-            }
+        for link in links { enter(link.record, hash: link.hash) }
+    }
+
+    /// The register as it would be with further records.
+    package func with(_ events: [ConsentEvent]) -> ConsentRegister {
+        var result = self
+        for event in events { result.enter(event, hash: Digest.none) }
+        return result
+    }
+
+    private mutating func enter(_ event: ConsentEvent, hash: String) {
+        newest = max(newest ?? .distantPast, event.time)
+        switch event {
+        case .granted(let consent):
+            entries.append(Entry(consent: consent, record: hash, position: entries.count))
+        case .bound(let set, let consent, _):
+            // A set keeps its person: a revoked consent is not undone by binding the set to somebody else.
+            if bindings[set] == nil { bindings[set] = consent }
+        case .revoked(let id, let reason, let recorder, let time):
+            guard let place = entries.firstIndex(where: { $0.consent.id == id }) else { return }
+            entries[place].revocation = Revocation(reason: reason, recorder: recorder, time: time)
+        case .corrected(let set, let correction):
+            bindings[set] = correction.to
+            corrections[set, default: []].append(correction)
         }
     }
 
@@ -55,5 +77,24 @@ package struct ConsentRegister: Sendable {
         bindings.keys.filter { set in
             entry(ofSet: set).map { Consent.isSame($0.consent.person, person) } ?? false
         }.sorted()
+    }
+
+    /// The set and correction by which a model file was closed; nil for one that may be used.
+    package func correction(closing model: String) -> (set: String, correction: ConsentCorrection)? {
+        for (set, all) in corrections.sorted(by: { $0.key < $1.key }) {
+            if let correction = all.last(where: { $0.models.contains(model) }) { return (set, correction) }
+        }
+        return nil
+    }
+}
+
+extension ConsentEvent {
+    /// When it was recorded.
+    var time: Date {
+        switch self {
+        case .granted(let consent): consent.recorded
+        case .bound(_, _, let time), .revoked(_, _, _, let time): time
+        case .corrected(_, let correction): correction.time
+        }
     }
 }

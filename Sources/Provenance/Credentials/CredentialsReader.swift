@@ -26,6 +26,8 @@ package struct CredentialsFinding: Sendable, Equatable {
     /// What this program said of consents and marks; nil where another made the file.
     package let marks: Marks?
     package let consents: Int
+    /// Why the person of a face set was corrected; empty where that was not done.
+    package let corrections: [String]
     /// All that the library tells.
     package let report: JSONValue
 }
@@ -96,7 +98,8 @@ extension CredentialsFinding {
         marks = data(Manifest.marksLabel).flatMap { data in
             try? RecordCoding.decode(Marks.self, RecordCoding.encode(data))
         }
-        consents = data(Manifest.consentsLabel)?["consents"]?.elements.count ?? 0
+        let named = data(Manifest.consentsLabel)?["consents"]?.elements ?? []
+        (consents, corrections) = (named.count, named.compactMap { $0["correction"]?.text })
         self.report = report
     }
 }

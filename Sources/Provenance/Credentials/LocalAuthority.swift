@@ -18,15 +18,21 @@ package struct LocalAuthority: Sendable {
 
     package var rootFile: URL { folder.appending(path: "root.pem") }
 
-    /// The signer, made at the first call and anew where it is about to end.
+    /// The signer, made at the first call; a new leaf where it is about to end. A root that is there is never replaced.
     ///
-    /// - Throws: `ProvenanceError` `unwritable`, `unreadable`, `certificate`.
-    package func identity(at now: Date = Date()) throws -> SigningIdentity {
+    /// - Parameter notice: takes sentences on what was changed of the keys' permissions.
+    /// - Throws: `ProvenanceError` `unwritable`, `unreadable`, `certificate`; the message says which file is wrong and what to
+    ///   do.
+    package func identity(at now: Date = Date(), notice: (String) -> Void = { _ in }) throws
+        -> SigningIdentity
+    {
         try makeFolder()
         return try holding {
+            for (file, mode) in [(folder, 0o755), (rootKey, 0o600), (leafKey, 0o600)] {
+                if let sentence = try KeyFile.tighten(file, to: mode_t(mode)) { notice(sentence) }
+            }
             if let identity = try stored(at: now) { return identity }
-            let root = try storedRoot(at: now) ?? makeRoot(at: now)
-            return try makeLeaf(under: root, at: now)
+            return try makeLeaf(under: storedRoot(at: now) ?? makeRoot(at: now), at: now)
         }
     }
 
@@ -41,36 +47,97 @@ package struct LocalAuthority: Sendable {
     /// A leaf with less time left is made anew.
     private static let least: TimeInterval = 30 * 86_400
 
+    private var rootKey: URL { folder.appending(path: "root.key") }
+    private var leafFile: URL { folder.appending(path: "leaf.pem") }
+    private var leafKey: URL { folder.appending(path: "leaf.key") }
+
+    /// The leaf that is there; nil where it is about to end, or a process was killed while it made one.
     private func stored(at now: Date) throws -> SigningIdentity? {
-        let files = ["leaf.pem", "leaf.key", "root.pem"].map { folder.appending(path: $0) }
-        guard files.allSatisfy({ FileManager.default.fileExists(atPath: $0.path) }) else { return nil }
-        let chain = try SigningIdentity.certificates(
-            in: SigningIdentity.text(of: files[0]), name: files[0].path)
-        guard let leaf = chain.first, leaf.notValidAfter > now.addingTimeInterval(Self.least) else {
-            return nil
+        guard isThere(rootFile), isThere(leafFile), isThere(leafKey) else { return nil }
+        let root = try certificate(rootFile)
+        let chain = try reading(leafFile) {
+            try SigningIdentity.certificates(in: KeyFile.text(of: leafFile), name: leafFile.path)
         }
-        return try SigningIdentity(certificates: files[0], key: files[1])
+        let key = try reading(leafKey) { try SigningIdentity.key(leafKey) }
+        // Key and certificate are written one after the other.
+        guard chain[0].publicKey == key.publicKey else { return nil }
+        guard chain.count > 1, chain[1] == root else {
+            throw broken(
+                leafFile, "is not issued by \(rootFile.lastPathComponent)",
+                "remove leaf.pem and leaf.key, and the next output makes new ones under the root")
+        }
+        guard chain[0].notValidAfter > now.addingTimeInterval(Self.least) else { return nil }
+        return try SigningIdentity(chain, key, name: leafFile.path)
     }
 
+    /// The root that is there; nil where none was ever made.
     private func storedRoot(at now: Date) throws -> Root? {
-        let key = folder.appending(path: "root.key")
-        guard FileManager.default.fileExists(atPath: rootFile.path),
-            FileManager.default.fileExists(atPath: key.path),
-            let certificate = try SigningIdentity.certificates(
-                in: SigningIdentity.text(of: rootFile), name: rootFile.path
-            ).first, certificate.notValidAfter > now.addingTimeInterval(Self.least)
-        else { return nil }
-        return Root(
-            certificate: certificate,
-            key: try Certificate.PrivateKey(pemEncoded: SigningIdentity.text(of: key)))
+        let hasSigned = isThere(leafFile)
+        switch (isThere(rootFile), isThere(rootKey)) {
+        case (false, false) where !hasSigned: return nil
+        case (false, _) where hasSigned:
+            throw broken(
+                rootFile, "is missing",
+                "restore it from a copy; it is the second certificate in \(leafFile.path), too")
+        case (false, _):
+            // A process was killed between key and certificate: nothing was signed yet.
+            return try makeRoot(reading(rootKey) { try SigningIdentity.key(rootKey) }, at: now)
+        case (true, false): throw broken(rootKey, "is missing", "restore it from a copy")
+        case (true, true): break
+        }
+        let (certificate, key) = (
+            try certificate(rootFile), try reading(rootKey) { try SigningIdentity.key(rootKey) }
+        )
+        guard certificate.publicKey == key.publicKey else {
+            throw broken(
+                rootKey, "does not belong to \(rootFile.lastPathComponent)", "restore both from a copy")
+        }
+        guard certificate.notValidAfter > now.addingTimeInterval(Self.least) else {
+            throw broken(
+                rootFile, "is about to end or has ended (\(ConsentRegister.day(certificate.notValidAfter)))",
+                "keep a copy for those who check earlier outputs")
+        }
+        return Root(certificate: certificate, key: key)
+    }
+
+    private func certificate(_ file: URL) throws -> Certificate {
+        try reading(file) {
+            try SigningIdentity.certificates(in: KeyFile.text(of: file), name: file.path)
+        }[0]
+    }
+
+    private func isThere(_ file: URL) -> Bool {
+        var information = stat()
+        return lstat(file.path, &information) == 0
+    }
+
+    /// Adds to an error of a file of this installation what to do.
+    private func reading<Result>(_ file: URL, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as ProvenanceError {
+            throw broken(file, "cannot be used", "restore it from a copy", cause: error)
+        }
+    }
+
+    private func broken(
+        _ file: URL, _ what: String, _ remedy: String, cause: (any Error)? = nil
+    ) -> ProvenanceError {
+        ProvenanceError(
+            .certificate,
+            "\(file.path) \(what), and nothing is signed. This installation's keys are not replaced by themselves: \(remedy), or "
+                + "move \(folder.path) away, and the next output makes a new root, which all who trust the old one must be given",
+            cause: cause)
     }
 
     private func makeRoot(at now: Date) throws -> Root {
         let key = P256.Signing.PrivateKey()
-        let certificate = try LocalCertificates.root(key: Certificate.PrivateKey(key), at: now)
         try write(key.pemRepresentation, to: "root.key", mode: 0o600)
+        return try makeRoot(Certificate.PrivateKey(key), at: now)
+    }
+
+    private func makeRoot(_ key: Certificate.PrivateKey, at now: Date) throws -> Root {
+        let certificate = try LocalCertificates.root(key: key, at: now)
         try write(certificate.serializeAsPEM().pemString, to: "root.pem", mode: 0o644)
-        return Root(certificate: certificate, key: Certificate.PrivateKey(key))
+        return Root(certificate: certificate, key: key)
     }
 
     private func makeLeaf(under root: Root, at now: Date) throws -> SigningIdentity {

@@ -21,11 +21,14 @@ package struct Manifest: Sendable {
     package var models: [ModelReference]
     package var consents: [ConsentReference]
     package var marks: Marks
+    /// What was swapped; nil for a picture that is made of several swaps, such as a preview sheet.
+    package var statement: SwapStatement?
 
     package init(
         title: String, version: String, target: URL?, models: [ModelReference], consents: [ConsentReference],
-        marks: Marks
+        marks: Marks, statement: SwapStatement? = nil
     ) {
+        self.statement = statement
         (self.title, self.version, self.target) = (title, version, target)
         (self.models, self.consents, self.marks) = (models, consents, marks)
     }
@@ -71,9 +74,10 @@ package struct Manifest: Sendable {
     private var actions: [JSONValue] {
         var edited: [String: JSONValue] = [
             "action": .string(target == nil ? "c2pa.created" : "c2pa.edited"),
-            "digitalSourceType": .string(OutputMetadata.digitalSourceType),
+            "digitalSourceType": .string(statement?.digitalSourceType ?? OutputMetadata.digitalSourceType),
             "softwareAgent": ["name": .string(OutputMetadata.software), "version": .string(version)],
-            "description": "A face was replaced by one that a trained model drew.",
+            "description": .string(
+                statement?.action ?? "A face was replaced by one that a trained model drew."),
         ]
         if !models.isEmpty {
             edited["parameters"] = [
@@ -102,6 +106,7 @@ package struct Manifest: Sendable {
             "use": .string(consent.use.rawValue), "record_sha256": .string(consent.record),
         ]
         entry["document_sha256"] = consent.document.map { .string($0) }
+        entry["correction"] = consent.correction.map { .string($0) }
         return .object(entry)
     }
 

@@ -21,19 +21,22 @@ package struct SigningIdentity: Sendable {
     ///   - key: PEM, without a passphrase.
     /// - Throws: `ProvenanceError` `certificate`, `unreadable`.
     package init(certificates: URL, key: URL) throws {
-        let chain = try Self.certificates(in: Self.text(of: certificates), name: certificates.path)
-        let privateKey: Certificate.PrivateKey
-        do {
-            privateKey = try Certificate.PrivateKey(pemEncoded: Self.text(of: key))
-        } catch let error as ProvenanceError {
-            throw error
-        } catch {
+        let chain = try Self.certificates(in: KeyFile.text(of: certificates), name: certificates.path)
+        try KeyFile.requirePrivate(key)
+        try self.init(chain, Self.key(key), name: certificates.path)
+    }
+
+    /// A private key from a file.
+    ///
+    /// - Throws: `ProvenanceError` `certificate`, `unreadable`.
+    static func key(_ file: URL) throws -> Certificate.PrivateKey {
+        let text = try KeyFile.text(of: file)
+        do { return try Certificate.PrivateKey(pemEncoded: text) } catch {
             throw ProvenanceError(
                 .certificate,
-                "\(key.path) is no private key in PEM without a passphrase; convert it by openssl",
+                "\(file.path) is no private key in PEM without a passphrase; convert it by openssl",
                 cause: error)
         }
-        try self.init(chain, privateKey, name: certificates.path)
     }
 
     init(_ chain: [Certificate], _ privateKey: Certificate.PrivateKey, name: String) throws {
@@ -45,7 +48,9 @@ package struct SigningIdentity: Sendable {
                 .certificate,
                 "the key does not belong to the first certificate in \(name); the signer's goes first")
         }
-        guard (leaf.notValidBefore...leaf.notValidAfter).contains(Date()) else {
+        // A malformed certificate may end before it begins.
+        let now = Date()
+        guard leaf.notValidBefore <= now, now <= leaf.notValidAfter else {
             throw ProvenanceError(
                 .certificate, "the certificate in \(name) does not hold today; renew it or name another")
         }
@@ -56,13 +61,21 @@ package struct SigningIdentity: Sendable {
     }
 
     static func certificates(in text: String, name: String) throws -> [Certificate] {
+        let certificates: [Certificate]
         do {
-            return try PEMDocument.parseMultiple(pemString: text).map { try Certificate(pemDocument: $0) }
+            certificates = try PEMDocument.parseMultiple(pemString: text).map {
+                try Certificate(pemDocument: $0)
+            }
         } catch {
             throw ProvenanceError(
                 .certificate, "\(name) holds no certificates in PEM; give the signer's and those above it",
                 cause: error)
         }
+        guard !certificates.isEmpty else {
+            throw ProvenanceError(
+                .certificate, "\(name) holds no certificate in PEM; give the signer's and those above it")
+        }
+        return certificates
     }
 
     private static func algorithm(of leaf: Certificate, name: String) throws -> String {
@@ -79,12 +92,5 @@ package struct SigningIdentity: Sendable {
             $0.type == .RDNAttributeType.commonName || $0.type == .RDNAttributeType.organizationName
         }
         return words.map { "\($0.value)" }.joined(separator: ", ")
-    }
-
-    static func text(of file: URL) throws -> String {
-        do { return try String(contentsOf: file, encoding: .utf8) } catch {
-            throw ProvenanceError(
-                .unreadable, "\(file.path) cannot be read; check the path and its permissions", cause: error)
-        }
     }
 }

@@ -11,8 +11,9 @@ struct ConvertCommand: StageCommand {
         abstract: "Puts the model's face into a video.",
         discussion: """
             The video's sound, times, size, codec and colours stay; what the output's container cannot carry is said before \
-            the work begins. The target may be a picture, which gives a picture. Frames without the target's face pass through unchanged. The \
-            result carries a small "AI" tag in a corner, and says in its metadata that it is synthetic.
+            the work begins. The target may be a picture, which gives a picture. Frames without the target's face pass \
+            through unchanged. The result carries a small "AI" tag in a corner, and says in its metadata that it is \
+            synthetic. Where nobody was swapped nothing is written, and it is said why (exit code 3).
 
             What the face takes over of the old one's colours, its mask and its edge are tried out fastest on a single \
             frame (--preview).
@@ -90,6 +91,12 @@ struct ConvertCommand: StageCommand {
             "Make only this run's share of the parts, such as 2/3; the run that ends last joins them.",
             valueName: "share/count"))
     var shard: Shard?
+    @Flag(
+        help:
+            "Write the target as it is, without marks, where nobody was swapped; without this, that is an error."
+    )
+    var allowUnchanged = false
+
     @OptionGroup(title: "Consent") var consents: ConsentOptions
     @OptionGroup(title: "Marks") var marking: MarkingOptions
     @OptionGroup(title: "Compositing") var compositing: CompositingOptions
@@ -185,7 +192,7 @@ struct ConvertCommand: StageCommand {
         var order = ConversionOrder(target: video, marks: marking.marks, morph: morph, map: map)
         if let edits { order.edits = try EditList(reading: URL(filePath: edits)) }
         order.matte = matte.map { URL(filePath: $0) }
-        order.layer = layer
+        (order.layer, order.allowsUnchanged) = (layer, allowUnchanged)
         let share = preview == nil && sequence == nil ? shard ?? Shard.ofRank() : nil
         let pipeline = try Pipeline(
             workspace, consents: consents.choice, signing: marking.signing.files, console: console,
@@ -204,7 +211,7 @@ struct ConvertCommand: StageCommand {
             return
         }
         guard FileManager.default.fileExists(atPath: file.path) else { return }
-        console.result("the swapped video: \(output)")
+        console.result("the video: \(output)")
         if let compare { console.result("target and result side by side: \(compare)") }
     }
 }

@@ -46,6 +46,12 @@ struct SwapCommand: StageCommand {
             valueName: "name"))
     var architecture: String?
 
+    @Flag(
+        help:
+            "Write the target as it is, without marks, where nobody was swapped; without this, that is an error."
+    )
+    var allowUnchanged = false
+
     @OptionGroup(title: "Consent") var consents: ConsentOptions
     @OptionGroup(title: "Training") var stop: StopOptions
     @OptionGroup(title: "Training") var training: TrainingOptions
@@ -65,12 +71,13 @@ struct SwapCommand: StageCommand {
     }
 
     func execute(_ console: Console) throws {
-        let job = SwapJob(
+        var job = SwapJob(
             source: try source.map(Paths.checkMaterial),
             target: try Paths.checkTarget(target, output: output),
             output: try Paths.checkOutput(output), reference: reference.map { URL(filePath: $0) },
             workspace: workspace.map { URL(filePath: $0) }
                 ?? TemporaryName.beside(URL(filePath: output), ending: ".dimorph"))
+        job.allowsUnchanged = allowUnchanged
         var project = try Workspace.open(job.workspace, create: true)
         project.settings.take(common, training)
         compositing.take(into: &project.settings.swapping)

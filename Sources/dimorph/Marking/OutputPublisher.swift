@@ -59,6 +59,12 @@ final class OutputPublisher {
         guard let step = transaction.step, step != .published else { return }
         do {
             try Task.checkCancellation()
+            guard !facts.isUnchanged else {
+                // An untrue statement is never signed, and the ledger lists what is synthetic.
+                try requireUnchanged(transaction)
+                try transaction.publish()
+                return tellUnchanged(form.url(of: transaction.output))
+            }
             let begun = ContinuousClock.now
             let signed = try signed(transaction, form, facts)
             try Task.checkCancellation()
@@ -129,6 +135,12 @@ final class OutputPublisher {
 
     private func requireUnchanged(_ transaction: OutputTransaction) throws {
         if transaction.isReplaced { try requireFree(transaction.output) }
+    }
+
+    private func tellUnchanged(_ output: URL) {
+        console.say(
+            "note: nobody was swapped: \(output.lastPathComponent) shows the target as it is, without label, watermark and "
+                + "signature, and is not in the ledger")
     }
 
     /// - Parameter seconds: what signing and the ledger's entry took.

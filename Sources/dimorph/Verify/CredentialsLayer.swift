@@ -64,12 +64,23 @@ struct CredentialsLayer {
             "ingredients": .array(finding.ingredients.map { .string($0) }),
             "consents": .number(Double(finding.consents)), "synthetic": .bool(saysSynthetic),
         ]
+        if !finding.corrections.isEmpty {
+            values["corrections"] = .array(finding.corrections.map { .string($0) })
+        }
         if let marks = finding.marks { values["marks"] = try? JSONValue(encoding: marks) }
         return Look(
             layer: .init(
                 layer: "credentials", found: finding.state == .invalid ? nil : saysSynthetic,
-                words: "\(who); \(what)\(made)\(Self.label(finding.marks))", values: values),
+                words:
+                    "\(who); \(what)\(made)\(Self.label(finding.marks))\(Self.corrected(finding.corrections))",
+                values: values),
             isTampered: finding.state == .invalid)
+    }
+
+    /// That it was corrected whom a face set shows, to be put behind a sentence.
+    static func corrected(_ reasons: [String]) -> String {
+        reasons.isEmpty
+            ? "" : "; the person of a face set was corrected: \(reasons.joined(separator: "; "))"
     }
 
     private static func label(_ marks: Marks?) -> String {

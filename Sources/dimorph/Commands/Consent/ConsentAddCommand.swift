@@ -71,13 +71,14 @@ struct ConsentAddCommand: StageCommand {
         let register = try book.register()
         // Nothing is written where a set cannot be bound.
         for set in sets {
-            guard let known = register.entry(ofSet: set), known.revocation == nil,
+            guard let known = register.entry(ofSet: set),
                 !Consent.isSame(known.consent.person, consent.person)
             else { continue }
             throw ProvenanceError(
                 .wrongPerson,
                 "the face set '\(set)' shows \(known.consent.person) (consent \(known.consent.id)), not \(consent.person); "
-                    + "if that was a mistake, revoke \(known.consent.id) first")
+                    + "nothing was recorded. If the wrong person was entered, record this consent without --set, then: dimorph "
+                    + "consent correct \(set) --to ID --reason TEXT")
         }
         try book.grant(consent)
         for set in sets { try book.bind(set: set, to: consent.id, remedy: "") }

@@ -17,11 +17,16 @@ struct ConsentCheckCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         let workspace = try Workspace.open(project.url, create: false)
-        let register = try workspace.consents.register()
+        let register = try workspace.standingConsents()
         let extracted = try workspace.index.sets().map(\.name)
         let sets = Set(extracted).union(register.bindings.keys).sorted()
         var wrong = 0
         for set in sets {
+            for correction in register.corrections[set] ?? [] {
+                console.result(
+                    "set '\(set)': corrected on \(ConsentRegister.day(correction.time)) by \(correction.recorder), from consent "
+                        + "\(correction.from) to \(correction.to): \(correction.reason)")
+            }
             let outcomes = Consent.Use.allCases.map { use in
                 Result { try register.permission(set: set, use: use, remedy: "") }
             }

@@ -17,6 +17,6 @@ struct ConsentCommand: ParsableCommand {
             """,
         subcommands: [
             ConsentAddCommand.self, ConsentListCommand.self, ConsentShowCommand.self,
-            ConsentRevokeCommand.self, ConsentCheckCommand.self,
+            ConsentRevokeCommand.self, ConsentCorrectCommand.self, ConsentCheckCommand.self,
         ])
 }

@@ -19,6 +19,8 @@ struct ConsentReport: Encodable {
     let revoked: String?
     let reason: String?
     let record: String
+    /// Sets that were bound to another person's consent before.
+    let corrections: [String]
 
     init?(_ register: ConsentRegister, _ id: String, now: Date = Date()) {
         guard let entry = register.entry(id) else { return nil }
@@ -33,6 +35,11 @@ struct ConsentReport: Encodable {
         revoked = entry.revocation.map { ConsentRegister.day($0.time) }
         reason = entry.revocation?.reason
         record = entry.record
+        corrections = register.corrections.sorted { $0.key < $1.key }.flatMap { set, all in
+            all.filter { $0.to == id || $0.from == id }.map {
+                "set '\(set)' on \(ConsentRegister.day($0.time)), from \($0.from) to \($0.to): \($0.reason)"
+            }
+        }
     }
 
     /// One line of a list.
@@ -50,6 +57,7 @@ struct ConsentReport: Encodable {
             ("scope", scope), ("territory", territory), ("expires", expires), ("document", document),
             ("document's SHA-256", documentSha256), ("recorded by", recorder), ("recorded at", recorded),
             ("revoked on", revoked), ("reason", reason), ("record's SHA-256", record),
+            ("corrected", corrections.joined(separator: "; ")),
         ]
         return rows.compactMap { name, value in
             guard let value, !value.isEmpty else { return nil }

@@ -8,7 +8,9 @@ struct ConsentRevokeCommand: StageCommand {
         commandName: "revoke",
         abstract: "Takes a consent back: nothing more is trained or converted with it.",
         discussion: """
-            The record stays, with when, why and by whom it was revoked. Models that were made with the face are named; \
+            The record stays, with when, why and by whom it was revoked. The face sets and models that rest on it stay closed; a \
+            later consent of the same person opens them again. Where the wrong person was entered, use `dimorph consent \
+            correct` instead. Models that were made with the face are named; \
             removing them and the face sets is up to you.
             """)
 

@@ -16,6 +16,14 @@ struct FaceSetOptions: ParsableArguments {
         try SetCuration(Workspace.open(project.url, create: false), set: set)
     }
 
+    /// All faces as they stand with the crops that are there now. What is absent is noted, and recorded by the next packing.
+    func faces(_ curation: SetCuration, _ console: Console) throws -> [FaceSummary] {
+        let crops = try CropPresence(curation.workspace, set: set)
+        try crops.require()
+        if crops.absent > 0 { console.say("note: \(crops.absent) crops of '\(set)' are missing") }
+        return try curation.facesAsFound(crops)
+    }
+
     /// To change it: nobody else changes the workspace while the body runs.
     func change<Result>(_ body: (SetCuration) throws -> Result) throws -> Result {
         let workspace = try Workspace.open(project.url, create: false)
@@ -39,9 +47,31 @@ struct PackingOptions: ParsableArguments {
             return console.say(
                 "note: training still sees the set as it was; `\(command)` brings it up to date")
         }
-        try curation.pack {
-            console.progress(ProgressEvent(stage: "pack", message: "packing \(curation.name)"))
+        try curation.pack(console)
+    }
+}
+
+extension SetCuration {
+    /// Brings the packed copy up to date and reports crops that are missing.
+    func pack(_ console: Console) throws {
+        let crops = try pack {
+            console.progress(ProgressEvent(stage: "pack", message: "packing \(name)"))
         }
+        if crops.absent > 0 {
+            console.say(
+                "note: \(crops.absent) crops of '\(name)' are missing; their faces are left out until the files are back"
+            )
+        }
+        if !crops.back.isEmpty {
+            console.say("note: \(crops.back.count) crops of '\(name)' are back; their faces stay again")
+        }
+    }
+
+    /// Refuses to change a set whose crops are elsewhere.
+    ///
+    /// - Parameter excluded: faces that are about to be left out.
+    func requireCrops(besides excluded: [Int64] = []) throws {
+        try CropPresence(workspace, set: name, besides: Set(excluded)).require()
     }
 }
 

@@ -34,6 +34,7 @@ struct FacesBestCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         try target.change { curation in
+            try curation.requireCrops()
             let (marks, report) = try curation.best(count: count)
             if !dryRun {
                 try curation.mark(marks)

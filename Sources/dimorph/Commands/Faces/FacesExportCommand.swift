@@ -46,6 +46,7 @@ struct FacesExportCommand: StageCommand {
         let workspace = try Workspace.open(project.url, create: false)
         let lock = try workspace.lock()
         defer { withExtendedLifetime(lock) {} }
+        try ConsentGate(workspace: workspace, console: console).refuseRevoked(set)
         var options = FaceSetExport.Options()
         (options.count, options.format, options.withIdentity) = (count, format, withIdentity)
         let export = FaceSetExport(workspace, set: set, progress: console.progress) { source, target in

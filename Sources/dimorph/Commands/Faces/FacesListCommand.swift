@@ -47,7 +47,7 @@ struct FacesListCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         let curation = try target.open()
-        var faces = try choice.chosen(curation.faces())
+        var faces = try choice.chosen(target.faces(curation, console))
         if let sort {
             faces = sort.sorted(faces, reversed: reverse)
         } else if reverse {

@@ -33,9 +33,15 @@ struct FacesMergeCommand: StageCommand {
         let workspace = try Workspace.open(project.url, create: false)
         let pipeline = try Pipeline(workspace, console: console)
         // Another name, or another set's faces, must not shake off whom a set shows.
-        let known = try workspace.consents.register().joined([first, second, into ?? first])
+        let register = try workspace.consents.register()
+        let sets = [first, second, into ?? first]
+        let known = try register.joined(sets)
         let outcome = try FaceRegrouping(workspace).merge(first, with: second, into: into)
-        if let known { try workspace.consents.bind(set: outcome.into, to: known.consent.id, remedy: "") }
+        if let known {
+            for event in register.carrying(sets, into: outcome.into, known, at: Date()) {
+                try workspace.consents.add(event)
+            }
+        }
         try pipeline.finish(outcome.changed)
         pipeline.tell(outcome)
     }

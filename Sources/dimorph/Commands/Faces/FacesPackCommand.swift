@@ -8,8 +8,9 @@ struct FacesPackCommand: StageCommand {
         commandName: "pack",
         abstract: "Brings a set's packed copy, which training reads, up to date.",
         discussion: """
-            Commands that change a set do so themselves; this is for changes made with --no-pack and for crops deleted in \
-            the set's folder, which are left out from then on. It also compares the faces anew, to see what covers them: \
+            Commands that change a set do so themselves; this is for changes made with --no-pack. Faces whose crop files are \
+            missing are left out as "missing" until the files are back. Where the folder or most crops are missing, nothing \
+            is changed. It also compares the faces anew, to see what covers them: \
             after many bad ones were left out, the others are known better.
 
             EXAMPLE
@@ -21,9 +22,7 @@ struct FacesPackCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         try target.change { curation in
-            try curation.pack {
-                console.progress(ProgressEvent(stage: "pack", message: "packing \(curation.name)"))
-            }
+            try curation.pack(console)
             try curation.measureStrangeness()
             let kept = try curation.faces().count { $0.rejection == nil && $0.cropFile != nil }
             console.result("set '\(curation.name)': \(kept) faces packed")

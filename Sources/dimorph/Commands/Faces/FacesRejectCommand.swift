@@ -66,6 +66,7 @@ struct FacesRejectCommand: StageCommand {
                 let table = FaceTable(try curation.faces().filter { chosen.contains($0.id) })
                 console.result(table.text)
             } else {
+                try curation.requireCrops(besides: marks.map(\.id))
                 try curation.mark(marks)
                 try packing.bringUpToDate(curation, console)
             }

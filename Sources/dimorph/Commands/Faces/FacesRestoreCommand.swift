@@ -17,7 +17,7 @@ struct FacesRestoreCommand: StageCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Those left out for this reason: byHand, byRule, surplus, otherPerson, duplicate or tooSmall.",
+            "Those left out for this reason: byHand, byRule, surplus, missing, otherPerson, duplicate or tooSmall.",
             valueName: "reason"))
     var reason: FaceRecord.Rejection?
 
@@ -41,9 +41,12 @@ struct FacesRestoreCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         try target.change { curation in
+            // Who gives up missing crops need not have the others at hand.
+            if reason != .missing { try curation.requireCrops() }
             let chosen = try curation.rejected(for: reason, numbered: faces.isEmpty ? nil : faces)
             let outcome = try curation.restore(chosen)
-            try packing.bringUpToDate(curation, console)
+            let hasCrops = try curation.faces().contains { $0.rejection == nil && $0.cropFile != nil }
+            if hasCrops { try packing.bringUpToDate(curation, console) }
             let kept = try curation.faces().count { $0.rejection == nil }
             console.result("set '\(curation.name)': \(outcome.restored) faces brought back, \(kept) stay")
             if outcome.withoutCrop > 0 {

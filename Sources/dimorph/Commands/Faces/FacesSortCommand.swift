@@ -52,7 +52,7 @@ struct FacesSortCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         let curation = try target.open()
-        let all = by.sorted(try choice.chosen(curation.faces()), reversed: reverse)
+        let all = by.sorted(try choice.chosen(target.faces(curation, console)), reversed: reverse)
         let sorted = Array(all.prefix(first ?? all.count))
         guard !sorted.isEmpty else {
             throw CurationError(

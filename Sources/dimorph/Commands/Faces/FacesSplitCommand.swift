@@ -58,7 +58,18 @@ struct FacesSplitCommand: StageCommand {
     func execute(_ console: Console) throws {
         let workspace = try Workspace.open(project.url, create: false)
         let pipeline = try Pipeline(workspace, console: console)
+        let register = try workspace.consents.register()
         let outcome = try FaceRegrouping(workspace).split(set, choice, into: into)
+        // A revoked consent closes the faces, whatever their set is called.
+        if let known = register.entry(ofSet: set), known.revocation != nil, register.entry(ofSet: into) == nil
+        {
+            for event in register.carrying([set], into: into, known, at: Date()) {
+                try workspace.consents.add(event)
+            }
+            console.say(
+                "note: '\(into)' is bound to the revoked consent \(known.consent.id) of \(known.consent.person) too; if it shows "
+                    + "somebody else: dimorph consent correct \(into) --to ID --reason TEXT")
+        }
         try pipeline.finish(outcome.changed)
         pipeline.tell(outcome)
         if let words = try Self.consentNote(workspace, from: set, to: into) { console.say("note: \(words)") }

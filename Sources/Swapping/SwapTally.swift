@@ -1,0 +1,141 @@
+import Vision
+
+/// What became of a person in one frame of the target.
+package struct PersonSighting: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
+        /// The new face shows.
+        case swapped
+        /// No face in the frame is the person's.
+        case absent
+        /// An edit leaves the person alone.
+        case edited
+        /// The face lies outside the picture.
+        case outside
+        /// Mask, matte or opacity hide all of the new face.
+        case hidden
+    }
+
+    package let name: String
+    package var outcome: Outcome
+    /// Greatest likeness (cosine) of a face in the frame to the person; nil where it is not known.
+    package var likeness: Float?
+}
+
+/// What was seen in one frame of the target.
+package struct FrameSighting: Sendable, Equatable {
+    /// Number of faces.
+    package var faces = 0
+    /// In the order of the roles.
+    package var people: [PersonSighting] = []
+
+    var isSwapped: Bool { people.contains { $0.outcome == .swapped } }
+
+    /// The same, once it is known of which people the new face shows.
+    func showing(_ shown: Set<String>) -> FrameSighting {
+        var result = self
+        for index in people.indices
+        where people[index].outcome == .swapped && !shown.contains(people[index].name) {
+            result.people[index].outcome = .hidden
+        }
+        return result
+    }
+}
+
+/// What became of the people of a target, in numbers of frames.
+package struct SwapTally: Sendable, Codable, Equatable {
+    package struct Person: Sendable, Codable, Equatable {
+        package let name: String
+        package var swapped = 0
+        package var edited = 0
+        package var outside = 0
+        package var hidden = 0
+        /// Greatest likeness of any face to the person; nil where it is not known.
+        package var likeness: Float?
+    }
+
+    package private(set) var frames = 0
+    /// Frames in which any face was seen.
+    package private(set) var framesWithFaces = 0
+    package private(set) var people: [Person] = []
+
+    package init() {}
+
+    package mutating func add(_ sighting: FrameSighting) {
+        frames += 1
+        if sighting.faces > 0 { framesWithFaces += 1 }
+        for seen in sighting.people {
+            change(seen.name) { person in
+                switch seen.outcome {
+                case .swapped: person.swapped += 1
+                case .edited: person.edited += 1
+                case .outside: person.outside += 1
+                case .hidden: person.hidden += 1
+                case .absent: break
+                }
+                person.likeness = [person.likeness, seen.likeness].compactMap { $0 }.max()
+            }
+        }
+    }
+
+    package mutating func add(_ other: SwapTally) {
+        frames += other.frames
+        framesWithFaces += other.framesWithFaces
+        for more in other.people {
+            change(more.name) { person in
+                person.swapped += more.swapped
+                person.edited += more.edited
+                person.outside += more.outside
+                person.hidden += more.hidden
+                person.likeness = [person.likeness, more.likeness].compactMap { $0 }.max()
+            }
+        }
+    }
+
+    private mutating func change(_ name: String, _ body: (inout Person) -> Void) {
+        if let place = people.firstIndex(where: { $0.name == name }) { return body(&people[place]) }
+        people.append(Person(name: name))
+        body(&people[people.count - 1])
+    }
+}
+
+extension SwapTally {
+    /// People of whom no frame shows the new face.
+    package var neverSwapped: [Person] { people.filter { $0.swapped == 0 } }
+
+    /// Why a person was swapped in no frame, in words.
+    ///
+    /// - Parameter threshold: the least likeness that counts as the person.
+    package func reason(for person: Person, threshold: Float) -> String {
+        let who = person.name.isEmpty ? "the person" : "'\(person.name)'"
+        var reasons: [String] = []
+        if person.edited > 0 { reasons.append("edits leave \(who) alone in \(person.edited) frames") }
+        if person.hidden > 0 {
+            reasons.append("mask, matte or opacity hide the new face in \(person.hidden) frames")
+        }
+        if person.outside > 0 {
+            reasons.append("the face of \(who) lies outside the picture in \(person.outside) frames")
+        }
+        if framesWithFaces == 0, person.edited < frames {
+            reasons.append(
+                "no face was found in \(frames == 1 ? "the frame" : "any of \(frames) frames") (faces under about "
+                    + "\(Int(AnalysisSettings().smallestFace)) pixels are not looked for)")
+        } else if reasons.isEmpty, let likeness = person.likeness {
+            reasons.append(
+                "faces were seen in \(framesWithFaces) of \(frames) frames, but none is like \(who): the best likeness is "
+                    + "\(likeness.hundredths), the least that counts \(threshold.hundredths)")
+        } else if reasons.isEmpty {
+            reasons.append(
+                "faces were seen in \(framesWithFaces) of \(frames) frames, but it is not known whose they are"
+            )
+        }
+        return reasons.joined(separator: "; ")
+    }
+}
+
+extension Float {
+    fileprivate var hundredths: String {
+        let whole = Int((self * 100).rounded())
+        let digits = String(abs(whole) % 100)
+        return "\(whole < 0 ? "-" : "")\(abs(whole) / 100).\(digits.count < 2 ? "0" : "")\(digits)"
+    }
+}
