@@ -24,6 +24,14 @@ export ASAN_OPTIONS="$common:detect_leaks=0:allocator_may_return_null=1:detect_s
 # atomics are not seen, so that everything they do would be a race.
 export TSAN_OPTIONS="$common:ignore_noninstrumented_modules=1:halt_on_error=0:exitcode=66:history_size=4:allocator_may_return_null=1"
 
+# The engine's C interface alone, without Swift: whose the numbers of a sum are when a way back throws.
+check_engine() {
+    "$clang" -fuse-ld=lld -std=c++20 -g1 -O1 "-fsanitize=$sanitizer" -I "$root/Sources/CTorch/include" \
+        "$root/Tests/EngineTests/exchange-ownership.cpp" -o "$root/$folder/exchange-ownership" -ldl ||
+        fail "Tests/EngineTests/exchange-ownership.cpp does not compile."
+    OMP_NUM_THREADS=1 "$root/$folder/exchange-ownership" "$DIMORPH_ENGINE" >&2
+}
+
 # Counts the findings of all processes and prints each place once.
 count_findings() {
     findings=$(cat "$findings_folder"/report.* 2>/dev/null | grep -c -E '(ERROR|WARNING): (Address|Thread)Sanitizer') || true
