@@ -130,7 +130,8 @@ let package = Package(
         tests(
             "Training", "Workspace", "Architectures", "NeuralNetworks", "Safetensors", "Tensors", "Faces",
             "Pictures", "Media", resources: [.copy("Golden")]),
-        tests("Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Tensors"),
+        tests(
+            "Swapping", "Workspace", "Vision", "Media", "Provenance", "Faces", "Files", "Pictures", "Tensors"),
         tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),
         .testTarget(
             name: "CommandLineTests", dependencies: ["Media", "Pictures"], exclude: ["Help"],

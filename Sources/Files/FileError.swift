@@ -48,6 +48,10 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
                 .notWritable,
                 "\(file.path) cannot be written: the folder \(folder) does not exist; create it first",
                 cause: cause)
+        case ENAMETOOLONG:
+            FileError(
+                .notWritable, "\(file.path) cannot be written: the name is too long; choose a shorter one",
+                cause: cause)
         case EISDIR:
             FileError(
                 .notWritable, "\(file.path) is a folder; choose another name", cause: cause)

@@ -5,6 +5,7 @@ import Foundation
 /// Where the file system has no `flock` (some network and FUSE file systems), a file beside it that names host and process
 /// takes the lock's place: one that a dead process of this machine left is taken over, one of another machine is not.
 package final class FileLock: Sendable {
+    private let file: URL
     private let descriptor: Int32
     /// The file that stands in for `flock`; nil where that works.
     private let substitute: URL?
@@ -17,19 +18,20 @@ package final class FileLock: Sendable {
     package init(
         _ file: URL, shared: Bool = false, permissions: mode_t = 0o644, on what: String
     ) throws(FileError) {
-        descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, permissions)
-        guard descriptor >= 0 else { throw .writing(file) }
-        var status: Int32
-        repeat {
-            status = flock(descriptor, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB)
-        } while status != 0
-            && errno == EINTR
-        if status == 0 {
+        self.file = file
+        var (opened, number): (Int32, Int32) = (-1, 0)
+        while true {
+            (opened, number) = try Self.take(file, shared, permissions)
+            // The process that had the lock may have removed its file: then no other process would see this lock.
+            if number != 0 || Self.isName(file, of: opened) { break }
+            close(opened)
+        }
+        descriptor = opened
+        if number == 0 {
             substitute = nil
             if !shared { Owner.this.write(to: descriptor) }
             return
         }
-        let number = errno
         if number == EWOULDBLOCK {
             let owner = Owner(reading: descriptor)
             close(descriptor)
@@ -65,6 +67,29 @@ package final class FileLock: Sendable {
     deinit {
         if let substitute { unlink(substitute.path) }
         close(descriptor)
+    }
+
+    /// Whether the locked file was removed or replaced since, as with its folder.
+    package var isLost: Bool { !Self.isName(file, of: descriptor) }
+
+    /// - Returns: the opened file, and 0 or the number of the error that kept it from being locked.
+    private static func take(
+        _ file: URL, _ shared: Bool, _ permissions: mode_t
+    ) throws(FileError) -> (descriptor: Int32, number: Int32) {
+        let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, permissions)
+        guard descriptor >= 0 else { throw .writing(file) }
+        var status: Int32
+        repeat {
+            status = flock(descriptor, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB)
+        } while status != 0
+            && errno == EINTR
+        return (descriptor, status == 0 ? 0 : errno)
+    }
+
+    private static func isName(_ file: URL, of descriptor: Int32) -> Bool {
+        var (named, opened) = (stat(), stat())
+        return stat(file.path, &named) == 0 && fstat(descriptor, &opened) == 0
+            && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev
     }
 
     private static func substitute(_ file: URL, _ permissions: mode_t, _ what: String) throws(FileError) {

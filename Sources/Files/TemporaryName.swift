@@ -25,6 +25,12 @@ package enum TemporaryName {
         return target.deletingLastPathComponent().appending(path: ".\(name).\(suffix)")
     }
 
+    /// A name beside a target, derived from its own, that fits where the target's fits.
+    package static func beside(_ target: URL, ending: String) -> URL {
+        let name = shortened(target.lastPathComponent, to: longest - ending.utf8.count)
+        return target.deletingLastPathComponent().appending(path: name + ending)
+    }
+
     /// Removes the temporary files and folders of this machine's dead processes.
     ///
     /// - Returns: bytes that were freed.
@@ -49,11 +55,20 @@ package enum TemporaryName {
     /// Whether a name is that of a temporary file whose process has ended. Of other machines' processes nothing is known:
     /// their files stay.
     static func isAbandoned(_ name: String) -> Bool {
-        guard name.hasPrefix("."), name.hasSuffix("@\(host)\(ending)") else { return false }
-        let stem = name.dropLast("@\(host)\(ending)".count)
-        guard let owner = stem.split(separator: ".").last?.split(separator: "-").first,
-            let process = pid_t(owner), process > 0
-        else { return false }
+        guard name.hasPrefix("."), name.hasSuffix(ending) else { return false }
+        let stem = name.dropLast(ending.count)
+        guard let last = stem.split(separator: ".").last, stem.filter({ $0 == "." }).count > 1 else {
+            return false
+        }
+        let owner: Substring?
+        if let at = last.lastIndex(of: "@") {
+            guard last[last.index(after: at)...] == host else { return false }
+            owner = last[..<at].split(separator: "-").first
+        } else {
+            // As earlier versions named them: `.NAME.PROCESS.tmp`.
+            owner = last
+        }
+        guard let process = owner.flatMap({ pid_t($0) }), process > 0 else { return false }
         return process != getpid() && kill(process, 0) != 0 && errno == ESRCH
     }
 

@@ -36,4 +36,14 @@ package struct OutputMetadata: Sendable, Equatable {
         ]
     }
 
+    /// Whether tags of a container, as keys and values, say that this program made it.
+    package static func areOwn(_ tags: [String: String]) -> Bool {
+        tags.contains { key, value in
+            switch key.lowercased() {
+            case "software": value.hasPrefix(software)
+            case "comment": value.contains("(\(software))")
+            default: false
+            }
+        }
+    }
 }

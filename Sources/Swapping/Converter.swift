@@ -1,4 +1,5 @@
 import Faces
+import Files
 import Foundation
 import Media
 import Pictures
@@ -32,26 +33,29 @@ package struct Converter {
             observer: observer, roles: roles, settings: settings, segmenter: segmenter, matte: matte)
     }
 
-    /// Converts a whole video, or this run's share of one. Until it is complete nothing stands under the output's name.
+    /// Converts a whole video, or this run's share of one, up to the step `made` of the output.
     ///
-    /// Written parts wait in a folder beside the output: the same call goes on behind them, and with other settings throws
-    /// them away. Who finishes the last part joins them.
+    /// Parts wait in the output's folder until it is published: the same call goes on behind the last finished part or
+    /// step, and with other settings removes them. The run that finishes the last part joins them.
     ///
     /// - Parameters:
+    ///   - sequence: numbered pictures to make in the output's folder; nil for a video.
     ///   - comparison: another video that shows the target beside the result; nil for none.
     ///   - share: the parts that this run makes, where several share the work.
     ///   - allowsUnchanged: whether the target is written without marks where nobody was swapped; an error else.
     ///   - begin: is called when all checks have passed, before the first frame.
-    /// - Throws: `MediaError`, `SwappingError`, what observer and swapper throw, `CancellationError`.
+    /// - Throws: `MediaError`, `SwappingError`, `FileError`, what observer and swapper throw, `CancellationError`.
     package func convert(
-        target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings = EncodingSettings(),
+        target: URL, output: OutputTransaction, sequence: PictureSequence? = nil,
+        comparison: OutputTransaction? = nil, encoding: EncodingSettings = EncodingSettings(),
         share: ConversionShare = .all,
         partLength: Int = ConversionPlan.standardLength,
         allowsUnchanged: Bool = false, begin: () throws -> Void = {},
         progress: @escaping ProgressHandler = { _ in }
     ) throws -> ConversionReport {
-        guard target.resolvingSymlinksInPath().path != output.resolvingSymlinksInPath().path else {
-            throw SwappingError(.target, "\(output.path) is the target itself; give the output another name")
+        guard target.resolvingSymlinksInPath().path != output.output.resolvingSymlinksInPath().path else {
+            throw SwappingError(
+                .target, "\(output.output.path) is the target itself; give the output another name")
         }
         try settings.edits.requirePeople(roles.map(\.person))
         let reader = try VideoReader(target)
@@ -65,24 +69,40 @@ package struct Converter {
                     + "frames, or is no MP4, MOV or Matroska file; convert it in one run")
         }
         let info = settings.layer.format.map(reader.info.holding) ?? reader.info
-        let encoding = PictureSequence(output) == nil ? encoding : EncodingSettings(codec: .ffv1)
+        let encoding = sequence == nil ? encoding : EncodingSettings(codec: .ffv1)
         let beside = comparison.map { _ in ComparisonVideo(of: reader.info, encoding: encoding) }
         let outputs = [
-            JoinedOutput(url: output, info: info, encoding: encoding, beside: false),
-            comparison.flatMap { url in
-                beside.map { JoinedOutput(url: url, info: $0.info, encoding: $0.encoding, beside: true) }
+            JoinedOutput(
+                transaction: output, sequence: sequence?.moved(to: output.made), info: info,
+                encoding: encoding, beside: false),
+            comparison.flatMap { transaction in
+                beside.map {
+                    JoinedOutput(
+                        transaction: transaction, sequence: nil, info: $0.info, encoding: $0.encoding,
+                        beside: true)
+                }
             },
         ].compactMap { $0 }
         let content = try PartsContent(
             target: target, roles: roles, settings: settings, encoding: encoding, matte: matte,
             compares: comparison != nil, parts: plan.parts.count)
+        for output in outputs { try output.transaction.begin(content) }
+        let unmarked = UnmarkedParts(
+            target: target, plan: plan, info: info, encoding: encoding, comparison: beside,
+            layer: settings.layer, isAllowed: allowsUnchanged)
+        if let report = finished(output, comparison) {
+            if report.isUnchanged {
+                try unmarked.requireAllowed(report.sightings, threshold: settings.minimumLikeness)
+            }
+            try begin()
+            return report
+        }
         var marks = settings.marks
         marks.watermark = marks.watermark ?? content.number
         let marked = MarkedOutput(
             frameWidth: reader.info.width, frameHeight: reader.info.height, marks: marks)
-        let folder = try PartsFolder(of: output, content: content)
-        defer { folder.removeIfEmpty() }
-        try folder.locked { for output in outputs { try output.requirePossible(target: target) } }
+        for output in outputs { try output.requirePossible(target: target) }
+        let folder = try PartsFolder(of: output)
         try begin()
         let missing = plan.parts.filter { share.includes($0) && folder.tally($0.number) == nil }
         let resumed = plan.parts.compactMap { folder.tally($0.number) }.reduce(0) { $0 + $1.frames }
@@ -94,11 +114,18 @@ package struct Converter {
         }
         report.resumed = resumed
         report.watermark = marked.watermark == nil ? nil : marks.watermark
-        let unmarked = UnmarkedParts(
-            target: target, plan: plan, info: info, encoding: encoding, comparison: beside,
-            layer: settings.layer, isAllowed: allowsUnchanged)
-        try folder.locked { try join(plan, in: folder, to: outputs, unmarked, &report) }
+        try output.alone { try join(plan, in: folder, to: outputs, unmarked, &report) }
         notes.finished(report)
+        return report
+    }
+
+    /// What an earlier run, or another share, reported of outputs that it made; nil unless all are made.
+    private func finished(_ output: OutputTransaction, _ comparison: OutputTransaction?) -> ConversionReport?
+    {
+        guard let step = output.step, step == .published || comparison.map({ $0.step != nil }) ?? true,
+            var report = output.value(of: .made, as: ConversionReport.self)
+        else { return nil }
+        (report.resumed, report.seconds, report.stages) = (report.frames, 0, [:])
         return report
     }
 
@@ -107,7 +134,7 @@ package struct Converter {
         _ marked: MarkedOutput, _ info: VideoInfo,
         _ encoding: EncodingSettings, _ comparison: ComparisonVideo?, _ notes: ConversionNotes
     ) throws -> ConversionReport {
-        let source = PartedFrames(reader, parts: parts)
+        let source = PartedFrames(reader, parts: parts, claim: folder.claim)
         let sink = PartedOutput(
             folder, parts: parts, info: info, encoding: encoding, comparison: comparison,
             unreadable: source.unreadable, written: notes.written)
@@ -128,8 +155,9 @@ package struct Converter {
         _ plan: ConversionPlan, in folder: PartsFolder, to outputs: [JoinedOutput],
         _ unmarked: UnmarkedParts, _ report: inout ConversionReport
     ) throws {
-        // Another run of the same conversion has joined them.
-        guard !folder.isGone else { return }
+        if let made = finished(outputs[0].transaction, outputs.dropFirst().first?.transaction) {
+            return report = made
+        }
         let tallies = plan.parts.map { folder.tally($0.number) }
         report.partsLeft = tallies.filter { $0 == nil }.count
         report.frames = tallies.reduce(0) { $0 + ($1?.frames ?? 0) }
@@ -147,13 +175,13 @@ package struct Converter {
         }
         let end = tallies.compactMap { $0?.end }.max() ?? 0
         let written = zip(plan.parts, tallies).filter { ($0.1?.frames ?? 0) > 0 }.map(\.0.number)
-        // The output last: once it is there the conversion is done.
-        for output in outputs.reversed() {
+        // The output last: once it is made nothing is joined any more.
+        for output in outputs.reversed() where output.transaction.step == nil {
             report.notices += try output.join(
                 written, in: parts, target: unmarked.target, end: end,
                 metadata: report.metadata(of: settings.layer))
+            try output.finish(report)
         }
-        folder.remove()
     }
 
     /// One frame as `convert` would make it, with its neighbours looked at on both sides, and the target's own.

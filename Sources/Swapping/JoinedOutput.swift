@@ -1,17 +1,21 @@
+import Files
 import Foundation
 import Media
 
-/// A video that is made of parts.
+/// A video, or numbered pictures, that are made of parts.
 struct JoinedOutput {
-    let url: URL
+    let transaction: OutputTransaction
+    /// Where pictures are made; nil for a video.
+    let sequence: PictureSequence?
     let info: VideoInfo
     let encoding: EncodingSettings
     /// Whether it is the one that shows the target beside the result.
     let beside: Bool
 
     func requirePossible(target: URL) throws {
-        guard PictureSequence(url) == nil else { return }
-        try VideoJoiner([], like: info).requirePossible(to: url, settings: encoding, tracksFrom: target)
+        guard sequence == nil else { return }
+        try VideoJoiner([], like: info).requirePossible(
+            to: transaction.made, settings: encoding, tracksFrom: target)
     }
 
     func join(_ parts: [Int], in folder: PartsFolder, target: URL, end: Double, metadata: [String: String])
@@ -19,7 +23,8 @@ struct JoinedOutput {
         -> [String]
     {
         let files = parts.map { beside ? folder.comparison($0) : folder.part($0) }
-        if let sequence = PictureSequence(url) {
+        if let sequence {
+            try FileSystem.makeFolder(sequence.folder)
             var number = 0
             for file in files {
                 let reader = try VideoReader(file)
@@ -29,10 +34,18 @@ struct JoinedOutput {
                     number += 1
                 }
             }
+            TemporaryName.collect(in: sequence.folder)
+            try FileSystem.sync(all: (0..<number).map(sequence.file))
             return []
         }
         let notices = try VideoJoiner(files, like: info).join(
-            to: url, settings: encoding, metadata: metadata, tracksFrom: target, end: end)
-        return beside ? [] : notices
+            to: transaction.made, settings: encoding, metadata: metadata, tracksFrom: target,
+            end: end)
+        return beside ? [] : notices.map(transaction.naming)
+    }
+
+    /// Marks the output as made.
+    func finish(_ report: ConversionReport) throws {
+        try transaction.finish(.made, report, file: transaction.made)
     }
 }

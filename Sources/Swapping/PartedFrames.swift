@@ -5,16 +5,21 @@ import Media
 final class PartedFrames: @unchecked Sendable {
     private let reader: VideoReader
     private let parts: [ConversionPlan.Part]
+    private let claim: (_ part: Int) throws -> Bool
     private var position = 0
     private var isInside = false
+    private var hasRead = false
     /// Frames that had been lost when the part began.
     private var lostBefore = 0
     private let lock = NSLock()
     /// Frames that could not be decoded, by part; guarded by `lock`.
     private var lost: [Int: Int] = [:]
 
-    init(_ reader: VideoReader, parts: [ConversionPlan.Part]) {
-        (self.reader, self.parts) = (reader, parts)
+    /// - Parameter claim: whether this run makes a part, asked for when it comes to it.
+    init(
+        _ reader: VideoReader, parts: [ConversionPlan.Part], claim: @escaping (_ part: Int) throws -> Bool
+    ) {
+        (self.reader, self.parts, self.claim) = (reader, parts, claim)
     }
 
     /// The next frame and the number of the part for which it is looked at; nil behind the last part.
@@ -22,13 +27,17 @@ final class PartedFrames: @unchecked Sendable {
         while position < parts.count {
             let part = parts[position]
             if !isInside {
+                guard try claim(part.number) else {
+                    position += 1
+                    continue
+                }
                 // From the beginning nothing needs to be gone to, unless more has been read before.
                 if let start = part.start {
                     try reader.seek(to: start)
-                } else if position > 0 {
+                } else if hasRead {
                     try reader.seek(to: 0)
                 }
-                isInside = true
+                (isInside, hasRead) = (true, true)
                 lostBefore = reader.unreadableFrames
             }
             while let frame = try reader.next() {

@@ -29,11 +29,7 @@ final class PartedOutput {
     func append(_ finished: FinishedFrame<VideoFrame>) throws {
         if current?.part.number != finished.part {
             try close()
-            // Of a part without any frame that can be decoded nothing comes.
-            while let part = waiting.first, part.number != finished.part {
-                try open()
-                try close()
-            }
+            try passEmptyParts(before: finished.part)
             try open()
         }
         guard let current, current.part.core.contains(finished.frame.time) else { return }
@@ -49,7 +45,16 @@ final class PartedOutput {
     /// Behind the last frame.
     func finish() throws {
         try close()
-        while !waiting.isEmpty {
+        try passEmptyParts(before: nil)
+    }
+
+    /// Of a part without any frame that can be decoded nothing comes, and of one that another run makes.
+    private func passEmptyParts(before next: Int?) throws {
+        while let part = waiting.first, part.number != next {
+            guard folder.isClaimed(part.number) else {
+                waiting.removeFirst()
+                continue
+            }
             try open()
             try close()
         }
@@ -60,6 +65,7 @@ final class PartedOutput {
         current?.video.cancel()
         current?.beside?.cancel()
         current = nil
+        folder.releaseAll()
     }
 
     private func open() throws {

@@ -15,39 +15,31 @@ struct PartTally: Codable, Equatable {
     var end = 0.0
 }
 
-/// The folder beside an output in which its parts wait until they are all there.
+/// The folder in which the parts of an output wait until the output has its name.
 ///
-/// A part is there when its tally is, which is written last. What the parts are made of is written down: parts of another
-/// conversion are thrown away.
-struct PartsFolder {
-    let url: URL
+/// A part is there when its tally is, which is written last. All parts are of the transaction's order. Safe to use from
+/// several threads.
+final class PartsFolder: @unchecked Sendable {
+    private let url: URL
+    private let output: URL
+    private let lock = NSLock()
+    /// Of the parts that this run makes; guarded by `lock`.
+    private var claims: [Int: FileLock] = [:]
 
-    /// Opens the folder of an output, or makes it.
-    ///
-    /// - Parameter content: what decides how the parts look.
     /// - Throws: `FileError` `notWritable`, `diskFull`.
-    init(of output: URL, content: PartsContent) throws {
-        let name = ".\(output.lastPathComponent).parts"
-        url = output.deletingLastPathComponent().appendingPathComponent(name, isDirectory: true)
-        try PartsFolder.make(url, for: output)
-        if let earlier = try? Data(contentsOf: file("content.json")),
-            (try? JSONDecoder().decode(PartsContent.self, from: earlier)) == content
-        {
-            return
-        }
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [] {
-            try? FileManager.default.removeItem(at: file(name))
-        }
-        try write(content, to: "content.json")
+    init(of transaction: OutputTransaction) throws {
+        (url, output) = (transaction.partsFolder, transaction.output)
+        try FileSystem.makeFolder(url)
     }
 
-    private init(inside folder: URL) throws {
-        url = folder.appendingPathComponent("unmarked", isDirectory: true)
+    private init(inside folder: PartsFolder) throws {
+        url = folder.url.appendingPathComponent("unmarked", isDirectory: true)
+        output = folder.output
         try FileSystem.makeFolder(url)
     }
 
     /// A folder within this one, for parts of the target itself without marks.
-    func unmarked() throws -> PartsFolder { try PartsFolder(inside: url) }
+    func unmarked() throws -> PartsFolder { try PartsFolder(inside: self) }
 
     func part(_ number: Int) -> URL { file("\(name(number)).\(VideoPartWriter.fileExtension)") }
     /// The same part of the comparison.
@@ -59,40 +51,41 @@ struct PartsFolder {
         return try? JSONDecoder().decode(PartTally.self, from: data)
     }
 
-    func finish(_ number: Int, _ tally: PartTally) throws { try write(tally, to: "\(name(number)).json") }
-
-    /// Whether the parts have been joined by someone else.
-    var isGone: Bool { !FileManager.default.fileExists(atPath: url.path) }
-
-    func remove() { try? FileManager.default.removeItem(at: url) }
-
-    /// Removes the folder where no part is there to go on from.
-    func removeIfEmpty() {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-        if names.allSatisfy({ ["content.json", "lock"].contains($0) }) { remove() }
+    /// Takes a part for this run.
+    ///
+    /// - Returns: whether this run is to make it: not where another run makes it or has made it.
+    func claim(_ number: Int) throws -> Bool {
+        do throws(FileError) {
+            let claim = try FileLock(lockFile(number), on: "part \(number) of \(output.path)")
+            lock.withLock { claims[number] = claim }
+        } catch {
+            guard error.code == .locked else { throw error }
+            return false
+        }
+        guard tally(number) != nil else { return true }
+        release(number)
+        return false
     }
 
-    /// Does something while no other process joins these parts.
-    func locked<Value>(_ body: () throws -> Value) throws -> Value {
-        let descriptor = open(file("lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        // Gone with its folder: another process has joined them.
-        guard descriptor >= 0 else { return try body() }
-        defer { close(descriptor) }
-        while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
-        return try body()
+    func isClaimed(_ number: Int) -> Bool { lock.withLock { claims[number] != nil } }
+
+    /// Marks a part as made.
+    func finish(_ number: Int, _ tally: PartTally) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        try DurableFile.write(encoder.encode(tally), to: file("\(name(number)).json"))
+        release(number)
+    }
+
+    /// Lets other runs make the parts that this one has not finished.
+    func releaseAll() { for number in lock.withLock({ Array(claims.keys) }) { release(number) } }
+
+    private func release(_ number: Int) {
+        unlink(lockFile(number).path)
+        lock.withLock { claims[number] = nil }
     }
 
     private func name(_ number: Int) -> String { String(format: "%05d", number) }
     private func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
-    private func write(_ value: some Encodable, to name: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        try DurableFile.write(encoder.encode(value), to: file(name))
-    }
-
-    private static func make(_ url: URL, for output: URL) throws {
-        try DurableFile.requireWritable(output)
-        try FileSystem.makeFolder(url)
-    }
+    private func lockFile(_ number: Int) -> URL { file("\(name(number)).lock") }
 }

@@ -35,7 +35,7 @@ struct UnmarkedParts {
         let inner = try folder.unmarked()
         let missing = plan.parts.filter { inner.tally($0.number) == nil }
         guard !missing.isEmpty else { return inner }
-        let source = PartedFrames(try VideoReader(target), parts: missing)
+        let source = PartedFrames(try VideoReader(target), parts: missing, claim: inner.claim)
         let sink = PartedOutput(
             inner, parts: missing, info: info, encoding: encoding, comparison: comparison,
             unreadable: source.unreadable, written: {})
@@ -49,6 +49,7 @@ struct UnmarkedParts {
             try sink.finish()
         } catch {
             sink.cancel()
+            inner.releaseAll()
             throw error
         }
         return inner

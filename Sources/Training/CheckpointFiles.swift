@@ -89,11 +89,14 @@ struct CheckpointFiles {
         }
     }
 
-    /// Writes a file. Where the disk is full, snapshots and all checkpoints but the newest make room for it, the
-    /// earliest first.
+    /// Writes a file. Where the disk is full, what killed processes left half-written makes room for it, then snapshots and
+    /// all checkpoints but the newest, the earliest first.
     private func makingRoom(_ write: () throws -> Void) throws {
         while true {
             do { return try write() } catch let error as FileError where error.code == .diskFull {
+                if [folder, snapshotsFolder].map(TemporaryName.collect).contains(where: { $0 > 0 }) {
+                    continue
+                }
                 guard let least = all.last(where: { !Self.isSame($0, current) }) else {
                     throw Self.full(error, newest: try? newest()?.card)
                 }

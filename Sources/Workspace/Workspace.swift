@@ -12,6 +12,7 @@ import Foundation
 /// previews/                    preview sheets
 /// consents.jsonl, .head        who allows the use of the faces, as a hash chain
 /// ledger.jsonl, .head          what was made here, as a hash chain
+/// pending/                     which outputs in the ledger have no name yet
 /// ```
 package struct Workspace: Sendable {
     package let folder: URL
@@ -44,7 +45,23 @@ package struct Workspace: Sendable {
 
     /// Holds the workspace for writing as long as the result lives.
     package func lock(shared: Bool = false) throws -> FileLock {
-        try FileLock(folder.appending(path: ".lock"), shared: shared, on: "the workspace \(folder.path)")
+        let lock = try FileLock(
+            folder.appending(path: ".lock"), shared: shared, on: "the workspace \(folder.path)")
+        if !shared { collectTemporaryFiles() }
+        return lock
+    }
+
+    /// Removes the temporary files of processes that ended while they wrote.
+    private func collectTemporaryFiles() {
+        func folders(in folder: URL) -> [URL] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+            return names.map { folder.appending(path: $0) }.filter(FileSystem.isFolder)
+        }
+        let sets = folders(in: setsFolder)
+        let places =
+            [folder, setsFolder, previewsFolder, modelFolder, modelFolder.appending(path: "snapshots")]
+            + sets + sets.flatMap(folders)
+        for place in places { TemporaryName.collect(in: place) }
     }
 
     package var setsFolder: URL { folder.appending(path: "sets", directoryHint: .isDirectory) }

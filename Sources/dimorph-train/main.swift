@@ -29,4 +29,5 @@ struct TrainingWorker: StageCommand {
     func execute(_ console: Console) throws { try training.execute(console) }
 }
 
+if let status = ArgumentEncoding.refusal() { exit(status) }
 exit(await Launcher<TrainingWorker>.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Files
 import Foundation
 import Media
 
@@ -55,7 +56,8 @@ extension Paths {
             _ = try checkOutput(folder.path)
             return sequence.url
         }
-        guard names.isEmpty else {
+        // What an earlier run has published without coming to its end is told by the folder that it left.
+        guard names.isEmpty || FileSystem.exists(OutputTransaction.folder(of: folder)) else {
             throw InputError("\(folder.path) is not empty; choose a new folder for the pictures")
         }
         return sequence.url

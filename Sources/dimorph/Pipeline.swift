@@ -4,6 +4,7 @@ import Curation
 import Evaluation
 import Extraction
 import Faces
+import Files
 import Foundation
 import Media
 import Pictures
@@ -29,11 +30,11 @@ struct Pipeline {
     /// Takes the workspace for this process, or with others that only read it.
     init(
         _ workspace: Workspace, consents: ConsentChoice = ConsentChoice(), signing: SigningFiles? = nil,
-        console: Console, shared: Bool = false
+        console: Console, shared: Bool = false, overwrites: Bool = false
     ) throws {
         let signer = try OutputSigner(signing) { console.say("note: \($0)") }
         session = try Session(workspace, consents: consents, console: console, shared: shared)
-        publisher = OutputPublisher(workspace, signer: signer, console: console)
+        publisher = OutputPublisher(workspace, signer: signer, console: console, overwrites: overwrites)
         training = TrainingPipeline(session, signer: signer)
     }
 
@@ -46,9 +47,12 @@ struct Pipeline {
         set: String, from paths: [URL], reference: URL? = nil,
         _ options: ExtractionOptions = ExtractionOptions(), looking: AnalysisSettings = AnalysisSettings()
     ) throws {
-        let summary = try extractor(set: set, options, looking)
-            .run(ClipSource.sources(at: paths), reference: reference)
-        try SetCuration(workspace, set: set).measureMissingStrangeness()
+        let summary = try session.working {
+            let summary = try extractor(set: set, options, looking)
+                .run(ClipSource.sources(at: paths), reference: reference)
+            try SetCuration(workspace, set: set).measureMissingStrangeness()
+            return summary
+        }
         tell(summary)
     }
 
@@ -94,35 +98,38 @@ struct Pipeline {
             "conversion": JSONValue(encoding: converter.settings),
             "encoding": JSONValue(encoding: encoding), "morph": .number(order.morph),
         ])
-        let isSequence = PictureSequence(output) != nil
-        var members: [Cast.Member] = []
-        func make(_ file: URL, _ beside: URL?) throws -> ConversionReport {
-            try converter.convert(
-                target: order.target, output: file, comparison: beside, encoding: encoding, share: share,
-                allowsUnchanged: order.allowsUnchanged, begin: { members = try cast.record() },
-                progress: console.progress)
+        let sequence = PictureSequence(output)
+        let name = share == .all ? nil : "\(share.index + 1)-of-\(share.count)"
+        let main = try publisher.open(sequence?.folder ?? output, share: name)
+        let beside = try comparison.map { try publisher.open($0, share: name) }
+        defer {
+            beside?.leave()
+            main.leave()
         }
-        func told(_ report: ConversionReport) -> OutputFacts {
+        var members: [Cast.Member] = []
+        let report = try converter.convert(
+            target: order.target, output: main, sequence: sequence, comparison: beside, encoding: encoding,
+            share: share, allowsUnchanged: order.allowsUnchanged, begin: { members = try cast.record() },
+            progress: console.progress)
+        if report.partsLeft == 0 {
             var facts = OutputFacts(target: order.target, consents: [], marks: order.marks)
             facts.take(members, swappedIn: report.sightings)
             facts.marks.watermark = report.watermark
-            facts.statement = report.statement(of: order.layer, isSequence: isSequence)
+            facts.statement = report.statement(of: order.layer, isSequence: sequence != nil)
             facts.isUnchanged = report.isUnchanged
             facts.settings = settings
             // A mask shows nobody, and stays exact.
             if order.layer == .mask { facts.marks = Marks(label: .leftOff(reason: "a mask shows nobody")) }
-            return facts
+            try session.working {
+                try main.alone {
+                    if let beside { try publisher.publish(beside, .file, facts) }
+                    try publisher.publish(main, sequence.map { .pictures($0) } ?? .file, facts)
+                    // This one first: a conversion is not done before the output's folder is gone.
+                    beside?.close()
+                    main.close()
+                }
+            }
         }
-        if let sequence = PictureSequence(output) {
-            let report = try publisher.publish(sequence, told) { try make($0, nil) }
-            tell(report, output, converter.settings)
-            return
-        }
-        var report = try publisher.publish(output, told) { file in
-            guard let comparison else { return try make(file, nil) }
-            return try publisher.publish(comparison, told) { try make(file, $0) }
-        }
-        report.notices = report.notices.map { StagedOutput.naming(output, in: $0) }
         tell(report, output, converter.settings)
     }
 
@@ -139,7 +146,7 @@ struct Pipeline {
         facts.isUnchanged = still.isUnchanged
         for notice in notices(still.sightings, converter.settings) { console.say("note: \(notice)") }
         let picture = besideTarget ? still.target.beside(still.result) : still.result
-        try publisher.publish(output, { facts }) { try PictureFile.write(picture, to: $0) }
+        try publisher.publish(output, facts) { try PictureFile.write(picture, to: $0) }
         console.report(
             ProgressEvent(
                 stage: "convert", message: "done", fraction: 1,

@@ -32,7 +32,8 @@ struct SwapJob {
             times.append((stage, begun.duration(to: .now) / .seconds(1)))
             try Task.checkCancellation()
         }
-        // Before hours of work are spent on what may not be used.
+        // Before hours of work are spent on what may not be used or written.
+        try pipeline.publisher.requireFree(output)
         _ = try pipeline.gate.check([Self.sourceSet, Self.targetSet])
         try timed("extraction") {
             try pipeline.extract(set: Self.sourceSet, from: source, reference: reference)

@@ -112,7 +112,7 @@ struct Program {
 }
 
 /// A folder for one test, removed with it.
-final class Scratch {
+final class Scratch: Sendable {
     let url: URL
 
     init() throws {

@@ -1,4 +1,5 @@
 import Faces
+import Files
 import Foundation
 import Media
 import Pictures
@@ -48,18 +49,23 @@ struct ConversionPartTests {
         _ name: String, observer: LookingObserver = LookingObserver(), share: ConversionShare = .all,
         settings: ConversionSettings = ConversionSettings(), comparison: String? = nil
     ) throws -> ConversionReport {
-        try Converter(
+        try converter(observer, settings).convert(
+            target: target, output: folder.appendingPathComponent(name),
+            comparison: comparison.map(folder.appendingPathComponent),
+            encoding: EncodingSettings(codec: .ffv1),
+            share: share, partLength: 10)
+    }
+
+    private func converter(
+        _ observer: LookingObserver, _ settings: ConversionSettings = ConversionSettings()
+    ) -> Converter {
+        Converter(
             observer: observer,
             swapper: ScriptedSwapper { request in
                 var dark = request.crop
                 dark.pixels = dark.pixels.map { $0 / 2 }
                 return dark
-            }, settings: settings
-        ).convert(
-            target: target, output: folder.appendingPathComponent(name),
-            comparison: comparison.map(folder.appendingPathComponent),
-            encoding: EncodingSettings(codec: .ffv1),
-            share: share, partLength: 10)
+            }, settings: settings)
     }
 
     private func samples(_ name: String) throws -> [[[UInt8]]] {
@@ -91,8 +97,8 @@ struct ConversionPartTests {
             // Killed before its first part is whole, it leaves no folder.
             let parts =
                 (try? FileManager.default.contentsOfDirectory(
-                    atPath: folder.appendingPathComponent(".output.mkv.parts").path)) ?? []
-            #expect(!parts.contains { $0.hasSuffix(".partial") })
+                    atPath: folder.appendingPathComponent(".output.mkv.unfinished/parts").path)) ?? []
+            #expect(!parts.contains { $0.hasSuffix(".tmp") })
             resumed.append(parts.filter { $0.hasSuffix(".beside.nut") }.count)
             #expect(try !contents().contains("output.mkv") && !contents().contains("both.mp4"))
         }
@@ -122,6 +128,59 @@ struct ConversionPartTests {
         #expect(try contents() == ["output.mkv", "target.mkv", "unbroken.mkv"])
     }
 
+    @Test("an output that was made and not published is not made again; its parts stay until it has its name")
+    func madeOnce() throws {
+        try makeTarget()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try convert("unbroken.mkv", comparison: "unbroken both.mp4")
+        let observer = LookingObserver()
+        func make() throws -> ConversionReport {
+            let main = try OutputTransaction(folder.appendingPathComponent("output.mkv"))
+            let beside = try OutputTransaction(folder.appendingPathComponent("both.mp4"))
+            return try converter(observer).convert(
+                target: target, output: main, comparison: beside, encoding: EncodingSettings(codec: .ffv1),
+                partLength: 10)
+        }
+        let first = try make()
+        let looks = observer.looks
+        let second = try make()
+        #expect(second.frames == Self.count && second.swapped == first.swapped)
+        #expect(second.resumed == Self.count && second.watermark == first.watermark)
+        // A comparison that is lost is joined again, and nothing else.
+        try FileManager.default.removeItem(at: folder.appendingPathComponent(".both.mp4.unfinished"))
+        let made = folder.appendingPathComponent(".output.mkv.unfinished/made.mkv")
+        let before = FileIdentity(made)
+        #expect(try make().frames == Self.count)
+        #expect(before != nil && FileIdentity(made) == before)
+        #expect(try contents().contains(".both.mp4.unfinished"))
+        #expect(try convert("output.mkv", observer: observer, comparison: "both.mp4").frames == Self.count)
+        #expect(observer.looks == looks, "frames are looked at once")
+        #expect(try samples("output.mkv") == samples("unbroken.mkv"))
+        #expect(try samples("both.mp4") == samples("unbroken both.mp4"))
+        #expect(
+            try contents() == ["both.mp4", "output.mkv", "target.mkv", "unbroken both.mp4", "unbroken.mkv"])
+    }
+
+    @Test("a part that another run makes is left to it") func claimed() throws {
+        try makeTarget()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try convert("unbroken.mkv")
+        #expect(throws: Killed.self) {
+            try convert("output.mkv", observer: LookingObserver { if $0 == 75 { throw Killed() } })
+        }
+        do {
+            let lock = try FileLock(
+                folder.appendingPathComponent(".output.mkv.unfinished/parts/00004.lock"), on: "a part")
+            let report = try convert("output.mkv")
+            #expect(report.partsLeft == 1 && report.frames == Self.count - 10)
+            withExtendedLifetime(lock) {}
+        }
+        #expect(try !contents().contains("output.mkv"))
+        let report = try convert("output.mkv")
+        #expect(report.partsLeft == 0 && report.resumed == Self.count - 10)
+        #expect(try samples("output.mkv") == samples("unbroken.mkv"))
+    }
+
     @Test("no seam shows where parts meet: smoothing reaches across as if there were none")
     func seams() throws {
         try makeTarget()
@@ -130,14 +189,7 @@ struct ConversionPartTests {
         var settings = ConversionSettings()
         settings.marks.watermark = 1
         _ = try convert("parts.mkv", settings: settings)
-        _ = try Converter(
-            observer: LookingObserver(),
-            swapper: ScriptedSwapper { request in
-                var dark = request.crop
-                dark.pixels = dark.pixels.map { $0 / 2 }
-                return dark
-            }, settings: settings
-        ).convert(
+        _ = try converter(LookingObserver(), settings).convert(
             target: target, output: folder.appendingPathComponent("whole.mkv"),
             encoding: EncodingSettings(codec: .ffv1))
         let (parts, whole) = (try samples("parts.mkv"), try samples("whole.mkv"))
@@ -163,7 +215,7 @@ struct ConversionPartTests {
         #expect(try samples("output.mkv") == samples("unbroken.mkv"))
 
         interrupt(other)
-        let parts = folder.appendingPathComponent(".output.mkv.parts")
+        let parts = folder.appendingPathComponent(".output.mkv.unfinished/parts")
         try Data("{".utf8).write(to: parts.appendingPathComponent("00001.json"))
         let report = try convert("output.mkv", settings: other)
         #expect(report.resumed > 0 && report.frames == Self.count)

@@ -1,7 +1,10 @@
 import Faces
+import Files
 import Foundation
+import Media
 import Pictures
 import Swapping
+import Workspace
 
 /// A frame that holds RGB alone.
 struct MemoryFrame: SwappableFrame, Equatable {
@@ -150,6 +153,35 @@ extension Converter {
         settings: ConversionSettings = ConversionSettings()
     ) {
         self.init(observer: observer, roles: [SwapRole(swapper: swapper)], settings: settings)
+    }
+
+    /// Converts and publishes, without signature and record.
+    func convert(
+        target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings = EncodingSettings(),
+        share: ConversionShare = .all, partLength: Int = ConversionPlan.standardLength,
+        allowsUnchanged: Bool = false, begin: () throws -> Void = {},
+        progress: @escaping ProgressHandler = { _ in }
+    ) throws -> ConversionReport {
+        let sequence = PictureSequence(output)
+        let name = share == .all ? nil : "\(share.index)-of-\(share.count)"
+        let main = try OutputTransaction(sequence?.folder ?? output, share: name)
+        let beside = try comparison.map { try OutputTransaction($0, share: name) }
+        defer {
+            beside?.leave()
+            main.leave()
+        }
+        let report = try convert(
+            target: target, output: main, sequence: sequence, comparison: beside, encoding: encoding,
+            share: share, partLength: partLength, allowsUnchanged: allowsUnchanged, begin: begin,
+            progress: progress)
+        guard report.partsLeft == 0 else { return report }
+        try main.alone {
+            for transaction in [beside, main].compactMap({ $0 }) {
+                try transaction.publish()
+                transaction.close()
+            }
+        }
+        return report
     }
 }
 

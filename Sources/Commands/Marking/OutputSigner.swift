@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Provenance
 
@@ -23,20 +24,52 @@ package final class OutputSigner {
         own = try files.map { try SigningIdentity(certificates: $0.certificates, key: $0.key) }
     }
 
-    /// A file that cannot be signed is worth more unsigned, which is said, than lost.
-    package func sign(_ file: URL, named output: URL, _ facts: OutputFacts) -> SigningState {
-        let manifest = Manifest(
+    /// Signs a file. One that cannot be signed is worth more unsigned, which is reported, than lost.
+    ///
+    /// - Parameters:
+    ///   - signed: where the signed file is written, whole or not at all; may be the file itself.
+    ///   - output: the name that it will have; tells its format.
+    /// - Throws: `FileError`, `ProvenanceError` `unwritable` where the signed file cannot be written: signing can go on
+    ///   once there is room.
+    package func sign(
+        _ file: URL, to signed: URL, named output: URL, _ facts: OutputFacts
+    ) throws -> SigningState {
+        let credentials: CredentialsSigner
+        do { credentials = try signer.get() } catch { return .unsigned(reason: "\(error)") }
+        do { return try credentials.sign(file, to: signed, named: output, manifest(facts, output)) } catch {
+            if error is FileError || (error as? ProvenanceError)?.code == .unwritable { throw error }
+            return .unsigned(reason: "\(error)")
+        }
+    }
+
+    /// Identifies what the signature of a file will say and who signs it.
+    package func fingerprint(_ facts: OutputFacts, named output: URL) throws -> String {
+        let words = try JSONValue(encoding: [
+            "manifest": manifest(facts, output).definition,
+            "target": .string(facts.target?.path ?? ""),
+            "certificates": .string(own?.certificates ?? ""),
+        ])
+        return Digest.sha256(try JSONEncoder.sorted.encode(words))
+    }
+
+    private func manifest(_ facts: OutputFacts, _ output: URL) -> Manifest {
+        Manifest(
             title: output.lastPathComponent, version: Version.current, target: facts.target,
             models: facts.models, consents: facts.consents, marks: facts.marks,
             statement: facts.statement)
-        do { return try signer.get().sign(file, named: output, manifest) } catch {
-            return .unsigned(reason: "\(error)")
-        }
     }
 
     private func makeSigner() throws -> CredentialsSigner {
         CredentialsSigner(
             library: try CredentialsLibrary(at: Installation.contentCredentials),
             identity: try own ?? Installation.signing.identity(notice: notice))
+    }
+}
+
+extension JSONEncoder {
+    fileprivate static var sorted: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return encoder
     }
 }

@@ -27,6 +27,12 @@ package struct TrainingPipeline {
         _ names: [String], stop: StopRule, choice: TrainingChoice = TrainingChoice(),
         watching extras: TrainingWatch.Extras = .init()
     ) throws {
+        try session.working { try run(names, stop: stop, choice: choice, watching: extras) }
+    }
+
+    private func run(
+        _ names: [String], stop: StopRule, choice: TrainingChoice, watching extras: TrainingWatch.Extras
+    ) throws {
         let sets = try packed(names)
         let consents = try session.gate.check(names)
         try refuseClosedModels(choice)

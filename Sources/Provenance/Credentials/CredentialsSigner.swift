@@ -17,17 +17,21 @@ package struct CredentialsSigner: Sendable {
         (self.library, self.identity) = (library, identity)
     }
 
-    /// Signs a file in its place: until the signed one is complete, the unsigned one stays.
+    /// Signs a file: until the signed one is complete, what has its place stays.
     ///
-    /// - Parameter name: the name that the file will have; tells its format.
+    /// - Parameters:
+    ///   - place: where the signed file is written; nil for the file's own place.
+    ///   - name: the name that the file will have; tells its format.
     /// - Throws: `ProvenanceError` `signing`, `unwritable`, `unreadable`.
-    package func sign(_ file: URL, named name: URL, _ manifest: Manifest) throws -> SigningState {
+    package func sign(
+        _ file: URL, to place: URL? = nil, named name: URL, _ manifest: Manifest
+    ) throws -> SigningState {
         guard let format = CredentialsFormat.type(of: name) else {
             return .unsigned(
                 reason:
                     ".\(name.pathExtension) cannot carry Content Credentials; name the output .mp4 or .mov")
         }
-        let signed = try DurableFile(replacing: file)
+        let signed = try DurableFile(replacing: place ?? file)
         try sign(file, to: signed.temporary, format, manifest)
         try signed.commit()
         return .signed(by: identity.name)
@@ -50,7 +54,11 @@ package struct CredentialsSigner: Sendable {
         let length = functions.builder_sign_context(
             builder, format, source.stream, destination.stream, &bytes)
         if let bytes { _ = functions.free(UnsafeMutableRawPointer(mutating: bytes)) }
-        try library.checked(length, "\(manifest.title) could not be signed")
+        do { try library.checked(length, "\(manifest.title) could not be signed") } catch {
+            // A full disk says more than the library, which knows no reason.
+            try destination.close()
+            throw error
+        }
         try destination.close()
         try Self.sync(signed)
     }

@@ -43,7 +43,7 @@ package struct Manifest: Sendable {
     private static func modelLabel(_ index: Int) -> String { index == 0 ? "model" : "model\(index + 1)" }
 
     /// As libc2pa takes it. The target's ingredient is added from the file.
-    var definition: JSONValue {
+    package var definition: JSONValue {
         [
             "claim_generator_info": [
                 ["name": .string(OutputMetadata.software), "version": .string(version)]

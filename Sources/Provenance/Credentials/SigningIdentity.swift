@@ -6,7 +6,7 @@ import X509
 /// Who signs: certificates and key.
 package struct SigningIdentity: Sendable {
     /// PEM, from the leaf up.
-    let certificates: String
+    package let certificates: String
     /// PKCS#8, PEM.
     let key: String
     /// As libc2pa spells it, such as `es256`.

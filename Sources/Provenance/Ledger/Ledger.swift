@@ -10,6 +10,17 @@ package struct Ledger: Sendable {
 
     package func add(_ entry: LedgerEntry) throws { try chain.append(entry) }
 
+    /// Marks the entry of an output that never got its name, by another one that says so.
+    ///
+    /// - Returns: false where there is no such entry, or it is withdrawn already.
+    package func withdraw(_ sha256: String, because reason: String, at time: Date = Date()) throws -> Bool {
+        guard let entry = try entries().last(where: { $0.sha256 == sha256 }), entry.withdrawn == nil else {
+            return false
+        }
+        try chain.append(entry.withdrawn(at: time, because: reason))
+        return true
+    }
+
     /// All outputs, the oldest first, checked against the chain.
     ///
     /// - Throws: `ProvenanceError` `tampered`, `unreadable`.

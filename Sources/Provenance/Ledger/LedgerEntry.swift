@@ -17,6 +17,8 @@ package struct LedgerEntry: Sendable, Codable, Equatable {
     package let signing: SigningState
     package let settings: JSONValue
     package let version: String
+    /// Why an entry with the same hash, which stands before this one, is of no output that exists; nil for an output.
+    package private(set) var withdrawn: String?
 
     package init(
         time: Date, output: String, sha256: String, looks: [PictureHash], target: Consent.Document?,
@@ -29,5 +31,15 @@ package struct LedgerEntry: Sendable, Codable, Equatable {
         (self.target, self.model, self.consents) = (target, models.first, consents)
         furtherModels = models.count > 1 ? Array(models.dropFirst()) : nil
         (self.marks, self.signing, self.settings, self.version) = (marks, signing, settings, version)
+    }
+
+    /// This entry as one that was withdrawn.
+    func withdrawn(at time: Date, because reason: String) -> LedgerEntry {
+        var entry = LedgerEntry(
+            time: time, output: output, sha256: sha256, looks: looks, target: target,
+            models: [model].compactMap { $0 } + (furtherModels ?? []), consents: consents, marks: marks,
+            signing: signing, settings: settings, version: version)
+        entry.withdrawn = reason
+        return entry
     }
 }

@@ -39,6 +39,9 @@ struct ConvertCommand: StageCommand {
             valueName: "file"))
     var output: String
 
+    @Flag(help: "Replace a file at --output or --compare that Dimorph did not make.")
+    var overwrite = false
+
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Only this frame, counted from 0, as a picture.", valueName: "frame"))
@@ -177,7 +180,7 @@ struct ConvertCommand: StageCommand {
         let share = preview == nil && sequence == nil ? shard ?? Shard.ofRank() : nil
         let pipeline = try Pipeline(
             workspace, consents: consents.choice, signing: marking.signing.files, console: console,
-            shared: share != nil)
+            shared: share != nil, overwrites: overwrite)
         if let preview {
             try pipeline.still(
                 order, frame: preview, output: file, besideTarget: beside)

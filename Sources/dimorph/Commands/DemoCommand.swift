@@ -39,7 +39,9 @@ struct DemoCommand: StageCommand {
         let job = SwapJob(
             source: [try Installation.sample("performer-a.mp4")],
             target: try Installation.sample("target-c.mp4"),
-            output: output, workspace: URL(filePath: workspace ?? self.output + ".dimorph"))
+            output: output,
+            workspace: workspace.map { URL(filePath: $0) }
+                ?? TemporaryName.beside(URL(filePath: self.output), ending: ".dimorph"))
         var project = try Workspace.open(job.workspace, create: true)
         project.settings.take(common, training)
         let pipeline = try Pipeline(project, console: console)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Files
 import Foundation
 import Workspace
 
@@ -28,6 +29,9 @@ struct SwapCommand: StageCommand {
 
     @Option(help: ArgumentHelp("The video to make: .mp4, .mov or .mkv.", valueName: "file"))
     var output: String
+
+    @Flag(help: "Replace a file at --output that Dimorph did not make.")
+    var overwrite = false
 
     @Option(
         help: ArgumentHelp(
@@ -68,14 +72,16 @@ struct SwapCommand: StageCommand {
         var job = SwapJob(
             source: try source.map(Paths.checkMaterial), target: try Paths.checkVideo(target),
             output: try Paths.checkOutput(output), reference: reference.map { URL(filePath: $0) },
-            workspace: URL(filePath: workspace ?? output + ".dimorph"))
+            workspace: workspace.map { URL(filePath: $0) }
+                ?? TemporaryName.beside(URL(filePath: output), ending: ".dimorph"))
         job.allowsUnchanged = allowUnchanged
         var project = try Workspace.open(job.workspace, create: true)
         project.settings.take(common, training)
         compositing.take(into: &project.settings.swapping)
         let preset = project.settings.training.trainingPreset
         let pipeline = try Pipeline(
-            project, consents: consents.choice, signing: marking.signing.files, console: console)
+            project, consents: consents.choice, signing: marking.signing.files, console: console,
+            overwrites: overwrite)
         try job.run(
             pipeline, stop: stop.rule(preset: preset), choice: TrainingChoice(architecture: architecture),
             encoding: encoding.settings(project.settings.encoding), marks: marking.marks)

@@ -1,4 +1,5 @@
 import Commands
+import Files
 import Foundation
 import Media
 import Pictures
@@ -6,123 +7,133 @@ import Provenance
 import Workspace
 
 /// Brings outputs to their place: signed where that can be, entered in the ledger, and not before.
+///
+/// Each step is found again by the next run (`OutputTransaction`). The ledger's entry is written before the output gets its
+/// name, so that no output is without one; an entry whose output has no name yet is not written a second time.
 final class OutputPublisher {
     private let ledger: Ledger
+    private let pending: PendingOutputs
     private let console: Console
     private let signer: OutputSigner
+    private let guarding: ExistingOutput
 
-    init(_ workspace: Workspace, signer: OutputSigner, console: Console) {
-        ledger = workspace.ledger
+    /// - Parameter overwrites: whether outputs may replace files that are not Dimorph's.
+    init(_ workspace: Workspace, signer: OutputSigner, console: Console, overwrites: Bool = false) {
+        (ledger, pending) = (workspace.ledger, PendingOutputs(workspace))
         (self.signer, self.console) = (signer, console)
+        guarding = ExistingOutput(ledger: workspace.ledger, overwrites: overwrites)
     }
 
-    /// Has an output made, signs it and enters it in the ledger. Until all is done nothing stands under its name.
+    /// Opens an output for this run, before any work is done for it.
     ///
-    /// - Parameters:
-    ///   - facts: what is told of it, once it is made.
-    ///   - make: makes the file at the place that it is given, or a part of it, where several runs share the work:
-    ///     the first that finds it complete signs it.
-    func publish<Result>(
-        _ output: URL, _ facts: (Result) -> OutputFacts, make: (URL) throws -> Result
-    ) throws -> Result {
-        // Now rather than after hours: a ledger that was tampered with takes no further entry.
+    /// - Parameter share: of the work that this run does, where several divide it.
+    /// - Throws: `FileError` `locked`; `ProvenanceError` where the ledger was tampered with and takes no further entry;
+    ///   `InputError` where the output would replace a file that is not Dimorph's.
+    func open(_ output: URL, share: String? = nil) throws -> OutputTransaction {
         _ = try ledger.entries()
-        let staged = try StagedOutput(output)
-        do {
-            let result = try make(staged.file)
-            let facts = facts(result)
-            try staged.alone {
-                guard !facts.isUnchanged else {
-                    try staged.commit()
-                    return tellUnchanged(output)
-                }
-                let begun = ContinuousClock.now
-                let signing = signer.sign(staged.file, named: output, facts)
-                try ledger.add(entry(staged.file, facts, signing))
-                try staged.commit()
-                tell(signing, output, seconds: (.now - begun) / .seconds(1))
-            }
-            return result
-        } catch {
-            staged.discard()
-            throw error
-        }
+        for sentence in try pending.settle() { console.say("note: \(sentence)") }
+        try requireFree(output)
+        let transaction = try OutputTransaction(output, share: share)
+        transaction.supersedes = { [pending] in try pending.remove(sha256: $0) }
+        return transaction
     }
 
-    /// Has numbered pictures made, signs each and enters them in the ledger as one output. Until all is done their folder is
-    /// not there, or empty.
+    /// Throws `InputError` where an output would replace a file that is not Dimorph's.
+    func requireFree(_ output: URL) throws { try guarding.requireFree(output) }
+
+    /// Has a picture made, signs it, enters it in the ledger and gives it its name.
     ///
-    /// - Parameter make: makes the pictures by the pattern that it is given.
-    func publish<Result>(
-        _ sequence: PictureSequence, _ facts: (Result) -> OutputFacts, make: (URL) throws -> Result
-    ) throws -> Result {
-        _ = try ledger.entries()
-        let staged = try StagedOutput(sequence.folder)
+    /// - Parameter make: makes the file at the place that it is given.
+    func publish(_ output: URL, _ facts: OutputFacts, make: (URL) throws -> Void) throws {
+        let transaction = try open(output)
+        defer { transaction.leave() }
+        try transaction.begin(nil)
+        try make(transaction.made)
+        try transaction.finish(.made, true, file: transaction.made)
+        try publish(transaction, .file, facts)
+        transaction.close()
+    }
+
+    /// Signs what was made, enters it in the ledger and gives it its name; each where that has not been done.
+    func publish(_ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputFacts) throws {
+        guard let step = transaction.step, step != .published else { return }
         do {
-            try FileManager.default.createDirectory(at: staged.file, withIntermediateDirectories: true)
-            // Pictures that a run has left that was broken off; its parts are hidden, and may be gone on with.
-            for name in try FileManager.default.contentsOfDirectory(atPath: staged.file.path)
-            where !name.hasPrefix(".") {
-                try FileManager.default.removeItem(at: staged.file.appending(path: name))
+            if facts.isUnchanged {
+                try requireUnchanged(transaction)
+                try transaction.publish()
+                return tellUnchanged(form.url(of: transaction.output))
             }
-            guard let inside = sequence.moved(to: staged.file) else {
-                throw InputError(
-                    "\(sequence.url.path) is no pattern of pictures; use one such as shots/%05d.png")
-            }
-            let result = try make(inside.url)
-            var facts = facts(result)
-            guard !facts.isUnchanged else {
-                try staged.commit()
-                tellUnchanged(sequence.url)
-                return result
-            }
-            let target = facts.target
-            // Each picture for itself does not carry the whole target as its origin; the ledger names it.
-            facts.target = nil
+            try Task.checkCancellation()
             let begun = ContinuousClock.now
-            var (files, signing): ([URL], SigningState?) = ([], nil)
-            while FileManager.default.fileExists(atPath: inside.file(files.count).path) {
-                try Task.checkCancellation()
-                let file = inside.file(files.count)
-                signing = signer.sign(file, named: sequence.file(files.count), facts)
-                files.append(file)
-            }
-            guard let signing else { throw InputError("\(sequence.url.path): there was no frame") }
-            facts.target = target
-            try ledger.add(entry(files, of: sequence, facts, signing))
-            try staged.commit()
-            tell(signing, sequence.url, seconds: (.now - begun) / .seconds(1))
-            return result
+            let signed = try signed(transaction, form, facts)
+            try Task.checkCancellation()
+            try record(signed, transaction, form, facts, mayBeKnown: step >= .signed)
+            try requireUnchanged(transaction)
+            try transaction.publish()
+            try pending.remove(sha256: signed.sha256)
+            tell(signed.state, form.url(of: transaction.output), seconds: (.now - begun) / .seconds(1))
         } catch {
-            staged.discard()
+            if !(error is CancellationError) {
+                console.say(
+                    "note: \(transaction.output.lastPathComponent) is made and waits in \(transaction.folder.path); the same "
+                        + "command goes on from there")
+            }
             throw error
         }
     }
 
-    private func entry(_ file: URL, _ facts: OutputFacts, _ signing: SigningState) throws -> LedgerEntry {
-        LedgerEntry(
-            time: Date(), output: file.lastPathComponent, sha256: try Digest.sha256(of: file),
-            looks: try Looks.frames(of: file).map { PictureHash($0) },
-            target: try facts.target.map { try Consent.Document($0) }, models: facts.models,
-            consents: facts.consents, marks: facts.marks, signing: signing, settings: facts.settings,
-            version: Version.current)
+    /// What is known of a signed output.
+    private struct Signed: Codable {
+        let state: SigningState
+        let sha256: String
+        let looks: [PictureHash]
+        /// Of what the signature says.
+        let manifest: String
     }
 
-    /// Of numbered pictures: the hash is that of all their hashes, one a line.
-    private func entry(
-        _ files: [URL], of sequence: PictureSequence, _ facts: OutputFacts, _ signing: SigningState
-    ) throws -> LedgerEntry {
-        let hashes = try files.map { try Digest.sha256(of: $0) }
-        let looks = try (0..<Looks.count).map { place in
-            let index = Int((Double(place) + 0.5) / Double(Looks.count) * Double(files.count))
-            return PictureHash(try PictureFile.read(files[min(index, files.count - 1)]))
+    private func signed(
+        _ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputFacts
+    ) throws -> Signed {
+        let manifest = try signer.fingerprint(facts, named: transaction.output)
+        // One that could not be signed is tried again; one that is in the ledger is as the ledger says.
+        if let signed = transaction.value(of: .signed, as: Signed.self) {
+            if transaction.step == .recorded { return signed }
+            if case .signed = signed.state, signed.manifest == manifest { return signed }
         }
-        return LedgerEntry(
-            time: Date(), output: "\(sequence.folder.lastPathComponent)/\(sequence.url.lastPathComponent)",
-            sha256: Digest.sha256(Data(hashes.joined(separator: "\n").utf8)), looks: looks,
-            target: try facts.target.map { try Consent.Document($0) }, models: facts.models,
-            consents: facts.consents, marks: facts.marks, signing: signing, settings: facts.settings,
-            version: Version.current)
+        try transaction.redo(.signed)
+        let state = try form.sign(transaction, signer, facts)
+        var file = transaction.made
+        if case .signed = state { file = transaction.signed }
+        let signed = Signed(
+            state: state, sha256: try form.hash(of: file, in: transaction),
+            looks: try form.looks(of: file, in: transaction), manifest: manifest)
+        try transaction.finish(.signed, signed, file: file)
+        return signed
+    }
+
+    /// - Parameter mayBeKnown: whether an earlier run may have entered it in the ledger.
+    private func record(
+        _ signed: Signed, _ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputFacts,
+        mayBeKnown: Bool
+    ) throws {
+        guard transaction.step != .recorded, let file = transaction.file else { return }
+        let isKnown = try mayBeKnown && ledger.entries().contains { $0.sha256 == signed.sha256 }
+        if !isKnown {
+            try requireUnchanged(transaction)
+            try transaction.requirePlace()
+            try pending.add(transaction.output, sha256: signed.sha256)
+            try ledger.add(
+                LedgerEntry(
+                    time: Date(), output: form.name(of: transaction.output), sha256: signed.sha256,
+                    looks: signed.looks, target: try facts.target.map { try Consent.Document($0) },
+                    models: facts.models, consents: facts.consents, marks: facts.marks,
+                    signing: signed.state, settings: facts.settings, version: Version.current))
+        }
+        try transaction.finish(.recorded, signed.sha256, file: file)
+    }
+
+    private func requireUnchanged(_ transaction: OutputTransaction) throws {
+        if transaction.isReplaced { try requireFree(transaction.output) }
     }
 
     private func tellUnchanged(_ output: URL) {

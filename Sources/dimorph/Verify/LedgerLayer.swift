@@ -22,11 +22,12 @@ struct LedgerLayer {
         case .leftOff(let reason): label = "; made without the visible tag: \(reason)"
         }
         let corrected = CredentialsLayer.corrected(entry.consents.compactMap(\.correction))
+        let withdrawn = entry.withdrawn.map { "; withdrawn: \($0)" } ?? ""
         let day = ConsentRegister.day(entry.time)
         layer = FileVerdict.Layer(
             layer: "ledger", found: found,
             words:
-                "\(how) \(entry.output) of \(day), with \(entry.consents.count) consents (\(file.path))\(label)"
+                "\(how) \(entry.output) of \(day), with \(entry.consents.count) consents (\(file.path))\(label)\(withdrawn)"
                 + corrected,
             values: (try? JSONValue(encoding: entry)).map { ["entry": $0] } ?? [:])
     }

@@ -1,0 +1,27 @@
+import Foundation
+
+/// Which file has a name, and whether it was changed since: device, number, size and time of the last change.
+package struct FileIdentity: Sendable, Equatable {
+    package let size: Int64
+    private let device: UInt64
+    private let number: UInt64
+    /// Seconds and nanoseconds.
+    private let changed: [Int]
+
+    /// Nil where no file or folder has the name. Links are followed.
+    package init?(_ file: URL) {
+        var status = stat()
+        guard stat(file.path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    init(_ status: stat) {
+        size = Int64(status.st_size)
+        (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
+        #if canImport(Darwin)
+            changed = [status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec]
+        #else
+            changed = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+        #endif
+    }
+}

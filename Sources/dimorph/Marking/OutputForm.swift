@@ -1,0 +1,95 @@
+import Commands
+import Files
+import Foundation
+import Media
+import Pictures
+import Provenance
+
+/// Of how many files an output is, and how they are signed and hashed.
+enum OutputForm {
+    case file
+    case pictures(PictureSequence)
+
+    /// What the user named.
+    func url(of output: URL) -> URL {
+        switch self {
+        case .file: output
+        case .pictures(let sequence): sequence.url
+        }
+    }
+
+    /// In the ledger.
+    func name(of output: URL) -> String {
+        switch self {
+        case .file: output.lastPathComponent
+        case .pictures(let sequence): "\(output.lastPathComponent)/\(sequence.url.lastPathComponent)"
+        }
+    }
+
+    /// Signs from `made` to `signed`; what an earlier run has signed of many pictures is not signed again.
+    ///
+    /// - Throws: `ProvenanceError`, `FileError` where the signed files cannot be written; `CancellationError`.
+    func sign(
+        _ transaction: OutputTransaction, _ signer: OutputSigner, _ facts: OutputFacts
+    ) throws -> SigningState {
+        guard case .pictures(let sequence) = self else {
+            return try signer.sign(
+                transaction.made, to: transaction.signed, named: transaction.output, facts)
+        }
+        var facts = facts
+        // Each picture for itself does not carry the whole target as its origin; the ledger names it.
+        facts.target = nil
+        try FileSystem.makeFolder(transaction.signed)
+        TemporaryName.collect(in: transaction.signed)
+        let (made, signed) = try (
+            Self.moved(sequence, to: transaction.made), Self.moved(sequence, to: transaction.signed)
+        )
+        let count = Self.count(made)
+        var state: SigningState?
+        for number in 0..<count {
+            try Task.checkCancellation()
+            // The last in any case: it tells who signs.
+            if number < count - 1, FileSystem.exists(signed.file(number)) { continue }
+            state = try signer.sign(
+                made.file(number), to: signed.file(number), named: sequence.file(number), facts)
+            // What keeps one from being signed keeps all.
+            if case .unsigned = state { break }
+        }
+        guard let state else { throw InputError("\(sequence.url.path): there was no frame") }
+        return state
+    }
+
+    /// Of numbered pictures: the hash of all their hashes, one a line.
+    func hash(of file: URL, in transaction: OutputTransaction) throws -> String {
+        guard case .pictures(let sequence) = self else { return try Digest.sha256(of: file) }
+        let pictures = try Self.moved(sequence, to: file)
+        let hashes = try (0..<Self.count(pictures)).map { try Digest.sha256(of: pictures.file($0)) }
+        return Digest.sha256(Data(hashes.joined(separator: "\n").utf8))
+    }
+
+    func looks(of file: URL, in transaction: OutputTransaction) throws -> [PictureHash] {
+        guard case .pictures(let sequence) = self else {
+            return try Looks.frames(of: file).map { PictureHash($0) }
+        }
+        let pictures = try Self.moved(sequence, to: file)
+        let count = Self.count(pictures)
+        return try (0..<Looks.count).map { place in
+            let index = Int((Double(place) + 0.5) / Double(Looks.count) * Double(count))
+            return PictureHash(try PictureFile.read(pictures.file(min(index, count - 1))))
+        }
+    }
+
+    private static func moved(_ sequence: PictureSequence, to folder: URL) throws -> PictureSequence {
+        guard let moved = sequence.moved(to: folder) else {
+            throw InputError(
+                "\(sequence.url.path) is no pattern of pictures; use one such as shots/%05d.png")
+        }
+        return moved
+    }
+
+    private static func count(_ sequence: PictureSequence) -> Int {
+        var count = 0
+        while FileSystem.exists(sequence.file(count)) { count += 1 }
+        return count
+    }
+}

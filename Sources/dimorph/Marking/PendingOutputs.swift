@@ -1,0 +1,70 @@
+import Files
+import Foundation
+import Provenance
+import Workspace
+
+/// Outputs of a workspace that are in the ledger and have no name yet: a file each in the folder `pending`.
+///
+/// An output waits in its own folder, where the next run for it gives it its name. Where that folder was removed, the
+/// ledger would list what does not exist: its entry is withdrawn.
+struct PendingOutputs {
+    private struct Pending: Codable {
+        let output: String
+        let sha256: String
+    }
+
+    private let folder: URL
+    private let ledger: Ledger
+
+    init(_ workspace: Workspace) {
+        folder = workspace.folder.appending(path: "pending", directoryHint: .isDirectory)
+        ledger = workspace.ledger
+    }
+
+    /// Notes an output that is about to be entered in the ledger.
+    func add(_ output: URL, sha256: String) throws {
+        try FileSystem.makeFolder(folder)
+        let path = output.standardizedFileURL.path
+        try DurableFile.write(
+            JSONEncoder().encode(Pending(output: path, sha256: sha256)), to: file(sha256))
+    }
+
+    /// Forgets an output that has its name.
+    func remove(sha256: String) throws(FileError) {
+        try FileSystem.remove(file(sha256))
+        rmdir(folder.path)
+    }
+
+    /// Withdraws the ledger's entries of outputs that were lost before they got their names.
+    ///
+    /// - Returns: a sentence on each.
+    func settle() throws -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        var sentences: [String] = []
+        for name in names.sorted() where name.hasSuffix(".json") && !name.hasPrefix(".") {
+            let file = folder.appending(path: name)
+            guard let data = try? Data(contentsOf: file),
+                let pending = try? JSONDecoder().decode(Pending.self, from: data)
+            else { continue }
+            let output = URL(filePath: pending.output)
+            guard !FileSystem.exists(OutputTransaction.folder(of: output)) else { continue }
+            if try !isThere(output, pending.sha256) {
+                let reason = "the finished output was removed before it got its name \(pending.output)"
+                if try ledger.withdraw(pending.sha256, because: reason) {
+                    sentences.append(
+                        "the ledger's entry of \(output.lastPathComponent) is withdrawn: \(reason)")
+                }
+            }
+            try remove(sha256: pending.sha256)
+        }
+        return sentences
+    }
+
+    /// Of a folder of pictures the name says enough: it replaces no other.
+    private func isThere(_ output: URL, _ sha256: String) throws -> Bool {
+        guard FileSystem.exists(output) else { return false }
+        return try FileSystem.isFolder(output) || Digest.sha256(of: output) == sha256
+    }
+
+    private func file(_ sha256: String) -> URL { folder.appending(path: "\(sha256).json") }
+}
