@@ -91,10 +91,14 @@ package struct Converter {
             target: target, roles: roles, settings: settings, encoding: encoding, matte: matte,
             compares: comparison != nil, parts: plan.parts.count)
         for output in outputs { try output.transaction.begin(content) }
+        let unmarked = UnmarkedParts(
+            target: target, plan: plan, info: info, encoding: encoding, comparison: beside,
+            layer: settings.layer, isAllowed: allowsUnchanged)
         if let report = finished(output, comparison) {
-            try UnmarkedParts.requireAllowed(
-                allowsUnchanged || !report.isUnchanged, report.sightings, threshold: settings.minimumLikeness,
-                of: target.path)
+            if report.isUnchanged {
+                try unmarked.requireAllowed(report.sightings, threshold: settings.minimumLikeness)
+            }
+            try begin()
             return report
         }
         var marks = settings.marks
@@ -114,9 +118,6 @@ package struct Converter {
         }
         report.resumed = resumed
         report.watermark = marked.watermark == nil ? nil : marks.watermark
-        let unmarked = UnmarkedParts(
-            target: target, plan: plan, info: info, encoding: encoding, comparison: beside,
-            layer: settings.layer, isAllowed: allowsUnchanged)
         try output.alone { try join(plan, in: folder, to: outputs, unmarked, &report) }
         notes.finished(report)
         return report

@@ -32,13 +32,14 @@ final class PartsFolder: @unchecked Sendable {
         try FileSystem.makeFolder(url)
     }
 
-    private init(inside folder: URL, of output: URL) throws {
-        (url, self.output) = (folder.appending(path: "unmarked", directoryHint: .isDirectory), output)
+    private init(inside folder: PartsFolder) throws {
+        url = folder.url.appendingPathComponent("unmarked", isDirectory: true)
+        output = folder.output
         try FileSystem.makeFolder(url)
     }
 
     /// A folder within this one, for parts of the target itself without marks.
-    func unmarked() throws -> PartsFolder { try PartsFolder(inside: url, of: output) }
+    func unmarked() throws -> PartsFolder { try PartsFolder(inside: self) }
 
     func part(_ number: Int) -> URL { file("\(name(number)).\(VideoPartWriter.fileExtension)") }
     /// The same part of the comparison.

@@ -49,6 +49,7 @@ struct UnmarkedParts {
             try sink.finish()
         } catch {
             sink.cancel()
+            inner.releaseAll()
             throw error
         }
         return inner

@@ -103,7 +103,9 @@ struct CheckpointFiles {
     private func makingRoom(_ write: () throws -> Void) throws {
         while true {
             do { return try write() } catch let error as FileError where error.code == .diskFull {
-                if [folder, snapshotsFolder].map(TemporaryName.collect).contains(where: { $0 > 0 }) { continue }
+                if [folder, snapshotsFolder].map(TemporaryName.collect).contains(where: { $0 > 0 }) {
+                    continue
+                }
                 guard let least = all.last(where: { !Self.isSame($0, current) }) else {
                     throw Self.full(error, newest: try? newest()?.card)
                 }

@@ -115,7 +115,6 @@ struct Pipeline {
             share: share, announce: differences.announce, allowsUnchanged: order.allowsUnchanged,
             begin: { members = try cast.record() }, progress: console.progress)
         if report.partsLeft == 0 {
-            if members.isEmpty { members = try cast.record() }
             var facts = OutputFacts(target: order.target, consents: [], marks: order.marks)
             facts.take(members, swappedIn: report.sightings)
             facts.marks.watermark = report.watermark

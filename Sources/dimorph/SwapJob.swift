@@ -35,6 +35,7 @@ struct SwapJob {
         // Before hours of work are spent on what may not be used or written.
         try pipeline.publisher.requireFree(output)
         try pipeline.requireOutput(output, of: target, encoding: encoding)
+        try pipeline.publisher.requireSigner()
         _ = try pipeline.gate.check([Self.sourceSet, Self.targetSet])
         try timed("extraction") {
             try pipeline.extract(set: Self.sourceSet, from: source, reference: reference)

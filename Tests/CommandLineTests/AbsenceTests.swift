@@ -125,7 +125,26 @@ struct AbsenceTests {
         #expect(trained.status == 0, "\(trained.errors)")
         try nobody(grey(target))
         try partly(target)
+        try keys(target)
         try revoked(target, train)
+    }
+
+    /// A junk root is an error before any work, and stays as it is.
+    private func keys(_ target: String) throws {
+        guard MarkedOutputTests.isSigning else { return }
+        let folder = scratch.url.appending(path: "signing")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let root = folder.appending(path: "root.pem")
+        try Data("junk".utf8).write(to: root)
+        let output = scratch.path("unsigned.mp4")
+        let outcome = try Program.start(
+            ["convert", "--target", target, "--output", output, "--workspace", scratch.path("w")],
+            environment: ["DIMORPH_SIGNING": folder.path]
+        ).finish()
+        #expect(outcome.status == 3 && outcome.errors.contains("root.pem"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("are not replaced by themselves"))
+        #expect(!FileManager.default.fileExists(atPath: output))
+        #expect(try Data(contentsOf: root) == Data("junk".utf8))
     }
 
     /// A clip of as many grey frames.

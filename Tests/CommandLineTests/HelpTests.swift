@@ -7,7 +7,8 @@ import Testing
 struct HelpTests {
     static let commands = [
         "", "swap", "demo", "extract", "train", "watch", "convert", "evaluate", "export", "models", "info",
-        "consent", "consent add", "consent list", "consent show", "consent revoke", "consent check", "verify",
+        "consent", "consent add", "consent list", "consent show", "consent revoke", "consent correct",
+        "consent check", "verify",
         "faces",
         "faces list",
         "faces sort", "faces cover", "faces reject", "faces restore", "faces best", "faces pack",

@@ -59,6 +59,17 @@ package final class OutputSigner {
             statement: facts.statement)
     }
 
+    /// Refuses to begin work whose output would be unsigned because this installation's keys are broken.
+    ///
+    /// Where signing is not installed, or its folder cannot be written, outputs are made unsigned, which is reported.
+    ///
+    /// - Throws: `ProvenanceError` `certificate`.
+    package func requireUsable() throws {
+        do { _ = try signer.get() } catch let error as ProvenanceError where error.code == .certificate {
+            throw error
+        } catch {}
+    }
+
     private func makeSigner() throws -> CredentialsSigner {
         CredentialsSigner(
             library: try CredentialsLibrary(at: Installation.contentCredentials),

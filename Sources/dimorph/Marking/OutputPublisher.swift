@@ -31,6 +31,7 @@ final class OutputPublisher {
     ///   `InputError` where the output would replace a file that is not Dimorph's.
     func open(_ output: URL, share: String? = nil) throws -> OutputTransaction {
         _ = try ledger.entries()
+        try requireSigner()
         for sentence in try pending.settle() { console.say("note: \(sentence)") }
         try requireFree(output)
         let transaction = try OutputTransaction(output, share: share)
@@ -40,6 +41,9 @@ final class OutputPublisher {
 
     /// Throws `InputError` where an output would replace a file that is not Dimorph's.
     func requireFree(_ output: URL) throws { try guarding.requireFree(output) }
+
+    /// Throws `ProvenanceError` where this installation's keys are broken.
+    func requireSigner() throws { try signer.requireUsable() }
 
     /// Has a picture made, signs it, enters it in the ledger and gives it its name.
     ///
