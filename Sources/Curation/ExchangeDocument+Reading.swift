@@ -1,5 +1,6 @@
 import Faces
 import Foundation
+import Media
 import Workspace
 
 extension ExchangeDocument {

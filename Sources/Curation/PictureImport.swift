@@ -19,7 +19,7 @@ struct PictureImport {
     let batch: Int
 
     func run(_ folder: URL, _ summary: inout ImportSummary) throws {
-        let files = try ExchangeFiles.list(folder).filter(PictureFile.isPicture)
+        let files = try ExchangeFiles.list(folder).filter { PictureFile.isPicture($0) }
         guard !files.isEmpty else {
             throw CurationError(
                 .exchange,

@@ -17,7 +17,10 @@ struct KeptFormatTests {
         lightLevel: .init(maximum: 1000, frameAverage: 400))
 
     private func tag(_ url: URL) throws -> String {
-        let number = try #require(try InputFile(url).streams.first).pointee.codecpar.pointee.codec_tag
+        let file = try InputFile(url)
+        let number = try withExtendedLifetime(file) {
+            try #require(file.streams.first).pointee.codecpar.pointee.codec_tag
+        }
         return String(decoding: (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }, as: UTF8.self)
     }
 
@@ -126,12 +129,16 @@ struct KeptFormatTests {
     }
 
     private func kinds(_ url: URL) throws -> [String] {
-        try InputFile(url).streams.map { stream in
-            let isCover = stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
-            let type = stream.pointee.codecpar.pointee.codec_type
-            return isCover
-                ? "cover"
-                : type == AVMEDIA_TYPE_ATTACHMENT ? "file" : type == AVMEDIA_TYPE_VIDEO ? "video" : "other"
+        let file = try InputFile(url)
+        return withExtendedLifetime(file) {
+            file.streams.map { stream in
+                if stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0 { return "cover" }
+                return switch stream.pointee.codecpar.pointee.codec_type {
+                case AVMEDIA_TYPE_ATTACHMENT: "file"
+                case AVMEDIA_TYPE_VIDEO: "video"
+                default: "other"
+                }
+            }
         }
     }
 

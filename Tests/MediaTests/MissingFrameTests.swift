@@ -23,6 +23,7 @@ struct MissingFrameTests {
         var (number, times): (Int, [Double]) = (0, [])
         let stream = try #require(file.streams.first)
         while try file.read(into: next) {
+            guard next.pointee.stream_index == stream.pointee.index else { continue }
             defer { number += 1 }
             guard packets.contains(number) else { continue }
             // The byte behind the length tells the kind of the unit; 30 is of no use.
@@ -63,7 +64,8 @@ struct MissingFrameTests {
         #expect(missing.reduce(0) { $0 + $1.count } == 5)
         #expect(abs(try #require(try click(in: scratch["b.mp4"])) - 1.5) < 0.01)
         let frames = try allFrames(scratch["b.mp4"])
-        #expect(frames.count == 45 && abs(try #require(frames.last).time - 49.0 / 25) < 0.002)
+        let last = try #require(frames.last).time
+        #expect(frames.count == 45 && abs(last - 49.0 / 25) < 0.002)
     }
 
     @Test("are none in a sound file, also after seeking", arguments: ["mp4", "mkv"])

@@ -62,7 +62,7 @@ struct LabelTests {
 
     @Test("the container says that it is synthetic, in words and in IPTC's term")
     func metadata() {
-        let entries = MarkedOutput(frameWidth: 10, frameHeight: 10).metadata.entries
+        let entries = OutputMetadata(SwapStatement(.video, swapped: 3, frames: 4)).entries
         #expect(entries["comment"]?.hasPrefix("Synthetic media") == true)
         #expect(
             entries["DigitalSourceType"]
