@@ -2,6 +2,7 @@ import Architectures
 import Faces
 import Foundation
 import Tensors
+import Workspace
 
 extension Trainer {
     /// What is trained, how, and for how long.

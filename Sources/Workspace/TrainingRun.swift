@@ -51,7 +51,7 @@ package struct TrainingPoint: Sendable, Equatable {
 }
 
 /// A figure's name, as the index and `--json` write it.
-package struct TrainingFigure: RawRepresentable, Sendable, Hashable {
+package struct TrainingFigure: RawRepresentable, Codable, CodingKeyRepresentable, Sendable, Hashable {
     package let rawValue: String
 
     package init(rawValue: String) { self.rawValue = rawValue }

@@ -42,7 +42,7 @@ struct HostileModelTests {
     /// Opens a file with this card and these arrays as swapping does.
     private func open(
         _ card: ModelCard = card(), _ change: (inout [String: StoredTensor]) -> Void = { _ in },
-        json edit: (String) -> String = { $0 }
+        json edit: (String) throws -> String = { $0 }
     ) throws {
         let url = FileManager.default.temporaryDirectory.appending(
             path: "model-\(UUID().uuidString).safetensors")
@@ -50,7 +50,7 @@ struct HostileModelTests {
         var arrays = try arrays()
         change(&arrays)
         var metadata = try ModelFile.metadata(card)
-        metadata["card"] = metadata["card"].map(edit)
+        metadata["card"] = try metadata["card"].map(edit)
         try SafetensorsWriter.write(arrays, metadata: metadata, to: url)
         do {
             let model = try SwapModel(url, device: .cpu)

@@ -169,6 +169,7 @@ extension Converter {
     func convert(
         target: URL, output: URL, comparison: URL? = nil, encoding: EncodingSettings = EncodingSettings(),
         share: ConversionShare = .all, partLength: Int = ConversionPlan.standardLength,
+        announce: @Sendable ([String]) -> Void = { _ in },
         allowsUnchanged: Bool = false, begin: () throws -> Void = {},
         progress: @escaping ProgressHandler = { _ in }
     ) throws -> ConversionReport {
@@ -182,7 +183,7 @@ extension Converter {
         }
         let report = try convert(
             target: target, output: main, sequence: sequence, comparison: beside, encoding: encoding,
-            share: share, partLength: partLength, allowsUnchanged: allowsUnchanged, begin: begin,
+            share: share, partLength: partLength, announce: announce, allowsUnchanged: allowsUnchanged, begin: begin,
             progress: progress)
         guard report.partsLeft == 0 else { return report }
         try main.alone {
