@@ -1,62 +1,86 @@
 import Pictures
 
-/// Looks for a key's pattern in an evened mean of frames: at every pose, with all shifts at once.
+/// Looks for a key's pattern in an evened mean of frames: round after round of poses, with all shifts at once.
 struct PatternSearch {
-    struct Candidate {
+    /// Where a pattern may lie.
+    struct Place {
         var pose: WatermarkPose
+        var region: PixelRegion
+        var isDetailed = false
+    }
+
+    struct Candidate {
+        var place: Place
+        /// Index into all orientations.
+        var orientation: Int
         var peak: WatermarkMatcher.Peak
     }
 
-    /// Candidates that are read in each of the two rounds.
+    /// A key's pattern in each orientation.
+    typealias Matchers = [WatermarkMatcher]
+
+    /// Candidates that are read in each round.
     static let listLength = 16
 
-    let plane: Plane
+    /// The mean of frames: what rounds over the whole picture read, and with more of its detail, what they read of parts.
+    let whole: Plane
+    let detailed: Plane
 
-    /// All that is read by each key, up to the first reading that counts: upright poses first, turned ones only where those
-    /// give nothing. What keys share, laying frames onto the tile and its Fourier transform, is done once for all of them.
-    func readings(_ matchers: [WatermarkMatcher]) -> [[WatermarkReading]] {
-        var result = [[WatermarkReading]](repeating: [], count: matchers.count)
-        look(WatermarkPose.scales.map { WatermarkPose(cellsAcross: $0, angle: 0) }, matchers, &result)
-        if result.contains(where: { !$0.contains(where: \.counts) }) {
-            let turned = WatermarkPose.angles.flatMap { angle in
-                WatermarkPose.scales.map { WatermarkPose(cellsAcross: $0, angle: angle) }
-            }
-            look(turned, matchers, &result)
+    init(_ residual: WatermarkResidual) {
+        (whole, detailed) = (residual.mean(.whole), residual.mean(.part))
+    }
+
+    static func matchers(_ key: WatermarkKey) -> Matchers {
+        let tile = WatermarkTile(key)
+        return WatermarkOrientation.allCases.map { WatermarkMatcher(tile.oriented($0)) }
+    }
+
+    /// All that is read by each key, up to the round with the first reading that counts. What keys share, laying frames onto
+    /// the tile and its Fourier transform, is done once for all of them.
+    func readings(_ keys: [Matchers]) -> [[WatermarkReading]] {
+        var result = [[WatermarkReading]](repeating: [], count: keys.count)
+        for round in WatermarkRound.allCases {
+            guard result.contains(where: { !$0.contains(where: \.counts) }) else { break }
+            look(round, keys, &result)
         }
         return result
     }
 
-    private func look(
-        _ poses: [WatermarkPose], _ matchers: [WatermarkMatcher], _ result: inout [[WatermarkReading]]
-    ) {
-        for (index, candidates) in candidates(poses, matchers).enumerated()
+    private func look(_ round: WatermarkRound, _ keys: [Matchers], _ result: inout [[WatermarkReading]]) {
+        for (index, candidates) in candidates(places(round), round.orientations, keys).enumerated()
         where !result[index].contains(where: \.counts) {
-            let places = Self.distinct(candidates).map { refined($0, matchers[index]) }
-            for candidate in places.sorted(by: { $0.peak.score > $1.peak.score }) {
-                let reading = read(candidate, matchers[index])
+            let list = Self.distinct(candidates).map { refined($0, round, keys[index]) }
+            for candidate in list.sorted(by: { $0.peak.score > $1.peak.score }) {
+                let reading = read(candidate, round, keys[index])
                 result[index].append(reading)
                 if reading.counts { break }
             }
         }
     }
 
-    /// The best shift at each pose, by each key.
-    private func candidates(_ poses: [WatermarkPose], _ matchers: [WatermarkMatcher]) -> [[Candidate]] {
-        var result = [[Candidate]](repeating: [], count: matchers.count)
-        for start in stride(from: 0, to: poses.count, by: 2) {
-            let pair = (poses[start], poses[min(start + 1, poses.count - 1)])
+    /// The best shift at each place, by each key and in each orientation.
+    private func candidates(_ places: [Place], _ orientations: [Int], _ keys: [Matchers]) -> [[Candidate]] {
+        var result = [[Candidate]](repeating: [], count: keys.count)
+        for start in stride(from: 0, to: places.count, by: 2) {
+            let pair = (places[start], places[min(start + 1, places.count - 1)])
             let whitened = spectrum(pair.0, pair.1)
-            for (index, matcher) in matchers.enumerated() {
-                let peaks = matcher.peaks(whitened)
-                result[index].append(Candidate(pose: pair.0, peak: peaks.0))
-                result[index].append(Candidate(pose: pair.1, peak: peaks.1))
+            for (index, matchers) in keys.enumerated() {
+                for orientation in orientations {
+                    let peaks = matchers[orientation].peaks(whitened)
+                    result[index].append(Candidate(place: pair.0, orientation: orientation, peak: peaks.0))
+                    result[index].append(Candidate(place: pair.1, orientation: orientation, peak: peaks.1))
+                }
             }
         }
         return result
     }
 
-    private func spectrum(_ first: WatermarkPose, _ second: WatermarkPose) -> TileSpectrum {
-        var spectrum = TileSpectrum(first.folded(plane), second.folded(plane))
+    private func plane(_ place: Place) -> Plane { place.isDetailed ? detailed : whole }
+
+    private func spectrum(_ first: Place, _ second: Place) -> TileSpectrum {
+        var spectrum = TileSpectrum(
+            first.pose.folded(plane(first), in: first.region),
+            second.pose.folded(plane(second), in: second.region))
         spectrum.transform()
         return spectrum.whitened()
     }
@@ -66,8 +90,8 @@ struct PatternSearch {
         var chosen: [Candidate] = []
         for candidate in candidates.sorted(by: { $0.peak.score > $1.peak.score }) {
             let isNear = chosen.contains {
-                abs($0.pose.cellsAcross / candidate.pose.cellsAcross - 1) < 1.5 * WatermarkPose.scaleStep
-                    && abs($0.pose.angle - candidate.pose.angle) < 0.75
+                $0.orientation == candidate.orientation && $0.place.region == candidate.place.region
+                    && $0.place.pose.isNear(candidate.place.pose)
             }
             if !isNear { chosen.append(candidate) }
             if chosen.count == listLength { break }
@@ -75,25 +99,54 @@ struct PatternSearch {
         return chosen
     }
 
-    /// Looks at poses a third of a step around a candidate.
-    private func refined(_ candidate: Candidate, _ matcher: WatermarkMatcher) -> Candidate {
+    /// Looks at poses a third of a step around a candidate, and of a part of the picture at its sides.
+    private func refined(_ candidate: Candidate, _ round: WatermarkRound, _ matchers: Matchers) -> Candidate {
         let shares = [-1.0 / 3, 0, 1.0 / 3]
-        let around = shares.flatMap { scale in
-            shares.map { turn in
-                WatermarkPose(
-                    cellsAcross: candidate.pose.cellsAcross * (1 + scale * WatermarkPose.scaleStep),
-                    angle: candidate.pose.angle + turn * WatermarkPose.angleStep)
+        var best = best(
+            around: shares.flatMap { scale in
+                shares.map { turn in
+                    var place = candidate.place
+                    place.pose.cellsAcross *= 1 + scale * WatermarkPose.scaleStep
+                    place.pose.angle += turn * WatermarkPose.angleStep
+                    return place
+                }
+            }, candidate, matchers)
+        if round == .distorted {
+            best = self.best(
+                around: shares.map { share in
+                    var place = best.place
+                    place.pose.stretch *= 1 + share * WatermarkPose.stretchStep
+                    return place
+                }, best, matchers)
+        }
+        if round == .parts {
+            for change in PictureParts(detailed).growths {
+                guard let region = change(best.place.region) else { continue }
+                var place = best.place
+                place.region = region
+                let other = self.best(around: [place], best, matchers)
+                if other.peak.score > best.peak.score { best = other }
             }
         }
-        return candidates(around, [matcher])[0].max { $0.peak.score < $1.peak.score } ?? candidate
+        return best
     }
 
-    private func read(_ candidate: Candidate, _ matcher: WatermarkMatcher) -> WatermarkReading {
-        let whitened = spectrum(candidate.pose, candidate.pose)
+    private func best(around places: [Place], _ candidate: Candidate, _ matchers: Matchers) -> Candidate {
+        candidates(places, [candidate.orientation], [matchers])[0].max { $0.peak.score < $1.peak.score }
+            ?? candidate
+    }
+
+    private func read(_ candidate: Candidate, _ round: WatermarkRound, _ matchers: Matchers)
+        -> WatermarkReading
+    {
+        let whitened = spectrum(candidate.place, candidate.place)
+        let matcher = matchers[candidate.orientation]
         let seen = matcher.cells(whitened, at: candidate.peak)
         let message = WatermarkCode.decode(matcher.tile.softBits(seen))
         return WatermarkReading(
             score: matcher.score(seen, for: WatermarkCode.encode(message: message)),
-            id: WatermarkCode.id(of: message), pose: candidate.pose)
+            id: WatermarkCode.id(of: message), round: round, pose: candidate.place.pose,
+            orientation: WatermarkOrientation.allCases[candidate.orientation],
+            part: WatermarkPart(candidate.place.region, of: whole))
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Complex numbers on the square grid that tiles are compared on: 64 × 64, two samples a cell; in space or in frequency.
 ///
 /// Rows of eight times eight numbers, so that each step of the transform is plain arithmetic on vectors.
@@ -27,10 +25,10 @@ struct TileSpectrum {
 
     /// Discrete Fourier transform in both directions, unscaled; rows and columns change places.
     mutating func transform() {
-        Self.alongColumns(&real, &imaginary)
+        Self.line.transform(&real, &imaginary, width: Self.width)
         Self.transpose(&real)
         Self.transpose(&imaginary)
-        Self.alongColumns(&real, &imaginary)
+        Self.line.transform(&real, &imaginary, width: Self.width)
     }
 
     /// The inverse, unscaled; rows and columns change places again, so that both together keep them.
@@ -40,47 +38,7 @@ struct TileSpectrum {
         swap(&real, &imaginary)
     }
 
-    /// `cos` and `sin` of −2πk/64.
-    private static let turns: [(Float, Float)] = (0..<side / 2).map { index in
-        let angle = -2 * Double.pi * Double(index) / Double(side)
-        return (Float(cos(angle)), Float(sin(angle)))
-    }
-
-    private static let reversed: [Int] = (0..<side).map { index in
-        (0..<side.trailingZeroBitCount).reduce(0) { $0 << 1 | index >> $1 & 1 }
-    }
-
-    /// Cooley and Tukey's radix-2 transform of all columns.
-    private static func alongColumns(_ real: inout [SIMD8<Float>], _ imaginary: inout [SIMD8<Float>]) {
-        for row in 0..<side where reversed[row] > row {
-            for part in 0..<width {
-                real.swapAt(row * width + part, reversed[row] * width + part)
-                imaginary.swapAt(row * width + part, reversed[row] * width + part)
-            }
-        }
-        real.withUnsafeMutableBufferPointer { real in
-            imaginary.withUnsafeMutableBufferPointer { imaginary in
-                var half = 1
-                while half < side {
-                    for start in stride(from: 0, to: side, by: 2 * half) {
-                        for index in 0..<half {
-                            let (c, s) = turns[index * (side / 2 / half)]
-                            let (upper, lower) = ((start + index) * width, (start + index + half) * width)
-                            for part in 0..<width {
-                                let (a, b) = (real[lower + part], imaginary[lower + part])
-                                let (x, y) = (a * c - b * s, a * s + b * c)
-                                real[lower + part] = real[upper + part] - x
-                                imaginary[lower + part] = imaginary[upper + part] - y
-                                real[upper + part] += x
-                                imaginary[upper + part] += y
-                            }
-                        }
-                    }
-                    half *= 2
-                }
-            }
-        }
-    }
+    private static let line = FourierLine(length: side)
 
     private static func transpose(_ vectors: inout [SIMD8<Float>]) {
         vectors.withUnsafeMutableBytes { bytes in
@@ -159,8 +117,9 @@ extension TileSpectrum {
         }
         let around = Self.means(magnitudes)
         for index in real.indices {
-            let level = pointwiseMax(
-                pointwiseMax(magnitudes[index], around[index]), SIMD8(repeating: 1e-12))
+            var level = SIMD8<Float>(repeating: 1e-12)
+            level.replace(with: around[index], where: around[index] .> level)
+            level.replace(with: magnitudes[index], where: magnitudes[index] .> level)
             real[index] /= level
             imaginary[index] /= level
         }

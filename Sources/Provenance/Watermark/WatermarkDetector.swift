@@ -9,27 +9,48 @@ package struct DetectedWatermark: Sendable, Equatable {
     /// How well the whole pattern fits, in standard deviations of what frames without it give.
     package let score: Double
     /// The chance that a search of frames without this mark gives one with such a score.
-    package var falseAlarmRate: Double { WatermarkNoise.falseAlarmRate(score: score) }
+    package var falseAlarmRate: Double { WatermarkNoise.falseAlarmRate(score: score, round: round) }
     /// 0…1: what the chance of a false alarm leaves.
     package var confidence: Double { 1 - falseAlarmRate }
+    package let round: WatermarkRound
     package let pose: WatermarkPose
+    package let orientation: WatermarkOrientation
+    package let part: WatermarkPart
     /// Frames that were looked at.
     package let frames: Int
+
+    /// Degrees clockwise by which the picture was turned, after it was mirrored if it was: −45…315.
+    package var turn: Double { 90 * Double(orientation.quarterTurns) + pose.angle }
+
+    /// What happened to the picture, as far as the pattern shows it: "mirrored, turned by 5°".
+    package var words: String {
+        var words: [String] = []
+        if orientation.isMirrored { words.append("mirrored") }
+        if orientation.quarterTurns > 0 || abs(pose.angle) >= 1 {
+            words.append("turned by \(Int(turn.rounded()))°")
+        }
+        // Half a step is what a search cannot tell apart.
+        if abs(pose.stretch - 1) > 0.02 {
+            words.append("stretched by \(Int((100 * pose.stretch).rounded())) %")
+        }
+        if !part.isWhole { words.append("in a part of the picture") }
+        return words.isEmpty ? "upright" : words.joined(separator: ", ")
+    }
 }
 
 /// Finds the invisible watermark in frames of a video, or in one picture.
 ///
 /// Frames are added one by one; they need not follow one another, and a few seconds' worth spread over the video serve best.
-/// Memory holds one small sum of them all. Scaled, cropped and slightly turned frames are found; mirrored and distorted ones
-/// are not.
+/// Memory holds two small sums of them all. Scaled, cropped, mirrored, turned and stretched frames are found, and such as are
+/// part of a larger picture; those filmed from the side are not.
 package struct WatermarkDetector {
-    private let matchers: [WatermarkMatcher]
+    private let matchers: [PatternSearch.Matchers]
     private var residuals: [WatermarkResidual] = []
     private var sizes: [(width: Int, height: Int)] = []
 
     /// - Parameter keys: all that are tried.
     package init(keys: [WatermarkKey] = [.program]) {
-        matchers = keys.map { WatermarkMatcher($0) }
+        matchers = keys.map(PatternSearch.matchers)
     }
 
     /// Whether frames of a size can be searched at all.
@@ -51,13 +72,16 @@ package struct WatermarkDetector {
         }
     }
 
-    /// Searches what was added so far; nil where no mark is found. Takes about a second.
+    /// Searches what was added so far; nil where no mark is found. Takes a tenth of a second where the mark lies
+    /// upright, one to two seconds where there is none.
     package func find() -> DetectedWatermark? {
         let found = readings().enumerated().flatMap { index, readings in
             readings.compactMap { reading -> DetectedWatermark? in
                 guard reading.counts, let id = reading.id else { return nil }
                 return DetectedWatermark(
-                    id: id, keyIndex: index, score: Double(reading.score), pose: reading.pose, frames: frames)
+                    id: id, keyIndex: index, score: Double(reading.score), round: reading.round,
+                    pose: reading.pose,
+                    orientation: reading.orientation, part: reading.part, frames: frames)
             }
         }
         return found.max { $0.score < $1.score }
@@ -69,6 +93,6 @@ package struct WatermarkDetector {
     /// All that a search reads by each key, noise too: for measuring how often noise reaches which score.
     package func readings() -> [[WatermarkReading]] {
         guard let residual = residuals.max(by: { $0.frames < $1.frames }) else { return [] }
-        return PatternSearch(plane: residual.mean).readings(matchers)
+        return PatternSearch(residual).readings(matchers)
     }
 }

@@ -1,4 +1,4 @@
-/// Compares folded frames with a key's tile.
+/// Compares folded frames with a key's tile, as it lies in one orientation.
 struct WatermarkMatcher {
     /// Where the guides fit best.
     struct Peak {
@@ -12,15 +12,17 @@ struct WatermarkMatcher {
     let tile: WatermarkTile
     private let guide: TileSpectrum
     private let guideNoise: Float
-    private let kernel: TileSpectrum
-
-    init(_ key: WatermarkKey) {
-        tile = WatermarkTile(key)
-        guide = Self.spectrum(tile.guide)
-        guideNoise = guide.energy.squareRoot()
+    /// A single cell.
+    private static let kernel: TileSpectrum = {
         var one = [Float](repeating: 0, count: WatermarkTile.side * WatermarkTile.side)
         one[0] = 1
-        kernel = Self.spectrum(one)
+        return spectrum(one)
+    }()
+
+    init(_ tile: WatermarkTile) {
+        self.tile = tile
+        guide = Self.spectrum(tile.guide)
+        guideNoise = guide.energy.squareRoot()
     }
 
     /// A tile's cells drawn with two samples a cell, straight between their centres.
@@ -50,12 +52,13 @@ struct WatermarkMatcher {
     }
 
     private func peak(_ surface: [SIMD8<Float>]) -> Peak {
-        var (best, place) = (-Float.infinity, 0)
-        for index in surface.indices where surface[index].max() > best {
-            best = surface[index].max()
-            place = index
-        }
-        let lane = (0..<8).first { surface[place][$0] == best } ?? 0
+        // The greatest of each of the eight, then of these: comparing vectors is what is fast.
+        var greatest = surface[0]
+        for vector in surface { greatest.replace(with: vector, where: vector .> greatest) }
+        let lanes = (0..<8).map { greatest[$0] }
+        let best = lanes.max() ?? 0
+        let lane = lanes.firstIndex(of: best) ?? 0
+        let place = surface.firstIndex { $0[lane] == best } ?? 0
         let (row, column) = (place * 8 + lane).quotientAndRemainder(dividingBy: TileSpectrum.side)
         return Peak(score: best / guideNoise, row: row, column: column)
     }
@@ -64,7 +67,7 @@ struct WatermarkMatcher {
     ///
     /// - Parameter whitened: its first grid is read.
     func cells(_ whitened: TileSpectrum, at peak: Peak) -> [Float] {
-        var surface = whitened.correlated(with: kernel)
+        var surface = whitened.correlated(with: Self.kernel)
         surface.inverseTransform()
         let (values, side) = (surface.reals, TileSpectrum.side)
         return (0..<WatermarkTile.side * WatermarkTile.side).map { cell in

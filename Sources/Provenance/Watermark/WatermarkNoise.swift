@@ -2,16 +2,45 @@ import Foundation
 
 /// How often a search of frames that hold no mark reads one all the same.
 ///
-/// Fitted to the scores that `Benchmarks/watermark` read in windows without a mark (Documentation/Watermark.md has the run): of
-/// such scores the upper end falls off exponentially. Besides its score a reading needs 16 check bits that fit by chance.
+/// Fitted, round by round, to the scores that `Benchmarks/watermark` read in windows without a mark (Documentation/Watermark.md
+/// has the run): of such scores the upper end falls off exponentially. Besides its score a reading needs 16 check bits that fit
+/// by chance.
 enum WatermarkNoise {
-    /// Readings of a search that reach `WatermarkReading.threshold`, on average.
-    private static let readings = 0.041
-    /// By how much a score must grow for e times fewer readings.
-    private static let fold = 0.193
+    /// The chance that any round of a search reads noise as far above its threshold as this round's reading is.
+    static func falseAlarmRate(score: Double, round: WatermarkRound) -> Double {
+        let reaching = WatermarkRound.allCases.reduce(0) { $0 + $1.noise }
+        return min(1, reaching * exp((round.threshold - score) / round.fold) / 65536)
+    }
+}
 
-    static func falseAlarmRate(score: Double) -> Double {
-        let reaching = readings * exp((Double(WatermarkReading.threshold) - score) / fold)
-        return min(1, reaching / 65536)
+extension WatermarkRound {
+    /// Readings below are noise. What lies as it was made needs less than what many more poses had to be tried for.
+    var threshold: Double {
+        switch self {
+        case .upright, .turned: 9.6
+        case .oriented, .distorted, .parts: 10.2
+        }
+    }
+
+    /// Readings of noise that reach the threshold, in each search on average.
+    fileprivate var noise: Double {
+        switch self {
+        case .upright: 0.015
+        case .oriented: 0.0048
+        case .turned: 0.030
+        case .distorted: 0.0028
+        case .parts: 0.0018
+        }
+    }
+
+    /// By how much a score must grow for e times fewer readings.
+    fileprivate var fold: Double {
+        switch self {
+        case .upright: 0.213
+        case .oriented: 0.261
+        case .turned: 0.198
+        case .distorted: 0.233
+        case .parts: 0.208
+        }
     }
 }

@@ -27,6 +27,22 @@ struct WatermarkTile: Sendable {
         signs = order.map { _ in numbers.next() >> 63 == 0 ? -1 : 1 }
     }
 
+    /// The tile as it lies in a picture that was mirrored or turned: the same cells at other places.
+    func oriented(_ orientation: WatermarkOrientation) -> WatermarkTile { WatermarkTile(self, orientation) }
+
+    private init(_ tile: WatermarkTile, _ orientation: WatermarkOrientation) {
+        let side = Self.side
+        let places = (0..<side * side).map { cell in
+            let place = orientation.place(row: cell / side, column: cell % side, side: side)
+            return place.row * side + place.column
+        }
+        guides = tile.guides.map { places[$0] }
+        carriers = tile.carriers.map { places[$0] }
+        var moved = tile.signs
+        for (cell, place) in places.enumerated() { moved[place] = tile.signs[cell] }
+        signs = moved
+    }
+
     /// The guides' signs, 0 in all other cells.
     var guide: [Float] {
         var cells = [Float](repeating: 0, count: signs.count)

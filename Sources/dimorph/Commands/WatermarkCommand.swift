@@ -66,12 +66,14 @@ struct WatermarkDetectCommand: StageCommand {
         var score: Double?
         var cellsAcross: Double?
         var angle: Double?
+        /// The round of the search that found it, and what happened to the picture, in words.
+        var (round, transform): (String?, String?)
         var frames = 0
         /// Frames after which it was found first, of the numbers that were tried.
         var needed: Int?
         var seconds = 0.0
-        /// By each of the other keys, of all that the search read.
-        var scores: [[Double]] = []
+        /// By each of the other keys, of all that each round of the search read.
+        var scores: [[String: [Double]]] = []
         /// Of these readings, those whose check bits fit, and those that `verify` would take for a mark.
         var (sound, alarms) = (0, 0)
     }
@@ -95,10 +97,13 @@ struct WatermarkDetectCommand: StageCommand {
         if others.isEmpty {
             let found = detector.find()
             (answer.id, answer.score) = (found?.id, found?.score)
-            (answer.cellsAcross, answer.angle) = (found?.pose.cellsAcross, found?.pose.angle)
+            (answer.cellsAcross, answer.angle) = (found?.pose.cellsAcross, found?.turn)
+            (answer.round, answer.transform) = (found?.round.rawValue, found?.words)
         } else {
             let readings = detector.readings()
-            answer.scores = readings.map { $0.map { Double($0.score) } }
+            answer.scores = readings.map { readings in
+                Dictionary(grouping: readings, by: \.round.rawValue).mapValues { $0.map { Double($0.score) } }
+            }
             answer.sound = readings.joined().count { $0.id != nil }
             answer.alarms = readings.joined().count { $0.counts }
         }

@@ -43,17 +43,7 @@ struct Verifier {
     }
 
     private func watermarkLayer(_ file: URL) -> FileVerdict.Layer {
-        do {
-            guard let finding = try WatermarkLooks.find(in: file) else {
-                return .init(
-                    layer: "watermark", found: false,
-                    words: "none found; strong compression, cropping or another key can hide one")
-            }
-            return .init(
-                layer: "watermark", found: true,
-                words: String(format: "number %08x, confidence %.6f", finding.id, finding.confidence),
-                values: ["id": .number(Double(finding.id)), "confidence": .number(finding.confidence)])
-        } catch {
+        do { return WatermarkLayer(try WatermarkLooks.find(in: file)).layer } catch {
             return .init(layer: "watermark", found: nil, words: "\(error)")
         }
     }

@@ -11,7 +11,7 @@ enum WatermarkLooks {
     /// Seconds up to which a video is looked at from its beginning: places in it would overlap.
     private static let short = 8.0
 
-    static func find(in file: URL) throws -> WatermarkFinding? {
+    static func find(in file: URL) throws -> DetectedWatermark? {
         var detector = WatermarkDetector()
         if PictureFile.isPicture(file) {
             detector.add(try PictureFile.read(file).luma)
@@ -28,6 +28,6 @@ enum WatermarkLooks {
                 }
             }
         }
-        return detector.find().map { WatermarkFinding(id: $0.id, confidence: $0.confidence) }
+        return detector.find()
     }
 }
