@@ -13,6 +13,9 @@ struct VerifyCommand: StageCommand {
             ledgers of workspaces (--workspace, and the folder FILE.dimorph where there is one). A mark that is found \
             informs; none that is found proves nothing.
 
+            The watermark is searched upright, mirrored and turned by quarters, turned by any angle, stretched by up to a \
+            third, and in parts of the picture, in this order; what was tried is part of the answer.
+
             EXIT CODES (of several files the greatest)
               0    marked as synthetic
               1    no mark found
