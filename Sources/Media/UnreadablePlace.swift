@@ -4,4 +4,6 @@ package struct UnreadablePlace: Sendable, Codable, Equatable {
     package let frame: Int
     /// Seconds from the clip's start.
     package let time: Double
+
+    package init(frame: Int, time: Double) { (self.frame, self.time) = (frame, time) }
 }

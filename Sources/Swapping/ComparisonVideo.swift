@@ -20,7 +20,7 @@ struct ComparisonVideo {
         info.isVariableRate = target.isVariableRate
         info.duration = target.duration
         self.info = info
-        self.encoding = EncodingSettings(quality: encoding.quality)
+        self.encoding = EncodingSettings(quality: encoding.quality, sound: encoding.sound)
     }
 
     func frame(_ finished: FinishedFrame<VideoFrame>) throws -> VideoFrame {

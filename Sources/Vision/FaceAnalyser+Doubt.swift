@@ -25,7 +25,7 @@ extension FaceAnalyser {
             let patch = FaceAlignment(landmarks: tracks[index].landmarks).flatMap { FacePatch(picture, $0) }
             tracks[index].patch = patch
             let isSudden = isUnlike(patch, tracks[index].patchBefore, Self.sameLook)
-            if try isSudden && hasBecomeOther(index, in: picture, least: Self.samePerson) {
+            if try isSudden && hasBecomeOther(index, in: picture, least: Self.samePersonInDoubt) {
                 renumber(index)
             } else if try isNoLongerItself(index, patch, in: picture) {
                 // In a transition every face changes, and so does the shot.
@@ -72,15 +72,20 @@ extension FaceAnalyser {
         return try recognised(index, in: picture).cosine(then) < least
     }
 
-    /// Compares a face with itself as it was last recognised, where it looks otherwise now.
+    /// Compares a face with itself as it was last recognised: in doubt, or where it looks otherwise now.
     private func isNoLongerItself(_ index: Int, _ patch: FacePatch?, in picture: Picture) throws -> Bool {
-        guard let reference = tracks[index].embedding,
-            isUnlike(patch, tracks[index].reference, doubt > 0 ? Self.sameLook : Self.likeLook),
-            doubt > 0 || tracks[index].sinceComparison >= Self.comparisonInterval
-        else { return false }
+        let track = tracks[index]
+        guard let reference = track.embedding else { return false }
+        let isDue =
+            doubt > 0
+            ? track.sinceComparison >= Self.intervalInDoubt
+            : track.sinceComparison >= Self.interval && isUnlike(patch, track.reference, Self.likeLook)
+        guard isDue else { return false }
         let seen = try recognised(index, in: picture)
         tracks[index].sinceComparison = 0
-        guard seen.cosine(reference) >= Self.samePerson else { return true }
+        guard seen.cosine(reference) >= (doubt > 0 ? Self.samePersonInDoubt : Self.samePerson) else {
+            return true
+        }
         remember(index, seen, in: picture)
         return false
     }
@@ -96,13 +101,16 @@ extension FaceAnalyser {
     private static let sameLook: Float = 0.85
     /// A look of the face within a few seconds.
     private static let likeLook: Float = 0.6
-    /// Frames from one comparison of a face that has changed slowly to the next.
-    private static let comparisonInterval = 5
+    /// Frames from one comparison of a face with itself to the next.
+    private static let interval = 5
+    private static let intervalInDoubt = 2
     /// The least cosine of a face with itself one frame later: 0.96 was measured over 800 frames. Two look-alikes at a cut
     /// reach 0.7; a face that changes suddenly only gets a second track.
     private static let sameFace: Float = 0.8
     /// The least cosine of a face with itself within a second or so: of genuine pairs of any distance, 1 % lie below 0.53.
     private static let samePerson: Float = 0.5
+    /// The same while something has just changed: look-alikes must not pass.
+    private static let samePersonInDoubt: Float = 0.65
 }
 
 extension FaceTrack {

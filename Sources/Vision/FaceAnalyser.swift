@@ -85,7 +85,8 @@ package final class FaceAnalyser {
         if judgement == .cut { beginShot() }
         let lost = try settings.follows ? follow(picture) : letGo()
         mayBeCut = judgement == .doubtful || judgement == .relit
-        doubt = judgement == .sameShot ? max(0, doubt - 1) : Self.framesOfDoubt
+        let isDoubtful = judgement != .sameShot || shotCut.hasDrifted
+        doubt = isDoubtful ? Self.framesOfDoubt : max(0, doubt - 1)
         if try isNewShot(picture, judgement, lost: lost) { beginShot() }
         if shotCut.isRelit { light += 1 }
         try endTakenOverTracks(in: picture)

@@ -16,23 +16,26 @@ struct ShotCut {
     }
 
     private var fields: [Float] = []
+    /// Those of the last frames of the shot, the oldest first.
+    private var earlier: [[Float]] = []
     /// Running mean of the differences within the shot.
     private var usual = Self.usualAtStart
     /// Whether the last frame's light differs suddenly from that of the frame before.
     private(set) var isRelit = false
+    /// Whether the picture has become another one within a few frames, as in a crossfade, a wipe or a pan.
+    private(set) var hasDrifted = false
 
     private static let usualAtStart: Float = 2
 
     mutating func judge(_ picture: Picture) -> Judgement {
         let previous = fields
         fields = Self.fields(of: picture)
-        isRelit = false
+        (isRelit, hasDrifted) = (false, false)
         guard previous.count == fields.count, !fields.isEmpty else {
             beginShot()
             return previous.isEmpty ? .sameShot : .cut
         }
-        let difference =
-            zip(previous, fields).reduce(0) { $0 + abs($1.0 - $1.1) } / Float(fields.count)
+        let difference = Self.difference(previous, fields)
         let hasSamePattern = Self.correlation(previous, fields) > Self.samePattern
         isRelit = hasSamePattern && abs(Self.mean(fields) - Self.mean(previous)) > Self.relit
         // Measured between frames of one shot: 0.2 to 5.3, up to 8 times the usual; between clips of the same set-up: 15 up.
@@ -41,18 +44,33 @@ struct ShotCut {
             return hasSamePattern ? .relit : .cut
         }
         let judgement: Judgement = difference > max(4, 3 * usual) ? .doubtful : .sameShot
+        if let oldest = earlier.first {
+            hasDrifted = Self.difference(oldest, fields) > max(Self.drift, Self.usualDrift * usual)
+        }
+        earlier.append(previous)
+        if earlier.count > Self.memory { earlier.removeFirst() }
         // One leap does not make the next one usual.
         usual = 0.9 * usual + 0.1 * min(difference, 3 * usual)
         return judgement
     }
 
     /// What was usual in the shot before is no measure for the next one.
-    mutating func beginShot() { usual = Self.usualAtStart }
+    mutating func beginShot() { (usual, earlier) = (Self.usualAtStart, []) }
 
     /// Correlation of two frames' fields from which both show the same picture in another light.
     private static let samePattern: Float = 0.9
     /// Levels of brightness that a light changes the whole picture by.
     private static let relit: Float = 6
+
+    /// Frames over which a transition is looked for.
+    private static let memory = 8
+    /// Difference over so many frames: 2 to 6 in shots that stand still.
+    private static let drift: Float = 10
+    private static let usualDrift: Float = 5
+
+    private static func difference(_ a: [Float], _ b: [Float]) -> Float {
+        zip(a, b).reduce(0) { $0 + abs($1.0 - $1.1) } / Float(a.count)
+    }
 
     private static func mean(_ values: [Float]) -> Float { values.reduce(0, +) / Float(values.count) }
 

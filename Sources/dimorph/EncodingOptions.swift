@@ -14,7 +14,7 @@ struct EncodingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Constant rate factor of h264 and hevc, 0 (exact) to 51 (default: visually lossless, 16 and 20).",
+            "Constant rate factor (h264, hevc): 0 is exact, 51 the worst; default 16 and 20.",
             valueName: "number"))
     var quality: Int?
 

@@ -42,7 +42,7 @@ struct WatermarkTransformTests {
     func stretched(_ factor: Double) throws {
         let found = try found { $0.stretched(factor) }
         #expect(abs(found.pose.stretch / factor - 1) < 0.02)
-        #expect(found.words == "stretched by \(Int((100 * found.pose.stretch).rounded())) %")
+        #expect(found.words == "stretched to \(Int((100 * found.pose.stretch).rounded())) %")
     }
 
     @Test("as a picture within another", arguments: [(0.5, 19, 115), (0.6, 154, 0), (0.75, 29, 67)])

@@ -11,7 +11,8 @@ import Testing
 struct SumOwnershipTests {
     /// A stand-in for MPI that, as MPI does, keeps bare pointers and writes to them until a sum is done.
     private final class LateLibrary: SumLibrary {
-        private var pointers: [(start: UnsafeMutableRawPointer, bytes: Int)] = []
+        private var pointers: [Int: (start: UnsafeMutableRawPointer, bytes: Int)] = [:]
+        private var begun = 0
         weak var newest: SumBuffer?
         /// Looks that give "not yet" before a sum is done, and looks after which all fail.
         var patience = 0
@@ -20,21 +21,24 @@ struct SumOwnershipTests {
         private(set) var isLeft = false
 
         func begin(_ buffer: SumBuffer) -> MPISum? {
-            pointers.append((buffer.start, buffer.count * (buffer.isDouble ? 8 : 4)))
+            begun += 1
+            pointers[begun] = (buffer.start, buffer.count * (buffer.isDouble ? 8 : 4))
             newest = buffer
-            return UnsafeMutableRawPointer(bitPattern: pointers.count)
+            return UnsafeMutableRawPointer(bitPattern: begun)
         }
 
         func isDone(_ sum: inout MPISum?) throws -> Bool {
             looks += 1
             write()
             if looks >= failsFrom { throw TrainingError(.ranks, "planted") }
-            return looks > patience
+            guard looks > patience else { return false }
+            pointers[Int(bitPattern: sum)] = nil
+            return true
         }
 
-        /// What MPI does whenever it is called, and its own threads at any time.
+        /// What MPI does to sums under way whenever it is called, and by threads of its own at any time.
         func write() {
-            for place in pointers { memset(place.start, Int32(looks & 0x3f), place.bytes) }
+            for place in pointers.values { memset(place.start, Int32(looks & 0x3f), place.bytes) }
         }
 
         func leave() { isLeft = true }

@@ -31,7 +31,7 @@ package struct DetectedWatermark: Sendable, Equatable {
         }
         // Half a step is what a search cannot tell apart.
         if abs(pose.stretch - 1) > 0.02 {
-            words.append("stretched by \(Int((100 * pose.stretch).rounded())) %")
+            words.append("stretched to \(Int((100 * pose.stretch).rounded())) %")
         }
         if !part.isWhole { words.append("in a part of the picture") }
         return words.isEmpty ? "upright" : words.joined(separator: ", ")
