@@ -42,10 +42,13 @@ struct UnchangedTests {
             encoding: EncodingSettings(codec: .ffv1), partLength: 10, allowsUnchanged: allowed)
     }
 
-    private static let dark = ScriptedSwapper { request in
-        var dark = request.crop
-        dark.pixels = dark.pixels.map { $0 / 2 }
-        return dark
+    /// A new swapper that draws the crop at half its brightness.
+    private static var dark: ScriptedSwapper {
+        ScriptedSwapper { request in
+            var dark = request.crop
+            dark.pixels = dark.pixels.map { $0 / 2 }
+            return dark
+        }
     }
 
     /// A person of likeness 0.1 to the first axis.
