@@ -172,8 +172,8 @@ struct AbsenceTests {
             #expect(!FileManager.default.fileExists(atPath: scratch.path(name)), "\(name)")
         }
         for (output, more) in [
-            ("none.mp4", []), ("none.png", ["--preview", "3"]), ("none/%03d.png", [] as [String]),
-        ] {
+            ("none.mp4", []), ("none.png", ["--preview", "3"]), ("none/%03d.png", []),
+        ] as [(String, [String])] {
             let outcome = try run(
                 ["convert", "--target", source, "--output", scratch.path(output), "--allow-unchanged"] + more)
             #expect(outcome.status == 0 && outcome.errors.contains("nobody was swapped"), "\(outcome.errors)")

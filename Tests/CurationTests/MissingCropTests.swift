@@ -144,10 +144,10 @@ struct MissingCropTests {
 
     @Test("a painted mask that is missing is an error, and is not given up by packing or moving its face")
     func masks() throws {
-        try MaskExport(workspace, set: "a").run(to: scratch["masks"])
+        _ = try MaskExport(workspace, set: "a").run(to: scratch["masks"])
         _ = try MaskImport(workspace, set: "a").run(scratch["masks"])
         try FileManager.default.removeItem(at: crops.appending(path: "masks"))
-        for change in [
+        let changes: [() throws -> Void] = [
             { _ = try FaceRegrouping(workspace).split("a", selection(1), into: "b") },
             {
                 var record = try #require(try workspace.index.set("a"))
@@ -155,7 +155,8 @@ struct MissingCropTests {
                 try workspace.index.save(record)
                 try curation().pack()
             },
-        ] {
+        ]
+        for change in changes {
             let error = try #require(throws: WorkspaceError.self) { try change() }
             #expect(error.code == .filesMissing && error.message.contains("a mask that was imported"))
             #expect(try workspace.index.set("b") == nil && workspace.index.masks(ofSet: "a").count == 6)

@@ -42,6 +42,7 @@ struct UnchangedTests {
             encoding: EncodingSettings(codec: .ffv1), partLength: 10, allowsUnchanged: allowed)
     }
 
+    /// A new swapper that draws the crop at half its brightness.
     private static var dark: ScriptedSwapper {
         ScriptedSwapper { request in
             var dark = request.crop

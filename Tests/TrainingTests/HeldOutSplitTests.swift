@@ -8,13 +8,17 @@ struct HeldOutSplitTests {
     private func clip(_ number: Int32, _ frames: Int, every: Int = 1, tracks: Int = 1, stills: Bool = false)
         -> [HeldOutSplit.Place]
     {
-        (0..<frames).flatMap { frame in
-            (0..<tracks).map { track in
-                HeldOutSplit.Place(
-                    clip: number, track: Int32(stills ? frame : Int(number) * 10 + track),
-                    frame: Int32(frame * every), time: Double(frame * every) / 25)
+        var places: [HeldOutSplit.Place] = []
+        for frame in 0..<frames {
+            for track in 0..<tracks {
+                let name = stills ? frame : Int(number) * 10 + track
+                let place = frame * every
+                places.append(
+                    HeldOutSplit.Place(
+                        clip: number, track: Int32(name), frame: Int32(place), time: Double(place) / 25))
             }
         }
+        return places
     }
 
     /// The least distance in frames between faces of two parts on one track.

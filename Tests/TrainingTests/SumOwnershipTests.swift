@@ -52,7 +52,7 @@ struct SumOwnershipTests {
         let ranks = ranks(library)
         (library.patience, library.failsFrom) = (10, 3)
         #expect(throws: TrainingError.self) { try ranks.sum([1, 2, 3]) }
-        weak var first = library.newest
+        weak let first = library.newest
         #expect(first != nil)
         library.write()
         // It is not over yet: whoever leaves now would wait for ever.
