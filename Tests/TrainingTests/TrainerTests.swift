@@ -3,6 +3,7 @@ import Faces
 import Foundation
 import Safetensors
 import Tensors
+import Synchronization
 import Testing
 import Workspace
 
@@ -66,11 +67,12 @@ struct TrainerTests {
         func run(_ stop: StopRule) throws -> (Trainer.Summary, [String]) {
             var options = DrawnFaces.options(iterations: 2)
             options.stop = stop
-            var messages: [String] = []
+            let messages = Mutex<[String]>([])
             let trainer = try Trainer(
                 sets: sets, folder: folder.appending(path: "model"), options: options,
-                progress: { $0.message.map { messages.append($0) } }, preview: { _ in })
-            return (try trainer.run(), messages)
+                progress: { event in messages.withLock { $0 += [event.message].compactMap { $0 } } },
+                preview: { _ in })
+            return (try trainer.run(), messages.withLock { $0 })
         }
         let (summary, messages) = try run(StopRule(iterations: 2))
         #expect(summary.heldOutError == nil && summary.test.isEmpty && summary.best == nil)
