@@ -3,6 +3,5 @@ import Foundation
 
 // Runs the command line; see Launcher for exit codes and signals.
 let arguments = Array(CommandLine.arguments.dropFirst())
-exit(
-    arguments == [CommandStream.argument]
-        ? await CommandStream.run() : await Launcher<Dimorph>.run(arguments))
+if arguments == [CommandStream.argument] { exit(await CommandStream.run()) }
+exit(await Launcher<Dimorph>.run(arguments))
