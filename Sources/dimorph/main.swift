@@ -4,6 +4,5 @@ import Foundation
 // Runs the command line; see Launcher for exit codes and signals.
 if let status = ArgumentEncoding.refusal() { exit(status) }
 let arguments = Array(CommandLine.arguments.dropFirst())
-exit(
-    arguments == [CommandStream.argument]
-        ? await CommandStream.run() : await Launcher<Dimorph>.run(arguments))
+if arguments == [CommandStream.argument] { exit(await CommandStream.run()) }
+exit(await Launcher<Dimorph>.run(arguments))
