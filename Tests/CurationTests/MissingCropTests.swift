@@ -112,7 +112,8 @@ struct MissingCropTests {
         try FileManager.default.removeItem(at: crops)
         let lost = try curation().rejected(for: .missing)
         #expect(lost.count == 6)
-        #expect(try curation().restore(lost) == .init(restored: 6, withoutCrop: 6))
+        let restoration = try curation().restore(lost)
+        #expect(restoration.restored == 6 && restoration.withoutCrop == 6)
         let state = try #require(try workspace.index.extractions(set: "a").first)
         #expect(!state.isCropped && state.nextCrop == 0)
         // Until they are cut the packed copy stays as it was.
