@@ -114,7 +114,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests("Files"),
-        tests("Tensors", "Safetensors", resources: [.copy("Golden")]),
+        tests("Tensors", "Files", "Safetensors", resources: [.copy("Golden")]),
         tests("NeuralNetworks", "Tensors", "Safetensors", resources: [.copy("Golden")]),
         tests("Pictures"),
         tests("Faces", "Pictures"),

@@ -143,8 +143,10 @@ struct CropCutter {
     {
         guard let first = chunk.first, let last = chunk.last else { return [] }
         let frames = Dictionary(chunk.map { ($0.index, $0) }) { first, _ in first }
-        let faces = try index.faces(set: extractor.set, clip: clip, frames: first.index..<max(first.index, last.index) + 1)
-            .filter { $0.cropFile == nil }
+        let faces = try index.faces(
+            set: extractor.set, clip: clip, frames: first.index..<max(first.index, last.index) + 1
+        )
+        .filter { $0.cropFile == nil }
         let files = faces.map { names.next(frame: $0.frame, id: $0.id ?? 0) }
         let results = ParallelResults<CropEntry>(count: faces.count)
         let settings = settings

@@ -29,11 +29,12 @@ package final class FileLock: Sendable {
         descriptor = opened
         if number == 0 {
             substitute = nil
-            if !shared { Owner.this.write(to: descriptor) }
+            // Of several that share it one that still runs is named.
+            if !shared || Owner(reading: descriptor)?.isDead ?? true { Owner.this.write(to: descriptor) }
             return
         }
         if number == EWOULDBLOCK {
-            let owner = Owner(reading: descriptor)
+            let owner = Owner(reading: descriptor).flatMap { $0.isDead ? nil : $0 }
             close(descriptor)
             throw Self.held(what, owner)
         }

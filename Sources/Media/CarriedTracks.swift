@@ -23,7 +23,6 @@ final class CarriedTracks {
 
     private let file: InputFile
     private var tracks: [Int32: Track] = [:]
-    private var covers: [(input: UnsafeMutablePointer<AVStream>, output: UnsafeMutablePointer<AVStream>)] = []
     private let packet: UnsafeMutablePointer<AVPacket>
     private var hasPacket = false
     private var isAtEnd = false
@@ -68,7 +67,7 @@ final class CarriedTracks {
         var track = Track(input: input, output: stream)
         stream.pointee.time_base = input.pointee.time_base
         switch plan.step {
-        case .copy, .cover:
+        case .copy:
             try check(avcodec_parameters_copy(stream.pointee.codecpar, input.pointee.codecpar))
             stream.pointee.codecpar.pointee.codec_tag = 0
         case .encode(let codec):
@@ -85,10 +84,6 @@ final class CarriedTracks {
             track.text = text
         case .attach:
             try attach(input, as: stream)
-            return
-        }
-        if case .cover = plan.step {
-            covers.append((input, stream))
             return
         }
         input.pointee.discard = AVDISCARD_DEFAULT
@@ -127,7 +122,6 @@ final class CarriedTracks {
 
     /// Writes all packets that start before an instant of the output; all that are left with nil.
     func write(until seconds: Double?, to output: OutputFile) throws {
-        try writeCovers(to: output)
         guard !tracks.isEmpty else { return }
         while !isAtEnd, try step(until: seconds, to: output) {}
         if seconds == nil || isAtEnd { try flush(to: output) }
@@ -145,24 +139,12 @@ final class CarriedTracks {
 
     /// Writes a few packets of each track, for a trial; of tracks that begin much later, none.
     func writeFirstPackets(to output: OutputFile) throws {
-        try writeCovers(to: output)
         var count = 0
         while !isAtEnd, count < 500, tracks.values.contains(where: { $0.written < 4 }) {
             _ = try step(until: nil, to: output)
             count += 1
         }
         try flush(to: output)
-    }
-
-    private func writeCovers(to output: OutputFile) throws {
-        for cover in covers {
-            av_packet_unref(packet)
-            try check(av_packet_ref(packet, &cover.input.pointee.attached_pic))
-            packet.pointee.stream_index = cover.output.pointee.index
-            (packet.pointee.pts, packet.pointee.dts) = (0, 0)
-            try output.write(packet)
-        }
-        covers = []
     }
 
     /// Reads and writes a packet.

@@ -14,8 +14,8 @@ extension PictureFile {
         let (decoder, input) = (try allocated(context), try allocated(packet))
         decoder.pointee.max_pixels = maximumPixels
         decoder.pointee.thread_count = 1
-        // A damaged picture is an error, not a gray area.
-        decoder.pointee.err_recognition = AV_EF_EXPLODE
+        // A damaged picture is an error, not a gray area. Of TIFF the decoder would refuse every tag that it does not know.
+        decoder.pointee.err_recognition = identifier == AV_CODEC_ID_TIFF ? 0 : AV_EF_EXPLODE
         try check(avcodec_open2(decoder, codec, nil))
         try check(av_new_packet(input, Int32(clamping: bytes.count)))
         input.pointee.data.update(from: bytes, count: bytes.count)

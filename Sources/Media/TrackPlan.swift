@@ -9,10 +9,8 @@ struct TrackPlan {
         case encode(SoundCodec)
         /// Subtitles from one form of text to another.
         case text(AVCodecID)
-        /// A file within the file, such as a font. The output gets it in its header.
+        /// A file within the file, such as a font or a record's cover. The output gets it in its header.
         case attach
-        /// A picture of the file, such as a record's cover.
-        case cover
     }
 
     let stream: UnsafeMutablePointer<AVStream>
@@ -126,13 +124,14 @@ struct TrackPlanner {
     }
 
     private mutating func planCover(_ stream: UnsafeMutablePointer<AVStream>) {
-        let plan = TrackPlan(stream: stream, step: output.isMatroska ? .attach : .cover)
-        if carries(plan) {
+        let plan = TrackPlan(stream: stream, step: .attach)
+        // In MP4 and MOV FFmpeg writes a cover or metadata of any key, and the marks are such metadata.
+        if output.isMatroska, carries(plan) {
             plans.append(plan)
         } else {
             notices.append(
                 "the cover picture of \(source) (\(Self.codec(stream))) is left out, because \(container) cannot "
-                    + "carry it")
+                    + "carry it beside the marks; name the output .mkv to keep it")
         }
     }
 

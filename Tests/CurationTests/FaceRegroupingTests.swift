@@ -155,7 +155,9 @@ struct FaceRegroupingTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 10)
     }
 
-    @Test("a crop that a person deleted leaves its face out, a missing mask does not; restored faces stay so")
+    @Test(
+        "a crop that a person deleted leaves its face out; a missing mask is an error; restored faces stay so"
+    )
     func missing() throws {
         let stage = try Stage()
         defer { stage.clear() }
@@ -165,8 +167,17 @@ struct FaceRegroupingTests {
         try index.mark([FaceMark(id: ids[10], rejection: nil, remark: FaceRecord.restored)], inSet: "cast-2")
         try FileManager.default.removeItem(
             at: stage.workspace.cropsFolder(set: "cast-2").appending(path: "1-a/111.jpg"))
+        let error = #expect(throws: (any Error).self) {
+            try FaceRegrouping(stage.workspace).merge("cast-2", with: "cast-1", into: "anna")
+        }
+        #expect("\(try #require(error))".contains("masks/1-a/101.png is missing"))
+        #expect(try stage.faces("cast-2").count == ids.count)
+        let masks = stage.workspace.cropsFolder(set: "cast-2").appending(path: "masks/1-a")
+        try FileManager.default.createDirectory(at: masks, withIntermediateDirectories: true)
+        try Data("mask".utf8).write(to: masks.appending(path: "101.png"))
         _ = try FaceRegrouping(stage.workspace).merge("cast-2", with: "cast-1", into: "anna")
         let faces = try stage.faces("anna").filter { $0.face.track > 0 }
+        #expect(faces.first { $0.id == ids[1] }?.maskFile != nil)
         #expect(faces.filter { $0.rejection != nil }.map(\.frame) == [11])
         #expect(faces.first { $0.id == ids[10] }?.remark == FaceRecord.restored)
     }

@@ -145,7 +145,8 @@ struct SoundCarryingTests {
         }
         try data.write(to: scratch["b.mov"])
         try convert(scratch["b.mov"], to: scratch["b.mp4"])
-        #expect(try allFrames(scratch["b.mp4"]).count >= 48)
+        let frames = try allFrames(scratch["b.mp4"]).count
+        #expect(try frames == allFrames(scratch["b.mov"]).count && frames > 40)
         #expect(try VideoReader(scratch["b.mp4"]).info.audioCodecs == ["aac"])
     }
 }

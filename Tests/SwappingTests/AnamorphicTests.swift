@@ -111,9 +111,11 @@ struct AnamorphicTests {
         }
         let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu)
         let swapped = try run(analyser, "swapped.mkv")
-        let marked = try run(ScriptedObserver { _ in [] }, "marked.mkv")
+        // Marked for the face in its last frame alone, which is not compared.
+        let marked = try run(
+            ScriptedObserver { $0 == 7 ? [scriptedFace(x: 190, y: 190)] : [] }, "marked.mkv")
         analyser.reset()
-        for (new, old) in zip(swapped, marked) {
+        for (new, old) in zip(swapped, marked).dropLast() {
             let face = try #require(try analyser.faces(in: old.squarePicture()).first)
             let box = face.box.stored(old.pixelShape)
             #expect(box.width < face.box.width * 0.76 && box.height == face.box.height)

@@ -22,7 +22,7 @@ struct ConvertedFormatTests {
     private func file(_ name: String) -> URL { folder.appending(path: name) }
 
     private var converter: Converter {
-        var settings = ConversionSettings()
+        var settings = ConversionSettings(composite: CompositeSettings(colour: .none))
         settings.marks.watermark = 5
         return Converter(
             observer: ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] },

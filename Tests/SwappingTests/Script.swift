@@ -183,7 +183,8 @@ extension Converter {
         }
         let report = try convert(
             target: target, output: main, sequence: sequence, comparison: beside, encoding: encoding,
-            share: share, partLength: partLength, announce: announce, allowsUnchanged: allowsUnchanged, begin: begin,
+            share: share, partLength: partLength, announce: announce, allowsUnchanged: allowsUnchanged,
+            begin: begin,
             progress: progress)
         guard report.partsLeft == 0 else { return report }
         try main.alone {

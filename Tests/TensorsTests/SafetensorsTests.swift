@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Safetensors
 import Tensors
@@ -187,7 +188,7 @@ struct SafetensorsTests {
 
     @Test("in a folder that does not exist are an error that names the file")
     func unwritable() throws {
-        let error = #expect(throws: SafetensorsError.self) {
+        let error = #expect(throws: FileError.self) {
             try SafetensorsWriter.write(
                 [:] as [String: StoredTensor], metadata: [:], to: URL(filePath: "/no/such/x.st"))
         }

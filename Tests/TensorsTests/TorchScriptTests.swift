@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 import Testing
@@ -51,7 +52,7 @@ struct TorchScriptTests {
         try TorchScript.write([("x", x)], to: url) { [try $0[0] * 2] }
         #expect(try TorchScript.run(url, [x], device: .cpu)[0].values() == (x * 2).values(as: Float.self))
         try FileManager.default.removeItem(at: url)
-        #expect(throws: TensorError.self) {
+        #expect(throws: FileError.self) {
             try TorchScript.write([("x", x)], to: URL(filePath: "/no/such/x.pt")) { $0 }
         }
         try Data("no module".utf8).write(to: url)

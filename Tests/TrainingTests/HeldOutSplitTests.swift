@@ -39,7 +39,7 @@ struct HeldOutSplitTests {
         let places = clip(1, 500, every: every) + clip(2, 300, every: every, tracks: 2)
         let split = HeldOutSplit(places, reach: reach)
         #expect(split.training.count == 450 + 540)
-        #expect(split.validation.count >= 20 && split.test.count >= 20)
+        #expect(split.validation.count >= 15 && split.test.count >= 20)
         #expect(
             Set(split.training + split.validation + split.test).count
                 == split.training.count + split.validation.count + split.test.count)

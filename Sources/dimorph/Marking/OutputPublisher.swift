@@ -126,7 +126,8 @@ final class OutputPublisher {
         if !isKnown {
             try requireUnchanged(transaction)
             try transaction.requirePlace()
-            try pending.add(transaction.output, sha256: signed.sha256)
+            try pending.add(
+                transaction.output, sha256: signed.sha256, isFolder: FileSystem.isFolder(file))
             try ledger.add(
                 LedgerEntry(
                     time: Date(), output: form.name(of: transaction.output), sha256: signed.sha256,

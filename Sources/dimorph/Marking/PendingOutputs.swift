@@ -11,6 +11,8 @@ struct PendingOutputs {
     private struct Pending: Codable {
         let output: String
         let sha256: String
+        /// Whether it is a folder of pictures.
+        let isFolder: Bool
     }
 
     private let folder: URL
@@ -22,11 +24,12 @@ struct PendingOutputs {
     }
 
     /// Notes an output that is about to be entered in the ledger.
-    func add(_ output: URL, sha256: String) throws {
+    func add(_ output: URL, sha256: String, isFolder: Bool) throws {
         try FileSystem.makeFolder(folder)
         let path = output.standardizedFileURL.path
         try DurableFile.write(
-            JSONEncoder().encode(Pending(output: path, sha256: sha256)), to: file(sha256))
+            JSONEncoder().encode(Pending(output: path, sha256: sha256, isFolder: isFolder)),
+            to: file(sha256))
     }
 
     /// Forgets an output that has its name.
@@ -48,7 +51,7 @@ struct PendingOutputs {
             else { continue }
             let output = URL(filePath: pending.output)
             guard !FileSystem.exists(OutputTransaction.folder(of: output)) else { continue }
-            if try !isThere(output, pending.sha256) {
+            if try !isThere(pending) {
                 let reason = "the finished output was removed before it got its name \(pending.output)"
                 if try ledger.withdraw(pending.sha256, because: reason) {
                     sentences.append(
@@ -61,9 +64,10 @@ struct PendingOutputs {
     }
 
     /// Of a folder of pictures the name says enough: it replaces no other.
-    private func isThere(_ output: URL, _ sha256: String) throws -> Bool {
-        guard FileSystem.exists(output) else { return false }
-        return try FileSystem.isFolder(output) || Digest.sha256(of: output) == sha256
+    private func isThere(_ pending: Pending) throws -> Bool {
+        let output = URL(filePath: pending.output)
+        guard FileSystem.exists(output), FileSystem.isFolder(output) == pending.isFolder else { return false }
+        return try pending.isFolder || Digest.sha256(of: output) == pending.sha256
     }
 
     private func file(_ sha256: String) -> URL { folder.appending(path: "\(sha256).json") }
