@@ -31,7 +31,7 @@ extension ModelCard {
             }
             guard ranges.joined().allSatisfy({ abs($0) <= Self.greatestMeasure }),
                 zip(person.lowest, person.highest).allSatisfy(<=)
-            else { return "measures of '\(person.name)' that nobody has" }
+            else { return "measures of '\(person.name)' that are out of range" }
         }
         return nil
     }

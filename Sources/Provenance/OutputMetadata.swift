@@ -9,7 +9,7 @@ package struct OutputMetadata: Sendable, Equatable {
     package static let whollyGenerated =
         "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
     package static let software = "Dimorph"
-    /// What a file says in which nobody was swapped: which program wrote it, and nothing of synthetic media.
+    /// What a file says in which no face was swapped: which program wrote it, and nothing of synthetic media.
     package static let unchanged = ["software": Self.software]
 
     /// One sentence for people.

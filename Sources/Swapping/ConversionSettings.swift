@@ -69,7 +69,7 @@ package struct ConversionReport: Sendable, Codable, Equatable {
     package var partsLeft = 0
     /// What became of each person.
     package var sightings = SwapTally()
-    /// Whether nobody was swapped, and the output is the target without marks.
+    /// Whether no face was swapped, and the output is the target without marks.
     package var isUnchanged = false
     /// In what the output differs from what was asked for, as sentences for the user.
     package var notices: [String] = []

@@ -43,7 +43,7 @@ package struct Converter {
     ///   - comparison: another video that shows the target beside the result; nil for none.
     ///   - share: the parts that this run makes, where several share the work.
     ///   - announce: takes what the output will differ in from the target, before the work begins.
-    ///   - allowsUnchanged: whether the target is written without marks where nobody was swapped; an error else.
+    ///   - allowsUnchanged: whether the target is written without marks where no face was swapped; an error else.
     ///   - begin: is called when all checks have passed, before the first frame.
     /// - Throws: `MediaError`, `SwappingError`, `FileError`, what observer and swapper throw, `CancellationError`.
     package func convert(
@@ -243,7 +243,7 @@ package struct Converter {
         package let result: Picture
         package let sightings: SwapTally
 
-        /// Whether nobody was swapped, so that the result is without marks.
+        /// Whether no face was swapped, so that the result is without marks.
         package var isUnchanged: Bool { sightings.people.allSatisfy { $0.swapped == 0 } }
     }
 

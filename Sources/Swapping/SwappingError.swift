@@ -11,7 +11,7 @@ package struct SwappingError: CausedError {
         case edits
         /// The painted mask does not fit the target.
         case matte
-        /// Nobody was swapped.
+        /// No face was swapped.
         case unchanged
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import Media
 import Provenance
 
-/// The target's own frames as parts of an output in which nobody was swapped: label and watermark would say what is not true.
+/// The target's own frames as parts of an output in which no face was swapped: label and watermark would say what is not true.
 struct UnmarkedParts {
     let target: URL
     let plan: ConversionPlan
@@ -12,7 +12,7 @@ struct UnmarkedParts {
     let layer: ConversionLayer
     let isAllowed: Bool
 
-    /// - Throws: `SwappingError` `unchanged`, which says why nobody was swapped.
+    /// - Throws: `SwappingError` `unchanged`, which says why no face was swapped.
     func requireAllowed(_ sightings: SwapTally, threshold: Float) throws {
         try Self.requireAllowed(isAllowed, sightings, threshold: threshold, of: target.path)
     }
@@ -24,7 +24,7 @@ struct UnmarkedParts {
         let reasons = sightings.people.map { sightings.reason(for: $0, threshold: threshold) }
         throw SwappingError(
             .unchanged,
-            "\(target): nobody was swapped, and nothing is written. \(Set(reasons).sorted().joined(separator: "; ")). With "
+            "\(target): no face was swapped, and nothing is written. \(Set(reasons).sorted().joined(separator: "; ")). With "
                 + "--allow-unchanged the picture is written as it is, without marks of synthetic media")
     }
 

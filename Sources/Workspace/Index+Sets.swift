@@ -22,7 +22,7 @@ extension Index {
             throw damaged(WorkspaceError(.damaged, "'\(set.name.prefix(80))' cannot be a set's name"))
         }
         guard set.identity?.values.allSatisfy(\.isFinite) ?? true else {
-            throw damaged(WorkspaceError(.damaged, "set '\(set.name)' has an identity that nobody has"))
+            throw damaged(WorkspaceError(.damaged, "set '\(set.name)' has an identity that is out of range"))
         }
         return set
     }

@@ -18,7 +18,7 @@ struct ConversionOrder {
     /// A painted mask.
     var matte: URL?
     var layer = ConversionLayer.result
-    /// Whether the target is written without marks where nobody was swapped.
+    /// Whether the target is written without marks where no face was swapped.
     var allowsUnchanged = false
 }
 

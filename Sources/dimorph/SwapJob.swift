@@ -14,7 +14,7 @@ struct SwapJob {
     let output: URL
     var reference: URL?
     let workspace: URL
-    /// Whether the target is written without marks where nobody was swapped.
+    /// Whether the target is written without marks where no face was swapped.
     var allowsUnchanged = false
 
     /// How long each stage took, in seconds, in their order.

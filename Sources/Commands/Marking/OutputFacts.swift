@@ -10,7 +10,7 @@ package struct OutputFacts {
     package var marks = Marks()
     /// What was swapped; nil for a picture that is made of several swaps.
     package var statement: SwapStatement?
-    /// Whether nobody was swapped: the output is written without marks, signature and entry in the ledger.
+    /// Whether no face was swapped: the output is written without marks, signature and entry in the ledger.
     package var isUnchanged = false
     package var settings = JSONValue.null
 

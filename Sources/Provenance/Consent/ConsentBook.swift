@@ -82,7 +82,7 @@ extension ConsentRegister {
         guard let known = self.entry(ofSet: set) else {
             throw ProvenanceError(
                 .badRecord,
-                "nobody is recorded for the face set '\(set)', so that nothing is to be corrected; give its consent by "
+                "no person is recorded for the face set '\(set)', so nothing can be corrected; give its consent by "
                     + "`dimorph consent add --person NAME --set \(set)`")
         }
         guard !Consent.isSame(known.consent.person, entry.consent.person) else {

@@ -13,7 +13,7 @@ struct ConvertCommand: StageCommand {
             The video's sound, times, size, codec and colours stay; what the output's container cannot carry is said before \
             the work begins. The target may be a picture, which gives a picture. Frames without the target's face pass \
             through unchanged. The result carries a small "AI" tag in a corner, and says in its metadata that it is \
-            synthetic. Where nobody was swapped nothing is written, and it is said why (exit code 3).
+            synthetic. If no face is swapped, nothing is written and the reason is printed (exit code 3).
 
             What the face takes over of the old one's colours, its mask and its edge are tried out fastest on a single \
             frame (--preview).
@@ -93,7 +93,7 @@ struct ConvertCommand: StageCommand {
     var shard: Shard?
     @Flag(
         help:
-            "Write the target as it is, without marks, where nobody was swapped; without this, that is an error."
+            "Write the target as it is, without marks, where no face was swapped; without this, that is an error."
     )
     var allowUnchanged = false
 

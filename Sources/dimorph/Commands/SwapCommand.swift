@@ -48,7 +48,7 @@ struct SwapCommand: StageCommand {
 
     @Flag(
         help:
-            "Write the target as it is, without marks, where nobody was swapped; without this, that is an error."
+            "Write the target as it is, without marks, where no face was swapped; without this, that is an error."
     )
     var allowUnchanged = false
 

@@ -144,7 +144,7 @@ final class OutputPublisher {
 
     private func tellUnchanged(_ output: URL) {
         console.say(
-            "note: nobody was swapped: \(output.lastPathComponent) shows the target as it is, without label, watermark and "
+            "note: no face was swapped: \(output.lastPathComponent) shows the target as it is, without label, watermark and "
                 + "signature, and is not in the ledger")
     }
 
