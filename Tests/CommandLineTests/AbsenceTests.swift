@@ -178,7 +178,8 @@ struct AbsenceTests {
         ] as [(String, [String])] {
             let outcome = try run(
                 ["convert", "--target", source, "--output", scratch.path(output), "--allow-unchanged"] + more)
-            #expect(outcome.status == 0 && outcome.errors.contains("no face was swapped"), "\(outcome.errors)")
+            #expect(
+                outcome.status == 0 && outcome.errors.contains("no face was swapped"), "\(outcome.errors)")
             let file = scratch.path(output.replacing("%03d", with: "000"))
             let verify = try run("verify", file, "--json")
             #expect(verify.status == 1, "\(verify.output)")
