@@ -89,26 +89,27 @@ package struct Index: Sendable {
             return WorkspaceError(
                 .unwritable, "\(file.path) cannot be read", cause: OutOfMemoryError("to read \(file.path)"))
         }
+        let cause = DatabaseFailure(error)
         return switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             WorkspaceError(
-                .locked, "another program has \(file.path) open; wait for it or stop it", cause: error)
+                .locked, "another program has \(file.path) open; wait for it or stop it", cause: cause)
         case .SQLITE_IOERR:
             WorkspaceError(
-                .unwritable, "\(file.path) cannot be read or written; check the disk", cause: error)
+                .unwritable, "\(file.path) cannot be read or written; check the disk", cause: cause)
         case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH,
             .SQLITE_CONSTRAINT, .SQLITE_TOOBIG:
             // Beside what SQLite calls corrupt: tables, columns or rows that a sound index always has.
-            damaged(file, error)
+            damaged(file, cause)
         case .SQLITE_FULL:
             WorkspaceError(
-                .diskFull, "the disk of \(file.path) is full; free space and run again", cause: error)
+                .diskFull, "the disk of \(file.path) is full; free space and run again", cause: cause)
         case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
             WorkspaceError(
-                .unwritable, "\(file.path) cannot be opened for writing; check its permissions", cause: error)
+                .unwritable, "\(file.path) cannot be opened for writing; check its permissions", cause: cause)
         default:
             WorkspaceError(
-                .unwritable, "\(file.path) refused a change; check the disk and run again", cause: error)
+                .unwritable, "\(file.path) refused a change; check the disk and run again", cause: cause)
         }
     }
 
@@ -216,4 +217,11 @@ package struct Index: Sendable {
             table.uniqueKey(["setName", "clip", "frame", "track"])
         }
     }
+}
+
+/// SQLite's reason for a failure, without the statement, which says nothing to a user.
+private struct DatabaseFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ error: DatabaseError) { description = error.message ?? "\(error.resultCode)" }
 }
