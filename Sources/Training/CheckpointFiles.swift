@@ -24,6 +24,9 @@ struct CheckpointFiles {
     var best: URL { folder.appending(path: "best.safetensors") }
     var snapshotsFolder: URL { folder.appending(path: "snapshots", directoryHint: .isDirectory) }
 
+    /// Where a checkpoint lies that could not be read.
+    var damaged: URL { folder.appending(path: "damaged.checkpoint.safetensors") }
+
     /// A checkpoint before the current one, counted from 1.
     func previous(_ number: Int) -> URL {
         folder.appending(path: "checkpoint.previous\(number == 1 ? "" : ".\(number)").safetensors")
@@ -49,29 +52,48 @@ struct CheckpointFiles {
             .map { snapshotsFolder.appending(path: $0) }
     }
 
+    /// A checkpoint to go on from.
+    struct Found {
+        let file: ModelFile
+        /// What is wrong with newer ones; empty where this is the newest.
+        let passedOver: [ModelError]
+
+        var card: ModelCard { file.card }
+
+        /// What the user has to know: that steps are made once more, and why. Nil where none are.
+        var notice: String? {
+            guard !passedOver.isEmpty else { return nil }
+            let why = passedOver.map(\.description).joined(separator: "; ")
+            return "Not the newest checkpoint: \(why). The training goes on "
+                + "from the one of iteration \(card.iterations), and makes the steps after it once more"
+        }
+    }
+
     /// The newest checkpoint that can be read; nil when there is none. A damaged one is passed over if an earlier
-    /// one is whole, and named otherwise. One that cannot be read for another reason, such as a lack of memory, is an error:
-    /// an earlier one would lose what was trained since.
-    func newest() throws -> ModelFile? { try newest { _ in true } }
+    /// one is whole, and an error otherwise. One that cannot be read for another reason, such as a lack of memory, is an
+    /// error: an earlier one would lose what was trained since.
+    func newest() throws -> Found? { try newest { _ in true } }
 
     /// The newest checkpoint that has no step from `iteration` on; where all have, the earliest one.
-    func newest(before iteration: Int) throws -> ModelFile? {
+    func newest(before iteration: Int) throws -> Found? {
         if let sound = try newest(where: { $0.iterations <= iteration }) { return sound }
-        for url in all.reversed() { if let file = try Self.whole(url) { return file } }
+        for url in all.reversed() {
+            if let file = try Self.whole(url) { return Found(file: file, passedOver: []) }
+        }
         return nil
     }
 
-    private func newest(where isWanted: (ModelCard) -> Bool) throws -> ModelFile? {
-        var damage: (any Error)?
+    private func newest(where isWanted: (ModelCard) -> Bool) throws -> Found? {
+        var damage: [ModelError] = []
         for url in all {
             do {
                 let file = try ModelFile(url)
-                if isWanted(file.card) { return file }
+                if isWanted(file.card) { return Found(file: file, passedOver: damage) }
             } catch let error as ModelError where error.saysOfFile {
-                damage = damage ?? error
+                damage.append(error)
             }
         }
-        if let damage { throw damage }
+        if let first = damage.first { throw first }
         return nil
     }
 
@@ -99,14 +121,15 @@ struct CheckpointFiles {
     }
 
     /// Writes a file. Where the disk is full, what killed processes left half-written makes room for it, then snapshots and
-    /// all checkpoints but the newest, the earliest first.
+    /// all checkpoints but the newest that is whole, the earliest first.
     private func makingRoom(_ write: () throws -> Void) throws {
         while true {
             do { return try write() } catch let error as FileError where error.code == .diskFull {
                 if [folder, snapshotsFolder].map(TemporaryName.collect).contains(where: { $0 > 0 }) {
                     continue
                 }
-                guard let least = all.last(where: { !Self.isSame($0, current) }) else {
+                let kept = try all.first { try Self.whole($0) != nil }
+                guard let kept, let least = all.last(where: { !Self.isSame($0, kept) }) else {
                     throw Self.full(error, newest: try? newest()?.card)
                 }
                 unlink(least.path)
@@ -115,9 +138,10 @@ struct CheckpointFiles {
     }
 
     /// Lets each checkpoint take the name of the one before it; the newest keeps its own, too, until a newer one
-    /// takes that.
+    /// takes that. A damaged one pushes none out: it is set aside under a name of its own.
     private func advance() throws {
-        guard FileManager.default.fileExists(atPath: current.path) else { return }
+        guard FileSystem.exists(current) else { return }
+        guard try Self.whole(current) != nil else { return try FileSystem.rename(current, to: damaged) }
         for number in stride(from: keeping.last - 1, to: 1, by: -1) {
             guard FileSystem.exists(previous(number - 1)) else { continue }
             try FileSystem.rename(previous(number - 1), to: previous(number))

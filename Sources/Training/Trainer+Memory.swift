@@ -46,7 +46,7 @@ extension Trainer {
     func makeDo(after error: TensorError) throws {
         let batch = options.recipe.batch
         // Alone: others do not know of it, and go on.
-        guard options.ranks == nil, step.parts * 2 <= batch, let file = try files.newest() else {
+        guard options.ranks == nil, step.parts * 2 <= batch, let found = try files.newest() else {
             let now = try MemoryGauge(device: options.device).now()
             let fitting = now.flatMap { plan.largestBatch(in: $0.limit) } ?? batch / 2
             throw TrainingError(
@@ -55,9 +55,9 @@ extension Trainer {
                     + "checkpoint is good, and the same command with that goes on from it", cause: error)
         }
         try optimizer.clearGradients()
-        try content.restore(from: file)
+        try content.restore(from: found.file)
         let (reached, spent, slowed) = (card.iterations, card.seconds, card.slowed)
-        card = file.card
+        card = found.card
         let trained = card.seconds
         (card.seconds, card.slowed) = (spent, slowed)
         card.recipe = try SettingsDocument.json(of: options.recipe)
@@ -68,6 +68,7 @@ extension Trainer {
             TrainingPoint(
                 iteration: card.iterations, seconds: spent, figures: [.wentBackFrom: Double(reached)]),
             to: trained)
+        if let notice = found.notice { report(notice) }
         report(
             "The memory has run out. Back to the checkpoint of iteration \(card.iterations), and on with each batch in "
                 + "\(step.parts) parts: the same training, slower. To begin with that: --set economy.accumulation=\(step.parts)"

@@ -93,14 +93,14 @@ extension Trainer {
     /// - Throws: `TrainingError.diverged` where going back has not helped.
     func goBack(because finding: ErrorGuard.Finding) throws {
         let reached = card.iterations
-        guard let file = try files.newest(before: finding.since) else { throw Self.lost(finding, card) }
+        guard let found = try files.newest(before: finding.since) else { throw Self.lost(finding, card) }
         returns = finding.since - (returned ?? 0) > Self.awayFromReturns ? 1 : returns + 1
         returned = finding.since
         guard returns <= Self.mostReturns else { throw Self.lost(finding, card) }
         let seconds = card.seconds
         let slowed = (card.slowed ?? 1) * Self.slowing
-        try content.restore(from: file)
-        card = file.card
+        try content.restore(from: found.file)
+        card = found.card
         let trained = card.seconds
         // All read before the first one writes.
         try options.ranks?.requireEqual([Double(card.iterations)], "the checkpoint to go back to")
@@ -116,6 +116,7 @@ extension Trainer {
             TrainingPoint(
                 iteration: card.iterations, seconds: seconds,
                 figures: [.wentBackFrom: Double(reached), .slowed: slowed]), to: trained)
+        if let notice = found.notice { report(notice) }
         report(
             "\(finding.words) Back to the checkpoint of iteration \(card.iterations); the learning rate is "
                 + "\(Trend.percent(slowed)) of the recipe's from here on")

@@ -28,6 +28,8 @@ package final class Trainer {
     var card: ModelCard
     /// Iterations that the checkpoint had; nil for a training from the beginning.
     let earlierIterations: Int?
+    /// That it was not the newest checkpoint, where a newer one is damaged.
+    private let checkpointNotice: String?
     var judging = Judging()
     var heldOutSimilarity: Double?
     /// Figures of the published model on the test faces; empty where there are too few, and before the end.
@@ -69,7 +71,9 @@ package final class Trainer {
         }
         try Workspace.makeFolder(folder)
         files = CheckpointFiles(folder: folder, keeping: options.keeping)
-        let earlier = try files.newest()
+        let found = try files.newest()
+        let earlier = found?.file
+        checkpointNotice = found?.notice
         let design = earlier?.card.design ?? options.network
         let form = design.form(people: sets.map(\.name))
         // Each set may take its share by its faces, so that none crowds another out.
@@ -155,6 +159,7 @@ package final class Trainer {
         report(
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
         for notice in people.compactMap(\.notice) { report(notice) }
+        if let checkpointNotice { report(checkpointNotice) }
         try reportUnmeasured()
         // What to go back to, and whether the disk has room, before hours are spent.
         try options.ranks?.requireEqual(start(), "where the training stands and what its parameters are")

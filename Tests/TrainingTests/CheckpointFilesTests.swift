@@ -51,7 +51,24 @@ struct CheckpointFilesTests {
         for url in [trainer.files.current, trainer.files.previous(1)] {
             try Data(repeating: 7, count: 1000).write(to: url)
         }
-        #expect(try trainer.files.newest()?.card.iterations == 10)
+        let found = try #require(try trainer.files.newest())
+        #expect(found.card.iterations == 10 && found.passedOver.count == 2)
+        #expect(found.notice?.contains("of iteration 10") == true)
+    }
+
+    @Test("a damaged checkpoint pushes no whole one out, neither at the next save nor for want of room")
+    func damagedAside() throws {
+        let folder = try DrawnFaces.scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let trainer = try trainer(in: folder, .init(last: 2, snapshotEvery: 1e9, snapshots: 0))
+        for iterations in [10, 15] { try checkpoint(trainer, at: iterations) }
+        let damage = Data(repeating: 7, count: 1000)
+        try damage.write(to: trainer.files.current)
+        #expect(try trainer.files.newest()?.passedOver.count == 1)
+        try checkpoint(trainer, at: 16)
+        #expect(try iterations(trainer.files.all) == [16, 10])
+        #expect(try Data(contentsOf: trainer.files.damaged) == damage)
+        #expect(try trainer.files.newest()?.notice == nil)
     }
 
     @Test("checkpoints of an earlier Dimorph, which knows two, are found")

@@ -85,7 +85,7 @@ struct GoingBackTests {
             try trainer.checkpoint()
             if returning {
                 for iteration in 6..<9 { _ = try trainer.step(iteration: iteration, progress: 0) }
-                try trainer.content.restore(from: #require(try trainer.files.newest()))
+                try trainer.content.restore(from: #require(try trainer.files.newest()).file)
             }
             for iteration in 6..<12 { _ = try trainer.step(iteration: iteration, progress: 0) }
             return try trainer.content.tensors().mapValues { try $0.values(as: Float.self) }

@@ -16,7 +16,8 @@ struct TrainerTests {
 
     @discardableResult
     private func train(
-        _ iterations: Int, in folder: URL, name: String = "model", checkpointEvery: Double = 1e9
+        _ iterations: Int, in folder: URL, name: String = "model", checkpointEvery: Double = 1e9,
+        progress: @escaping ProgressHandler = { _ in }
     ) throws -> Trainer.Summary {
         let sets = try ["a", "b"].map { try DrawnFaces.set($0, in: folder) }
         var options = DrawnFaces.options(iterations: iterations)
@@ -24,7 +25,7 @@ struct TrainerTests {
         // Resuming is exact where the whole run is planned alike: the rate follows the plan, not the
         // interruption.
         let trainer = try Trainer(
-            sets: sets, folder: folder.appending(path: name), options: options, progress: { _ in },
+            sets: sets, folder: folder.appending(path: name), options: options, progress: progress,
             preview: { _ in })
         return try trainer.run()
     }
@@ -138,8 +139,14 @@ struct TrainerTests {
         let newest = folder.appending(path: "model/checkpoint.safetensors")
         let bytes = try Data(contentsOf: newest)
         try bytes.prefix(bytes.count / 2).write(to: newest)
-        let summary = try train(5, in: folder)
+        let said = Mutex<[String]>([])
+        let summary = try train(5, in: folder) { event in said.withLock { $0.append(event.message ?? "") } }
         #expect(summary.resumedFrom >= 2)
+        #expect(
+            said.withLock { $0 }.contains {
+                $0.contains("Not the newest checkpoint") && $0.contains(newest.path)
+                    && $0.contains("of iteration \(summary.resumedFrom)")
+            })
 
         try bytes.prefix(bytes.count / 2).write(to: newest)
         try bytes.prefix(100).write(to: folder.appending(path: "model/checkpoint.previous.safetensors"))
