@@ -111,20 +111,21 @@ class Formats:
                 ["faces", "sort", "a", "--by", "likeness", "--workspace", place], ["train", "--source", "a", "--target", "c", "--show-recipe", "--workspace", place],
             ], 2)
 
-    def consents(self, r, folder):
+    def chained(self, name, r, folder):
+        """A workspace whose hash chain `name` is mutated."""
         place = self.linked(folder)
-        data, head = of_chain(read(self.workspace, "consents.jsonl"), r)
-        write(data, place, "consents.jsonl")
+        data, head = of_chain(read(self.workspace, name + ".jsonl"), r)
+        write(data, place, name + ".jsonl")
         if head:
-            write(head, place, "consents.head")
+            write(head, place, name + ".head")
+        return place
+
+    def consents(self, r, folder):
+        place = self.chained("consents", r, folder)
         return [r.choice([["consent", "list", "--workspace", place], ["consent", "check", "--workspace", place], ["consent", "list", "--json", "--workspace", place], ["consent", "show", "Anna", "--workspace", place]])]
 
     def ledger(self, r, folder):
-        place = self.linked(folder)
-        data, head = of_chain(read(self.workspace, "ledger.jsonl"), r)
-        write(data, place, "ledger.jsonl")
-        if head:
-            write(head, place, "ledger.head")
+        place = self.chained("ledger", r, folder)
         return [["verify", os.path.join(self.seeds, "exported", sorted(os.listdir(os.path.join(self.seeds, "exported")))[0]), "--workspace", place]]
 
     def exchange(self, r, folder):

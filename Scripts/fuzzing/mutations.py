@@ -1,6 +1,7 @@
 """Mutations of bytes, texts and JSON values, each by a given source of chance."""
 import json
 import re
+from itertools import islice
 
 NUMBERS = [
     "0", "-0", "1", "-1", "2", "127", "128", "255", "256", "32767", "32768", "65535", "65536", "2147483647", "2147483648",
@@ -96,14 +97,14 @@ def of_text(text, r, fragments=()):
     return text
 
 
-def walk(value, path=()):
-    yield path
-    if isinstance(value, dict):
-        for key in list(value):
-            yield from walk(value[key], path + (key,))
-    elif isinstance(value, list):
-        for i in range(min(len(value), 40)):
-            yield from walk(value[i], path + (i,))
+def walk(value):
+    """Paths to all values; not by recursion, since hostile values are nested more deeply than Python's stack is."""
+    rest = [((), value)]
+    while rest:
+        path, value = rest.pop()
+        yield path
+        inner = value.items() if isinstance(value, dict) else enumerate(value[:40]) if isinstance(value, list) else ()
+        rest += [(path + (key,), each) for key, each in inner]
 
 
 def hostile_value(r, depth=0):
@@ -117,7 +118,7 @@ def hostile_value(r, depth=0):
     if kind == 3:
         return r.choice([None, True, False, [], {}])
     if kind == 4 and depth < 3:
-        return [hostile_value(r, depth + 1) for _ in range(r.choice([1, 3, 200]))]
+        return [hostile_value(r, depth + 1) for _ in range(r.choice([1, 3, 3 if depth else 200]))]
     if kind == 5:
         value = 0
         for _ in range(r.choice([10, 100, 510, 900])):
@@ -130,7 +131,7 @@ def of_json(value, r):
     """Edits a decoded JSON value in place of one that has keys, numbers and texts changed, missing or doubled."""
     value = json.loads(json.dumps(value))
     for _ in range(r.choice([1, 1, 1, 2, 4])):
-        paths = [p for p in walk(value) if p]
+        paths = [p for p in islice(walk(value), 20000) if p]
         if not paths:
             return hostile_value(r)
         path = r.choice(paths)
@@ -142,7 +143,8 @@ def of_json(value, r):
         if kind == 0:
             del parent[key]
         elif kind == 1 and isinstance(parent, list):
-            parent.extend(parent[key] for _ in range(r.choice([1, 2, 300])))
+            # What is large is not made larger: four times 300 copies of copies are no file any more.
+            parent.extend(parent[key] for _ in range(r.choice([1, 2, 300 if len(paths) < 300 else 1])))
         elif kind == 2 and isinstance(parent, dict):
             parent[r.choice(list(parent) + ["extra"])] = parent[key]
         elif isinstance(parent[key], bool) or not isinstance(parent[key], (int, float)):
