@@ -27,15 +27,9 @@ package struct Session {
         lock = processes.isFirst ? try workspace.lock(shared: shared) : nil
         device = try processes.device(Device.named(workspace.settings.training.device))
     }
+
     /// Does the work on the workspace: where it fails because the workspace went away meanwhile, the error says so.
     package func working<Result>(_ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch {
-            let isGone = lock?.isLost ?? !FileSystem.isFolder(workspace.folder)
-            guard isGone, !(error is CancellationError) else { throw error }
-            throw WorkspaceError(
-                .unwritable,
-                "the workspace \(workspace.folder.path) was removed, renamed or unmounted while this command worked in it; put "
-                    + "it back and run the same command again", cause: error)
-        }
+        try workspace.namingLoss(under: lock, body)
     }
 }

@@ -51,6 +51,26 @@ package struct Workspace: Sendable {
         return lock
     }
 
+    /// Works in the workspace as the only process.
+    package func locked<Result>(_ body: () throws -> Result) throws -> Result {
+        let lock = try lock()
+        return try namingLoss(under: lock, body)
+    }
+
+    /// Works in the workspace: where that fails because the folder went away meanwhile, the error says so.
+    ///
+    /// - Parameter lock: what this process holds of the workspace; nil where another process holds it for this one.
+    package func namingLoss<Result>(under lock: FileLock?, _ body: () throws -> Result) throws -> Result {
+        do { return try withExtendedLifetime(lock, body) } catch {
+            let isGone = lock?.isLost ?? !FileSystem.isFolder(folder)
+            guard isGone, !(error is CancellationError) else { throw error }
+            throw WorkspaceError(
+                .unwritable,
+                "the workspace \(folder.path) was removed, renamed or unmounted while this command worked in it; put it back "
+                    + "and run the same command again", cause: error)
+        }
+    }
+
     /// Removes the temporary files of processes that ended while they wrote.
     private func collectTemporaryFiles() {
         func folders(in folder: URL) -> [URL] {

@@ -31,6 +31,31 @@ struct WorkspaceTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).isEmpty)
     }
 
+    @Test("what fails because the folder went away meanwhile says that, and everything else what it said")
+    func removed() throws {
+        struct Failure: Error {}
+        let scratch = try Scratch()
+        let workspace = try Workspace.open(scratch.url.appending(path: "project"), create: true)
+        #expect(throws: Failure.self) { try workspace.locked { throw Failure() } }
+        #expect(throws: CancellationError.self) {
+            try workspace.locked {
+                try FileManager.default.removeItem(at: workspace.folder)
+                throw CancellationError()
+            }
+        }
+        let again = try Workspace.open(workspace.folder, create: true)
+        let error = try #require(throws: WorkspaceError.self) {
+            try again.locked {
+                // Another folder of the name is not this one.
+                try FileManager.default.removeItem(at: again.folder)
+                _ = try Workspace.open(again.folder, create: true)
+                throw Failure()
+            }
+        }
+        #expect(error.code == .unwritable && error.message.contains("was removed, renamed or unmounted"))
+        #expect(error.cause is Failure)
+    }
+
     @Test("damaged files are named")
     func damaged() throws {
         let scratch = try Scratch()

@@ -36,13 +36,14 @@ struct ConsentCorrectCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         let workspace = try Workspace.open(project.url, create: false)
-        let lock = try workspace.lock()
-        defer { withExtendedLifetime(lock) {} }
-        let earlier = try workspace.standingConsents()
-        let models = try ClosedModels.hashes(of: workspace)
-        try workspace.consents.add(
-            earlier.correction(
-                set: set, to: to, reason: reason, by: recorder ?? ConsentGate.recorder, models: models))
+        let (earlier, models) = try workspace.locked {
+            let earlier = try workspace.standingConsents()
+            let models = try ClosedModels.hashes(of: workspace)
+            try workspace.consents.add(
+                earlier.correction(
+                    set: set, to: to, reason: reason, by: recorder ?? ConsentGate.recorder, models: models))
+            return (earlier, models)
+        }
         let register = try workspace.consents.register()
         guard let report = ConsentReport(register, to) else { return }
         console.result("set '\(set)' shows \(report.person) (consent \(to)); the correction stays visible")

@@ -27,8 +27,7 @@ struct FaceSetOptions: ParsableArguments {
     /// To change it: nobody else changes the workspace while the body runs.
     func change<Result>(_ body: (SetCuration) throws -> Result) throws -> Result {
         let workspace = try Workspace.open(project.url, create: false)
-        let lock = try workspace.lock()
-        return try withExtendedLifetime(lock) { try body(SetCuration(workspace, set: set)) }
+        return try workspace.locked { try body(SetCuration(workspace, set: set)) }
     }
 }
 

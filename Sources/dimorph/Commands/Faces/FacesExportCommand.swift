@@ -44,15 +44,13 @@ struct FacesExportCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         let workspace = try Workspace.open(project.url, create: false)
-        let lock = try workspace.lock()
-        defer { withExtendedLifetime(lock) {} }
         try ConsentGate(workspace: workspace, console: console).refuseRevoked(set)
         var options = FaceSetExport.Options()
         (options.count, options.format, options.withIdentity) = (count, format, withIdentity)
         let export = FaceSetExport(workspace, set: set, progress: console.progress) { source, target in
             try PictureFile.write(PictureFile.read(source), to: target)
         }
-        let written = try export.run(to: URL(filePath: folder), options)
+        let written = try workspace.locked { try export.run(to: URL(filePath: folder), options) }
         console.report(
             ProgressEvent(
                 stage: "export", message: "done", fraction: 1, values: ["faces": Double(written)],

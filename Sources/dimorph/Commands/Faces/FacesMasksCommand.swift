@@ -131,9 +131,7 @@ extension WorkspaceOption {
     /// Works in the project's folder as the only process.
     fileprivate func holding(_ body: (Workspace) throws -> Void) throws {
         let workspace = try Workspace.open(url, create: false)
-        let lock = try workspace.lock()
-        defer { withExtendedLifetime(lock) {} }
-        try body(workspace)
+        try workspace.locked { try body(workspace) }
     }
 }
 
