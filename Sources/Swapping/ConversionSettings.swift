@@ -9,8 +9,6 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
     package var smoothing: Double
     /// Faces handed to the network at once.
     package var batch: Int
-    /// Faces less like the target's identity than this cosine are left alone.
-    package var minimumLikeness: Float
     /// Frames in which the face may be lost between two in which it is seen, and is swapped all the same; 0 for none.
     package var longestGap: Int
     /// What is laid on every frame.
@@ -22,10 +20,10 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
 
     package init(
         composite: CompositeSettings = CompositeSettings(), smoothing: Double = 2, batch: Int = 4,
-        minimumLikeness: Float = 0.2, longestGap: Int = 4
+        longestGap: Int = 4
     ) {
         (self.composite, self.smoothing) = (composite, smoothing)
-        (self.batch, self.minimumLikeness, self.longestGap) = (batch, minimumLikeness, longestGap)
+        (self.batch, self.longestGap) = (batch, longestGap)
     }
 
     /// Frames on each side of one that have a say in where its face is and whose it is: a few at least, so that a face's

@@ -96,7 +96,7 @@ package struct Converter {
             layer: settings.layer, isAllowed: allowsUnchanged)
         if let report = finished(output, comparison) {
             if report.isUnchanged {
-                try unmarked.requireAllowed(report.sightings, threshold: settings.minimumLikeness)
+                try unmarked.requireAllowed(report.sightings)
             }
             try begin()
             return report
@@ -175,7 +175,7 @@ package struct Converter {
         var parts = folder
         report.isUnchanged = report.swapped == 0 && report.frames > 0
         if report.isUnchanged {
-            try unmarked.requireAllowed(report.sightings, threshold: settings.minimumLikeness)
+            try unmarked.requireAllowed(report.sightings)
             parts = try unmarked.written(in: folder)
             report.watermark = nil
         }
@@ -228,8 +228,7 @@ package struct Converter {
         var result = found.frame
         if !found.isSwapped {
             try UnmarkedParts.requireAllowed(
-                allowsUnchanged, sightings, threshold: settings.minimumLikeness,
-                of: "frame \(number) of \(target.path)")
+                allowsUnchanged, sightings, of: "frame \(number) of \(target.path)")
             result = try found.original.ground(of: settings.layer)
         }
         return Still(

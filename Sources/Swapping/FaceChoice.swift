@@ -4,9 +4,8 @@ import Faces
 struct FaceChoice {
     /// Mean embedding of each person's faces; nil takes the largest face.
     let identities: [Embedding?]
-    /// Tracks less like a person than this are others and stay as they are. SFace's cosine: two pictures of one person
-    /// lie above about 0.36, of two people around 0.
-    let minimum: Float
+    /// Tracks less like each person than this are somebody else's and stay as they are.
+    private let least: [Float]
     private var tracks: [Int: Track] = [:]
 
     private struct Track {
@@ -21,9 +20,7 @@ struct FaceChoice {
         let likeness: Float
     }
 
-    init(identities: [Embedding?], minimum: Float) {
-        (self.identities, self.minimum) = (identities, minimum)
-    }
+    init(_ roles: [SwapRole]) { (identities, least) = (roles.map(\.identity), roles.map(\.least)) }
 
     /// Takes note of a frame's embeddings.
     mutating func learn(_ faces: [ObservedFace], frame: Int) {
@@ -50,7 +47,7 @@ struct FaceChoice {
         }
         var result = [ObservedFace?](repeating: nil, count: identities.count)
         var taken: Set<Int> = []
-        let order = matches.filter { $0.likeness >= minimum }.sorted { a, b in
+        let order = matches.filter { $0.likeness >= least[$0.person] }.sorted { a, b in
             a.likeness != b.likeness ? a.likeness > b.likeness : a.face.box.area > b.face.box.area
         }
         for match in order where result[match.person] == nil && !taken.contains(match.face.track) {
@@ -73,7 +70,7 @@ struct FaceChoice {
     /// Where one person without an identity is to be found every face is just like enough. A face of unknown identity is
     /// not that of a person who has one.
     private func likeness(of face: ObservedFace, to person: Int) -> Float? {
-        guard identities[person] != nil else { return identities.count == 1 ? minimum : nil }
+        guard identities[person] != nil else { return identities.count == 1 ? least[person] : nil }
         guard let track = tracks[face.track], track.count > 0 else { return nil }
         return track.sums[person] / Float(track.count)
     }

@@ -6,7 +6,7 @@ import Workspace
 /// What decides how the parts of a conversion look: parts made of the same belong together.
 struct PartsContent: Codable, Equatable {
     /// Of the way parts are made; to be counted up when conversions come out differently.
-    var format = 3
+    var format = 4
     let target: Fingerprint
     let roles: [Role]
     let matte: Fingerprint?
@@ -20,6 +20,7 @@ struct PartsContent: Codable, Equatable {
         let person: String
         let model: String
         let identity: [Float]
+        let least: Float
     }
 
     init(
@@ -28,7 +29,9 @@ struct PartsContent: Codable, Equatable {
     ) throws {
         self.target = try Fingerprint(of: target)
         self.roles = roles.map {
-            Role(person: $0.person, model: $0.swapper.fingerprint, identity: $0.identity?.values ?? [])
+            Role(
+                person: $0.person, model: $0.swapper.fingerprint, identity: $0.identity?.values ?? [],
+                least: $0.least)
         }
         self.matte = matte?.fingerprint
         (self.settings, self.encoding) = (settings, encoding)

@@ -110,7 +110,7 @@ struct SwapStage<Frame: SwappableFrame> {
         longestGap = max(0, settings.longestGap)
         (composite, edits) = (settings.composite, settings.edits)
         filter = ZeroPhaseFilter(deviation: settings.smoothing)
-        choice = FaceChoice(identities: roles.map(\.identity), minimum: settings.minimumLikeness)
+        choice = FaceChoice(roles)
         window = LookAhead(radius: settings.visionReach)
     }
 
@@ -143,7 +143,8 @@ struct SwapStage<Frame: SwappableFrame> {
         let chosen = choice.faces(of: seen.faces)
         let likenesses = choice.likenesses(of: seen.faces)
         for (number, role) in roles.enumerated() {
-            var person = PersonSighting(name: role.person, outcome: .absent, likeness: likenesses[number])
+            var person = PersonSighting(
+                name: role.person, outcome: .absent, likeness: likenesses[number], least: role.least)
             defer { result.sighting.people.append(person) }
             guard edits.swaps(role.person, at: seen.frame.time) else {
                 person.outcome = .edited

@@ -19,6 +19,8 @@ package struct PersonSighting: Sendable, Equatable {
     package var outcome: Outcome
     /// Greatest likeness (cosine) of a face in the frame to the person; nil where it is not known.
     package var likeness: Float?
+    /// The least likeness that counts as the person.
+    package let least: Float
 }
 
 /// What was seen in one frame of the target.
@@ -45,6 +47,8 @@ package struct FrameSighting: Sendable, Equatable {
 package struct SwapTally: Sendable, Codable, Equatable {
     package struct Person: Sendable, Codable, Equatable {
         package let name: String
+        /// The least likeness that counts as the person.
+        package let least: Float
         package var swapped = 0
         package var edited = 0
         package var outside = 0
@@ -64,7 +68,7 @@ package struct SwapTally: Sendable, Codable, Equatable {
         frames += 1
         if sighting.faces > 0 { framesWithFaces += 1 }
         for seen in sighting.people {
-            change(seen.name) { person in
+            change(seen.name, seen.least) { person in
                 switch seen.outcome {
                 case .swapped: person.swapped += 1
                 case .edited: person.edited += 1
@@ -81,7 +85,7 @@ package struct SwapTally: Sendable, Codable, Equatable {
         frames += other.frames
         framesWithFaces += other.framesWithFaces
         for more in other.people {
-            change(more.name) { person in
+            change(more.name, more.least) { person in
                 person.swapped += more.swapped
                 person.edited += more.edited
                 person.outside += more.outside
@@ -91,9 +95,9 @@ package struct SwapTally: Sendable, Codable, Equatable {
         }
     }
 
-    private mutating func change(_ name: String, _ body: (inout Person) -> Void) {
+    private mutating func change(_ name: String, _ least: Float, _ body: (inout Person) -> Void) {
         if let place = people.firstIndex(where: { $0.name == name }) { return body(&people[place]) }
-        people.append(Person(name: name))
+        people.append(Person(name: name, least: least))
         body(&people[people.count - 1])
     }
 }
@@ -103,9 +107,7 @@ extension SwapTally {
     package var neverSwapped: [Person] { people.filter { $0.swapped == 0 } }
 
     /// Why a person was swapped in no frame, in words.
-    ///
-    /// - Parameter threshold: the least likeness that counts as the person.
-    package func reason(for person: Person, threshold: Float) -> String {
+    package func reason(for person: Person) -> String {
         let who = person.name.isEmpty ? "the person" : "'\(person.name)'"
         var reasons: [String] = []
         if person.edited > 0 { reasons.append("edits leave \(who) alone in \(person.edited) frames") }
@@ -122,7 +124,8 @@ extension SwapTally {
         } else if reasons.isEmpty, let likeness = person.likeness {
             reasons.append(
                 "faces were seen in \(framesWithFaces) of \(frames) frames, but none is like \(who): the best likeness is "
-                    + "\(likeness.hundredths), the least that counts \(threshold.hundredths)")
+                    + "\(likeness.hundredths), the least that counts \(person.least.hundredths) (`dimorph convert --likeness`)"
+            )
         } else if reasons.isEmpty {
             reasons.append(
                 "faces were seen in \(framesWithFaces) of \(frames) frames, but it is not known whose they are"

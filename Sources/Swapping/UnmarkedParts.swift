@@ -13,15 +13,13 @@ struct UnmarkedParts {
     let isAllowed: Bool
 
     /// - Throws: `SwappingError` `unchanged`, which says why no face was swapped.
-    func requireAllowed(_ sightings: SwapTally, threshold: Float) throws {
-        try Self.requireAllowed(isAllowed, sightings, threshold: threshold, of: target.path)
+    func requireAllowed(_ sightings: SwapTally) throws {
+        try Self.requireAllowed(isAllowed, sightings, of: target.path)
     }
 
-    static func requireAllowed(
-        _ isAllowed: Bool, _ sightings: SwapTally, threshold: Float, of target: String
-    ) throws {
+    static func requireAllowed(_ isAllowed: Bool, _ sightings: SwapTally, of target: String) throws {
         guard !isAllowed else { return }
-        let reasons = sightings.people.map { sightings.reason(for: $0, threshold: threshold) }
+        let reasons = sightings.people.map { sightings.reason(for: $0) }
         throw SwappingError(
             .unchanged,
             "\(target): no face was swapped, and nothing is written. \(Set(reasons).sorted().joined(separator: "; ")). With "

@@ -79,14 +79,19 @@ extension Index {
     }
 
     func medianLikeness(ofSet name: String) throws -> Double? {
+        let values = try likenesses(ofSet: name)
+        return values.isEmpty ? nil : values[values.count / 2]
+    }
+
+    /// Likenesses of a set's faces to its identity, the least first.
+    package func likenesses(ofSet name: String) throws -> [Double] {
         try read { database in
-            let values = try Double.fetchAll(
+            try Double.fetchAll(
                 database,
                 sql: """
                     SELECT likeness FROM face WHERE setName = ? AND rejection IS NULL AND likeness IS NOT NULL
                     ORDER BY likeness
                     """, arguments: [name])
-            return values.isEmpty ? nil : values[values.count / 2]
         }
     }
 

@@ -1,5 +1,6 @@
 import Architectures
 import Commands
+import Faces
 import Foundation
 import Provenance
 import Swapping
@@ -18,6 +19,8 @@ struct ConversionOrder {
     /// A painted mask.
     var matte: URL?
     var layer = ConversionLayer.result
+    /// The least likeness (cosine) of a face to its target set; nil: the set's own faces decide.
+    var likeness: Double?
     /// Whether the target is written without marks where no face was swapped.
     var allowsUnchanged = false
 }
@@ -73,14 +76,18 @@ struct Cast {
             }
             homes[place].roles.append(roles.count)
             swaps.append((swapper.source, swapper.target))
+            let least =
+                try order.likeness.map(Float.init)
+                ?? LikenessSpread(home.index.likenesses(ofSet: swapper.target))?.leastElsewhere
             roles.append(
                 SwapRole(
                     person: mapping?.person ?? swapper.target, swapper: swapper,
-                    identity: try home.index.set(swapper.target)?.identity))
+                    identity: try home.index.set(swapper.target)?.identity,
+                    least: least ?? Float(LikenessSpread.elsewhere.upperBound)))
         }
-        if let stranger = roles.first(where: { $0.identity == nil }), roles.count > 1 {
+        if let unknown = roles.first(where: { $0.identity == nil }), roles.count > 1 {
             throw InputError(
-                "the face set '\(stranger.person)' does not say who that is, so that one face of several cannot be told; extract it anew"
+                "the face set '\(unknown.person)' does not say who that is, so that one face of several cannot be told; extract it anew"
             )
         }
         (self.roles, self.models) = (roles, models)

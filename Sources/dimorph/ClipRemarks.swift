@@ -72,7 +72,7 @@ enum ClipRemarks {
         let rate = rates.isEmpty ? 25 : rates[rates.count / 2]
         let stretches = MissingFrames.stretches(places, frameRate: rate)
         guard let sentence = MissingFrames.sentence(stretches) else {
-            return "\(clip.name): \(clip.unreadableFrames) frames could not be decoded"
+            return "\(clip.name): \(counted(clip.unreadableFrames, "frame")) could not be decoded"
         }
         let unnamed = clip.unreadableFrames - stretches.reduce(0) { $0 + $1.count }
         return "\(clip.name): \(sentence)" + (unnamed > 0 ? ", and \(unnamed) more" : "")

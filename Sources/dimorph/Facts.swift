@@ -61,13 +61,13 @@ struct Facts {
             add(
                 "set \(set.name)",
                 people.isEmpty
-                    ? "\(count.kept) faces of \(count.seen) seen, \(clips.count) clips, \(state)"
-                    : "footage of \(people.joined(separator: ", ")); \(count.seen) faces without a set, "
-                        + "\(clips.count) clips")
+                    ? "\(counted(count.kept, "face")) of \(count.seen) seen, \(counted(clips.count, "clip")), \(state)"
+                    : "footage of \(people.joined(separator: ", ")); \(counted(count.seen, "face")) without a set, "
+                        + counted(clips.count, "clip"))
             for clip in clips {
                 add(
                     "  clip",
-                    "\(clip.path), \(clip.frameCount.map { "\($0) frames" } ?? "not read to its end")")
+                    "\(clip.path), \(clip.frameCount.map { counted($0, "frame") } ?? "not read to its end")")
             }
         }
         guard FileManager.default.fileExists(atPath: workspace.modelFile.path) else {

@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import Workspace
 
@@ -10,7 +11,7 @@ struct PeopleTable {
         text = people.map { person in
             var parts = [
                 Self.name(person).padding(toLength: width, withPad: " ", startingAt: 0),
-                "\(person.faces) faces",
+                counted(person.faces, "face"),
                 String(format: "%.1f s", person.seconds),
                 "\(person.tracks) track\(person.tracks == 1 ? "" : "s")",
                 "\(person.clips.count) clip\(person.clips.count == 1 ? "" : "s")",

@@ -1,3 +1,4 @@
+import Commands
 import Curation
 import Extraction
 import Foundation
@@ -15,11 +16,13 @@ extension Pipeline {
         set: String, from paths: [URL], reference: URL?, fewest: Int, _ options: ExtractionOptions,
         looking: AnalysisSettings
     ) throws {
-        let summary = try FootageExtractor(extractor(set: set, options, looking), fewest: fewest)
-            .run(ClipSource.sources(at: paths), reference: reference)
-        let people = try Footage(workspace, name: set).report()
-        for person in people { try SetCuration(workspace, set: person.set).measureMissingStrangeness() }
-        let sheet = try writeSheet(set, people)
+        let (summary, people, sheet) = try session.working {
+            let summary = try FootageExtractor(extractor(set: set, options, looking), fewest: fewest)
+                .run(ClipSource.sources(at: paths), reference: reference)
+            let people = try Footage(workspace, name: set).report()
+            for person in people { try SetCuration(workspace, set: person.set).measureMissingStrangeness() }
+            return (summary, people, try writeSheet(set, people))
+        }
         tell(summary, people, sheet)
     }
 
@@ -28,7 +31,7 @@ extension Pipeline {
         for set in sets where try workspace.index.set(set) != nil {
             let summary = try SetFinisher(workspace, set: set, progress: console.progress).run()
             console.result(
-                "set '\(set)': \(summary.faces.kept) faces"
+                "set '\(set)': \(counted(summary.faces.kept, "face"))"
                     + (summary.faces.rejected.isEmpty ? "" : " (left out: \(Self.reasons(summary.faces)))"))
         }
     }
@@ -42,7 +45,7 @@ extension Pipeline {
         let left = try workspace.index.count(ofSet: footage).seen
         let picture = try PeopleSheet(workspace, read: PictureFile.read).picture(
             title: "\(footage): \(people.count) \(people.count == 1 ? "person" : "people")", people,
-            footer: left > 0 ? "\(left) faces without a set" : "")
+            footer: left > 0 ? "\(counted(left, "face")) without a set" : "")
         try PictureFile.write(picture, to: file)
         return file
     }
@@ -64,7 +67,7 @@ extension Pipeline {
         console.result(PeopleTable(people).text)
         if summary.unassigned > 0 {
             console.result(
-                "\(summary.unassigned) faces without a set: people seen too seldom, or shown too badly to tell"
+                "\(counted(summary.unassigned, "face")) without a set: people seen too seldom, or shown too badly to tell"
             )
         }
         if let set = summary.reference { console.result("the reference shows the person of '\(set)'") }

@@ -133,7 +133,7 @@ struct Pipeline {
                 }
             }
         }
-        tell(report, output, converter.settings)
+        tell(report, output)
     }
 
     /// One frame of the swapped video as a picture, beside the target's if wanted.
@@ -147,7 +147,7 @@ struct Pipeline {
         facts.take(try cast.record(), swappedIn: still.sightings)
         facts.statement = SwapStatement(order.layer == .mask ? .mask : .picture, swapped: 1, frames: 1)
         facts.isUnchanged = still.isUnchanged
-        for notice in notices(still.sightings, converter.settings) { console.say("note: \(notice)") }
+        for notice in notices(still.sightings) { console.say("note: \(notice)") }
         let picture = besideTarget ? still.target.beside(still.result) : still.result
         try publisher.publish(output, facts) { try PictureFile.write(picture, to: $0) }
         console.report(
@@ -178,10 +178,10 @@ struct Pipeline {
     }
 
     /// Which of several people were swapped nowhere, and why, as sentences.
-    private func notices(_ sightings: SwapTally, _ settings: ConversionSettings) -> [String] {
+    private func notices(_ sightings: SwapTally) -> [String] {
         sightings.neverSwapped.map { person in
             "'\(person.name)' was swapped in no frame: "
-                + sightings.reason(for: person, threshold: settings.minimumLikeness)
+                + sightings.reason(for: person)
         }
     }
 
@@ -233,14 +233,14 @@ extension Pipeline {
         let left =
             summary.faces.rejected.isEmpty ? "" : " (left out: \(Self.reasons(summary.faces)))"
         console.result(
-            "set '\(summary.set)': \(summary.faces.kept) faces from \(summary.clips.count) clip\(summary.clips.count == 1 ? "" : "s")\(left)"
+            "set '\(summary.set)': \(counted(summary.faces.kept, "face")) from \(counted(summary.clips.count, "clip"))\(left)"
         )
         for line in ClipRemarks.lines(summary) { console.result("  \(line)") }
         guard summary.frames > 0 else { return }
         let rates = summary.stageRates.sorted { $0.key < $1.key }
             .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")
         console.result(
-            "  \(summary.frames) frames in \(ProgressEvent.duration(summary.seconds)), "
+            "  \(counted(summary.frames, "frame")) in \(ProgressEvent.duration(summary.seconds)), "
                 + "\(ProgressEvent.number(summary.framesPerSecond)) frames/s; each stage alone: \(rates)")
     }
 
@@ -249,9 +249,9 @@ extension Pipeline {
         faces.rejected.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     }
 
-    private func tell(_ report: ConversionReport, _ output: URL, _ settings: ConversionSettings) {
+    private func tell(_ report: ConversionReport, _ output: URL) {
         differences.announce(
-            report.notices + (report.partsLeft == 0 ? notices(report.sightings, settings) : []))
+            report.notices + (report.partsLeft == 0 ? notices(report.sightings) : []))
         tell(report.missing)
         var values = [
             "frames": Double(report.frames), "swapped": Double(report.swapped), "seconds": report.seconds,
@@ -269,7 +269,9 @@ extension Pipeline {
                 stage: "convert", message: "done", fraction: 1, values: values,
                 files: report.partsLeft == 0 ? ["video": output.path] : [:])
         )
-        if report.resumed > 0 { console.result("\(report.resumed) frames had been converted before") }
+        if report.resumed > 0 {
+            console.result("\(counted(report.resumed, "frame")) had been converted before")
+        }
         if report.partsLeft > 0 {
             console.result(
                 "this run's share is done; \(report.partsLeft) part\(report.partsLeft == 1 ? " is" : "s are") left to the "
@@ -278,7 +280,7 @@ extension Pipeline {
         let rates = report.stageRates.sorted { $0.key < $1.key }
             .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")
         console.result(
-            "video: \(report.frames) frames, a face swapped in \(report.swapped), in "
+            "video: \(counted(report.frames, "frame")), a face swapped in \(report.swapped), in "
                 + "\(ProgressEvent.duration(report.seconds)), \(ProgressEvent.number(report.framesPerSecond)) frames/s; "
                 + "each stage alone: \(rates)")
     }

@@ -45,7 +45,7 @@ struct StageTests {
         #expect((values["frames"] ?? 250) < 250, "the third run looked at all frames again")
 
         let info = try Program.run("info", "--workspace", scratch.path("w"))
-        #expect(info.status == 0 && info.output.contains("250 faces of 250 seen, 1 clips, packed"))
+        #expect(info.status == 0 && info.output.contains("250 faces of 250 seen, 1 clip, packed"))
     }
 
     @Test("times and steps named once stay with the set; naming others looks again, and says so")

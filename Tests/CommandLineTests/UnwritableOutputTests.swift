@@ -23,7 +23,7 @@ struct UnwritableOutputTests {
 
     private func expectWhole(_ scratch: Scratch) throws {
         let info = try Program.run("info", "--workspace", scratch.path("w"))
-        #expect(info.output.contains("10 faces of 10 seen, 1 clips, packed"), "\(info.output)")
+        #expect(info.output.contains("10 faces of 10 seen, 1 clip, packed"), "\(info.output)")
     }
 
     private func count(_ words: String, in text: String) -> Int {

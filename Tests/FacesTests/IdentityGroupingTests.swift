@@ -201,5 +201,9 @@ struct LikenessSpreadTests {
         let wide = try #require(LikenessSpread((0..<50).map { 0.45 + 0.01 * Double($0) }))
         #expect(wide.least == 0.1)
         #expect(LikenessSpread([]) == nil)
+        // In footage that the set does not hold.
+        #expect(narrow.leastElsewhere == 0.6 && wide.leastElsewhere == 0.45)
+        let middling = try #require(LikenessSpread((0..<50).map { 0.8 + 0.001 * Double($0) }))
+        #expect(abs(middling.leastElsewhere - 0.525) < 1e-6)
     }
 }

@@ -183,8 +183,6 @@ struct InsertTests {
         }
         let clip = try write(pictures, "clip.mkv")
         var settings = ConversionSettings()
-        // The performers have one renderer's skin: their likeness is 0.5, where that of two people is about 0.
-        settings.minimumLikeness = 0.7
         settings.marks.watermark = 3
         func run(_ observer: any FaceObserver, _ name: String, identity: Embedding?) throws
             -> ConversionReport
@@ -193,7 +191,7 @@ struct InsertTests {
                 Picture(width: 128, height: 128, red: 20, green: 200, blue: 20)
             }
             return try Converter(
-                observer: observer, roles: [SwapRole(swapper: swapper, identity: identity)],
+                observer: observer, roles: [SwapRole(swapper: swapper, identity: identity, least: 0.6)],
                 settings: settings
             ).convert(
                 target: clip, output: folder.appendingPathComponent(name),

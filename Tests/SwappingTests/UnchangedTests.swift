@@ -79,7 +79,7 @@ struct UnchangedTests {
         }
         #expect(
             other.contains(
-                "faces were seen in 12 of 12 frames, but none is like 'c': the best likeness is 0.10, the least that counts 0.20"
+                "faces were seen in 12 of 12 frames, but none is like 'c': the best likeness is 0.10, the least that counts 0.45 (`dimorph convert --likeness`)"
             ),
             "\(other)")
         var edited = ConversionSettings()
@@ -146,7 +146,7 @@ struct UnchangedTests {
         }
         #expect(report.swapped == 12 && report.sightings.neverSwapped.map(\.name) == ["carl"])
         let reason = report.sightings.reason(
-            for: try #require(report.sightings.neverSwapped.first), threshold: 0.2)
+            for: try #require(report.sightings.neverSwapped.first))
         #expect(reason.contains("none is like 'carl': the best likeness is 0.00"))
     }
 

@@ -91,6 +91,13 @@ struct ConvertCommand: StageCommand {
             "Make only this run's share of the parts, such as 2/3; the run that ends last joins them.",
             valueName: "share/count"))
     var shard: Shard?
+
+    @Option(
+        help: ArgumentHelp(
+            "Faces less like the target's face set than this cosine are somebody else's and stay as they are (default: 0.45 to 0.6, as the set's own faces are alike).",
+            valueName: "cosine"))
+    var likeness: Double?
+
     @Flag(
         help:
             "Write the target as it is, without marks, where no face was swapped; without this, that is an error."
@@ -105,6 +112,9 @@ struct ConvertCommand: StageCommand {
     @OptionGroup var common: RunOptions
 
     func validate() throws {
+        if let likeness, !(0...1).contains(likeness) {
+            throw ValidationError("--likeness \(likeness): a cosine from 0 to 1.")
+        }
         if let preview {
             guard preview >= 0 else {
                 throw ValidationError("--preview \(preview): frames are counted from 0.")
@@ -192,7 +202,7 @@ struct ConvertCommand: StageCommand {
         var order = ConversionOrder(target: video, marks: marking.marks, morph: morph, map: map)
         if let edits { order.edits = try EditList(reading: URL(filePath: edits)) }
         order.matte = matte.map { URL(filePath: $0) }
-        (order.layer, order.allowsUnchanged) = (layer, allowUnchanged)
+        (order.layer, order.allowsUnchanged, order.likeness) = (layer, allowUnchanged, likeness)
         let share = preview == nil && sequence == nil ? shard ?? Shard.ofRank() : nil
         let pipeline = try Pipeline(
             workspace, consents: consents.choice, signing: marking.signing.files, console: console,

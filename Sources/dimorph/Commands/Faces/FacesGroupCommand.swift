@@ -93,7 +93,7 @@ struct FacesGroupCommand: StageCommand {
         let sheet = try pipeline.writeSheet(name, footage.report())
         console.result(
             "told apart at a likeness of \(String(format: "%.2f", outcome.threshold.value)); "
-                + "\(outcome.unassigned) faces without a set")
+                + "\(counted(outcome.unassigned, "face")) without a set")
         if let sheet { console.result("who is who: \(sheet.path)") }
     }
 }

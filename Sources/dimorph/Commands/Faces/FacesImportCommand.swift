@@ -69,6 +69,6 @@ struct FacesImportCommand: StageCommand {
                     "unreadable": Double(summary.unreadable.count),
                     "several_faces": Double(summary.several.count),
                 ], files: ["set": workspace.packed(set: set).path]))
-        console.result("set '\(set)': \(summary.faces) faces, ready for training")
+        console.result("set '\(set)': \(counted(summary.faces, "face")), ready for training")
     }
 }
