@@ -24,17 +24,28 @@ export ASAN_OPTIONS="$common:detect_leaks=0:allocator_may_return_null=1:detect_s
 # atomics are not seen, so that everything they do would be a race.
 export TSAN_OPTIONS="$common:ignore_noninstrumented_modules=1:halt_on_error=0:exitcode=66:history_size=4:allocator_may_return_null=1"
 
+if [ "$sanitizer" = thread ]; then
+    # ThreadSanitizer does not see Swift's Mutex where threads wait for each other.
+    "$clang" -fuse-ld=lld -O1 -fPIC -shared -o "$root/$folder/swift-mutex.so" "$root/Scripts/sanitizers/swift-mutex.c" -ldl ||
+        fail "Scripts/sanitizers/swift-mutex.c does not compile."
+    LD_PRELOAD="$root/$folder/swift-mutex.so"
+    export LD_PRELOAD
+fi
+
 # The engine's C interface alone, without Swift: whose the numbers of a sum are when a way back throws.
 check_engine() {
+    # The toolchain's ThreadSanitizer watches libdispatch, too, and does not link without it.
+    runtime="$(dirname "$clang")/../lib/swift/linux"
     "$clang" -fuse-ld=lld -std=c++20 -g1 -O1 "-fsanitize=$sanitizer" -I "$root/Sources/CTorch/include" \
-        "$root/Tests/EngineTests/exchange-ownership.cpp" -o "$root/$folder/exchange-ownership" -ldl ||
+        "$root/Tests/EngineTests/exchange-ownership.cpp" -o "$root/$folder/exchange-ownership" -ldl \
+        -L "$runtime" -Wl,-rpath,"$runtime" -Wl,--no-as-needed -ldispatch -lBlocksRuntime ||
         fail "Tests/EngineTests/exchange-ownership.cpp does not compile."
     OMP_NUM_THREADS=1 "$root/$folder/exchange-ownership" "$DIMORPH_ENGINE" >&2
 }
 
 # Counts the findings of all processes and prints each place once.
 count_findings() {
-    findings=$(cat "$findings_folder"/report.* 2>/dev/null | grep -c -E '(ERROR|WARNING): (Address|Thread)Sanitizer') || true
+    findings=$(cat "$findings_folder"/report.* 2>/dev/null | grep -c -E 'ERROR: AddressSanitizer|WARNING: ThreadSanitizer') || true
     say "Scripts/test: $findings findings of the $sanitizer sanitizer"
     [ "$findings" = 0 ] || cat "$findings_folder"/report.* | grep '^SUMMARY:' | sort | uniq -c >&2
 }

@@ -1,4 +1,5 @@
 import Architectures
+import Foundation
 import Tensors
 
 /// The patches that a person's faces vary by most, place by place: principal components of overlapping patches
@@ -41,10 +42,22 @@ enum PatchBasis {
         let vectors = try symmetricEigen(products).vectors
         // Component = faces · vector, of length √(N·λ); wanted is half a deviation, √λ / 2.
         let kept = min(channels, count)
-        let strongest = try vectors.slice(count - kept..<count, axis: 2).to(.float32)
-        let rows = try matmul(strongest.permuted(0, 2, 1), places) * (0.5 / Double(count).squareRoot())
+        let strongest = try vectors.slice(count - kept..<count, axis: 2)
+        let rows =
+            try matmul((strongest * signs(of: strongest)).to(.float32).permuted(0, 2, 1), places)
+            * (0.5 / Double(count).squareRoot())
         let patches: [Float] = try rows.contiguous().values()
         return kept < channels ? padded(patches, from: kept, to: channels, places: placeCount) : patches
+    }
+
+    /// 1 or −1 for each of unit vectors, `[places, length, count]` → `[places, 1, count]`, so that a vector and its negative
+    /// become the same one: an eigenvector has no sign of its own, and each LAPACK gives it another.
+    private static func signs(of vectors: Tensor) throws -> Tensor {
+        // Faces and their mirrors come in pairs: a component may be as great as another, but not their sum under these.
+        let values = (0..<vectors.shape[1]).map { sin(Float($0 + 1)) }
+        let weights = try Tensor(values, shape: [1, values.count, 1], device: vectors.device).to(.float64)
+        let sums = try (vectors * weights).sum(1, keep: true)
+        return try (sums * 1e30).clamped(-1...1)
     }
 
     /// Zeros for the components that few faces do not have.

@@ -18,6 +18,9 @@ struct Program {
         return built("dimorph")
     }()
 
+    /// Whether the programs are built with a sanitizer: they take more memory, and time.
+    static let isSanitized = ProcessInfo.processInfo.environment["DIMORPH_SANITIZER"] != nil
+
     /// The built `dimorph-train`.
     static let worker: URL? = built("dimorph-train")
 

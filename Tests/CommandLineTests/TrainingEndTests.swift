@@ -6,7 +6,6 @@ import Testing
 struct TrainingEndTests {
     private static let launcher = URL(filePath: "/usr/bin/mpirun")
     private static let hasLauncher = FileManager.default.isExecutableFile(atPath: launcher.path)
-    private static let isSanitized = ProcessInfo.processInfo.environment["DIMORPH_SANITIZER"] != nil
 
     private func train(_ workspace: String, _ more: String...) -> [String] {
         [
@@ -63,7 +62,8 @@ struct TrainingEndTests {
     }
 
     @Test(
-        "a lack of address space is named as that, and no file is called damaged", .disabled(if: isSanitized))
+        "a lack of address space is named as that, and no file is called damaged",
+        .disabled(if: Program.isSanitized))
     func memory() throws {
         let scratch = try Scratch()
         let workspace = try workspace(scratch)

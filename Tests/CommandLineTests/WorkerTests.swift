@@ -40,13 +40,18 @@ struct WorkerTests {
             #expect(names.contains("libsqlite3.so.0"))
             let others = names.filter { name in
                 let stem = String(name.prefix(while: { $0 != "." }))
+                // What a sanitizer needs.
+                if Program.isSanitized, stem == "libresolv" { return false }
                 return !allowed.contains(stem) && !stem.hasPrefix("libswift") && !stem.hasPrefix("ld-linux")
             }
             #expect(others.isEmpty)
         }
     #endif
 
-    @Test("trains to the same bits as dimorph train", .enabled(if: Program.isSetUp))
+    /// With a sanitizer LibTorch is loaded without RTLD_DEEPBIND, and takes the LAPACK that FFmpeg brings into `dimorph` alone: the
+    /// first weights differ by 1e-8 then.
+    @Test(
+        "trains to the same bits as dimorph train", .enabled(if: Program.isSetUp && !Program.isSanitized))
     func same() throws {
         let scratch = try Scratch()
         try extract(into: scratch.path("one"))
