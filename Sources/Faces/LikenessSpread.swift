@@ -25,7 +25,8 @@ package struct LikenessSpread: Sendable, Equatable {
 
     /// The least likeness of a track in other footage that is still the set's person.
     ///
-    /// One person in other light lies some 0.1 to 0.2 below the set's own middle. Of 4 558 pairs of 96 people's photographs one
+    /// Another clip of the same session lies up to 0.1 below the set's own middle; other light, or other years, were not
+    /// measured, and have the rest of the 0.3. Of 4 560 pairs of 96 people's photographs one that is surely of two people
     /// lies above 0.45; faces of one renderer reach 0.58 (Documentation/Figures.md). To leave the person alone can be mended by
     /// extracting the footage; to replace somebody else cannot.
     package var leastElsewhere: Float {
