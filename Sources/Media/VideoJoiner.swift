@@ -15,6 +15,7 @@ package struct VideoJoiner {
     ///
     /// - Parameter end: seconds of the source at which the last frame ends.
     /// - Returns: what the output differs in from what was asked for, as sentences for the user.
+    /// - Throws: `MediaError`; `CancellationError`, and nothing is left then.
     package func join(
         to url: URL, settings: EncodingSettings, metadata: [String: String] = [:],
         tracksFrom carried: URL? = nil, end: Double
@@ -76,6 +77,7 @@ package struct VideoJoiner {
         defer { av_packet_free(&packet) }
         let packets = try allocated(packet)
         while try file.read(into: packets) {
+            try Task.checkCancellation()
             av_packet_rescale_ts(packets, stream.pointee.time_base, info.timeBase.av)
             try body(packets)
             av_packet_unref(packets)

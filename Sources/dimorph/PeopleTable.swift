@@ -13,8 +13,8 @@ struct PeopleTable {
                 Self.name(person).padding(toLength: width, withPad: " ", startingAt: 0),
                 counted(person.faces, "face"),
                 String(format: "%.1f s", person.seconds),
-                "\(person.tracks) track\(person.tracks == 1 ? "" : "s")",
-                "\(person.clips.count) clip\(person.clips.count == 1 ? "" : "s")",
+                counted(person.tracks, "track"),
+                counted(person.clips.count, "clip"),
             ]
             if person.leftOut > 0 { parts.append("\(person.leftOut) left out") }
             if let likeness = person.likeness {

@@ -235,6 +235,8 @@ struct AbsenceTests {
         ] {
             let outcome = try run(convert + more)
             #expect(outcome.status == 3, "\(more)")
+            // A flag undoes no revocation, and none is advised.
+            #expect(!outcome.errors.contains("--consent-source self:"), "\(outcome.errors)")
         }
         try refused(
             ["shows Performer A"], "consent", "add", "--person", "Mallory", "--relation", "self", "--set", "a"

@@ -96,6 +96,27 @@ struct VideoPartTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 5)
     }
 
+    @Test("joining ends when it is told to, and leaves nothing")
+    func stopped() async throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (test, settings) = (Self.cases[0], EncodingSettings(preset: .medium))
+        let info = VideoInfo(width: 96, height: 64, frameRate: Rational(25))
+        let part = try VideoPartWriter(
+            folder.appendingPathComponent("0.nut"), like: info, settings: settings)
+        for frame in try frames(test, info) { try part.append(frame) }
+        try part.finish()
+        let (joiner, url, end) = (
+            VideoJoiner([part.url], like: info), folder.appendingPathComponent("joined.mp4"), part.end
+        )
+        let joining = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            _ = try joiner.join(to: url, settings: settings, end: end)
+        }
+        await #expect(throws: CancellationError.self) { try await joining.value }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["0.nut"])
+    }
+
     @Test("the times of a video's frames are known without decoding it, and it can be gone to each of them")
     func times() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

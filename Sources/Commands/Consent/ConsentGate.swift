@@ -61,7 +61,7 @@ package struct ConsentGate {
             let use: Consent.Use = place == 1 ? .target : .source
             try ConcernedModels.naming(in: workspace, sets: [set]) {
                 _ = try register.permission(
-                    set: set, use: use, remedy: Self.remedy(set: set, use: use, workspace: workspace.folder))
+                    set: set, use: use, remedy: remedy(set: set, use: use, in: register))
             }
         }
     }
@@ -74,7 +74,7 @@ package struct ConsentGate {
         let outcomes = Consent.Use.allCases.map { use in
             Result {
                 try register.permission(
-                    set: set, use: use, remedy: Self.remedy(set: set, use: use, workspace: workspace.folder))
+                    set: set, use: use, remedy: remedy(set: set, use: use, in: register))
             }
         }
         guard !outcomes.contains(where: { (try? $0.get()) != nil }) else { return }
@@ -85,7 +85,7 @@ package struct ConsentGate {
         _ set: String, use: Consent.Use, argument: ConsentArgument?, in stored: ConsentRegister,
         _ checked: inout CheckedConsents
     ) throws {
-        let remedy = Self.remedy(set: set, use: use, workspace: workspace.folder)
+        let remedy = remedy(set: set, use: use, in: stored)
         let id = try argument.map { try self.id($0, set, use, in: stored, &checked) }
         let register = stored.with(checked.events)
         do {
@@ -125,7 +125,7 @@ package struct ConsentGate {
         if let known, known.revocation != nil {
             // A flag does not undo a revocation, whatever it names; this says why.
             _ = try register.permission(
-                set: set, use: use, remedy: Self.remedy(set: set, use: use, workspace: workspace.folder))
+                set: set, use: use, remedy: remedy(set: set, use: use, in: register))
         }
         checked.add(consent)
         return consent.id
@@ -137,10 +137,12 @@ package struct ConsentGate {
         return name.isEmpty ? (NSUserName().isEmpty ? "unknown" : NSUserName()) : name
     }
 
-    /// One sentence on how to record a consent.
-    static func remedy(set: String, use: Consent.Use, workspace: URL) -> String {
-        "To record one: dimorph consent add --person NAME --relation self --set \(set) --workspace "
-            + "\(quoted(workspace.path)) (or give --consent-\(use.rawValue) self:NAME; `dimorph help consent add` tells more)"
+    /// One sentence on how to record a consent. A flag is offered where it would count: it undoes no revocation.
+    private func remedy(set: String, use: Consent.Use, in register: ConsentRegister) -> String {
+        let isRevoked = register.entry(ofSet: set)?.revocation != nil
+        let flag = isRevoked ? "" : "or give --consent-\(use.rawValue) self:NAME; "
+        return "To record one: dimorph consent add --person NAME --relation self --set \(set) --workspace "
+            + "\(Self.quoted(workspace.folder.path)) (\(flag)`dimorph help consent add` tells more)"
     }
 
     private static func quoted(_ path: String) -> String { path.contains(" ") ? "'\(path)'" : path }

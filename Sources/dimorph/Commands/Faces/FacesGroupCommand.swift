@@ -86,11 +86,13 @@ struct FacesGroupCommand: StageCommand {
         let footage = Footage(workspace, name: name)
         try footage.requireFootage()
         let given = workspace.settings.extraction.likeness
-        let outcome = try footage.tellApart(
-            fewest: fewest ?? Pipeline.fewestFaces, likeness: likeness ?? (given == 0 ? nil : given),
-            anew: true)
-        try pipeline.finish(footage.people().map(\.name))
-        let sheet = try pipeline.writeSheet(name, footage.report())
+        let (outcome, sheet) = try pipeline.session.working {
+            let outcome = try footage.tellApart(
+                fewest: fewest ?? Pipeline.fewestFaces, likeness: likeness ?? (given == 0 ? nil : given),
+                anew: true)
+            try pipeline.finish(footage.people().map(\.name))
+            return (outcome, try pipeline.writeSheet(name, footage.report()))
+        }
         console.result(
             "told apart at a likeness of \(String(format: "%.2f", outcome.threshold.value)); "
                 + "\(counted(outcome.unassigned, "face")) without a set")

@@ -43,10 +43,12 @@ struct FacesImportCommand: StageCommand {
         workspace.settings.take(common)
         let pipeline = try Pipeline(workspace, console: console)
         let analyser = try pipeline.analyser(smallestFace: workspace.settings.extraction.minimumFaceWidth)
-        let summary = try FaceImport(workspace, set: set, progress: console.progress) { picture in
-            analyser.reset()
-            return try analyser.observe(picture, embedding: .always)
-        }.run(url)
+        let summary = try pipeline.session.working {
+            try FaceImport(workspace, set: set, progress: console.progress) { picture in
+                analyser.reset()
+                return try analyser.observe(picture, embedding: .always)
+            }.run(url)
+        }
         tell(summary, workspace, console)
     }
 
