@@ -64,26 +64,32 @@ extension Plane {
             width: width, height: height, values: zip(low.values, high.values).map { $0 + ($1 - $0) * part })
     }
 
+    /// The greatest (negated: the least) value within a disc, as the greatest over its chords: each row's greatest value within
+    /// ± half a chord is widened from the shortest chord to the longest, which takes 4 · radius comparisons a value.
     private func disc(_ radius: Int, negated: Bool) -> Plane {
-        guard radius > 0 else { return self }
+        guard radius > 0, width > 0 else { return self }
         let source = negated ? values.map { -$0 } : values
-        var result = source
-        let (width, height) = (width, height)
+        var (across, result) = (source, source)
+        var reach = 0
         source.withUnsafeBufferPointer { source in
-            result.withUnsafeMutableBufferPointer { result in
-                for dy in -radius...radius {
-                    let half = Int(Double(radius * radius - dy * dy).squareRoot())
-                    for row in max(0, -dy)..<max(max(0, -dy), min(height, height - dy)) {
-                        for dx in -half...half {
-                            let columns = max(0, -dx)..<max(max(0, -dx), min(width, width - dx))
-                            let (from, to) = ((row + dy) * width + dx, row * width)
-                            for column in columns {
-                                let value = source[from + column]
-                                // Written out: `max` minds NaN and is several times slower.
-                                result[to + column] =
-                                    value > result[to + column] ? value : result[to + column]
+            across.withUnsafeMutableBufferPointer { across in
+                result.withUnsafeMutableBufferPointer { result in
+                    for distance in (0...radius).reversed() {
+                        let half = Int(Double(radius * radius - distance * distance).squareRoot())
+                        while reach < half {
+                            reach += 1
+                            guard reach < width else { continue }
+                            for row in 0..<height {
+                                let (start, count) = (row * width, width - reach)
+                                across.raise(start, to: source, start + reach, count)
+                                across.raise(start + reach, to: source, start, count)
                             }
                         }
+                        guard distance < height else { continue }
+                        let (shift, count) = (distance * width, (height - distance) * width)
+                        let chords = UnsafeBufferPointer(across)
+                        result.raise(0, to: chords, shift, count)
+                        if distance > 0 { result.raise(shift, to: chords, 0, count) }
                     }
                 }
             }
@@ -121,6 +127,17 @@ extension Plane {
     /// Mean of the values; 0 for an empty plane.
     package var mean: Float {
         values.isEmpty ? 0 : Float(values.reduce(0.0) { $0 + Double($1) } / Double(values.count))
+    }
+}
+
+extension UnsafeMutableBufferPointer<Float> {
+    /// Raises `count` values from `place` on to those of another buffer from `other` on, where these are greater.
+    fileprivate func raise(_ place: Int, to source: UnsafeBufferPointer<Float>, _ other: Int, _ count: Int) {
+        for index in 0..<count {
+            let value = source[other + index]
+            // Written out: `max` minds NaN and is several times slower.
+            self[place + index] = value > self[place + index] ? value : self[place + index]
+        }
     }
 }
 

@@ -38,6 +38,24 @@ struct PlaneFilterTests {
         #expect(dot.dilated(radius: 0) == dot)
     }
 
+    @Test("the greatest and the least value within a disc, also where it is larger than the plane")
+    func discs() {
+        for (width, height, radius) in [(23, 17, 4), (9, 31, 7), (5, 4, 9), (1, 6, 2), (40, 1, 3)] {
+            let plane = Plane(
+                width: width, height: height,
+                values: (0..<width * height).map { Float($0 * 7919 % 1009) / 1009 })
+            func around(_ index: Int) -> [Float] {
+                plane.values.indices.filter { other in
+                    let (x, y) = (other % width - index % width, other / width - index / width)
+                    return x * x + y * y <= radius * radius
+                }.map { plane.values[$0] }
+            }
+            let near = plane.values.indices.map(around)
+            #expect(plane.dilated(radius: Double(radius)).values == near.map { $0.max() ?? 0 })
+            #expect(plane.eroded(radius: Double(radius)).values == near.map { $0.min() ?? 0 })
+        }
+    }
+
     @Test("between whole radii both are mixed")
     func fraction() {
         let disc = dot.dilated(radius: 1.25)
