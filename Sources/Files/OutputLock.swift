@@ -74,8 +74,10 @@ final class OutputLock {
         guard removes else { return }
         try? holdingGate(making: false) {
             if unlessShared { try requireNoOther("share-") }
-            try? FileManager.default.removeItem(at: folder)
-            try FileSystem.sync(folder: folder.deletingLastPathComponent())
+            // Under its name the folder is whole or gone: from half of one the next run would make the output a second time.
+            let abandoned = TemporaryName.make(for: folder)
+            try FileSystem.rename(folder, to: abandoned)
+            try? FileManager.default.removeItem(at: abandoned)
         }
     }
 
