@@ -25,22 +25,22 @@ extension WatermarkRound {
     /// Readings of noise that reach the threshold, in each search on average.
     fileprivate var noise: Double {
         switch self {
-        case .upright: 0.0093
-        case .oriented: 0.0019
-        case .turned: 0.0382
-        case .distorted: 0.0010
-        case .parts: 0.0027
+        case .upright: 0.0114
+        case .oriented: 0.0017
+        case .turned: 0.0283
+        case .distorted: 0.0018
+        case .parts: 0.0046
         }
     }
 
     /// By how much a score must grow for e times fewer readings.
     fileprivate var fold: Double {
         switch self {
-        case .upright: 0.201
-        case .oriented: 0.216
-        case .turned: 0.223
-        case .distorted: 0.194
-        case .parts: 0.223
+        case .upright: 0.207
+        case .oriented: 0.212
+        case .turned: 0.206
+        case .distorted: 0.220
+        case .parts: 0.244
         }
     }
 }
