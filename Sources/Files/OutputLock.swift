@@ -72,13 +72,24 @@ final class OutputLock {
     func leave(removes: Bool, unlessShared: Bool) {
         defer { held = [] }
         guard removes else { return }
-        try? holdingGate(making: false) {
-            if unlessShared { try requireNoOther("share-") }
-            // Under its name the folder is whole or gone: from half of one the next run would make the output a second time.
-            let abandoned = TemporaryName.make(for: folder)
-            try FileSystem.rename(folder, to: abandoned)
-            try? FileManager.default.removeItem(at: abandoned)
+        do {
+            try holdingGate(making: false) {
+                if unlessShared { try requireNoOther("share-") }
+                removeFolder()
+            }
+        } catch let error as FileError where error.code == .locked {
+            return
+        } catch {
+            // On a disk that takes no lock no other run can enter either.
+            if !unlessShared { removeFolder() }
         }
+    }
+
+    /// Under its name the folder is whole or gone: from half of one the next run would make the output a second time.
+    private func removeFolder() {
+        let abandoned = TemporaryName.make(for: folder)
+        let isRenamed = rename(folder.path, abandoned.path) == 0
+        try? FileManager.default.removeItem(at: isRenamed ? abandoned : folder)
     }
 
     static func isLock(_ name: String) -> Bool { name.hasSuffix(".lock") || name.hasSuffix(".lock.owner") }
