@@ -93,6 +93,52 @@ import Testing
         #expect(try contents() == ["film.mp4"])
     }
 
+    @Test("a published output's folder is whole or gone under its name while it is removed")
+    func removedAtOnce() async throws {
+        try run(to: .recorded)
+        let transaction = try OutputTransaction(output)
+        try transaction.publish()
+        let inside = transaction.folder
+        let files = (0..<4_000).map { inside.appending(path: "parts/\($0).nut").path }
+        try FileSystem.makeFolder(transaction.partsFolder)
+        for file in files { try Data().write(to: URL(filePath: file)) }
+        // Looks first for the file, then for the folder: a folder that is gone had all its files before.
+        let watch = Task.detached { () -> (looks: Int, isHalf: Bool) in
+            var looks = 0
+            while !Task.isCancelled {
+                looks += 1
+                for file in files where access(file, F_OK) != 0 {
+                    return (looks, access(inside.path, F_OK) == 0)
+                }
+            }
+            return (looks, false)
+        }
+        // Some looks first, so that the removal meets one.
+        try await Task.sleep(for: .milliseconds(50))
+        transaction.close()
+        watch.cancel()
+        let seen = await watch.value
+        #expect(seen.looks > 1 && !seen.isHalf)
+        #expect(try contents() == ["film.mp4"])
+    }
+
+    @Test("what a kill left of a published output's folder is removed by the next run and counts for nothing")
+    func removedHalf() throws {
+        try run(to: .recorded)
+        let abandoned = folder.appending(path: "..film.mp4.unfinished.4194305-1@\(TemporaryName.host).tmp")
+        do {
+            let transaction = try OutputTransaction(output)
+            try transaction.publish()
+        }
+        // As a kill leaves it: under its new name, without some of its files.
+        try FileSystem.rename(OutputTransaction.folder(of: output), to: abandoned)
+        try FileSystem.remove(abandoned.appending(path: "recorded.json"))
+        let transaction = try OutputTransaction(output)
+        #expect(transaction.step == nil && !FileSystem.exists(abandoned))
+        transaction.leave()
+        #expect(try contents() == ["film.mp4"])
+    }
+
     @Test("a folder at the output's name is an error that names it, and nothing is lost") func folderInPlace()
         throws
     {
