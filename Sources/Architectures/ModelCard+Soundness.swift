@@ -10,6 +10,8 @@ extension ModelCard {
     private static let mostPeople = 1000
     /// Measures and their means are in typical deviations: a few.
     private static let greatestMeasure: Float = 1e4
+    private static let mostShown = 10_000
+    private static let gains: ClosedRange<Float> = 0.01...100
     private static let mostIterations = 1 << 50
 
     private var complaintOfPeople: String? {
@@ -28,6 +30,23 @@ extension ModelCard {
             let ranges = [person.offset, person.lowest, person.highest]
             guard ranges.allSatisfy({ $0.count == measures.count }) || !form.takesMeasures else {
                 return "\(measures.count) measures, but not as many of '\(person.name)'"
+            }
+            if let gain = person.gain,
+                gain.count != measures.count || !gain.allSatisfy({ Self.gains.contains($0) })
+            {
+                return "gains of '\(person.name)' that are out of range"
+            }
+            if let shown = person.shown,
+                shown.faces.count > Self.mostShown || shown.weights.count != measures.count
+                    || !shown.faces.allSatisfy({ $0.count == measures.count })
+                    || !(shown.faces.joined() + shown.weights).allSatisfy({ abs($0) <= Self.greatestMeasure })
+            {
+                return "expressions of '\(person.name)' that cannot be"
+            }
+            if let code = person.code,
+                code.count != design.learnedCode || !code.allSatisfy({ abs($0) <= Self.greatestMeasure })
+            {
+                return "a code of '\(person.name)' that cannot be"
             }
             guard ranges.joined().allSatisfy({ abs($0) <= Self.greatestMeasure }),
                 zip(person.lowest, person.highest).allSatisfy(<=)

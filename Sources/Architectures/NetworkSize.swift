@@ -79,6 +79,12 @@ package struct TrainingMemory: Sendable, Codable, Equatable {
 }
 
 extension NetworkDesign {
+    /// Numbers of the code's learned half; nil where there is no other half.
+    var learnedCode: Int? {
+        guard case .hybrid(let settings) = self else { return nil }
+        return settings.learnedCode
+    }
+
     /// Numbers of the code's measured half.
     var measures: Int {
         guard case .hybrid(let settings) = self else { return 0 }

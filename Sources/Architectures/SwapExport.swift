@@ -37,18 +37,19 @@ package final class SwapExport {
     ///
     /// - Parameters:
     ///   - person: who is drawn.
-    ///   - other: whose faces go in; networks with one encoder for all take no notice.
+    ///   - other: whose faces go in.
     /// - Returns: the greatest difference between the file's drawing and this program's, on random faces, of
     ///   which there are more than the file was written with.
     @discardableResult
     package func writeScript(to url: URL, as person: Int, from other: Int) throws -> Double {
         try withoutGradient {
             let network = network
+            let shift = try shift(from: other, to: person)
             try TorchScript.write(examples(2), to: url) { inputs in
-                try Self.swap(inputs, network, as: person, from: other)
+                try Self.swap(inputs, network, shift, as: person, from: other)
             }
             let inputs = try examples(3).map(\.tensor)
-            let wanted = try Self.swap(inputs, network, as: person, from: other)
+            let wanted = try Self.swap(inputs, network, shift, as: person, from: other)
             let given = try TorchScript.run(url, inputs, device: device)
             return try zip(given, wanted).map { given, wanted in
                 guard given.shape == wanted.shape else { return Double.infinity }
@@ -61,16 +62,24 @@ package final class SwapExport {
     /// What the script of a person gives for inputs like its own.
     package func drawing(_ inputs: [Tensor], as person: Int, from other: Int) throws -> [Tensor] {
         try withoutGradient {
-            try Self.swap(inputs, network, as: person, from: other)
+            try Self.swap(inputs, network, shift(from: other, to: person), as: person, from: other)
+        }
+    }
+
+    /// Made before a trace begins: what is made in one is no number but the way to it.
+    private func shift(from other: Int, to person: Int) throws -> Tensor? {
+        try card.codeShift(from: other, to: person).map {
+            try Tensor($0, shape: [1, $0.count], device: device)
         }
     }
 
     private static func swap(
-        _ inputs: [Tensor], _ network: any SwapNetwork, as person: Int, from other: Int
+        _ inputs: [Tensor], _ network: any SwapNetwork, _ shift: Tensor?, as person: Int, from other: Int
     ) throws -> [Tensor] {
         let faces = inputs[0]
         let rows = PeopleRows(of: other, among: network.form.people.count, count: faces.shape[0])
-        let learned = try network.encode(network.encoderInput(faces), rows: rows)
+        var learned = try network.encode(network.encoderInput(faces), rows: rows)
+        if let shift { learned = try learned + shift }
         let code = FaceCode(learned: learned, measured: inputs.count > 1 ? inputs[1] : nil)
         let drawn = try network.draw(code, as: person, morph: 1)
         let mask = try drawn.mask.map { try sigmoid($0) } ?? faces.slice(0..<1, axis: 1) * 0 + 1

@@ -82,9 +82,15 @@ package final class SwapModel {
     {
         let count = measures.count
         var code = FaceCode(learned: learned)
+        if let shift = card.codeShift(from: from, to: to) {
+            code = FaceCode(
+                learned: try learned + Tensor(shift, shape: [1, shift.count], device: device))
+        }
         if network.form.takesMeasures {
+            let regions = card.design.regions(of: card.measures.count)
             let normalised = measures.flatMap {
-                card.people[from].relative($0, clampedFor: card.people[to]) + [ModelCard.mirrorMark(false)]
+                card.people[to].reachable(card.people[from].relative($0), regions: regions)
+                    + [ModelCard.mirrorMark(false)]
             }
             code.measured = try Tensor(normalised, shape: [count, card.measures.count + 1], device: device)
         }
@@ -104,13 +110,32 @@ package final class SwapModel {
 }
 
 extension ModelCard.Person {
-    /// Measures relative to this person, kept to what the other person's decoder has seen.
-    package func relative(_ values: [Float], clampedFor other: ModelCard.Person? = nil) -> [Float] {
+    /// Typical deviations beyond which measures are not told apart: about the neutral face a mouth wide open has five; models
+    /// of earlier versions were trained about the mean.
+    private var reach: Float { gain == nil ? 4 : 6 }
+
+    /// Measures relative to this person.
+    package func relative(_ values: [Float]) -> [Float] {
         values.indices.map { index in
-            let value = min(4, max(-4, values[index] - offset[index]))
-            guard let other else { return value }
-            return min(other.highest[index], max(other.lowest[index], value))
+            let distance = (values[index] - offset[index]) * (gain?[index] ?? 1)
+            return min(reach, max(-reach, distance))
         }
+    }
+
+    /// Measures of another person, relative to that one, as far as this person's decoder has seen them.
+    ///
+    /// - Parameter regions: from the network's design.
+    package func reachable(_ relative: [Float], regions: [[Int]]) -> [Float] {
+        let values = relative.indices.map { min(highest[$0], max(lowest[$0], relative[$0])) }
+        return shown?.nearest(to: values, in: regions) ?? values
+    }
+}
+
+extension NetworkDesign {
+    /// Places of the measures that are drawn together, the mirror's mark left out; none where a network takes no measures.
+    package func regions(of measures: Int) -> [[Int]] {
+        guard case .hybrid(let settings) = self else { return [] }
+        return [settings.upperMeasures, settings.lowerMeasures].map { $0.filter { $0 < measures } }
     }
 }
 

@@ -53,14 +53,18 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         /// Step of colour across the edge of the face's hull that the target does not have, in units of L*a*b*: for twelve
         /// sectors, the mean colour of a ring inside minus that of a ring outside, against the target's.
         package var edgeStep: Double?
+        /// The same of the sector where it is greatest on average.
+        package var worstEdgeStep: Double?
         /// Mean gradient of lightness on the edge of the hull over the target's: more than 1 is a seam, less is a blur.
         package var edgeEnergyRatio: Double?
 
         package init(
-            outsidePSNR: Double?, outsideGreatest: Double, edgeStep: Double?, edgeEnergyRatio: Double?
+            outsidePSNR: Double?, outsideGreatest: Double, edgeStep: Double?, worstEdgeStep: Double?,
+            edgeEnergyRatio: Double?
         ) {
             (self.outsidePSNR, self.outsideGreatest) = (outsidePSNR, outsideGreatest)
-            (self.edgeStep, self.edgeEnergyRatio) = (edgeStep, edgeEnergyRatio)
+            (self.edgeStep, self.worstEdgeStep) = (edgeStep, worstEdgeStep)
+            self.edgeEnergyRatio = edgeEnergyRatio
         }
     }
 
@@ -72,6 +76,8 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     /// Nil where nobody else was given.
     package var retrieval: Retrieval?
     package var expression: Expression
+    /// Nil in reports of earlier versions.
+    package var agreement: ExpressionAgreement?
     /// Mean difference of head pose between output and target, in degrees over yaw, pitch and roll.
     package var poseError: Double?
     /// Mean distance of the face's landmarks in the output from those in the target, in face widths.
@@ -82,8 +88,10 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     package var jitterRatio: Double?
     /// Unrest of the face's mean colour in the output over that in the target: 1 is as calm.
     package var flickerRatio: Double?
-    /// Sharpness of the face in the output over that in the target: 1 is as sharp.
+    /// Sharpness of the face in the output over that in the target, both 96 pixels wide: 1 is as sharp.
     package var sharpnessRatio: Double?
+    /// The same at the size that the face has in the target: pores, lashes and stubble count.
+    package var detailRatio: Double?
     /// Nil where the target is of another size.
     package var surroundings: Surroundings?
     /// Seconds that the evaluation took.
@@ -139,6 +147,9 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
             ("jawOpen, correlation", number(expression.jawOpen, 2)),
             ("eyeBlink, correlation", number(expression.eyeBlink, 2)),
             ("mouthSmile, correlation", number(expression.mouthSmile, 2)),
+        ]
+        if let agreement { lines += self.lines(of: agreement) }
+        lines += [
             ("Pose error", number(poseError, 2) + (poseError == nil ? "" : "°")),
             (
                 "Landmark error",
@@ -149,6 +160,7 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
             ("Jitter, output over target", number(jitterRatio, 2)),
             ("Flicker, output over target", number(flickerRatio, 2)),
             ("Sharpness, output over target", number(sharpnessRatio, 2)),
+            ("  at the face's own size", number(detailRatio, 2)),
         ]
         if let surroundings {
             let outside =
@@ -162,10 +174,30 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
                     "Step of colour at the edge",
                     number(surroundings.edgeStep, 2) + " (L*a*b*, beyond the target's)"
                 ),
+                ("  in the worst of 12 sectors", number(surroundings.worstEdgeStep, 2)),
                 ("Gradient at the edge, output over target", number(surroundings.edgeEnergyRatio, 2)),
             ]
         }
         return lines
+    }
+
+    private func lines(of agreement: ExpressionAgreement) -> [(name: String, value: String)] {
+        func beside(_ output: Double?, _ target: Double?) -> String {
+            "\(number(output, 3))   (target: \(number(target, 3)))"
+        }
+        return [
+            ("Mouth gap, concordance", number(agreement.mouthGap, 2)),
+            ("Eye opening, concordance", number(agreement.eyeOpening, 2)),
+            ("Mouth width, concordance", number(agreement.mouthWidth, 2)),
+            ("Mouth gap", beside(agreement.outputMouthGap, agreement.targetMouthGap)),
+            ("  mean difference", number(agreement.mouthGapDifference, 3)),
+            ("Shut mouths kept shut", share(agreement.shutKept)),
+            ("Open mouths kept open", share(agreement.openKept)),
+            ("Gaze difference, eye widths", number(agreement.gazeDifference, 3)),
+            ("  vergence", beside(agreement.outputVergence, agreement.targetVergence)),
+            ("Motion of the mouth, agreement", number(agreement.mouthMotion, 2)),
+            ("Motion of the eyes, agreement", number(agreement.eyeMotion, 2)),
+        ]
     }
 
     private func number(_ value: Double?, _ digits: Int) -> String {

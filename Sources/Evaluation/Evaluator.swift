@@ -52,11 +52,13 @@ package struct Evaluator {
         let regions = stored.map(clips.shape.squareRegion)
         var comparison = PixelComparison(excluded: regions)
         var surroundings = SurroundingsComparison(excluded: regions)
+        var motion = MotionComparison()
         var number = 0
         let (outputFaces, targetFaces) = try series(&clips) { frame, face in
             comparison.add(frame)
             if let target = frame.target {
                 surroundings.add(number, output: frame.output, target: target, face: face)
+                motion.add(output: frame.output, target: target, face: face, shot: analyser.shot)
             }
             number += 1
         }
@@ -66,6 +68,8 @@ package struct Evaluator {
         var report = maker.report
         report.truth = truth == nil ? nil : comparison.figures
         report.surroundings = surroundings.figures
+        report.agreement?.mouthMotion = motion.mouthMotion
+        report.agreement?.eyeMotion = motion.eyeMotion
         report.seconds = (ContinuousClock.now - start) / .seconds(1)
         return (report, maker.frames(edgeSteps: surroundings.steps))
     }

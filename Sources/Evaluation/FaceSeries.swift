@@ -8,6 +8,8 @@ struct FaceSeries {
     private(set) var faces: [ObservedFace?] = []
     private var shots: [Int] = []
     private(set) var sharpness: [Double?] = []
+    /// Sharpness at the size that the face has in the frame.
+    private(set) var detail: [Double?] = []
     /// Mean L*a*b* of the inner face.
     private var colours: [SIMD3<Double>?] = []
 
@@ -17,8 +19,15 @@ struct FaceSeries {
     mutating func add(_ face: ObservedFace?, in picture: Picture, shot: Int = 0) {
         faces.append(face)
         shots.append(shot)
-        let crop = face.map { Self.crop(of: $0, in: picture) }
+        let crop = face.map { Self.crop(of: $0, in: picture, size: Self.cropSize) }
         sharpness.append(crop.map { Self.sharpness(of: $0) })
+        detail.append(
+            face.map { face in
+                let size = min(
+                    max(Int(face.alignment.faceWidth.rounded()), Self.detailSizes.lowerBound),
+                    Self.detailSizes.upperBound)
+                return Self.sharpness(of: Self.crop(of: face, in: picture, size: size))
+            })
         colours.append(crop.map { Self.colour(of: $0) })
     }
 
@@ -59,12 +68,12 @@ struct FaceSeries {
     ]
 
     private static let cropSize = 96
+    private static let detailSizes = 48...1024
 
     /// The face's unit square, from temple to temple.
-    private static func crop(of face: ObservedFace, in picture: Picture) -> Picture {
-        let transform = face.alignment.toUnit.then(
-            SimilarityTransform(a: Double(cropSize), b: 0, tx: 0, ty: 0))
-        return picture.crop(transform, width: cropSize, height: cropSize)
+    private static func crop(of face: ObservedFace, in picture: Picture, size: Int) -> Picture {
+        let transform = face.alignment.toUnit.then(SimilarityTransform(a: Double(size), b: 0, tx: 0, ty: 0))
+        return picture.crop(transform, width: size, height: size)
     }
 
     private static func colour(of crop: Picture) -> SIMD3<Double> {
@@ -75,9 +84,9 @@ struct FaceSeries {
         return SIMD3(mean(lab.lightness), mean(lab.a), mean(lab.b))
     }
 
-    /// Mean absolute Laplacian of luma in a crop with the face 96 pixels wide.
+    /// Mean absolute Laplacian of luma in a square crop.
     private static func sharpness(of crop: Picture) -> Double {
-        let size = cropSize
+        let size = crop.width
         let luma = crop.luma
         var sum = 0.0
         for row in 1..<size - 1 {

@@ -14,6 +14,7 @@ struct FigureMaker {
             frames: output.faces.count,
             facesKept: expected > 0 ? Double(pairs.count) / Double(expected) : nil, truth: nil,
             identity: identity, retrieval: retrieval, expression: expression,
+            agreement: ExpressionAgreement(pairs),
             poseError: mean(
                 pairs.map { pair in
                     let (a, b) = (pair.output.pose, pair.target.pose)
@@ -22,7 +23,7 @@ struct FigureMaker {
             landmarkError: mean(pairs.compactMap { Self.landmarkError($0.output, $0.target) }),
             expressionError: mean(pairs.map { Self.expressionError($0.output, $0.target) }),
             jitterRatio: steadiness { $0.jitter($1) }, flickerRatio: steadiness { $0.flicker($1) },
-            sharpnessRatio: sharpnessRatio, seconds: 0)
+            sharpnessRatio: sharpnessRatio(\.sharpness), detailRatio: sharpnessRatio(\.detail), seconds: 0)
     }
 
     /// Faces of both clips in the frames in which both show one.
@@ -120,9 +121,9 @@ struct FigureMaker {
         return ratio(both)
     }
 
-    private var sharpnessRatio: Double? {
+    private func sharpnessRatio(_ sharpness: KeyPath<FaceSeries, [Double?]>) -> Double? {
         ratio(
-            zip(output.sharpness, target.sharpness).compactMap { pair in
+            zip(output[keyPath: sharpness], target[keyPath: sharpness]).compactMap { pair in
                 guard let a = pair.0, let b = pair.1 else { return nil }
                 return (a, b)
             })

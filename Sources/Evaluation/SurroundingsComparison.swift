@@ -11,6 +11,8 @@ struct SurroundingsComparison {
     private var greatest = 0.0
     /// By frame number.
     private(set) var steps: [Int: Double] = [:]
+    /// By sector, of all frames.
+    private var sectorSteps: [[Double]] = []
     private var energies: [(output: Double, target: Double)] = []
 
     /// - Parameter excluded: grown by a few pixels here, because a changed chroma sample colours its neighbours too.
@@ -30,7 +32,12 @@ struct SurroundingsComparison {
         compareOutside(output.byteLuma, target.byteLuma, face: face)
         guard let face, let edge = FaceEdge(face) else { return }
         let (new, old) = (edge.look(at: output), edge.look(at: target))
-        steps[number] = new.step(against: old)
+        let lengths = new.steps(against: old)
+        steps[number] = mean(lengths.compactMap { $0 })
+        if sectorSteps.isEmpty { sectorSteps = lengths.map { _ in [] } }
+        for (sector, length) in lengths.enumerated() {
+            if let length { sectorSteps[sector].append(length) }
+        }
         energies.append((new.energy, old.energy))
     }
 
@@ -40,6 +47,7 @@ struct SurroundingsComparison {
         return EvaluationReport.Surroundings(
             outsidePSNR: squares > 0 ? 10 * log10(255 * 255 * count / squares) : nil,
             outsideGreatest: greatest, edgeStep: mean(steps.keys.sorted().compactMap { steps[$0] }),
+            worstEdgeStep: sectorSteps.compactMap { mean($0) }.max(),
             edgeEnergyRatio: new.flatMap { new in old.flatMap { $0 > 0 ? new / $0 : nil } })
     }
 
@@ -95,14 +103,13 @@ private struct FaceEdge {
         /// Mean absolute gradient of lightness on the edge, a pixel of the crop.
         let energy: Double
 
-        /// Mean length of the differences between two looks' steps, in units of L*a*b*.
-        func step(against other: Look) -> Double? {
-            let lengths = zip(differences, other.differences).compactMap { pair -> Double? in
+        /// By sector the length of the difference between two looks' steps, in units of L*a*b*.
+        func steps(against other: Look) -> [Double?] {
+            zip(differences, other.differences).map { pair in
                 guard let a = pair.0, let b = pair.1 else { return nil }
                 let difference = a - b
                 return Double((difference * difference).sum().squareRoot())
             }
-            return mean(lengths)
         }
     }
 

@@ -23,6 +23,14 @@ package enum FaceMask {
         regions([rightEye, leftEye, lips], landmarks: landmarks, transform: transform, size: size)
     }
 
+    /// Eyes, brows and mouth with the same margin: what is no skin.
+    package static func features(landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int) -> Plane
+    {
+        regions(
+            [rightEye, leftEye, rightBrow, leftBrow, lips], landmarks: landmarks, transform: transform,
+            size: size)
+    }
+
     /// The eyes alone, with the same margin.
     package static func eyes(landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int) -> Plane {
         regions([rightEye, leftEye], landmarks: landmarks, transform: transform, size: size)
@@ -59,6 +67,8 @@ package enum FaceMask {
     private static let leftEye = [
         362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382,
     ]
+    private static let rightBrow = [70, 63, 105, 66, 107, 55, 65, 52, 53, 46]
+    private static let leftBrow = [336, 296, 334, 293, 300, 276, 283, 282, 295, 285]
     private static let lips = [
         61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
     ]

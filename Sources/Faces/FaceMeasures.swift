@@ -16,6 +16,8 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
     /// person.
     package static var firstPose: Int { table.count - 2 }
 
+    package static func isTurn(_ name: String) -> Bool { names[firstPose...].contains(name) }
+
     package init(values: [Float]) {
         precondition(values.count == Self.count, "a face has \(Self.count) measures")
         self.values = values
@@ -53,13 +55,21 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
         }
     }
 
+    /// How much each measure counts where two expressions are compared: what is seen first counts most.
+    package static let weights: [Float] = names.map { prominence[$0] ?? 0.5 }
+    private static let prominence: [String: Float] = [
+        "mouthOpen": 5, "lipsOuter": 1, "mouthWidth": 1.5, "jawOpen": 1, "pucker": 1, "rightEye": 2,
+        "leftEye": 2, "blinkRight": 1, "blinkLeft": 1, "gazeRight": 1, "gazeLeft": 1, "gazeDown": 1,
+        "rightBrow": 1, "leftBrow": 1, "shrug": 0.2,
+    ]
+
     /// What part of the face a measure is about.
     package enum Region: Sendable {
         case eyes, mouth, turn
     }
 
     package static let regions: [Region] = names.map { name in
-        if ["yaw", "pitch"].contains(name) { return .turn }
+        if isTurn(name) { return .turn }
         let words = ["Eye", "blink", "Brow", "gaze", "look", "squint"]
         return words.contains { name.contains($0) } ? .eyes : .mouth
     }
@@ -79,7 +89,9 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
         }
         return index
     }
-    private static let signs: [Float] = names.map { ["mouthSide", "gazeSide", "yaw"].contains($0) ? -1 : 1 }
+    private static let signs: [Float] = names.map {
+        ["mouthSide", "gazeRight", "gazeLeft", "yaw"].contains($0) ? -1 : 1
+    }
 
     private struct Row: Sendable {
         let name: String
@@ -116,9 +128,8 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
         Row("blinkRight", 0.15, mean: "eyeBlinkRight"),
         Row("rightBrow", 0.013) { face, _ in face.y(70, 63, 105, 66, 107) - face.y(33, 133) },
         Row("leftBrow", 0.013) { face, _ in face.y(336, 296, 334, 293, 300) - face.y(362, 263) },
-        Row("gazeSide", 0.015) { face, _ in
-            (face.x(468) - face.x(33, 133) + face.x(473) - face.x(362, 263)) / 2
-        },
+        Row("gazeRight", 0.015) { face, _ in face.x(468) - face.x(33, 133) },
+        Row("gazeLeft", 0.015) { face, _ in face.x(473) - face.x(362, 263) },
         Row("gazeDown", 0.0065) { face, _ in
             (face.y(468) - face.y(33, 133) + face.y(473) - face.y(362, 263)) / 2
         },

@@ -10,6 +10,8 @@ package enum ColourTransfer: Sendable, Codable, Equatable {
     /// The difference along the mask's edge, spread over the face; with a reach, in face widths, it fades towards the middle
     /// (`LightField.init(membraneOf:)`).
     case seamless(reach: Double?)
+    /// The skin's colour, and the rest of the difference at the edge, which fades over `reach` face widths (`SkinMatch`).
+    case skin(reach: Double)
     /// Mean and deviation of each channel.
     case statistics(ColourMatch)
     /// Mean and covariance.
@@ -23,6 +25,7 @@ package enum ColourTransfer: Sendable, Codable, Equatable {
 /// What was measured in one frame for the transfer; averaged over neighbouring frames before it is used.
 enum ColourMeasure: Sendable {
     case field(LightField)
+    case skin(SkinMatch)
     case statistics(face: ColourStatistics, target: ColourStatistics)
     case moments(face: ColourMoments, target: ColourMoments)
     case quantiles(face: ColourQuantiles, target: ColourQuantiles)
@@ -30,9 +33,13 @@ enum ColourMeasure: Sendable {
 
     /// - Parameters:
     ///   - mask: what belongs to both faces, in crop pixels.
+    ///   - skin: where the landmarks say that skin is; nil for all of the mask.
     ///   - faceWidth: width of the face in crop pixels.
     /// - Returns: nil where nothing is to be transferred or the mask is too small.
-    init?(_ transfer: ColourTransfer, face: LabPicture, target: Picture, mask: Plane, faceWidth: Double) {
+    init?(
+        _ transfer: ColourTransfer, face: LabPicture, target: Picture, mask: Plane, skin: Plane? = nil,
+        faceWidth: Double
+    ) {
         if transfer == .none { return nil }
         let other = LabPicture(target)
         func both<Value>(_ make: (LabPicture) -> Value?) -> (face: Value, target: Value)? {
@@ -51,6 +58,11 @@ enum ColourMeasure: Sendable {
                     membraneOf: face, target: other, mask: mask,
                     reach: reach.map { $0 * faceWidth / Double(max(1, mask.width)) }
                 ).map { .field($0) }
+            case .skin(let reach):
+                SkinMatch(
+                    face: face, target: other, mask: mask, skin: skin ?? mask, faceWidth: faceWidth,
+                    reach: reach
+                ).map { .skin($0) }
             case .statistics:
                 both { ColourStatistics($0, mask: mask) }.map { .statistics(face: $0, target: $1) }
             case .linear: both { ColourMoments($0, mask: mask) }.map { .moments(face: $0, target: $1) }
@@ -64,15 +76,21 @@ enum ColourMeasure: Sendable {
 
     /// The face in the colours that several measures agree on.
     ///
-    /// - Parameter strength: how much of the way the colours go, 0…1.
+    /// - Parameters:
+    ///   - own: the measure of this very face.
+    ///   - strength: how much of the way the colours go, 0…1.
     static func apply(
-        _ measures: [(measure: ColourMeasure, weight: Float)], of transfer: ColourTransfer, strength: Float,
-        to face: LabPicture
+        _ measures: [(measure: ColourMeasure, weight: Float)], own: ColourMeasure?,
+        of transfer: ColourTransfer, strength: Float, to face: LabPicture
     ) -> Picture {
         func matched() -> LabPicture? {
             switch transfer {
             case .none:
                 return nil
+            case .skin:
+                return SkinMatch.applied(
+                    measures.compactMap { entry in entry.measure.skin.map { ($0, entry.weight) } },
+                    own: own?.skin, to: face)
             case .light, .seamless:
                 return LightField.average(
                     measures.compactMap { entry in entry.measure.field.map { ($0, entry.weight) } })?
@@ -116,6 +134,9 @@ enum ColourMeasure: Sendable {
 
     private var field: LightField? {
         if case .field(let field) = self { field } else { nil }
+    }
+    private var skin: SkinMatch? {
+        if case .skin(let match) = self { match } else { nil }
     }
     private var statistics: (face: ColourStatistics, target: ColourStatistics)? {
         if case .statistics(let face, let target) = self { (face, target) } else { nil }

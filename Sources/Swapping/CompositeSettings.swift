@@ -62,7 +62,7 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
 
     package init(
         mask: Mask = .product, erosion: Double = 0, feather: Double = 0.10,
-        colour: ColourTransfer = .light(reach: 0.29), colourStrength: Double = 1, colourDeviation: Double = 2,
+        colour: ColourTransfer = .skin(reach: 0.3), colourStrength: Double = 1, colourDeviation: Double = 2,
         sharpening: Double = 0,
         keepsOcclusion: Bool = true
     ) {

@@ -83,7 +83,10 @@ struct CompositeStage<Frame: SwappableFrame> {
         let seen = prepared.occlusion.map { mask.combined(with: $0) { $0 * (1 - $1) } } ?? mask
         prepared.face = face
         prepared.colours = compositor.measure(
-            face: face, target: place.crop, mask: seen, faceWidth: faceWidth)
+            face: face, target: place.crop, mask: seen,
+            skin: SkinMask.region(
+                landmarks: place.face.landmarks, transform: place.transform, size: swapped.mask.width),
+            faceWidth: faceWidth)
         return prepared
     }
 
@@ -204,7 +207,8 @@ struct CompositeStage<Frame: SwappableFrame> {
         let near = neighbours(of: item, in: view, deviation: settings.colourDeviation, light: true)
             .compactMap { near in near.face.colours.map { ($0, near.weight) } }
         return ColourMeasure.apply(
-            near, of: item.settings.colour, strength: Float(item.settings.colourStrength), to: face)
+            near, own: item.colours, of: item.settings.colour, strength: Float(item.settings.colourStrength),
+            to: face)
     }
 
     private func texture(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> TextureMeasure? {

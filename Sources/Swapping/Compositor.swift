@@ -93,12 +93,17 @@ package struct Compositor: Sendable {
 
     /// What the colour transfer needs to know of this frame; nil for nothing.
     ///
-    /// - Parameter mask: from `faceMask`.
-    func measure(face: LabPicture, target: Picture, mask: Plane, faceWidth: Double) -> ColourMeasure? {
+    /// - Parameters:
+    ///   - mask: from `faceMask`.
+    ///   - skin: from `SkinMask.region`.
+    func measure(
+        face: LabPicture, target: Picture, mask: Plane, skin: Plane? = nil, faceWidth: Double
+    ) -> ColourMeasure? {
         // Only what is surely face.
         var sure = mask
         for index in sure.values.indices { sure.values[index] = min(1, max(0, 2 * sure.values[index] - 1)) }
-        return ColourMeasure(settings.colour, face: face, target: target, mask: sure, faceWidth: faceWidth)
+        return ColourMeasure(
+            settings.colour, face: face, target: target, mask: sure, skin: skin, faceWidth: faceWidth)
     }
 
     /// The region with the face laid in. Parameters as of `laid`.
@@ -208,7 +213,8 @@ extension Compositor {
         let face =
             measure.map {
                 ColourMeasure.apply(
-                    [($0, 1)], of: settings.colour, strength: Float(settings.colourStrength), to: lab)
+                    [($0, 1)], own: $0, of: settings.colour, strength: Float(settings.colourStrength), to: lab
+                )
             } ?? swapped.face
         return target.blended(with: sharpened(face), amount: blendMask(mask, faceWidth: faceWidth))
     }

@@ -59,6 +59,27 @@ package struct LightField: Sendable, Equatable {
         }
     }
 
+    /// The difference in a band along the mask's edge, spread over the crop as a membrane that fades with the distance from it.
+    ///
+    /// - Parameters:
+    ///   - edge: how much each pixel's difference counts, 0…1; over the rest the membrane is stretched.
+    ///   - reach: distance over which it fades to 1/e, in sides of the crop.
+    init(edgeOf face: LabPicture, target: LabPicture, edge: Plane, reach: Double) {
+        let side = Self.side
+        let weight = edge.resized(width: side, height: side).blurred(sigma: 1)
+        let known = weight.values.map { $0 > 0.1 }
+        let spring = Float(1 / pow(max(1e-3, reach) * Double(side), 2))
+        planes = [(face.lightness, target.lightness), (face.a, target.a), (face.b, target.b)].map {
+            own, other in
+            guard known.contains(true) else { return Plane(width: side, height: side) }
+            var difference = edge
+            for index in difference.values.indices { difference.values[index] *= other[index] - own[index] }
+            let values = difference.resized(width: side, height: side).blurred(sigma: 1)
+                .combined(with: weight) { $0 / max($1, 1e-3) }
+            return values.membrane(known: known, spring: spring)
+        }
+    }
+
     /// Weighted mean of several; nil for none.
     package static func average(_ weighted: [(field: LightField, weight: Float)]) -> LightField? {
         let total = weighted.reduce(0) { $0 + $1.weight }

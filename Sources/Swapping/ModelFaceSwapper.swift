@@ -30,7 +30,7 @@ package final class ModelFaceSwapper: FaceSwapper {
         let model = try SwapModel(url, device: device)
         self.model = model
         card = model.card
-        guard let crop = CropKind(rawValue: card.crop), card.measures == FaceMeasures.names,
+        guard let crop = CropKind(rawValue: card.crop), FaceMeasures.knows(card.measures),
             !card.people.isEmpty
         else {
             throw ModelError(
@@ -73,7 +73,9 @@ package final class ModelFaceSwapper: FaceSwapper {
 
     package func swap(_ requests: [SwapRequest]) throws -> [SwappedFace] {
         guard !requests.isEmpty else { return [] }
-        let (faces, measures) = (requests.flatMap(\.crop.pixels), requests.map { self.measures($0).values })
+        let (faces, measures) = (
+            requests.flatMap(\.crop.pixels), requests.map { self.measures($0).values(named: card.measures) }
+        )
         guard redraws else {
             let drawn = try model.swap(faces: faces, measures: measures, from: from, to: to, morph: morph)
             return requests.indices.map { picture(drawn, $0) }.map {

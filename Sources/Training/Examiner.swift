@@ -10,21 +10,27 @@ struct Examiner {
     private let people: [PersonFaces]
     private let similarity: StructuralSimilarity
     private let light: TargetLight
+    /// Places of the measures that the network draws together.
+    private let regions: [[Int]]
+    private let device: Device
 
     /// Faces of each person that the error is taken over, and that a preview shows.
     static let examined = 32
     static let shown = 5
     /// Held-out faces of the target whose swaps are judged, and faces of the source that tell whom they should look like.
     static let judged = 16
+    /// Faces over which a person's mean code is taken.
+    static let averaged = 48
     static let likened = 8
 
     /// Places of the two people between whom faces are swapped; all further ones only teach the encoder.
     static let source = 0
     static let target = 1
 
-    init(network: any SwapNetwork, people: [PersonFaces], device: Device) throws {
+    init(network: any SwapNetwork, people: [PersonFaces], regions: [[Int]], device: Device) throws {
         self.network = network
         self.people = people
+        (self.regions, self.device) = (regions, device)
         similarity = try StructuralSimilarity(
             height: network.form.outputSide, width: network.form.outputSide, device: device)
         light = try TargetLight(side: network.form.outputSide, device: device)
@@ -107,9 +113,41 @@ struct Examiner {
         try withoutGradient {
             let rows = PeopleRows(of: person, among: people.count, count: batch.faces.shape[0])
             let learned = try network.encode(network.encoderInput(batch.faces), rows: rows)
+            guard other != person, !regions.isEmpty else {
+                return try network.draw(
+                    FaceCode(learned: learned, measured: batch.measured), as: other, morph: 1)
+            }
+            let shift = try meanCode(other) - meanCode(person)
             return try network.draw(
-                FaceCode(learned: learned, measured: batch.measured), as: other, morph: 1)
+                FaceCode(learned: learned + shift, measured: measured(batch, as: other)), as: other, morph: 1)
         }
+    }
+
+    /// Each person's mean of the learned codes, as a model's card has them; nil where there is no measured half beside them.
+    func meanCodes() throws -> [[Float]]? {
+        guard !regions.isEmpty else { return nil }
+        return try people.indices.map { try meanCode($0).values(as: Float.self) }
+    }
+
+    /// Over faces that were trained on. Shape: `[1, L]`.
+    private func meanCode(_ person: Int) throws -> Tensor {
+        try withoutGradient {
+            let faces = Self.spread(people[person].training, count: Self.averaged)
+            let batch = try people[person].batch(faces)
+            let rows = PeopleRows(of: person, among: people.count, count: faces.count)
+            return try network.encode(network.encoderInput(batch.faces), rows: rows).mean(0, keep: true)
+        }
+    }
+
+    /// A batch's measures as the decoder of a person is given them when a model converts.
+    private func measured(_ batch: PersonFaces.Batch, as other: Int) throws -> Tensor {
+        let count = batch.measured.shape[1] - 1
+        let rows = try batch.measured.values(as: Float.self)
+        let reachable = stride(from: 0, to: rows.count, by: count + 1).flatMap { start in
+            people[other].card.reachable(Array(rows[start..<start + count]), regions: regions)
+                + [rows[start + count]]
+        }
+        return try Tensor(reachable, shape: batch.measured.shape, device: device)
     }
 
     /// Some of many, evenly spread.

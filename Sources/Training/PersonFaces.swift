@@ -29,11 +29,14 @@ struct PersonFaces {
     private let reach: [Double]
 
     /// - Parameters:
+    ///   - names: of the measures, and `origin`: a checkpoint of an earlier version goes on as it began.
     ///   - keepsMargin: whether the truth keeps its margin, to be moved itself.
     ///   - memory: bytes of the device that the pictures may take; of larger sets each batch is read from the
     ///     mapped file.
     init(
-        _ set: PackedSet, form: NetworkForm, sampling: Sampling = .balanced, balance: Double,
+        _ set: PackedSet, form: NetworkForm, measures names: [String] = FaceMeasures.names,
+        origin: ModelCard.Origin = .neutral,
+        sampling: Sampling = .balanced, balance: Double,
         keepsMargin: Bool = false, memory: Int = .max, device: Device
     ) throws {
         self.device = device
@@ -59,16 +62,16 @@ struct PersonFaces {
         backwards = try Tensor((0..<widest).reversed().map(Int64.init), shape: [widest], device: device)
         notice = Self.notice(set, side: max(side, form.inputSide))
 
-        let file = set.file
         split = try Self.split(set)
         let training = split.training
-        let measures = try file.values("measures", as: Float.self).chunked(FaceMeasures.count)
-            .map { FaceMeasures(values: $0) }
-        let person = Self.person(set.name, measures: training.map { measures[$0] })
+        let measures = try set.measures()
+        let person = Self.person(set.name, origin, names: names, measures: training.map { measures[$0] })
         card = person
         func table(_ measures: [FaceMeasures], mirrored: Bool) throws -> Tensor {
-            let rows = measures.flatMap { person.relative($0.values) + [ModelCard.mirrorMark(mirrored)] }
-            return try Tensor(rows, shape: [set.count, FaceMeasures.count + 1], device: device)
+            let rows = measures.flatMap {
+                person.relative($0.values(named: names)) + [ModelCard.mirrorMark(mirrored)]
+            }
+            return try Tensor(rows, shape: [set.count, names.count + 1], device: device)
         }
         measured = try table(measures, mirrored: false)
         mirrored = try table(measures.map(\.mirrored), mirrored: true)
@@ -196,19 +199,38 @@ struct PersonFaces {
         return HeldOutSplit(places, reach: set.reach)
     }
 
-    /// The person's own mean of each measure and the range around it, in and out of the mirror: no side is
-    /// preferred.
-    private static func person(_ name: String, measures: [FaceMeasures]) -> ModelCard.Person {
+    /// Faces among which those are chosen that the model remembers the person's expressions by.
+    private static let mostCompared = 4000
+
+    /// The person's neutral expression and the range around it, in and out of the mirror: no side is preferred.
+    private static func person(
+        _ name: String, _ origin: ModelCard.Origin, names: [String], measures: [FaceMeasures]
+    ) -> ModelCard.Person {
         let all = measures + measures.map(\.mirrored)
-        let count = FaceMeasures.count
-        var person = ModelCard.Person(
-            name: name, offset: [Float](repeating: 0, count: count), lowest: [], highest: [])
-        for measure in 0..<FaceMeasures.firstPose {
-            person.offset[measure] = all.reduce(0) { $0 + $1.values[measure] } / Float(max(1, all.count))
+        let values = all.map { $0.values(named: names) }
+        var person: ModelCard.Person
+        switch origin {
+        case .neutral:
+            let neutral = NeutralExpression(all)
+            person = .init(
+                name: name, offset: FaceMeasures(values: neutral.anchors).values(named: names),
+                gain: FaceMeasures(values: neutral.gains).values(named: names), lowest: [], highest: [])
+        case .mean:
+            let means = names.indices.map { measure in
+                FaceMeasures.isTurn(names[measure])
+                    ? 0 : values.reduce(0) { $0 + $1[measure] } / Float(max(1, values.count))
+            }
+            person = .init(name: name, offset: means, lowest: [], highest: [])
         }
-        let relative = all.map { person.relative($0.values) }
-        person.lowest = (0..<count).map { measure in relative.map { $0[measure] }.min() ?? 0 }
-        person.highest = (0..<count).map { measure in relative.map { $0[measure] }.max() ?? 0 }
+        let relative = values.map { person.relative($0) }
+        person.lowest = names.indices.map { measure in relative.map { $0[measure] }.min() ?? 0 }
+        person.highest = names.indices.map { measure in relative.map { $0[measure] }.max() ?? 0 }
+        if origin == .neutral {
+            let step = max(1, (relative.count + Self.mostCompared - 1) / Self.mostCompared)
+            person.shown = ShownExpressions(
+                stride(from: 0, to: relative.count, by: step).map { relative[$0] },
+                weights: FaceMeasures(values: FaceMeasures.weights).values(named: names))
+        }
         return person
     }
 
@@ -220,11 +242,5 @@ struct PersonFaces {
         return try PatchBasis.start(
             faces: concatenated([batch.faces, mirrored.faces], axis: 0),
             masks: concatenated([batch.mask, mirrored.mask], axis: 0), channels: channels)
-    }
-}
-
-extension Array {
-    fileprivate func chunked(_ size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

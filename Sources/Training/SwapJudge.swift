@@ -30,7 +30,7 @@ package struct SwapFigures: Sendable, Codable, Equatable {
     package var sourceToSource: Double?
     /// Degrees that the head is turned other than the target's: mean over yaw, pitch and roll.
     package var poseError: Double?
-    /// Correlations of eyes' and mouth's expression with the target's.
+    /// Concordances of eyes and mouth with the target's.
     package var eyes: Double?
     package var mouth: Double?
     /// Faces that were seen.
@@ -46,7 +46,7 @@ package struct SwapFigures: Sendable, Codable, Equatable {
 
     /// What the best model is chosen by, 0…1: likeness · expression · structure.
     ///
-    /// Likeness is the cosine to the source over the source's own, expression the mean of the two correlations, structure
+    /// Likeness is the cosine to the source over the source's own, expression the mean of the two concordances, structure
     /// the similarity of reconstructions on held-out faces; each counts as 0 to 1. A product, because a swap that fails in
     /// one of them is no good swap. Nil where one of them is unknown.
     package func score(structure: Double) -> Double? {

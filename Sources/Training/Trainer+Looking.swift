@@ -20,6 +20,7 @@ extension Trainer {
         let swaps = try judging.figures(
             examiner, crop: CropKind(rawValue: card.crop) ?? .full, seconds: trained, isLast: isLast)
         if let merit = try diary.look(card, heldOut: heldOut, swaps: swaps) {
+            try noteCodes()
             var card = card
             card.merit = merit
             try files.saveModel(card, averagedStore, to: files.best)

@@ -54,6 +54,7 @@ extension Trainer {
     /// Writes a checkpoint, and now and then keeps it as a snapshot.
     func checkpoint() throws {
         guard isFirst else { return }
+        try noteCodes()
         try files.save(content)
         let keeping = options.keeping
         guard keeping.snapshotEvery > 0, card.seconds - (snapshotSeconds ?? 0) >= keeping.snapshotEvery else {
@@ -61,6 +62,14 @@ extension Trainer {
         }
         try files.takeSnapshot(iterations: card.iterations)
         snapshotSeconds = card.seconds
+    }
+
+    /// Enters the means of the people's codes in the card, as the network is now.
+    func noteCodes() throws {
+        guard let codes = try examiner.meanCodes() else { return }
+        for (place, code) in codes.enumerated() {
+            card.people[place].code = code.allSatisfy(\.isFinite) ? code : nil
+        }
     }
 
     /// A checkpoint and the model for swapping, whose card carries its figures on the test faces.
@@ -75,7 +84,10 @@ extension Trainer {
             let network: any SwapNetwork
             (network, store) = try best.network("average", device: options.device)
             (card, examiner) = (
-                best.card, try Examiner(network: network, people: people, device: options.device)
+                best.card,
+                try Examiner(
+                    network: network, people: people,
+                    regions: best.card.design.regions(of: best.card.measures.count), device: options.device)
             )
         }
         tested = try report(judges: judges, of: examiner)

@@ -59,11 +59,29 @@ extension Trainer {
 
     /// A checkpoint of other people, or of other faces of them, is not to be trained on.
     static func check(_ card: ModelCard, fits people: [ModelCard.Person]) throws {
-        guard card.measures == FaceMeasures.names, card.people == people else {
+        guard FaceMeasures.knows(card.measures), card.people.areAlmost(people) else {
             throw TrainingError(
                 .mismatch,
                 "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "
                     + "use another --workspace, or remove its model folder to begin anew")
         }
+    }
+}
+
+extension ModelCard.Person {
+    /// Whether both are the same person by the same faces. Measures that were put together another way differ in the last bits.
+    fileprivate func isAlmost(_ other: ModelCard.Person) -> Bool {
+        func isNear(_ a: [Float], _ b: [Float]) -> Bool {
+            a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= 1e-3 * max(1, abs($0)) }
+        }
+        return name == other.name && isNear(offset, other.offset) && isNear(gain ?? [], other.gain ?? [])
+            && isNear(lowest, other.lowest) && isNear(highest, other.highest)
+    }
+}
+
+extension [ModelCard.Person] {
+    /// Whether both are the same people by the same faces.
+    func areAlmost(_ others: [ModelCard.Person]) -> Bool {
+        count == others.count && zip(self, others).allSatisfy { $0.isAlmost($1) }
     }
 }

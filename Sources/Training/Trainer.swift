@@ -81,7 +81,9 @@ package final class Trainer {
         let faces = sets.reduce(0) { $0 + $1.count }
         people = try sets.map {
             try PersonFaces(
-                $0, form: form, sampling: options.recipe.sampling, balance: options.recipe.balance,
+                $0, form: form, measures: earlier?.card.measures ?? FaceMeasures.names,
+                origin: earlier?.card.origin ?? .neutral, sampling: options.recipe.sampling,
+                balance: options.recipe.balance,
                 keepsMargin: options.recipe.augmentation.needsMargin, memory: memory / faces * $0.count,
                 device: options.device)
         }
@@ -127,11 +129,12 @@ package final class Trainer {
             identity: identity, resuming: earlier?.file, joint: JointBatch(options.ranks),
             device: options.device)
         examiner = try Examiner(
-            network: averaged, people: people, device: options.device)
+            network: averaged, people: people, regions: card.design.regions(of: card.measures.count),
+            device: options.device)
         earlier?.file.releasePages()
         earlierIterations = earlier?.card.iterations
-        if earlier != nil, let best = try files.bestCard(), best.people == card.people,
-            best.design == card.design
+        if earlier != nil, let best = try files.bestCard(), best.people.areAlmost(card.people),
+            best.design == card.design, best.merit?.reason == TrainingDiary.reason
         {
             diary.recall(
                 best: best.merit.map {

@@ -83,8 +83,8 @@ package struct TrainingDiary {
             figures: Dictionary(uniqueKeysWithValues: figures.map { ($0.key.rawValue, $0.value) }))
     }
 
-    private static let reason =
-        "greatest of cosine to the source over the source's own × mean correlation of eyes and mouth with the target × SSIM on "
+    static let reason =
+        "greatest of cosine to the source over the source's own × mean concordance of eyes and mouth with the target × SSIM on "
         + "held-out faces"
 
     /// How it goes, in words without a last full stop; empty where nothing is known.

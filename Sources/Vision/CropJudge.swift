@@ -59,16 +59,14 @@ package final class CropJudge {
         func cosine(_ person: Embedding?) -> Double? {
             person.flatMap { person in mean(pairs.map { Double($0.0.embedding.cosine(person)) }) }
         }
-        func expression(_ region: FaceMeasures.Region) -> Double? {
-            let measures = FaceMeasures.regions.indices.filter { FaceMeasures.regions[$0] == region }
-            return pooledCorrelation(
-                pairs.map { pair in measures.map { Double(pair.0.measures.values[$0]) } },
-                pairs.map { pair in measures.map { Double(pair.1.measures.values[$0]) } })
-        }
+        let (output, aim) = (
+            ExpressionSeries(pairs.map(\.0.landmarks)), ExpressionSeries(pairs.map(\.1.landmarks))
+        )
         return CropFigures(
             toSource: cosine(source), toTarget: cosine(target), sourceToSource: sourceToSource,
-            poseError: mean(pairs.map { $0.0.pose.difference(from: $0.1.pose) }), eyes: expression(.eyes),
-            mouth: expression(.mouth), faces: pairs.count)
+            poseError: mean(pairs.map { $0.0.pose.difference(from: $0.1.pose) }),
+            eyes: pooledConcordance(output.eyes, aim.eyes),
+            mouth: pooledConcordance(output.mouths, aim.mouths), faces: pairs.count)
     }
 }
 
@@ -80,8 +78,8 @@ package struct CropFigures: Sendable, Codable, Equatable {
     package var sourceToSource: Double?
     /// Mean difference of head pose to the target, in degrees over yaw, pitch and roll.
     package var poseError: Double?
-    /// Correlation of the measures of the eyes and of the mouth (`FaceMeasures`) with the target's, each measure about its
-    /// own mean over the faces: what moves much weighs much.
+    /// Lin's concordance with the target of the eyes (openings, gaze) and of the mouth (gap, width), as `ExpressionSeries`
+    /// has them: what moves much weighs much, and a mouth that hangs open throughout counts against a swap.
     package var eyes: Double?
     package var mouth: Double?
     /// Faces that were seen in both.
@@ -95,7 +93,7 @@ private func mean(_ values: [Double]) -> Double? {
 /// What is measured on one crop.
 private struct CropFace {
     let pose: HeadPose
-    let measures: FaceMeasures
+    let landmarks: FaceLandmarks
     let embedding: Embedding
 
     static let leastPresence: Float = 0.5
@@ -107,7 +105,7 @@ private struct CropFace {
             landmarks.presence >= Self.leastPresence
         else { return nil }
         pose = HeadPose(landmarks: landmarks)
-        measures = FaceMeasures(landmarks: landmarks, expression: try landmarker.expression(of: landmarks))
+        self.landmarks = landmarks
         embedding = try recogniser.embedding(of: landmarks, in: picture)
     }
 }

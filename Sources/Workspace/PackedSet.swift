@@ -13,7 +13,7 @@ import Safetensors
 /// | `expression` | [N, 52] f32 | `Expression.names` |
 /// | `pose` | [N, 3] f32 | yaw, pitch, roll in degrees |
 /// | `openings` | [N, 3] f32 | mouth, left eye, right eye |
-/// | `measures` | [N, K] f32 | `FaceMeasures.names`, smoothed along the track |
+/// | `measures` | [N, K] f32 | as the metadata's `measures` names them (`FaceMeasures.names`), smoothed along the track |
 /// | `time` | [N] f64 | seconds from the clip's start |
 /// | `clip`, `frame`, `track` | [N] i32 | where the face is from |
 ///
@@ -36,6 +36,11 @@ package final class PackedSet: Sendable {
     package let sources: [String]
     /// Frames along a track over which the smoothing of alignment and measures carries what one face shows.
     package let reach: Int
+    /// What its measures are called: those of the Dimorph that packed it.
+    package let measureNames: [String]
+
+    /// Whether it holds all that today's sets hold.
+    package var isCurrent: Bool { measureNames == FaceMeasures.names }
 
     /// Maps a packed set and checks that it is whole.
     package init(mapping url: URL) throws {
@@ -71,8 +76,18 @@ package final class PackedSet: Sendable {
         reach = max(0, metadata["reach"].flatMap(Int.init) ?? ZeroPhaseFilter().radius)
         sources =
             (try? JSONDecoder().decode([String].self, from: Data((metadata["sources"] ?? "[]").utf8))) ?? []
+        // A file that does not say it holds today's.
+        measureNames =
+            metadata["measures"].map {
+                (try? JSONDecoder().decode([String].self, from: Data($0.utf8))) ?? []
+            } ?? FaceMeasures.names
+        guard FaceMeasures(values: measureNames.map { _ in 0 }, named: measureNames) != nil else {
+            throw WorkspaceError(
+                .damaged,
+                "\(url.path) names measures that this Dimorph does not know; run `dimorph faces pack`")
+        }
         count = try file.entry("time").shape.first ?? 0
-        for (array, type, shape) in Self.layout(count: count, size: size) {
+        for (array, type, shape) in Self.layout(count: count, size: size, measures: measureNames.count) {
             let entry = try file.entry(array)
             guard entry.type == type, entry.shape == shape else {
                 throw WorkspaceError(
@@ -91,15 +106,26 @@ package final class PackedSet: Sendable {
     private static let greatest = 1e6
 
     /// Names, types and shapes of all arrays.
-    static func layout(count: Int, size: Int) -> [(name: String, type: SafetensorsType, shape: [Int])] {
+    static func layout(
+        count: Int, size: Int, measures: Int = FaceMeasures.count
+    ) -> [(name: String, type: SafetensorsType, shape: [Int])] {
         [
             ("images", .u8, [count, size, size, 3]), ("masks", .u8, [count, size, size]),
             ("eyes", .u8, [count, size, size]), ("mouth", .u8, [count, size, size]),
             ("expression", .f32, [count, Expression.names.count]), ("pose", .f32, [count, 3]),
-            ("openings", .f32, [count, 3]), ("measures", .f32, [count, FaceMeasures.count]),
+            ("openings", .f32, [count, 3]), ("measures", .f32, [count, measures]),
             ("time", .f64, [count]), ("clip", .i32, [count]),
             ("frame", .i32, [count]), ("track", .i32, [count]),
         ]
+    }
+
+    /// The measures of all faces, in today's names.
+    package func measures() throws -> [FaceMeasures] {
+        let values = try file.values("measures", as: Float.self)
+        let width = measureNames.count
+        return stride(from: 0, to: values.count, by: max(1, width)).compactMap {
+            FaceMeasures(values: Array(values[$0..<$0 + width]), named: measureNames)
+        }
     }
 
     /// One face's crop, copied.

@@ -51,7 +51,7 @@ extension ProjectSettings {
         ("swapping.feather_chin", "Likewise towards the chin."),
         (
             "swapping.colour",
-            "Taken over from the old face: \"light\", \"seamless\", \"edge\", \"rct\", \"lct\", \"mkl\", \"histogram\", \"idt\", \"sot\" or \"none\"."
+            "Taken over from the old face: \"skin\", \"light\", \"seamless\", \"edge\", \"rct\", \"lct\", \"mkl\", \"histogram\", \"idt\", \"sot\" or \"none\"."
         ),
         ("swapping.colour_strength", "How much of the way the colours go, 0 to 1."),
         ("swapping.sharpening", "Detail added to the new face by unsharp masking; 0 is off."),

@@ -88,7 +88,7 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
     /// What the new face takes over of the old one's colours: its `light` (the slow part of the difference), `seamless`
     /// (the difference along the edge), `edge` (the same, fading towards the middle), means and deviations (`rct`), means and covariances (`lct`, `mkl`), whole
     /// distributions channel by channel (`histogram`) or jointly (`idt`, `sot`), or `none`. `statistics` is an older word for `rct`.
-    package var colour = "light"
+    package var colour = "skin"
     /// How much of the way the colours go, 0…1.
     package var colourStrength = 1.0
     /// Detail added to the new face by unsharp masking; 0 for none.
@@ -114,7 +114,8 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
 
     /// All words for `colour`.
     package static let colours = [
-        "light", "seamless", "edge", "rct", "lct", "mkl", "histogram", "idt", "sot", "none", "statistics",
+        "skin", "light", "seamless", "edge", "rct", "lct", "mkl", "histogram", "idt", "sot", "none",
+        "statistics",
     ]
     /// All words for `mask`.
     package static let masks = ["learned", "hull", "product", "union", "crop", "segmentation"]

@@ -31,7 +31,7 @@ package struct SetPacking: Sendable {
         try crops.require()
         let isChanged = try crops.record()
         let url = workspace.packed(set: set)
-        if record.isPacked, !isChanged, (try? PackedSet(mapping: url)) != nil { return crops }
+        if record.isPacked, !isChanged, (try? PackedSet(mapping: url))?.isCurrent == true { return crops }
         guard crops.present > 0 else { throw nothingToPack() }
         willPack()
         let settings = record.settings

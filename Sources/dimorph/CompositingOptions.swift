@@ -40,7 +40,7 @@ struct CompositingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What the face takes over of the old one's colours: light, seamless, edge, rct, lct, mkl, histogram, idt, sot or none.",
+            "What the face takes over of the old one's colours: skin, light, seamless, edge, rct, lct, mkl, histogram, idt, sot or none.",
             valueName: "colour"))
     var colour: String?
 

@@ -22,6 +22,7 @@ extension ConversionSettings {
         composite.keepsOcclusion = project.occlusion
         switch project.colour {
         case "none": composite.colour = .none
+        case "light": composite.colour = .light(reach: 0.29)
         case "seamless": composite.colour = .seamless(reach: nil)
         case "edge": composite.colour = .seamless(reach: 0.15)
         case "rct", "statistics": composite.colour = .statistics(ColourMatch())

@@ -23,12 +23,13 @@ struct SwapExportTests {
     }
 
     /// A model of two people with random parameters.
-    private func model(_ design: NetworkDesign, in folder: URL) throws -> URL {
+    private func model(_ design: NetworkDesign, in folder: URL, codes: [[Float]]? = nil) throws -> URL {
         let store = ParameterStore(seed: 9)
         _ = try design.network(Scope(store), people: ["a", "b"])
-        let people = ["a", "b"].map {
+        var people = ["a", "b"].map {
             ModelCard.Person(name: $0, offset: [0, 0, 0], lowest: [-1, -1, -1], highest: [1, 1, 1])
         }
+        for (place, code) in (codes ?? []).enumerated() { people[place].code = code }
         let card = ModelCard(
             architecture: "small", design: design, crop: "full", measures: ["x", "y", "z"], people: people,
             seed: 9, iterations: 7)
@@ -37,6 +38,29 @@ struct SwapExportTests {
             Dictionary(uniqueKeysWithValues: zip(store.names.map { "average." + $0 }, store.tensors)),
             metadata: try ModelFile.metadata(card), to: url)
         return url
+    }
+
+    @Test(
+        "move codes from one person's mean to the other's, as TorchScript too, and no codes of a person drawn as itself"
+    )
+    func codes() throws {
+        let folder = try scratch()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func drawn(_ codes: [[Float]]?, as person: Int, from other: Int) throws -> [Float] {
+            let export = try SwapExport(model(Self.hybrid, in: folder, codes: codes), device: .cpu)
+            let script = folder.appending(path: "swap.pt")
+            #expect(try export.writeScript(to: script, as: person, from: other) < 1e-5)
+            return try export.drawing(export.examples(2).map(\.tensor), as: person, from: other)[0]
+                .values(as: Float.self)
+        }
+        let (one, other): ([Float], [Float]) = ([1, 0, 2, 0, 0, 1], [0, 1, -1, 0, 2, 0])
+        let plain = try drawn(nil, as: 0, from: 1)
+        #expect(try drawn([one, one], as: 0, from: 1) == plain)
+        #expect(try drawn([one, other], as: 0, from: 1) != plain)
+        #expect(try drawn([one, other], as: 0, from: 0) == drawn(nil, as: 0, from: 0))
+        // As a file that was tampered with has it.
+        let url = try model(Self.hybrid, in: folder, codes: [one, [1]])
+        #expect(throws: ModelError.self) { try SwapExport(url, device: .cpu) }
     }
 
     @Test(

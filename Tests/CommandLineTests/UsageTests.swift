@@ -35,7 +35,7 @@ struct UsageTests {
             (convert + ["c.png", "--preview", "-3"], "--preview -3: frames are counted from 0"),
             (convert + ["c.png", "--preview", "3", "--compare", "d.mp4"], "use --preview with --beside"),
             (convert + ["c.mp4", "--beside"], "--beside needs --preview"),
-            (convert + ["c.mp4", "--colour", "sepia"], "must be one of light, seamless, edge"),
+            (convert + ["c.mp4", "--colour", "sepia"], "must be one of skin, light, seamless"),
             (convert + ["c.mp4", "--map", "ben"], "--map"),
             (convert + ["c.mp4", "--map", "ben=anna", "--map", "ben=dora"], "a person gets one face"),
             (

@@ -81,8 +81,13 @@ struct EvaluatorTests {
         #expect(report.jitterRatio == 1 && report.flickerRatio == 1 && report.sharpnessRatio == 1)
         #expect(
             report.surroundings
-                == .init(outsidePSNR: nil, outsideGreatest: 0, edgeStep: 0, edgeEnergyRatio: 1))
-        #expect(report.table.contains("untouched"))
+                == .init(
+                    outsidePSNR: nil, outsideGreatest: 0, edgeStep: 0, worstEdgeStep: 0, edgeEnergyRatio: 1))
+        #expect(report.table.contains("untouched") && report.detailRatio == 1)
+        let agreement = try #require(report.agreement)
+        #expect(agreement.mouthGap == 1 && agreement.eyeOpening == 1 && agreement.mouthWidth == 1)
+        #expect(agreement.mouthGapDifference == 0 && agreement.gazeDifference == 0)
+        #expect(agreement.mouthMotion == 1 && agreement.eyeMotion == 1)
     }
 
     @Test("clips of different sizes are refused with a word about them", .enabled(if: Shared.isHere))

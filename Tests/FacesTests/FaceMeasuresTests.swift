@@ -21,6 +21,27 @@ struct FaceMeasuresTests {
         #expect(joined[2].values[0] > 0.2 && joined[3].values[0] < 0.8)
     }
 
+    @Test("each eye's gaze is told apart, and a mirror swaps both")
+    func gaze() throws {
+        let places = try ["gazeRight", "gazeLeft"].map {
+            try #require(FaceMeasures.names.firstIndex(of: $0))
+        }
+        var crossed = measures(0)
+        (crossed.values[places[0]], crossed.values[places[1]]) = (2, -1)
+        #expect(crossed.values(named: ["gazeSide", "gazeLeft"]) == [0.5, -1])
+        #expect(places.map { crossed.mirrored.values[$0] } == [1, -2])
+        #expect(FaceMeasures.regions[places[0]] == .eyes && FaceMeasures.regions[places[1]] == .eyes)
+    }
+
+    @Test("are known by the names of today and of earlier versions, and by no others")
+    func names() {
+        #expect(FaceMeasures.knows(FaceMeasures.names) && FaceMeasures.knows(["gazeSide"]))
+        #expect(!FaceMeasures.knows(["mouthOpen", "earWiggle"]))
+        #expect(FaceMeasures(values: [1], named: ["mouthOpen"]) == nil)
+        let own = measures(3)
+        #expect(FaceMeasures(values: own.values, named: FaceMeasures.names) == own)
+    }
+
     @Test("do not change when the face moves, grows or leans in the picture")
     func invariant() {
         let points = (0..<FaceLandmarks.count).map { (index: Int) -> Point in

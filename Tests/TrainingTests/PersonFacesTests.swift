@@ -1,4 +1,5 @@
 import Architectures
+import Faces
 import Foundation
 import Tensors
 import Testing
@@ -53,6 +54,27 @@ struct PersonFacesTests {
                 }
             }
         }
+    }
+
+    @Test("are measured about the neutral face, or for a model of an earlier version as that one was")
+    func origins() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let form = NetworkForm(inputSide: 16, outputSide: 32, people: ["a", "b"], drawsMask: true)
+        let new = try PersonFaces(set, form: form, balance: 0.5, device: .cpu).card
+        let names = FaceMeasures.names.compactMap { name in
+            ["gazeRight": "gazeSide", "gazeLeft": nil][name, default: name]
+        }
+        let old = try PersonFaces(
+            set, form: form, measures: names, origin: .mean, balance: 0.5, device: .cpu
+        ).card
+        #expect(new.offset.count == FaceMeasures.count && new.gain?.count == FaceMeasures.count)
+        #expect(old.offset.count == names.count && old.gain == nil)
+        for (place, name) in names.enumerated() where !FaceMeasures.isTurn(name) {
+            // In and out of the mirror the middle of what there is lies about the mean.
+            #expect(old.lowest[place] <= 0 && old.highest[place] >= 0, "\(name)")
+        }
+        let open = try #require(FaceMeasures.names.firstIndex(of: "mouthOpen"))
+        #expect(new.offset[open] == 0)
     }
 
     @Test(

@@ -78,15 +78,46 @@ struct CropJudgeTests {
         #expect(nothing.faces == 0 && nothing.toSource == nil && nothing.mouth == nil)
     }
 
-    @Test("pooled correlations take each column about its own mean")
-    func pooled() throws {
-        let a: [[Double]] = [[0, 100], [1, 101], [2, 99]]
-        let b: [[Double]] = [[5, -7], [6, -6], [7, -8]]
-        #expect(abs(try #require(pooledCorrelation(a, b)) - 1) < 1e-12)
-        // By hand: deviations (-1, 0, 1; 0, 1, -1) and (1, 0, -1; 0, 1, -1), so (−2 + 2) / 4.
-        #expect(abs(try #require(pooledCorrelation(a, [[3, 0], [2, 1], [1, -1]]))) < 1e-12)
-        #expect(
-            pooledCorrelation([[1]], [[1]]) == nil
-                && pooledCorrelation(a, [[1, 1], [1, 1], [1, 1]]) == nil)
+    @Test("a mouth that hangs open, or an eye that looks elsewhere, in every frame counts against a swap")
+    func offsets() throws {
+        func faces(gap: Double, gaze: Double) -> [FaceLandmarks] {
+            (0..<6).map { number in
+                var face = SyntheticEyes.face
+                face.points[14].y += gap + Double(number)
+                face.points[468].x += gaze + Double(number % 2)
+                return face
+            }
+        }
+        let target = ExpressionSeries(faces(gap: 0, gaze: 0))
+        let open = ExpressionSeries(faces(gap: 8, gaze: 0))
+        let crossed = ExpressionSeries(faces(gap: 0, gaze: 6))
+        #expect(try abs(#require(pooledConcordance(target.mouths, target.mouths)) - 1) < 1e-12)
+        #expect(try #require(pooledConcordance(open.mouths, target.mouths)) < 0.3)
+        #expect(try abs(#require(pooledConcordance(open.eyes, target.eyes)) - 1) < 1e-12)
+        #expect(try #require(pooledConcordance(crossed.eyes, target.eyes)) < 0.3)
+        #expect(try abs(#require(pooledConcordance(crossed.mouths, target.mouths)) - 1) < 1e-12)
     }
+
+    @Test("pooled concordance by hand")
+    func pooled() throws {
+        // Columns' products 2 · (2, 2), squares (2 + 2, 2 + 2), shifts 3 · (1², 0²).
+        let (a, b): ([[Double]], [[Double]]) = ([[0, 1], [1, 2], [2, 3]], [[1, 1], [2, 2], [3, 3]])
+        #expect(try abs(#require(pooledConcordance(a, b)) - 8.0 / 11) < 1e-12)
+        #expect(pooledConcordance([[1]], [[1]]) == nil && pooledConcordance([[1], [1]], [[1], [1]]) == nil)
+    }
+}
+
+/// Landmarks with two eyes of 40 pixels and a mouth of 60, all else at the origin.
+private enum SyntheticEyes {
+    static let face: FaceLandmarks = {
+        var points = [Point](repeating: Point(0, 0), count: FaceLandmarks.count)
+        let places: [(Int, Double, Double)] = [
+            (33, 100, 100), (133, 140, 100), (362, 180, 100), (263, 220, 100), (468, 120, 100),
+            (473, 200, 100),
+            (61, 130, 180), (291, 190, 180), (13, 160, 180), (14, 160, 180),
+        ]
+        for (index, x, y) in places { points[index] = Point(x, y) }
+        return FaceLandmarks(
+            points: points, depths: [Float](repeating: 0, count: FaceLandmarks.count), presence: 1)
+    }()
 }

@@ -3,7 +3,8 @@ import Foundation
 import Pictures
 import Safetensors
 import Testing
-import Workspace
+
+@testable import Workspace
 
 @Suite("Packed set")
 struct PackedSetTests {
@@ -54,6 +55,45 @@ struct PackedSetTests {
         let mask = try set.mask(1)
         #expect(zip(mask.values, expected.values).allSatisfy { abs($0 - $1) <= 0.5 / 255 + 1e-6 })
         #expect(mask.values.contains { $0 > 0.5 } && mask.values.contains { $0 < 0.5 })
+    }
+
+    @Test("a set packed by an earlier Dimorph is read, and packed anew by the next command that packs")
+    func earlier() throws {
+        let scratch = try Scratch()
+        let (_, url) = try Self.packed(scratch.url)
+        let new = try PackedSet(mapping: url)
+        #expect(new.isCurrent)
+        // As version 0.9 named them: one gaze across for both eyes.
+        let names = FaceMeasures.names.compactMap { name in
+            ["gazeRight": "gazeSide", "gazeLeft": nil][name, default: name]
+        }
+        #expect(names.count == FaceMeasures.count - 1)
+        let measures = try new.measures()
+        var arrays = Dictionary(
+            uniqueKeysWithValues: try PackedSet.layout(count: 3, size: 16).map { name, type, shape in
+                (
+                    name,
+                    StoredTensor(
+                        type: type, shape: shape, bytes: Array(new.file.bytes(of: try new.file.entry(name))))
+                )
+            })
+        arrays["measures"] = StoredTensor(
+            measures.flatMap { $0.values(named: names) }, type: .f32, shape: [3, names.count])
+        var metadata = new.file.metadata
+        metadata["measures"] = String(decoding: try JSONEncoder().encode(names), as: UTF8.self)
+        try SafetensorsWriter.write(arrays, metadata: metadata, to: url)
+        let old = try PackedSet(mapping: url)
+        #expect(!old.isCurrent)
+        for (one, other) in zip(try old.measures(), measures) {
+            for (name, (value, own)) in zip(FaceMeasures.names, zip(one.values, other.values)) {
+                let gaze = other.values(named: ["gazeSide"])[0]
+                #expect(value == (name.hasPrefix("gaze") && name != "gazeDown" ? gaze : own), "\(name)")
+            }
+        }
+        metadata["measures"] = "[\"mouthOpen\"]"
+        try SafetensorsWriter.write(arrays, metadata: metadata, to: url)
+        let error = try #require(throws: WorkspaceError.self) { try PackedSet(mapping: url) }
+        #expect(error.message.contains("faces pack"))
     }
 
     @Test("a picture of the wrong size leaves no file behind")

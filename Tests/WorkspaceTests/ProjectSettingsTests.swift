@@ -20,7 +20,7 @@ struct ProjectSettingsTests {
         let document = ProjectSettings().document
         #expect(try ProjectSettings(document: document, name: "x") == ProjectSettings())
         for line in [
-            "[extraction]", "crop = \"full\"", "packed_size = 160", "colour = \"light\"", "version = 1",
+            "[extraction]", "crop = \"full\"", "packed_size = 160", "colour = \"skin\"", "version = 1",
         ] {
             #expect(document.contains("\n\(line)\n"), "\(line) is missing")
         }

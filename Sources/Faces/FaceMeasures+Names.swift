@@ -1,0 +1,34 @@
+/// Measures by their names, those of earlier versions among them: models and packed sets live longer than the table.
+extension FaceMeasures {
+    /// Earlier measures that are the mean of some of today's, in the same deviations.
+    private static let earlier = ["gazeSide": ["gazeRight", "gazeLeft"]]
+
+    /// Whether measures of these names can be made of today's.
+    package static func knows(_ names: [String]) -> Bool {
+        names.allSatisfy { Self.names.contains($0) || earlier[$0] != nil }
+    }
+
+    /// The values that a model or file names.
+    ///
+    /// - Precondition: `knows(names)`.
+    package func values(named names: [String]) -> [Float] {
+        names.map { name in
+            let parts = (Self.earlier[name] ?? [name]).compactMap { Self.names.firstIndex(of: $0) }
+            precondition(!parts.isEmpty, "no measure is called \(name)")
+            return parts.reduce(0) { $0 + values[$1] } / Float(parts.count)
+        }
+    }
+
+    /// Today's measures of a file that holds others. An earlier measure stands for each of those it was the mean of.
+    ///
+    /// - Returns: nil where one is not known by the names.
+    package init?(values: [Float], named names: [String]) {
+        guard values.count == names.count else { return nil }
+        let known = Dictionary(zip(names, values)) { first, _ in first }
+        let found = Self.names.map { name in
+            known[name] ?? Self.earlier.first { $0.value.contains(name) }.flatMap { known[$0.key] }
+        }
+        guard !found.contains(nil) else { return nil }
+        self.init(values: found.compactMap { $0 })
+    }
+}

@@ -1,0 +1,46 @@
+import Faces
+import Foundation
+import Pictures
+
+/// Where a crop shows the skin of the face: what colours are measured on.
+///
+/// The hull of the landmarks without eyes, brows and mouth, of which pixels count by how near their colour is to the skin's own:
+/// hair on the forehead, beards, shadows of nostrils, glasses and hands are none of it.
+enum SkinMask {
+    /// Distance from the median in units of L*a*b*, lightness at half, at which a pixel counts e^−½; at least, and as a multiple of the
+    /// median distance: evenly lit skin is told from hair more strictly.
+    private static let (least, multiple): (Float, Float) = (5, 1.5)
+
+    /// - Returns: 0…1, of the crop's size.
+    static func region(landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int) -> Plane {
+        let hull = FaceMask.plane(landmarks: landmarks, transform: transform, size: size)
+        let features = FaceMask.features(landmarks: landmarks, transform: transform, size: size)
+        return hull.combined(with: features) { $0 * (1 - $1) }
+    }
+
+    /// The region's pixels by their colours.
+    static func weighted(_ region: Plane, in picture: LabPicture) -> Plane {
+        let inside = region.values.indices.filter { region.values[$0] > 0.5 }
+        guard inside.count >= 64 else { return region }
+        func median(_ values: [Float]) -> Float {
+            let sorted = values.sorted()
+            return sorted[sorted.count / 2]
+        }
+        let middle = [picture.lightness, picture.a, picture.b].map { plane in median(inside.map { plane[$0] })
+        }
+        func distance(_ index: Int) -> Float {
+            let (l, a, b) = (
+                (picture.lightness[index] - middle[0]) / 2, picture.a[index] - middle[1],
+                picture.b[index] - middle[2]
+            )
+            return (l * l + a * a + b * b).squareRoot()
+        }
+        let spread = max(least, multiple * median(inside.map(distance)))
+        var result = region
+        for index in result.values.indices where result.values[index] > 0 {
+            let share = distance(index) / spread
+            result.values[index] *= Float(exp(-0.5 * Double(share * share)))
+        }
+        return result
+    }
+}

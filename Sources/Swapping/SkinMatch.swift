@@ -1,0 +1,114 @@
+import Foundation
+import Pictures
+
+/// One match of the skins' colours, and what then is left of the difference at the mask's edge.
+///
+/// Lightness is multiplied, as light does it, and chroma turned and shrunk as one complex number a + ib: the skin gets the target's
+/// colour while grey stays grey, so that teeth and the whites of the eyes take no tint, and a black-and-white target gives a
+/// black-and-white face. Chroma is hardly stretched, which makes lips and irises glow: what a pale skin lacks is added instead, to
+/// what has the skin's colour more than to the rest. What then remains, light from one side among it, is met at the edge and fades
+/// towards the middle, where the face keeps its own light.
+struct SkinMatch: Sendable {
+    /// Mean L*, a*, b* of the new face's skin and of the target's.
+    private var own: SIMD3<Float>
+    private var other: SIMD3<Float>
+    private var rest: LightField
+
+    private static let gains: ClosedRange<Float> = 0.5...1.8
+    /// L* + 16 is proportional to the cube root of luminance.
+    private static let foot: Float = 16
+    private static let greatestStretch: Float = 1.1
+    private static let greatestTurn: Float = .pi / 4
+    /// Chroma below which a skin has no hue.
+    private static let leastChroma: Float = 3
+    /// Distance in a* and b* from the skin's mean at which a colour is the skin's by e^−½.
+    private static let likeness: Float = 9
+    /// Shares of the change of lightness, and of what is added to a* and b*, that all else gets.
+    private static let (leastGain, leastShift): (Float, Float) = (0.5, 0.4)
+
+    /// - Parameters:
+    ///   - mask: what belongs to the face, 0…1.
+    ///   - skin: where the landmarks say that skin is (`SkinMask.region`).
+    ///   - faceWidth: in pixels of the mask.
+    ///   - reach: distance over which the rest fades to 1/e, in face widths.
+    /// - Returns: nil where hardly anything of the face is seen.
+    init?(
+        face: LabPicture, target: LabPicture, mask: Plane, skin: Plane, faceWidth: Double, reach: Double
+    ) {
+        // A learned mask of 0.9 within the face is no edge.
+        var decided = mask
+        for index in decided.values.indices {
+            decided.values[index] = min(1, max(0, (decided.values[index] - 0.35) / 0.3))
+        }
+        let both = SkinMask.weighted(skin, in: target).product(SkinMask.weighted(skin, in: face))
+        let seen = decided.product(both)
+        guard
+            let own = ColourStatistics(face, mask: seen) ?? ColourStatistics(face, mask: decided),
+            let other = ColourStatistics(target, mask: seen) ?? ColourStatistics(target, mask: decided)
+        else { return nil }
+        (self.own, self.other) = (own.mean, other.mean)
+        let inner = decided.eroded(radius: Self.band * faceWidth)
+        let edge = decided.combined(with: inner) { max(0, $0 - $1) }.product(both)
+        rest = LightField(
+            edgeOf: Self.turned(face, from: own.mean, to: other.mean), target: target, edge: edge,
+            reach: reach * faceWidth / Double(max(1, mask.width)))
+    }
+
+    /// Width of the edge in which the rest is measured, in face widths.
+    private static let band = 0.08
+
+    /// The face in the target's colours.
+    ///
+    /// - Parameters:
+    ///   - own: measured on this face: what its colour wanders from frame to frame is taken off.
+    ///   - weighted: measured on this frame and those around it; the target's colour is their mean.
+    static func applied(
+        _ weighted: [(match: SkinMatch, weight: Float)], own: SkinMatch?, to face: LabPicture
+    ) -> LabPicture? {
+        let total = weighted.reduce(0) { $0 + $1.weight }
+        guard total > 0, let rest = LightField.average(weighted.map { ($0.match.rest, $0.weight) })
+        else { return nil }
+        func mean(_ value: (SkinMatch) -> SIMD3<Float>) -> SIMD3<Float> {
+            weighted.reduce(.zero) { $0 + value($1.match) * ($1.weight / total) }
+        }
+        return rest.added(to: turned(face, from: own?.own ?? mean(\.own), to: mean(\.other)))
+    }
+
+    private static func turned(_ face: LabPicture, from own: SIMD3<Float>, to other: SIMD3<Float>)
+        -> LabPicture
+    {
+        var result = face
+        let gain = min(max((other.x + foot) / (own.x + foot), gains.lowerBound), gains.upperBound)
+        let (chroma, wanted) = (SIMD2(own.y, own.z), SIMD2(other.y, other.z))
+        let square = (chroma * chroma).sum()
+        // other / own as complex numbers, kept to what skins under lights do.
+        var factor = SIMD2<Float>(1, 0)
+        if square > leastChroma * leastChroma {
+            factor = SIMD2(
+                (wanted * chroma).sum() / square, (wanted.y * chroma.x - wanted.x * chroma.y) / square)
+            let length = (factor * factor).sum().squareRoot()
+            let angle = length > 0.05 ? atan2(factor.y, factor.x) : 0
+            let (stretch, turn) = (
+                min(length, greatestStretch), min(max(angle, -greatestTurn), greatestTurn)
+            )
+            factor = SIMD2(stretch * cos(turn), stretch * sin(turn))
+        }
+        func product(_ colour: SIMD2<Float>) -> SIMD2<Float> {
+            SIMD2(colour.x * factor.x - colour.y * factor.y, colour.x * factor.y + colour.y * factor.x)
+        }
+        let shift = wanted - product(chroma)
+        let lift = other.x + foot - gain * (own.x + foot)
+        for index in face.lightness.indices {
+            let colour = SIMD2(face.a[index], face.b[index])
+            let distance = colour - chroma
+            let skin = exp(-(distance * distance).sum() / (2 * likeness * likeness))
+            let lit = gain * (face.lightness[index] + foot) - foot + lift
+            let share = leastGain + (1 - leastGain) * skin
+            result.lightness[index] = min(
+                100, max(0, face.lightness[index] + (lit - face.lightness[index]) * share))
+            let turned = product(colour) + shift * (leastShift + (1 - leastShift) * skin)
+            (result.a[index], result.b[index]) = (turned.x, turned.y)
+        }
+        return result
+    }
+}
