@@ -50,36 +50,42 @@ package struct ShownExpressions: Sendable, Codable, Equatable {
     ///
     /// - Parameters:
     ///   - values: relative to their own person.
-    ///   - regions: places of the measures that are drawn together. What is in several of them (the head's turn) has a say in each
-    ///     and stays as it is.
+    ///   - regions: places of the measures that are drawn together. What is in several of them, the head's turn, has a say in each;
+    ///     what of it does not decide is brought near last, by all measures: a decoder that saw a raised chin only while its person
+    ///     spoke opens the mouth of every raised chin.
     package func nearest(to values: [Float], in regions: [[Int]]) -> [Float] {
         guard !faces.isEmpty, faces.allSatisfy({ $0.count == values.count }) else { return values }
+        func isShared(_ place: Int) -> Bool { regions.count { $0.contains(place) } > 1 }
+        let all = Set(regions.joined()).sorted()
         var result = values
-        for region in regions {
-            let own = region.filter { place in
-                weights[place] < Self.deciding && regions.count { $0.contains(place) } == 1
-            }
-            let distances = faces.map { face in
-                region.reduce(Float(0)) { sum, place in
-                    let distance = weights[place] * (values[place] - face[place])
-                    return sum + distance * distance
-                }
-            }
-            let sorted = distances.sorted()
-            let reach = max(0.05, sorted[min(Self.near, sorted.count - 1)] - sorted[0])
-            let shares = distances.map { exp(-($0 - sorted[0]) / reach) }
-            let total = shares.reduce(0, +)
-            for place in own {
-                var (mean, square) = (Float(0), Float(0))
-                for (face, share) in zip(faces, shares) {
-                    mean += share * face[place] / total
-                    square += share * face[place] * face[place] / total
-                }
-                let room = Self.width * max(Self.least, max(0, square - mean * mean).squareRoot())
-                result[place] = min(mean + room, max(mean - room, values[place]))
+        for region in regions { bring(region.filter { !isShared($0) }, of: &result, near: region) }
+        bring(all.filter(isShared), of: &result, near: all)
+        return result
+    }
+
+    /// Brings measures to within what they are in faces that are near by a region.
+    private func bring(_ places: [Int], of values: inout [Float], near region: [Int]) {
+        let places = places.filter { weights[$0] < Self.deciding }
+        guard !places.isEmpty else { return }
+        let distances = faces.map { face in
+            region.reduce(Float(0)) { sum, place in
+                let distance = weights[place] * (values[place] - face[place])
+                return sum + distance * distance
             }
         }
-        return result
+        let sorted = distances.sorted()
+        let reach = max(0.05, sorted[min(Self.near, sorted.count - 1)] - sorted[0])
+        let shares = distances.map { exp(-($0 - sorted[0]) / reach) }
+        let total = shares.reduce(0, +)
+        for place in places {
+            var (mean, square) = (Float(0), Float(0))
+            for (face, share) in zip(faces, shares) {
+                mean += share * face[place] / total
+                square += share * face[place] * face[place] / total
+            }
+            let room = Self.width * max(Self.least, max(0, square - mean * mean).squareRoot())
+            values[place] = min(mean + room, max(mean - room, values[place]))
+        }
     }
 
     private static func distance(_ a: [Float], _ b: [Float], _ weights: [Float]) -> Float {

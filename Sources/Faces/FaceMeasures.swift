@@ -60,7 +60,7 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
     private static let prominence: [String: Float] = [
         "mouthOpen": 5, "lipsOuter": 1, "mouthWidth": 1.5, "jawOpen": 1, "pucker": 1, "rightEye": 2,
         "leftEye": 2, "blinkRight": 1, "blinkLeft": 1, "gazeRight": 1, "gazeLeft": 1, "gazeDown": 1,
-        "rightBrow": 1, "leftBrow": 1, "shrug": 0.2,
+        "rightBrow": 1, "leftBrow": 1, "shrug": 0.2, "yaw": 3, "pitch": 1,
     ]
 
     /// What part of the face a measure is about.
