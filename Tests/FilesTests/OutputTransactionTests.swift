@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test("a published output's folder is whole or gone under its name while it is removed")
-    func removedAtOnce() async throws {
+    func removedAtOnce() throws {
         try run(to: .recorded)
         let transaction = try OutputTransaction(output)
         try transaction.publish()
@@ -102,24 +102,34 @@ import Testing
         let files = (0..<4_000).map { inside.appending(path: "parts/\($0).nut").path }
         try FileSystem.makeFolder(transaction.partsFolder)
         for file in files { try Data().write(to: URL(filePath: file)) }
-        // Looks first for the file, then for the folder: a folder that is gone had all its files before.
-        let watch = Task.detached { () -> (looks: Int, isHalf: Bool) in
-            var looks = 0
-            while !Task.isCancelled {
-                looks += 1
-                for file in files where access(file, F_OK) != 0 {
-                    return (looks, access(inside.path, F_OK) == 0)
-                }
-            }
-            return (looks, false)
-        }
-        // Some looks first, so that the removal meets one.
-        try await Task.sleep(for: .milliseconds(50))
+        let watch = Watch(files: files, folder: inside.path)
         transaction.close()
-        watch.cancel()
-        let seen = await watch.value
-        #expect(seen.looks > 1 && !seen.isHalf)
+        #expect(!watch.sawHalf())
         #expect(try contents() == ["film.mp4"])
+    }
+
+    /// Looks at a folder from a thread of its own until a file is missing: then the folder is to be gone, too.
+    private final class Watch: @unchecked Sendable {
+        private let (begun, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        private var isHalf = false
+
+        init(files: [String], folder: String) {
+            let thread = Thread { [self] in
+                begun.signal()
+                while files.allSatisfy({ access($0, F_OK) == 0 }) {}
+                // First the file, then the folder: what is gone now had all its files before.
+                isHalf = access(folder, F_OK) == 0
+                ended.signal()
+            }
+            thread.start()
+            begun.wait()
+        }
+
+        /// Once the folder has been removed.
+        func sawHalf() -> Bool {
+            ended.wait()
+            return isHalf
+        }
     }
 
     @Test("what a kill left of a published output's folder is removed by the next run and counts for nothing")
