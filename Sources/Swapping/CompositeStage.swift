@@ -82,11 +82,12 @@ struct CompositeStage<Frame: SwappableFrame> {
         let face = LabPicture(swapped.face)
         let seen = prepared.occlusion.map { mask.combined(with: $0) { $0 * (1 - $1) } } ?? mask
         prepared.face = face
+        var skin: Plane?
+        if case .skin = settings.colour {
+            skin = SkinMask.region(hull: hull, landmarks: place.face.landmarks, transform: place.transform)
+        }
         prepared.colours = compositor.measure(
-            face: face, target: place.crop, mask: seen,
-            skin: SkinMask.region(
-                landmarks: place.face.landmarks, transform: place.transform, size: swapped.mask.width),
-            faceWidth: faceWidth)
+            face: face, target: place.crop, mask: seen, skin: skin, faceWidth: faceWidth)
         return prepared
     }
 

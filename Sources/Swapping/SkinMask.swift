@@ -11,10 +11,10 @@ enum SkinMask {
     /// median distance: evenly lit skin is told from hair more strictly.
     private static let (least, multiple): (Float, Float) = (5, 1.5)
 
-    /// - Returns: 0…1, of the crop's size.
-    static func region(landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int) -> Plane {
-        let hull = FaceMask.plane(landmarks: landmarks, transform: transform, size: size)
-        let features = FaceMask.features(landmarks: landmarks, transform: transform, size: size)
+    /// - Parameter hull: of the landmarks, in pixels of the crop.
+    /// - Returns: 0…1, of the hull's size.
+    static func region(hull: Plane, landmarks: FaceLandmarks, transform: SimilarityTransform) -> Plane {
+        let features = FaceMask.features(landmarks: landmarks, transform: transform, size: hull.width)
         return hull.combined(with: features) { $0 * (1 - $1) }
     }
 
