@@ -36,6 +36,11 @@ extension ModelCard {
             {
                 return "gains of '\(person.name)' that are out of range"
             }
+            if let certainty = person.certainty,
+                certainty.count != measures.count || !certainty.allSatisfy({ (0...1).contains($0) })
+            {
+                return "a certainty of '\(person.name)' that cannot be"
+            }
             if let shown = person.shown,
                 shown.faces.count > Self.mostShown || shown.weights.count != measures.count
                     || !shown.faces.allSatisfy({ $0.count == measures.count })

@@ -12,6 +12,9 @@ package struct ModelCard: Sendable, Codable, Equatable {
         package var offset: [Float]
         /// What the rest is multiplied by; nil for 1.
         package var gain: [Float]?
+        /// How far the person's own faces settle the offsets, 0 (other people's) … 1; nil in cards up to version 3, and where none
+        /// was written.
+        package var certainty: [Float]?
         /// The least and greatest that the person showed of each measure, after the offset: what its decoder
         /// knows.
         package var lowest: [Float]
@@ -23,10 +26,11 @@ package struct ModelCard: Sendable, Codable, Equatable {
         package var code: [Float]?
 
         package init(
-            name: String, offset: [Float], gain: [Float]? = nil, lowest: [Float], highest: [Float]
+            name: String, offset: [Float], gain: [Float]? = nil, certainty: [Float]? = nil, lowest: [Float],
+            highest: [Float]
         ) {
             self.name = name
-            (self.offset, self.gain) = (offset, gain)
+            (self.offset, self.gain, self.certainty) = (offset, gain, certainty)
             self.lowest = lowest
             self.highest = highest
         }

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Each measure may lie within its range and the whole still be unheard of: somebody who never smiled with shut lips has a
 /// decoder that draws a smile as an open mouth. So measures of another person are brought to the nearest that was shown, where
-/// what is seen first (lips and lids) decides what is near.
+/// what is seen first (the lips' gap and the turn) decides what is near.
 package struct ShownExpressions: Sendable, Codable, Equatable {
     /// Measures in the order of the model's.
     package private(set) var faces: [[Float]]
@@ -22,28 +22,16 @@ package struct ShownExpressions: Sendable, Codable, Equatable {
     /// Deviations of the near faces within which a measure stays as it is, and the least deviation.
     private static let (width, least): (Float, Float) = (1, 0.15)
 
-    /// Keeps faces that are as unlike each other as can be, each the first time the farthest from all before (Gonzalez, "Clustering
-    /// to minimize the maximum intercluster distance", 1985).
+    /// Keeps faces that are as unlike each other as can be (`farthestFirst`).
     ///
     /// - Parameters:
     ///   - measures: of all faces, relative to the person.
     ///   - weights: one for each measure.
     package init(_ measures: [[Float]], weights: [Float], most: Int = Self.most) {
         self.weights = weights
-        var kept: [[Float]] = []
-        var distances = measures.map { _ in Float.infinity }
-        var next = measures.indices.first
-        while let index = next, kept.count < most {
-            kept.append(Self.mean(of: measures, near: measures[index], weights))
-            var (farthest, length) = (Int?.none, Float(1e-6))
-            for other in measures.indices {
-                distances[other] = min(
-                    distances[other], Self.distance(measures[other], measures[index], weights))
-                if distances[other] > length { (farthest, length) = (other, distances[other]) }
-            }
-            next = farthest
+        faces = farthestFirst(measures, weights: weights, most: most).map { index in
+            Self.mean(of: measures, near: measures[index], weights).map { ($0 * 100).rounded() / 100 }
         }
-        faces = kept.map { $0.map { ($0 * 100).rounded() / 100 } }
     }
 
     /// The nearest to some measures that was shown.
@@ -88,17 +76,8 @@ package struct ShownExpressions: Sendable, Codable, Equatable {
         }
     }
 
-    private static func distance(_ a: [Float], _ b: [Float], _ weights: [Float]) -> Float {
-        var sum: Float = 0
-        for place in a.indices {
-            let distance = weights[place] * (a[place] - b[place])
-            sum += distance * distance
-        }
-        return sum
-    }
-
     private static func mean(of measures: [[Float]], near face: [Float], _ weights: [Float]) -> [Float] {
-        let nearest = measures.map { (distance($0, face, weights), $0) }.sorted { $0.0 < $1.0 }
+        let nearest = measures.map { (squaredDistance($0, face, weights), $0) }.sorted { $0.0 < $1.0 }
             .prefix(averaged).map(\.1)
         return face.indices.map { place in
             nearest.reduce(0) { $0 + $1[place] } / Float(nearest.count)

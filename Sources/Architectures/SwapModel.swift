@@ -69,6 +69,13 @@ package final class SwapModel {
         }
     }
 
+    /// The measures by which person `to` is drawn: those of person `from`, relative to that one, as far as the other's decoder
+    /// has seen them.
+    package func reachable(_ measures: [Float], from: Int, to: Int) -> [Float] {
+        card.people[to].reachable(
+            card.people[from].relative(measures), regions: card.design.regions(of: card.measures.count))
+    }
+
     private func encoded(_ faces: [UInt8], from: Int, count: Int) throws -> Tensor {
         let pictures =
             try Tensor(faces, shape: [count, size, size, 3], device: device)
@@ -87,10 +94,8 @@ package final class SwapModel {
                 learned: try learned + Tensor(shift, shape: [1, shift.count], device: device))
         }
         if network.form.takesMeasures {
-            let regions = card.design.regions(of: card.measures.count)
             let normalised = measures.flatMap {
-                card.people[to].reachable(card.people[from].relative($0), regions: regions)
-                    + [ModelCard.mirrorMark(false)]
+                reachable($0, from: from, to: to) + [ModelCard.mirrorMark(false)]
             }
             code.measured = try Tensor(normalised, shape: [count, card.measures.count + 1], device: device)
         }
@@ -114,9 +119,10 @@ extension ModelCard.Person {
     /// of earlier versions were trained about the mean.
     private var reach: Float { gain == nil ? 4 : 6 }
 
-    /// Measures relative to this person.
+    /// Measures relative to this person; as they are for a person of a network that takes none.
     package func relative(_ values: [Float]) -> [Float] {
-        values.indices.map { index in
+        guard offset.count == values.count else { return values }
+        return values.indices.map { index in
             let distance = (values[index] - offset[index]) * (gain?[index] ?? 1)
             return min(reach, max(-reach, distance))
         }
@@ -126,6 +132,7 @@ extension ModelCard.Person {
     ///
     /// - Parameter regions: from the network's design.
     package func reachable(_ relative: [Float], regions: [[Int]]) -> [Float] {
+        guard highest.count == relative.count, lowest.count == relative.count else { return relative }
         let values = relative.indices.map { min(highest[$0], max(lowest[$0], relative[$0])) }
         return shown?.nearest(to: values, in: regions) ?? values
     }

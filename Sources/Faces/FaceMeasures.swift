@@ -56,7 +56,8 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
     }
 
     /// How much each measure counts where two expressions are compared: what is seen first counts most.
-    package static let weights: [Float] = names.map { prominence[$0] ?? 0.5 }
+    package static let weights: [Float] = names.map(weight(of:))
+    package static func weight(of name: String) -> Float { prominence[name] ?? 0.5 }
     private static let prominence: [String: Float] = [
         "mouthOpen": 5, "lipsOuter": 1, "mouthWidth": 1.5, "jawOpen": 1, "pucker": 1, "rightEye": 2,
         "leftEye": 2, "blinkRight": 1, "blinkLeft": 1, "gazeRight": 1, "gazeLeft": 1, "gazeDown": 1,
@@ -68,8 +69,11 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
         case eyes, mouth, turn
     }
 
-    package static let regions: [Region] = names.map { name in
-        if isTurn(name) { return .turn }
+    package static let regions: [Region] = names.map(region(of:))
+
+    /// Of a measure by its name, those of earlier versions among them.
+    package static func region(of name: String) -> Region {
+        if ["yaw", "pitch"].contains(name) { return .turn }
         let words = ["Eye", "blink", "Brow", "gaze", "look", "squint"]
         return words.contains { name.contains($0) } ? .eyes : .mouth
     }

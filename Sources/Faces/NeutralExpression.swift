@@ -23,6 +23,8 @@ package struct NeutralExpression: Sendable, Equatable {
     private static let halfCertain: Float = 3
     /// Sum of squared activations, in typical deviations, at which a face counts half.
     private static let rest: Float = 1
+    /// Weight of the faces that count as seen at rest.
+    private static let leastRest: Float = 0.1
     /// Share of the faces whose eyes are open as wide or less than the person's open eyes.
     private static let openShare = 0.9
 
@@ -45,7 +47,9 @@ package struct NeutralExpression: Sendable, Equatable {
                 }
             }
             let weights = activity.map { 1 / (1 + $0 / Self.rest) }
-            settle(index, residuals.weightedMedian(weights), weights.reduce(0, +), model.population)
+            // Faces far from rest tell nothing of it, however many.
+            let atRest = weights.reduce(0) { $0 + ($1 >= Self.leastRest ? $1 : 0) }
+            settle(index, residuals.weightedMedian(weights), atRest, model.population)
             if model.isSize { gains[index] = model.population / max(anchors[index], model.population / 3) }
         }
         for (lids, blink) in [("rightEye", "blinkRight"), ("leftEye", "blinkLeft")] {
@@ -63,6 +67,17 @@ package struct NeutralExpression: Sendable, Equatable {
             // No rest is known of it: some people's eyes are narrow.
             settle(squint, column("squint").quantile(0.1), Float(measures.count), 2)
         }
+    }
+
+    /// Of the faces at rest that half-certain anchors take, how many times as many a set has that can tell its own rest.
+    private static let enough: Float = 3
+
+    /// Whether a person's faces tell the mouth at rest, by the certainty of its measures in the order of `names`.
+    package static func knowsMouth(_ certainty: [Float], named names: [String]) -> Bool {
+        guard let index = names.firstIndex(of: "mouthWidth"), certainty.indices.contains(index) else {
+            return true
+        }
+        return certainty[index] >= enough / (enough + 1)
     }
 
     private mutating func settle(_ index: Int, _ own: Float?, _ weight: Float, _ population: Float) {

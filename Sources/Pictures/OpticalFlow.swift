@@ -9,19 +9,34 @@ package struct OpticalFlow: Sendable {
     package let x: Plane
     package let y: Plane
 
-    /// Standard deviation of the window, in pixels of a level.
-    private static let window = 2.5
-    /// Added to the structure tensor's diagonal, in squared luma gradients: an even area does not move.
-    private static let damping: Float = 4
-    private static let iterations = 3
+    /// How the least squares are weighed. Lengths are standard deviations of Gaussians, in pixels of a level.
+    package struct Settings: Sendable {
+        /// Of the window around every pixel.
+        package var window = 2.5
+        /// Added to the structure tensor's diagonal, in squared luma gradients: an even area does not move.
+        package var damping: Float = 4
+        /// Of the smoothing of the flow after each step, in which what has structure speaks for what has none; 0 for none.
+        package var smoothing = 0.0
+        /// Of the pyramid, each half as large as the one below, and steps on each.
+        package var levels = 3
+        package var iterations = 3
 
-    /// - Parameters:
-    ///   - levels: of the pyramid, each half as large as the one below.
+        package init() {}
+
+        /// For pictures that are soft and mostly even, such as drawn skin, whose flow is to carry texture without tearing it.
+        package static var smooth: Settings {
+            var settings = Settings()
+            (settings.window, settings.damping, settings.smoothing) = (3, 2, 6)
+            (settings.levels, settings.iterations) = (4, 1)
+            return settings
+        }
+    }
+
     /// - Precondition: planes of one size.
-    package init(from first: Plane, to second: Plane, levels: Int = 3) {
+    package init(from first: Plane, to second: Plane, settings: Settings = Settings()) {
         precondition(first.width == second.width && first.height == second.height, "planes of one size")
         var pyramid = [(first, second)]
-        while pyramid.count < levels, let (a, b) = pyramid.last, min(a.width, a.height) >= 32 {
+        while pyramid.count < settings.levels, let (a, b) = pyramid.last, min(a.width, a.height) >= 32 {
             let (width, height) = (a.width / 2, a.height / 2)
             pyramid.append((a.resized(width: width, height: height), b.resized(width: width, height: height)))
         }
@@ -36,53 +51,76 @@ package struct OpticalFlow: Sendable {
                 x.values = x.values.map { $0 * scale.0 }
                 y.values = y.values.map { $0 * scale.1 }
             }
-            for _ in 0..<Self.iterations { Self.refine(&x, &y, from: a, to: b) }
+            for _ in 0..<settings.iterations { Self.refine(&x, &y, from: a, to: b, settings) }
         }
         (self.x, self.y) = (x, y)
     }
 
     /// One step of least squares in the window around every pixel.
-    private static func refine(_ x: inout Plane, _ y: inout Plane, from first: Plane, to second: Plane) {
+    private static func refine(
+        _ x: inout Plane, _ y: inout Plane, from first: Plane, to second: Plane, _ settings: Settings
+    ) {
         let moved = second.displaced(x, y)
         let (across, down) = moved.gradients
-        func windowed(_ value: (Int) -> Float) -> [Float] {
-            Plane(width: first.width, height: first.height, values: first.values.indices.map(value))
-                .blurred(sigma: window).values
+        let (width, height) = (first.width, first.height)
+        var products = [SIMD8<Float>](repeating: .zero, count: first.values.count)
+        for index in products.indices {
+            let (a, b, t) = (across[index], down[index], moved.values[index] - first.values[index])
+            products[index] = SIMD8(a * a, a * b, b * b, a * t, b * t, 0, 0, 0)
         }
-        let xx = windowed { across[$0] * across[$0] }
-        let xy = windowed { across[$0] * down[$0] }
-        let yy = windowed { down[$0] * down[$0] }
-        let xt = windowed { across[$0] * (moved.values[$0] - first.values[$0]) }
-        let yt = windowed { down[$0] * (moved.values[$0] - first.values[$0]) }
-        for index in first.values.indices {
-            let (a, b, c) = (xx[index] + damping, xy[index], yy[index] + damping)
+        let sums = blurred(products, width: width, height: height, sigma: settings.window)
+        var weighed = [SIMD4<Float>](repeating: .zero, count: settings.smoothing > 0 ? sums.count : 0)
+        for index in sums.indices {
+            let sum = sums[index]
+            let (a, b, c) = (sum[0] + settings.damping, sum[1], sum[2] + settings.damping)
             let determinant = a * c - b * b
-            x.values[index] -= (c * xt[index] - b * yt[index]) / determinant
-            y.values[index] -= (a * yt[index] - b * xt[index]) / determinant
+            x.values[index] -= (c * sum[3] - b * sum[4]) / determinant
+            y.values[index] -= (a * sum[4] - b * sum[3]) / determinant
+            guard settings.smoothing > 0 else { continue }
+            // About half of the lesser eigenvalue, without the damping: how well both directions are known.
+            let known = max(0, determinant / (a + c) - settings.damping / 2) + unknown
+            weighed[index] = SIMD4(x.values[index] * known, y.values[index] * known, known, 0)
+        }
+        guard settings.smoothing > 0 else { return }
+        let smooth = blurred(weighed, width: width, height: height, sigma: settings.smoothing)
+        for index in smooth.indices {
+            x.values[index] = smooth[index][0] / smooth[index][2]
+            y.values[index] = smooth[index][1] / smooth[index][2]
         }
     }
-}
 
-extension Plane {
-    /// The value at each pixel's place moved by (x, y), bilinear; edges repeat.
-    fileprivate func displaced(_ x: Plane, _ y: Plane) -> Plane {
-        var result = self
+    /// What an even area's flow counts in the smoothing, in squared luma gradients.
+    private static let unknown: Float = 0.3
+
+    /// All planes at once through a Gaussian window; edges repeat.
+    private static func blurred<Vector: SIMD>(
+        _ values: [Vector], width: Int, height: Int, sigma: Double
+    ) -> [Vector] where Vector.Scalar == Float {
+        let reach = Int((3 * sigma).rounded(.up))
+        let weights = gaussianWindow(reach: reach, sigma: sigma)
+        var across = [Vector](repeating: .zero, count: values.count)
+        var result = across
+        var line = [Vector](repeating: .zero, count: width + 2 * reach)
         for row in 0..<height {
+            let start = row * width
+            for index in line.indices { line[index] = values[start + min(max(index - reach, 0), width - 1)] }
             for column in 0..<width {
-                let index = row * width + column
-                let across = min(max(Float(column) + x.values[index], 0), Float(width - 1))
-                let down = min(max(Float(row) + y.values[index], 0), Float(height - 1))
-                let (left, top) = (Int(across), Int(down))
-                let (right, bottom) = (min(left + 1, width - 1), min(top + 1, height - 1))
-                let (dx, dy) = (across - Float(left), down - Float(top))
-                let above = values[top * width + left] * (1 - dx) + values[top * width + right] * dx
-                let below = values[bottom * width + left] * (1 - dx) + values[bottom * width + right] * dx
-                result.values[index] = above * (1 - dy) + below * dy
+                var sum = Vector.zero
+                for (offset, weight) in weights.enumerated() { sum += line[column + offset] * weight }
+                across[start + column] = sum
+            }
+        }
+        for row in 0..<height {
+            for (offset, weight) in weights.enumerated() {
+                let from = min(max(row + offset - reach, 0), height - 1) * width
+                for column in 0..<width { result[row * width + column] += across[from + column] * weight }
             }
         }
         return result
     }
+}
 
+extension Plane {
     /// Central differences across and down; edges repeat.
     fileprivate var gradients: (across: [Float], down: [Float]) {
         var (across, down) = (values, values)

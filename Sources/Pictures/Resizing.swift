@@ -25,14 +25,15 @@ extension Picture {
 }
 
 extension Plane {
-    package func resized(width: Int, height: Int) -> Plane {
+    /// - Parameter filter: how it grows.
+    package func resized(width: Int, height: Int, filter: Resampling = .bilinear) -> Plane {
         guard width != self.width || height != self.height else { return self }
         guard width > 0, height > 0, self.width > 0, self.height > 0 else {
             return Plane(width: max(0, width), height: max(0, height))
         }
         let resized = resize(
-            values, channels: 1, columns: AxisWeights(from: self.width, to: width),
-            rows: AxisWeights(from: self.height, to: height))
+            values, channels: 1, columns: AxisWeights(from: self.width, to: width, filter: filter),
+            rows: AxisWeights(from: self.height, to: height, filter: filter))
         return Plane(width: width, height: height, values: resized)
     }
 }
@@ -51,14 +52,27 @@ struct AxisWeights {
     /// First old position and its weights, a new position each; the weights of one sum to 1.
     let taps: [(first: Int, weights: [Float])]
 
-    init(from: Int, to: Int) {
+    init(from: Int, to: Int, filter: Resampling = .bilinear) {
         self.from = from
         let ratio = Double(from) / Double(to)
         taps = (0..<to).map { index in
-            ratio > 1
+            let middle = (Double(index) + 0.5) * ratio - 0.5
+            return ratio > 1
                 ? Self.area(from: Double(index) * ratio, to: Double(index + 1) * ratio, limit: from)
-                : Self.line(at: (Double(index) + 0.5) * ratio - 0.5, limit: from)
+                : filter == .bicubic && from >= 4
+                    ? Self.cubic(at: middle, limit: from) : Self.line(at: middle, limit: from)
         }
+    }
+
+    /// Catmull–Rom's four weights; what lies outside counts for the edge.
+    private static func cubic(at position: Double, limit: Int) -> (first: Int, weights: [Float]) {
+        let held = min(max(position, 0), Double(limit - 1))
+        let whole = Int(held)
+        let first = min(max(whole - 1, 0), limit - 4)
+        let taps = cubicWeights(Float(held - Double(whole)))
+        var weights = [Float](repeating: 0, count: 4)
+        for offset in 0..<4 { weights[min(max(whole - 1 + offset, 0), limit - 1) - first] += taps[offset] }
+        return (first, weights)
     }
 
     private static func area(from low: Double, to high: Double, limit: Int) -> (first: Int, weights: [Float])

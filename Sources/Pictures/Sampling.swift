@@ -54,6 +54,30 @@ extension Plane {
     }
 }
 
+extension Plane {
+    /// The value at each pixel's place moved by (x, y); edges repeat.
+    ///
+    /// - Precondition: planes of one size.
+    package func displaced(_ x: Plane, _ y: Plane, filter: Resampling = .bilinear) -> Plane {
+        precondition(
+            [x, y].allSatisfy { $0.width == width && $0.height == height }, "planes of one size")
+        var result = self
+        values.withUnsafeBufferPointer { values in
+            let grid = ValueGrid(values: values, width: width, height: height, outside: nil)
+            for row in 0..<height {
+                for column in 0..<width {
+                    let index = row * width + column
+                    let across = Float(column) + 0.5 + x.values[index]
+                    let down = Float(row) + 0.5 + y.values[index]
+                    result.values[index] =
+                        filter == .bicubic ? grid.bicubic(across, down) : grid.bilinear(across, down)
+                }
+            }
+        }
+        return result
+    }
+}
+
 /// Visits each new pixel: `at` gives the old picture's value at a continuous position, `put` takes the new value.
 @inline(__always)
 private func scan(
@@ -140,6 +164,17 @@ private struct ValueGrid {
         let lower = value(left, top + 1) * (1 - across) + value(left + 1, top + 1) * across
         return upper * (1 - down) + lower * down
     }
+
+    @inline(__always)
+    func bicubic(_ x: Float, _ y: Float) -> Float {
+        let (left, top) = (Place(x, limit: width), Place(y, limit: height))
+        let (across, down) = (cubicWeights(left.part), cubicWeights(top.part))
+        var sum: Float = 0
+        for j in 0..<4 {
+            for i in 0..<4 { sum += value(left.index + i - 1, top.index + j - 1) * across[i] * down[j] }
+        }
+        return sum
+    }
 }
 
 /// A position on an axis as the pixel before it, the one after it and how far it lies between their centres (0…1).
@@ -159,7 +194,7 @@ private struct Place {
 
 /// Catmull–Rom's weights of the four pixels around a position that lies `t` (0…1) after the second.
 @inline(__always)
-private func cubicWeights(_ t: Float) -> SIMD4<Float> {
+package func cubicWeights(_ t: Float) -> SIMD4<Float> {
     let (t2, t3) = (t * t, t * t * t)
     return SIMD4(
         0.5 * (-t3 + 2 * t2 - t), 0.5 * (3 * t3 - 5 * t2 + 2), 0.5 * (-3 * t3 + 4 * t2 + t), 0.5 * (t3 - t2))

@@ -43,6 +43,8 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     package var maskDeviation = 1.0
     /// Unsharp masking of the swapped face before it is laid in: share of the detail added; 0 for none.
     package var sharpening: Double
+    /// How much of the fine detail that the network loses is taken from the source's own frames, 0…1.
+    package var sourceDetail = 1.0
     /// How far the new face's fine detail goes to the target's own sharpness, by blurring or sharpening; 0…1.
     package var detail = 0.0
     /// How much of the grain that the target's face has and the new one lacks is added, 0…1.

@@ -25,6 +25,8 @@ struct CompositeStage<Frame: SwappableFrame> {
         var face: LabPicture?
         var colours: ColourMeasure?
         var texture: TextureMeasure?
+        /// What the luma is multiplied by for detail, as natural logarithms, in the pixels of the place's region.
+        var gain: Plane?
     }
 
     let settings: CompositeSettings
@@ -75,8 +77,9 @@ struct CompositeStage<Frame: SwappableFrame> {
         var prepared = PreparedFace(
             work: work, settings: settings, mask: compositor.blendMask(mask, faceWidth: faceWidth))
         prepared.occlusion = compositor.occlusion(swapped, in: place, hull: hull, faceWidth: faceWidth)
+        prepared.gain = compositor.gain(of: swapped, in: place)
         if settings.grain > 0 || settings.detail > 0 || settings.compression > 0 {
-            prepared.texture = TextureMeasure(place, swapped.face, mask: prepared.mask)
+            prepared.texture = TextureMeasure(place, swapped.face, gain: prepared.gain, mask: prepared.mask)
         }
         guard settings.colour != .none else { return prepared }
         let face = LabPicture(swapped.face)
@@ -138,13 +141,16 @@ struct CompositeStage<Frame: SwappableFrame> {
         }
         let opacity = Float(item.settings.opacity * fade(of: item, in: view))
         if opacity < 1 { mask.values = mask.values.map { $0 * opacity } }
-        var face = matched(item, in: view)
+        var (face, gain) = (matched(item, in: view), item.gain)
         if item.settings.motionBlur > 0, let motion = motion(of: item, in: view) {
-            let blur = MotionBlur(motion * item.settings.motionBlur, seen: place.laying)
+            let way = motion * item.settings.motionBlur
+            let blur = MotionBlur(way, seen: place.laying)
             (face, mask) = (blur.applied(to: face), blur.applied(to: mask))
+            gain = gain.map { MotionBlur(way, seen: .identity).applied(to: $0) }
         }
         return Compositor(item.settings).laid(
-            region: place.region, face: face, mask: mask, transform: place.laying, shape: place.shape,
+            region: place.region, face: face, mask: mask, gain: gain, transform: place.laying,
+            shape: place.shape,
             matte: try matte?.plane(at: view.element.job.frame.time, in: place.region),
             texture: texture(of: item, in: view),
             // Times of a damaged file may lie beyond all numbers.

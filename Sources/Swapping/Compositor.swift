@@ -91,6 +91,18 @@ package struct Compositor: Sendable {
             faceWidth: faceWidth)
     }
 
+    /// What the luma of the laid face is multiplied by so that it has the source's detail, in the pixels of the place's region, as
+    /// natural logarithms; nil for nothing.
+    func gain(of swapped: SwappedFace, in place: FacePlace) -> Plane? {
+        guard settings.sourceDetail > 0,
+            let gain = swapped.detail?.gain(
+                of: swapped.face.luma, width: place.region.width, height: place.region.height,
+                map: AffineMap(place.laying, of: place.region, place.shape))
+        else { return nil }
+        let share = Float(settings.sourceDetail)
+        return Plane(width: gain.width, height: gain.height, values: gain.values.map { $0 * share })
+    }
+
     /// What the colour transfer needs to know of this frame; nil for nothing.
     ///
     /// - Parameters:
@@ -124,11 +136,12 @@ package struct Compositor: Sendable {
     ///   - mask: from `blendMask`, in crop pixels.
     ///   - transform: square pixels of the frame → crop pixels.
     ///   - shape: of the frame's stored pixels, of which `region` is.
+    ///   - gain: from `gain(of:in:)`.
     ///   - matte: how much of the face may show, in the pixels of `region`; nil for all of it.
     ///   - texture: what grain and detail are matched by; nil leaves them.
     ///   - instant: names the frame, as grain differs from frame to frame.
     func laid(
-        region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform,
+        region: PixelRegion, face: Picture, mask: Plane, gain: Plane? = nil, transform: SimilarityTransform,
         shape: PixelShape = .square, matte: Plane? = nil, texture: TextureMeasure? = nil, instant: Int = 0
     ) -> LaidFace? {
         let map = AffineMap(transform, of: region, shape)
@@ -140,6 +153,11 @@ package struct Compositor: Sendable {
             width: shown.width, height: shown.height,
             transform: map.after(x: Double(shown.x), y: Double(shown.y)),
             filter: .bicubic)
+        if let gain {
+            part = part.multiplied(
+                byExponentialOf: gain.cropped(
+                    x: shown.x, y: shown.y, width: shown.width, height: shown.height))
+        }
         if let texture {
             let sigma = TextureMeasure.sigma(ofScale: transform.scale)
             part = textured(

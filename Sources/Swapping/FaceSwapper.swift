@@ -31,6 +31,8 @@ package struct SwappedFace: Sendable {
     /// The target's own face as the model draws it, for who wants to know what of the frame is not that face; nil where
     /// nobody asked.
     package let own: Picture?
+    /// Where the fine detail comes from that the face lacks; nil for nowhere.
+    package var detail: DetailLayer?
 
     package init(face: Picture, mask: Plane, own: Picture? = nil) {
         (self.face, self.mask, self.own) = (face, mask, own)

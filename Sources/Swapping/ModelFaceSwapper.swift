@@ -15,6 +15,9 @@ package final class ModelFaceSwapper: FaceSwapper {
     private let morph: Double
     private let redraws: Bool
     private let file: Fingerprint
+    /// What the network loses of the source; nil for nothing.
+    private var frames: SourceFrames?
+    private var framesFingerprint = ""
 
     /// - Parameters:
     ///   - url: a model file, or a checkpoint.
@@ -58,7 +61,26 @@ package final class ModelFaceSwapper: FaceSwapper {
         )
     }
 
-    package var fingerprint: String { "\(file.hash) \(card.iterations) \(from) \(to) \(morph) \(redraws)" }
+    package var fingerprint: String {
+        "\(file.hash) \(card.iterations) \(from) \(to) \(morph) \(redraws)\(framesFingerprint)"
+    }
+
+    /// Lets drawn faces have the fine detail of the source's own frames (`DetailLayer`), which lie in a workspace.
+    ///
+    /// - Throws: `WorkspaceError` where the source's set or its crops are missing.
+    package func takeDetail(from workspace: Workspace) throws {
+        try CropPresence(workspace, set: source).require()
+        frames = try SourceFrames(
+            of: source, in: workspace, crop: crop, side: size, names: card.measures,
+            relative: card.people[to].relative
+        ) { [model, to] picture, measures in
+            Self.picture(
+                try model.swap(faces: picture.pixels, measures: [measures], from: to, to: to), 0,
+                size: model.size
+            ).colours
+        }
+        framesFingerprint = frames == nil ? "" : try " \(Fingerprint(of: workspace.packed(set: source)).hash)"
+    }
 
     package var size: Int { model.size }
 
@@ -76,22 +98,37 @@ package final class ModelFaceSwapper: FaceSwapper {
         let (faces, measures) = (
             requests.flatMap(\.crop.pixels), requests.map { self.measures($0).values(named: card.measures) }
         )
-        guard redraws else {
-            let drawn = try model.swap(faces: faces, measures: measures, from: from, to: to, morph: morph)
-            return requests.indices.map { picture(drawn, $0) }.map {
+        var drawn: [SwappedFace]
+        if redraws {
+            let both = try model.swapAndRedraw(
+                faces: faces, measures: measures, from: from, to: to, morph: morph)
+            drawn = requests.indices.map {
+                let swapped = Self.picture(both.swapped, $0, size: size)
+                return SwappedFace(
+                    face: swapped.colours, mask: swapped.mask,
+                    own: Self.picture(both.own, $0, size: size).colours)
+            }
+        } else {
+            let pixels = try model.swap(faces: faces, measures: measures, from: from, to: to, morph: morph)
+            drawn = requests.indices.map { Self.picture(pixels, $0, size: size) }.map {
                 SwappedFace(face: $0.colours, mask: $0.mask)
             }
         }
-        let both = try model.swapAndRedraw(
-            faces: faces, measures: measures, from: from, to: to, morph: morph)
-        return requests.indices.map {
-            let swapped = picture(both.swapped, $0)
-            return SwappedFace(face: swapped.colours, mask: swapped.mask, own: picture(both.own, $0).colours)
+        guard let frames else { return drawn }
+        for (index, request) in requests.enumerated() {
+            drawn[index].detail = try frames.detail(
+                of: drawn[index].face,
+                relative: model.reachable(measures[index], from: from, to: to),
+                parts: FacePart.planes(
+                    landmarks: request.face.landmarks,
+                    transform: request.face.alignment.crop(crop, size: size), size: size))
         }
+        return drawn
     }
 
     /// One of the pictures that the model drew, `[N, R, R, 4]`.
-    private func picture(_ drawn: [UInt8], _ index: Int) -> (colours: Picture, mask: Plane) {
+    private static func picture(_ drawn: [UInt8], _ index: Int, size: Int) -> (colours: Picture, mask: Plane)
+    {
         let count = size * size
         var pixels = [UInt8](repeating: 0, count: count * 3)
         var mask = Plane(width: size, height: size)

@@ -16,11 +16,14 @@ package struct TextureMeasure: Sendable, Equatable {
     private static let gains: ClosedRange<Float> = 0.3...2.5
 
     /// Nil where the face is too small to say anything.
-    init?(_ place: FacePlace, _ face: Picture, mask: Plane) {
+    ///
+    /// - Parameter gain: from `Compositor.gain(of:in:)`.
+    init?(_ place: FacePlace, _ face: Picture, gain: Plane?, mask: Plane) {
         let map = AffineMap(place.laying, of: place.region, place.shape)
         let (width, height) = (place.region.width, place.region.height)
         let amount = mask.sampled(width: width, height: height, transform: map, outside: 0)
-        let drawn = face.sampled(width: width, height: height, transform: map, filter: .bicubic).luma
+        let soft = face.sampled(width: width, height: height, transform: map, filter: .bicubic)
+        let drawn = (gain.map { soft.multiplied(byExponentialOf: $0) } ?? soft).luma
         let luma = place.background.luma
         self.init(
             target: luma, face: drawn, amount: amount, sigma: Self.sigma(ofScale: place.laying.scale))

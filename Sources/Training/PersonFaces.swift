@@ -10,8 +10,8 @@ struct PersonFaces {
     /// Faces to train on, and those that are kept from it.
     let split: HeldOutSplit
     let card: ModelCard.Person
-    /// What the person who trains should know of these pictures; nil when all is well.
-    let notice: String?
+    /// What the person who trains should know of these faces.
+    let notices: [String]
 
     /// Side of the faces that are to be drawn.
     private let side: Int
@@ -60,13 +60,15 @@ struct PersonFaces {
         regions = try pictures(.regions, narrow)
         let widest = max(wide.outer, narrow.outer)
         backwards = try Tensor((0..<widest).reversed().map(Int64.init), shape: [widest], device: device)
-        notice = Self.notice(set, side: max(side, form.inputSide))
-
         split = try Self.split(set)
         let training = split.training
         let measures = try set.measures()
         let person = Self.person(set.name, origin, names: names, measures: training.map { measures[$0] })
         card = person
+        notices = [
+            Self.notice(set, side: max(side, form.inputSide)),
+            form.takesMeasures ? Self.notice(person, names: names) : nil,
+        ].compactMap { $0 }
         func table(_ measures: [FaceMeasures], mirrored: Bool) throws -> Tensor {
             let rows = measures.flatMap {
                 person.relative($0.values(named: names)) + [ModelCard.mirrorMark(mirrored)]
@@ -158,6 +160,16 @@ struct PersonFaces {
         return try pictures.slice(edge..<edge + side, axis: 2).slice(edge..<edge + side, axis: 3).contiguous()
     }
 
+    /// A set without a mouth at rest has other people's.
+    private static func notice(_ person: ModelCard.Person, names: [String]) -> String? {
+        guard let certainty = person.certainty, !NeutralExpression.knowsMouth(certainty, named: names) else {
+            return nil
+        }
+        return
+            "the faces of '\(person.name)' hardly show the mouth at rest: what is neutral for it is taken from other people in part, "
+            + "and the mouths of the swap may be a little too wide or narrow; footage with the lips together helps"
+    }
+
     /// Enlarged pictures hold no more than they did.
     private static func notice(_ set: PackedSet, side: Int) -> String? {
         let crop = PictureFit.crop(packed: set.size, margin: set.margin)
@@ -214,7 +226,9 @@ struct PersonFaces {
             let neutral = NeutralExpression(all)
             person = .init(
                 name: name, offset: FaceMeasures(values: neutral.anchors).values(named: names),
-                gain: FaceMeasures(values: neutral.gains).values(named: names), lowest: [], highest: [])
+                gain: FaceMeasures(values: neutral.gains).values(named: names),
+                certainty: FaceMeasures(values: neutral.certainty).values(named: names), lowest: [],
+                highest: [])
         case .mean:
             let means = names.indices.map { measure in
                 FaceMeasures.isTurn(names[measure])

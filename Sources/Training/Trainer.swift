@@ -161,7 +161,7 @@ package final class Trainer {
     package func run() throws -> Summary {
         report(
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
-        for notice in people.compactMap(\.notice) { report(notice) }
+        for notice in people.flatMap(\.notices) { report(notice) }
         if let checkpointNotice { report(checkpointNotice) }
         try reportUnmeasured()
         // What to go back to, and whether the disk has room, before hours are spent.

@@ -41,6 +41,7 @@ extension ProjectSettings {
             range("swapping.feather_forehead", swapping.featherForehead, -1...0.5),
             range("swapping.feather_cheeks", swapping.featherCheeks, -1...0.5),
             range("swapping.feather_chin", swapping.featherChin, -1...0.5),
+            range("swapping.source_detail", swapping.sourceDetail, 0...1),
             range("swapping.match_detail", swapping.matchDetail, 0...1),
             range("swapping.match_grain", swapping.matchGrain, 0...1),
             range("swapping.match_compression", swapping.matchCompression, 0...1),

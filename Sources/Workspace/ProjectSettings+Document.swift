@@ -56,6 +56,10 @@ extension ProjectSettings {
         ("swapping.colour_strength", "How much of the way the colours go, 0 to 1."),
         ("swapping.sharpening", "Detail added to the new face by unsharp masking; 0 is off."),
         (
+            "swapping.source_detail",
+            "How much of the fine detail that the network loses is taken from the source's own frames, 0 to 1."
+        ),
+        (
             "swapping.match_detail",
             "How far the new face is blurred or sharpened to the old one's detail, 0 to 1."
         ),

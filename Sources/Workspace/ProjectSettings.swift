@@ -23,7 +23,7 @@ package struct ExtractionSettings: Sendable, Codable, Equatable {
     /// How much the pictures are wider than the crop, as a share of it: room for training to turn and shift them.
     package var cropMargin = 0.25
     /// Sides of the crop files, in pixels, margin included.
-    package var cropSize = 320
+    package var cropSize = 512
     /// Crop files as `png` (exact) or `jpg` (a quarter of the size).
     package var cropFormat = CropFormat.jpg
     /// Sides of the pictures in the packed copy that training reads, in pixels, margin included.
@@ -93,6 +93,8 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
     package var colourStrength = 1.0
     /// Detail added to the new face by unsharp masking; 0 for none.
     package var sharpening = 0.0
+    /// How much of the fine detail that the network loses is taken from the source's own frames, 0…1.
+    package var sourceDetail = 1.0
     /// How far the new face's fine detail goes to the old one's, blurring or sharpening it, 0…1.
     package var matchDetail = 0.0
     /// How much of the old face's grain is added where the new one lacks it, 0…1.

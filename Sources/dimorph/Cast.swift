@@ -30,6 +30,8 @@ struct Cast {
     let roles: [SwapRole]
     /// Names of the networks that draw no mask.
     let maskless: [String]
+    /// Why faces are drawn without the detail of the source's own frames, where they are, as sentences.
+    let withoutDetail: [String]
     /// Of each role.
     private let models: [ModelReference]
     private let consents: [(roles: [Int], checked: CheckedConsents, isElsewhere: Bool)]
@@ -41,14 +43,18 @@ struct Cast {
         let consents: [ConsentReference]
     }
 
-    /// - Parameter redraws: whether models draw the target's own face too.
+    /// - Parameters:
+    ///   - redraws: whether models draw the target's own face too.
+    ///   - takesDetail: whether faces get the fine detail of the source's own frames.
     init(
-        _ order: ConversionOrder, in workspace: Workspace, gate: ConsentGate, redraws: Bool, device: Device
+        _ order: ConversionOrder, in workspace: Workspace, gate: ConsentGate, redraws: Bool,
+        takesDetail: Bool, device: Device
     ) throws {
         var loaded: [URL: (swapper: ModelFaceSwapper, model: ModelReference)] = [:]
         var homes: [(gate: ConsentGate, roles: [Int], isElsewhere: Bool)] = [(gate, [], false)]
         var (roles, models): ([SwapRole], [ModelReference]) = ([], [])
         var swaps: [(source: String, target: String)] = []
+        var withoutDetail: [String] = []
         let mappings: [PersonMapping?] = order.map.isEmpty ? [nil] : order.map
         for mapping in mappings {
             var (home, place) = (workspace, 0)
@@ -74,6 +80,12 @@ struct Cast {
                 loaded[file] = (swapper, model)
                 models.append(model)
             }
+            if takesDetail {
+                do { try swapper.takeDetail(from: home) } catch let error as WorkspaceError {
+                    withoutDetail.append(
+                        "faces are drawn without the fine detail of frames of '\(swapper.source)': \(error)")
+                }
+            }
             homes[place].roles.append(roles.count)
             swaps.append((swapper.source, swapper.target))
             let least =
@@ -90,7 +102,7 @@ struct Cast {
                 "the face set '\(unknown.person)' does not say who that is, so that one face of several cannot be told; extract it anew"
             )
         }
-        (self.roles, self.models) = (roles, models)
+        (self.roles, self.models, self.withoutDetail) = (roles, models, withoutDetail)
         consents = try homes.filter { !$0.roles.isEmpty }.map { home in
             (home.roles, try home.gate.check(swaps: home.roles.map { swaps[$0] }), home.isElsewhere)
         }

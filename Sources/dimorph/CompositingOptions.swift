@@ -57,6 +57,13 @@ struct CompositingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
+            "How much of the fine detail that the network loses is taken from the source's own frames, 0 to 1.",
+            valueName: "share"))
+    var sourceDetail: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
             "How far the new face is blurred or sharpened to the old one's detail, 0 to 1.",
             valueName: "share"))
     var matchDetail: Double?
@@ -122,6 +129,7 @@ struct CompositingOptions: ParsableArguments {
         settings.featherForehead = featherForehead ?? settings.featherForehead
         settings.featherCheeks = featherCheeks ?? settings.featherCheeks
         settings.featherChin = featherChin ?? settings.featherChin
+        settings.sourceDetail = sourceDetail ?? settings.sourceDetail
         settings.matchDetail = matchDetail ?? settings.matchDetail
         settings.matchGrain = matchGrain ?? settings.matchGrain
         settings.matchCompression = matchCompression ?? settings.matchCompression

@@ -13,6 +13,7 @@ extension ConversionSettings {
             forehead: given(project.featherForehead), cheeks: given(project.featherCheeks),
             chin: given(project.featherChin))
         composite.sharpening = project.sharpening
+        composite.sourceDetail = project.sourceDetail
         (composite.detail, composite.grain) = (project.matchDetail, project.matchGrain)
         composite.compression = project.matchCompression
         if project.smoothing == 0 { composite.maskDeviation = 0 }

@@ -162,7 +162,9 @@ struct Pipeline {
         var settings = ConversionSettings(workspace.settings.swapping)
         (settings.marks, settings.edits, settings.layer) = (order.marks, order.edits, order.layer)
         let cast = try Cast(
-            order, in: workspace, gate: gate, redraws: settings.composite.keepsOcclusion, device: device)
+            order, in: workspace, gate: gate, redraws: settings.composite.keepsOcclusion,
+            takesDetail: settings.composite.sourceDetail > 0, device: device)
+        for sentence in cast.withoutDetail { console.say("note: \(sentence)") }
         if let network = cast.maskless.first, settings.composite.mask != .hull {
             settings.composite.mask = .hull
             console.say("note: \(network) draws no mask; the hull of the landmarks is taken")

@@ -53,6 +53,23 @@ struct NeutralExpressionTests {
         }
     }
 
+    @Test(
+        "a mouth that is never at rest settles nothing, however many faces show it, and is told from one that is"
+    )
+    func certainty() throws {
+        let open = try (0..<400).map { try face(open: 3, smile: 2, shut: 0, lips: 4 + Float($0 % 3), eye: 3) }
+        let never = NeutralExpression(open)
+        let width = try index("mouthWidth")
+        #expect(never.certainty[width] == 0)
+        #expect(never.anchors[width] == NeutralExpression([]).anchors[width])
+        #expect(!NeutralExpression.knowsMouth(never.certainty, named: FaceMeasures.names))
+        let seldom = NeutralExpression(try faces(speaking: 0.9))
+        #expect(seldom.certainty[width] > 0.75)
+        #expect(NeutralExpression.knowsMouth(seldom.certainty, named: FaceMeasures.names))
+        // Models of other measures know nothing to complain of.
+        #expect(NeutralExpression.knowsMouth([], named: ["yaw"]))
+    }
+
     @Test("shut mouths and shut eyes are the same for people of other features")
     func contact() throws {
         let (small, large) = (

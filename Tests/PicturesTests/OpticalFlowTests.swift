@@ -30,6 +30,23 @@ struct OpticalFlowTests {
         }
     }
 
+    @Test("the smooth flow carries what is even along with what lies around it")
+    func smooth() {
+        func patched(_ plane: Plane, right: Int) -> Plane {
+            var plane = plane
+            for row in 32..<48 { for column in 40..<56 { plane.values[row * 96 + column + right] = 128 } }
+            return plane
+        }
+        let (from, to) = (patched(texture(), right: 0), patched(texture(3, 0), right: 3))
+        let flow = OpticalFlow(from: from, to: to, settings: .smooth)
+        for (row, column) in [(40, 48), (36, 44), (44, 52)] {
+            #expect(abs(flow.x.values[row * 96 + column] - 3) < 0.6)
+            #expect(abs(flow.y.values[row * 96 + column]) < 0.6)
+        }
+        let errors = middle(flow.x).map { abs(Double($0) - 3) }
+        #expect(errors.reduce(0, +) / Double(errors.count) < 0.35)
+    }
+
     @Test("tells growing from shrinking")
     func growth() {
         let flow = OpticalFlow(from: texture(), to: texture(scale: 1.05))

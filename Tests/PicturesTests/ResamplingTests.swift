@@ -34,6 +34,28 @@ struct ResamplingTests {
         #expect(abs(plane.resized(width: side, height: side).mean - plane.mean) < 0.01)
     }
 
+    @Test("growing by cubics is what sampling by them gives, and displacement by nothing changes nothing")
+    func cubicGrowth() {
+        let values = (0..<9 * 7).map { Float($0 * 7919 % 200) }
+        let plane = Plane(width: 9, height: 7, values: values)
+        let grey = plane.picture(range: 0...255)
+        let wanted = grey.sampled(
+            width: 27, height: 28, transform: AffineMap(a: 1 / 3, b: 0, c: 0, d: 0.25, tx: 0, ty: 0),
+            filter: .bicubic
+        ).luma
+        let grown = plane.resized(width: 27, height: 28, filter: .bicubic)
+        #expect(zip(grown.values, wanted.values).allSatisfy { abs(min(255, max(0, $0)) - $1) < 0.6 })
+        let (still, right) = (Plane(width: 9, height: 7), Plane(width: 9, height: 7, repeating: 2))
+        for filter in Resampling.allCases {
+            #expect(
+                zip(plane.displaced(still, still, filter: filter).values, values)
+                    .allSatisfy { abs($0 - $1) < 1e-3 })
+            let moved = plane.displaced(right, still, filter: filter)
+            #expect((0..<7).allSatisfy { abs(moved.values[9 * 3 + $0] - values[9 * 3 + $0 + 2]) < 1e-3 })
+            #expect(abs(moved.values[9 * 3 + 8] - values[9 * 3 + 8]) < 1e-3)
+        }
+    }
+
     @Test("growing is linear between centres")
     func growing() {
         let wide = Plane(width: 2, height: 1, values: [0, 4]).resized(width: 4, height: 1)

@@ -1,0 +1,34 @@
+/// Points that are as unlike each other as can be: each the farthest from all before it, the first point first (Gonzalez,
+/// "Clustering to minimize the maximum intercluster distance", 1985).
+///
+/// - Parameters:
+///   - points: all of one length.
+///   - weights: what a distance along each axis is multiplied by.
+/// - Returns: indices, at most `most`; fewer where points repeat.
+package func farthestFirst(_ points: [[Float]], weights: [Float], most: Int) -> [Int] {
+    var kept: [Int] = []
+    var distances = points.map { _ in Float.infinity }
+    var next = points.indices.first
+    while let index = next, kept.count < most {
+        kept.append(index)
+        var (farthest, length) = (Int?.none, Float(1e-6))
+        for other in points.indices {
+            distances[other] = min(
+                distances[other], squaredDistance(points[other], points[index], weights))
+            if distances[other] > length { (farthest, length) = (other, distances[other]) }
+        }
+        next = farthest
+    }
+    return kept
+}
+
+/// - Precondition: three lists of one length.
+package func squaredDistance(_ a: [Float], _ b: [Float], _ weights: [Float]) -> Float {
+    precondition(a.count == b.count && a.count == weights.count, "points and weights of one length")
+    var sum: Float = 0
+    for place in a.indices {
+        let distance = weights[place] * (a[place] - b[place])
+        sum += distance * distance
+    }
+    return sum
+}

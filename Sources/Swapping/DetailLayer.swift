@@ -1,0 +1,169 @@
+import Foundation
+import Pictures
+
+/// The fine detail of a drawn face, taken from other frames of the same person.
+///
+/// A frame and its drawing lie pixel on pixel, so that what the drawing lacks is known at each of its pixels; two drawings of one
+/// network differ by expression and turn alone, so that optical flow between them says where each pixel of one lies in the other.
+/// Drawn faces thereby get pores, freckles, stubble, lashes and lips' lines that the camera saw, where the network draws them
+/// soft, at whatever resolution the frames had.
+package struct DetailLayer: Sendable {
+    /// How much of an exemplar's detail each pixel of the drawing takes, 0…1.
+    struct Part: Sendable {
+        let exemplar: FaceExemplar
+        let weight: Plane
+    }
+
+    private let parts: [Part]
+
+    init(_ parts: [Part]) { self.parts = parts }
+
+    /// Pixels of the drawing to one of the frame from which on frames show no more than the drawing does.
+    private static let coarsest = 0.85
+
+    /// What the luma of each pixel is to be multiplied by, as natural logarithms; nil where the frame is too coarse for detail.
+    ///
+    /// - Parameters:
+    ///   - drawing: luma of the drawn face, as the network drew it.
+    ///   - map: pixels of the wanted plane → pixels of the drawing.
+    func gain(of drawing: Plane, width: Int, height: Int, map: AffineMap) -> Plane? {
+        let step = abs(map.determinant).squareRoot()
+        guard step < Self.coarsest, let back = map.inverse else { return nil }
+        let shape = drawing.withoutLight
+        var result = Plane(width: width, height: height)
+        for part in parts {
+            guard let placed = PlacedDetail(part, on: shape) else { continue }
+            placed.add(to: &result, map: map, back: back, step: step)
+        }
+        return result
+    }
+}
+
+/// An exemplar's detail, brought to where a drawn face shows the same.
+private struct PlacedDetail {
+    /// Of the drawing, as flow and weight are.
+    let region: PixelRegion
+    let flow: OpticalFlow
+    let weight: Plane
+    let exemplar: FaceExemplar
+
+    /// Pixels around what is wanted that flow is found in, too.
+    private static let margin = 8
+    /// Difference of two drawings, in levels of luma, at which half of the detail is taken: where they do not show the same, it
+    /// does not belong here.
+    private static let doubtful: Float = 48
+
+    /// Nil where nothing is wanted.
+    ///
+    /// - Parameter shape: the drawing's luma without its light.
+    init?(_ part: DetailLayer.Part, on shape: Plane) {
+        guard let wanted = part.weight.extent(above: 0.01) else { return nil }
+        let (left, top) = (max(0, wanted.x - Self.margin), max(0, wanted.y - Self.margin))
+        let right = min(shape.width, wanted.x + wanted.width + Self.margin)
+        let bottom = min(shape.height, wanted.y + wanted.height + Self.margin)
+        region = PixelRegion(x: left, y: top, width: right - left, height: bottom - top)
+        func cut(_ plane: Plane) -> Plane {
+            plane.cropped(x: left, y: top, width: right - left, height: bottom - top)
+        }
+        let (here, there) = (cut(shape), cut(part.exemplar.sketch.shape))
+        exemplar = part.exemplar
+        flow = OpticalFlow(from: here, to: there, settings: .smooth)
+        let doubt = there.displaced(flow.x, flow.y).combined(with: here) { abs($0 - $1) }
+        weight = cut(part.weight).combined(with: doubt.blurred(sigma: 1.5)) {
+            let share = $1 / Self.doubtful
+            return $0 / (1 + share * share)
+        }
+    }
+
+    func add(to result: inout Plane, map: AffineMap, back: AffineMap, step: Double) {
+        let corners = [(0, 0), (1, 0), (0, 1), (1, 1)].map { corner in
+            back(
+                Double(region.x + corner.0 * region.width), Double(region.y + corner.1 * region.height))
+        }
+        func range(_ values: [Double], _ limit: Int) -> Range<Int> {
+            let least = max(0, min(Double(limit), (values.min() ?? 0).rounded(.down)))
+            let most = max(least, min(Double(limit), (values.max() ?? 0).rounded(.up)))
+            return Int(least)..<Int(most)
+        }
+        let (rows, columns) = (
+            range(corners.map(\.y), result.height), range(corners.map(\.x), result.width)
+        )
+        let level = exemplar.level(step: step)
+        let ratio = Float(level.size) / Float(exemplar.sketch.luma.width)
+        let (width, height, stride) = (region.width, region.height, result.width)
+        let (left, top) = (Float(region.x), Float(region.y))
+        let last = Float(level.size - 2)
+        weight.values.withUnsafeBufferPointer { weights in
+            flow.x.values.withUnsafeBufferPointer { across in
+                flow.y.values.withUnsafeBufferPointer { down in
+                    level.values.withUnsafeBufferPointer { detail in
+                        result.values.withUnsafeMutableBufferPointer { sums in
+                            for row in rows {
+                                for column in columns {
+                                    let place = map(Double(column) + 0.5, Double(row) + 0.5)
+                                    let (x, y) = (Float(place.x), Float(place.y))
+                                    let (u, v) = (x - left - 0.5, y - top - 0.5)
+                                    guard u >= 0, v >= 0, u < Float(width - 1), v < Float(height - 1)
+                                    else { continue }
+                                    let grid = Neighbours(u, v, stride: width)
+                                    let weight = grid.mean(weights)
+                                    guard weight > 0.003 else { continue }
+                                    let s = (x + grid.mean(across)) * ratio - 0.5
+                                    let t = (y + grid.mean(down)) * ratio - 0.5
+                                    guard s >= 1, t >= 1, s < last, t < last else { continue }
+                                    let value = level.value(detail, s, t)
+                                    sums[row * stride + column] += weight * value * DetailLevel.unit
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The four values around a place of a grid.
+private struct Neighbours {
+    private let index: Int
+    private let stride: Int
+    private let across: Float
+    private let down: Float
+
+    @inline(__always)
+    init(_ x: Float, _ y: Float, stride: Int) {
+        let (left, top) = (Int(x), Int(y))
+        index = top * stride + left
+        self.stride = stride
+        (across, down) = (x - Float(left), y - Float(top))
+    }
+
+    @inline(__always)
+    func mean(_ values: UnsafeBufferPointer<Float>) -> Float {
+        mix(values[index], values[index + 1], values[index + stride], values[index + stride + 1])
+    }
+
+    @inline(__always)
+    private func mix(_ a: Float, _ b: Float, _ c: Float, _ d: Float) -> Float {
+        let (above, below) = (a + (b - a) * across, c + (d - c) * across)
+        return above + (below - above) * down
+    }
+}
+
+extension Picture {
+    /// Each pixel's colour times e^value: luma changes, hue does not.
+    ///
+    /// - Precondition: a plane of the same size; values well within ±1.
+    func multiplied(byExponentialOf plane: Plane) -> Picture {
+        precondition(width == plane.width && height == plane.height, "a picture and a plane of one size")
+        var result = self
+        for index in plane.values.indices where plane.values[index] != 0 {
+            let value = plane.values[index]
+            let factor = 1 + value * (1 + value / 2 * (1 + value / 3))
+            for place in index * 3..<index * 3 + 3 {
+                result.pixels[place] = UInt8(rounding: Float(pixels[place]) * factor)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Pictures
+
+/// A frame of a person as the network draws it, and the fine detail that the drawing lacks of the frame.
+package final class FaceExemplar: Sendable {
+    let sketch: FaceSketch
+    /// The finest first.
+    private let levels: [DetailLevel]
+
+    /// Detail is what is finer than so many pixels of the drawing (standard deviation of a Gaussian): what is slower is the
+    /// network's own, light above all.
+    private static let band = 1.5
+    /// Added to luma before ratios are taken, in levels: noise in what is dark is no detail.
+    private static let dark: Float = 8
+
+    /// - Parameters:
+    ///   - sketch: of the frame.
+    ///   - frame: the face's crop, larger.
+    /// - Precondition: a square crop.
+    package init(_ sketch: FaceSketch, frame: Picture) {
+        precondition(frame.width == frame.height, "square crops")
+        self.sketch = sketch
+        let (side, size) = (sketch.luma.width, frame.width)
+        let growth = Float(size) / Float(side)
+        // A network draws nothing exactly where it is: what lies a pixel beside it is not lost, but moved.
+        let flow = OpticalFlow(from: sketch.shape, to: sketch.original.withoutLight, settings: .smooth)
+        func grown(_ plane: Plane) -> Plane {
+            var plane = plane.resized(width: size, height: size)
+            plane.values = plane.values.map { $0 * growth }
+            return plane
+        }
+        let fine = frame.luma.displaced(grown(flow.x), grown(flow.y), filter: .bicubic)
+        let coarse = sketch.luma.resized(width: size, height: size, filter: .bicubic)
+        let lost = fine.combined(with: coarse) { log((max($0, 0) + Self.dark) / (max($1, 0) + Self.dark)) }
+        // What is as slow as this needs no more pixels than the drawing has.
+        let slow = lost.resized(width: side, height: side).blurred(sigma: Self.band)
+        var level = lost.combined(with: slow.resized(width: size, height: size), -)
+        var levels = [DetailLevel(level)]
+        while level.width / 2 >= side {
+            level = level.resized(width: level.width / 2, height: level.height / 2)
+            levels.append(DetailLevel(level))
+        }
+        self.levels = levels
+    }
+
+    /// The level that a picture shows in which a pixel is so many pixels of the drawing wide.
+    func level(step: Double) -> DetailLevel {
+        levels.first { step * Double($0.size) / Double(sketch.luma.width) <= 1.5 } ?? levels[levels.count - 1]
+    }
+}
+
+/// By what luma is to be multiplied, as natural logarithms in a byte each: a set's exemplars are many.
+struct DetailLevel: Sendable {
+    let size: Int
+    let values: [Int8]
+
+    /// Greater changes are no skin, but something that has moved.
+    private static let most: Float = 0.6
+    /// Of a byte.
+    static let unit = most / 127
+
+    init(_ plane: Plane) {
+        size = plane.width
+        values = plane.values.map { Int8((min(max($0, -Self.most), Self.most) / Self.unit).rounded()) }
+    }
+}
+
+extension DetailLevel {
+    /// Between pixels, in units; `values` are this level's.
+    ///
+    /// - Precondition: at least a pixel from the first ones, and two from the last ones.
+    @inline(__always)
+    func value(_ values: UnsafeBufferPointer<Int8>, _ x: Float, _ y: Float) -> Float {
+        let (left, top) = (Int(x), Int(y))
+        let (across, down) = (cubicWeights(x - Float(left)), cubicWeights(y - Float(top)))
+        var sum: Float = 0
+        for row in 0..<4 {
+            let start = (top + row - 1) * size + left - 1
+            let line = SIMD4(
+                Float(values[start]), Float(values[start + 1]), Float(values[start + 2]),
+                Float(values[start + 3]))
+            sum += (line * across).sum() * down[row]
+        }
+        return sum
+    }
+}
+
+/// A face's crop beside what the network draws of it.
+package struct FaceSketch: Sendable {
+    /// Luma 0…255 of the drawing, and of the crop in the same pixels.
+    let luma: Plane
+    let original: Plane
+    /// The drawing's luma without its light.
+    let shape: Plane
+    let look: FaceLook
+
+    /// - Parameter crop: of the drawing's size.
+    package init(of crop: Picture, drawing: Picture) {
+        (luma, original) = (drawing.luma, crop.luma)
+        shape = luma.withoutLight
+        look = FaceLook(shape)
+    }
+}
+
+/// A drawn face, small, to be compared with others.
+struct FaceLook: Sendable {
+    static let size = 64
+    private let plane: Plane
+
+    /// - Parameter shape: luma without its light.
+    init(_ shape: Plane) { plane = shape.resized(width: Self.size, height: Self.size) }
+
+    /// Root mean square of the difference, in levels of luma.
+    ///
+    /// - Parameter weights: what counts, `size` × `size`.
+    func distance(to other: FaceLook, weights: Plane) -> Float {
+        var (sum, total) = (Float(0), Float(1e-6))
+        for index in plane.values.indices {
+            let difference = plane.values[index] - other.plane.values[index]
+            sum += weights.values[index] * difference * difference
+            total += weights.values[index]
+        }
+        return (sum / total).squareRoot()
+    }
+}
+
+extension Plane {
+    /// A crop's luma less what is slower than a tenth of the crop: two faces in different light are compared by it.
+    var withoutLight: Plane { combined(with: blurred(sigma: Double(width) / 11), -) }
+}

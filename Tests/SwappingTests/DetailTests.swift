@@ -1,0 +1,203 @@
+import Foundation
+import Pictures
+import Testing
+
+@testable import Faces
+@testable import Swapping
+
+/// The fine detail that a network loses, taken from other frames of the same person.
+@Suite("Detail of the source's frames")
+struct DetailTests {
+    private static let (size, side) = (256, 64)
+
+    /// A face-like picture, moved by whole pixels: slow shapes with edges, and fine texture on them that moves along.
+    private func frame(_ x: Int, _ y: Int) -> Picture {
+        var picture = Picture(width: Self.size, height: Self.size)
+        for row in 0..<Self.size {
+            for column in 0..<Self.size {
+                let (u, v) = (Float(column - x), Float(row - y))
+                let slow =
+                    130 + 40 * sin(u / 19 + 0.4 * sin(v / 23)) + 35 * cos(v / 17 + 0.5 * cos(u / 29))
+                let fine = 1 + 0.12 * sin(u * 1.3) * sin(v * 1.1 + 0.3 * sin(u / 5))
+                for channel in 0..<3 {
+                    picture.pixels[(row * Self.size + column) * 3 + channel] = UInt8(rounding: slow * fine)
+                }
+            }
+        }
+        return picture
+    }
+
+    private func drawing(_ frame: Picture) -> Picture { frame.resized(width: Self.side, height: Self.side) }
+    private func sketch(_ frame: Picture) -> FaceSketch {
+        FaceSketch(of: drawing(frame), drawing: drawing(frame))
+    }
+
+    private let growing = AffineMap(a: 0.25, b: 0, c: 0, d: 0.25, tx: 0, ty: 0)
+
+    private func correlation(_ a: Plane, _ b: Plane) -> Float {
+        var (products, squares, others) = (Float(0), Float(0), Float(0))
+        for y in 48..<208 {
+            for x in 48..<208 {
+                let (p, q) = (a.values[y * a.width + x], b.values[y * b.width + x])
+                (products, squares, others) = (products + p * q, squares + p * p, others + q * q)
+            }
+        }
+        return products / (squares * others).squareRoot()
+    }
+
+    /// The logarithm of what the frame has more than its own drawing.
+    private func lost(_ frame: Picture) -> Plane {
+        let coarse = drawing(frame).sampled(
+            width: Self.size, height: Self.size, transform: growing, filter: .bicubic)
+        return frame.luma.combined(with: coarse.luma) { log($0 / $1) }
+    }
+
+    @Test("texture follows the drawing to where it has moved", arguments: [(0, 0), (6, 3), (-9, 5)])
+    func follows(move: (Int, Int)) throws {
+        let exemplar = FaceExemplar(sketch(frame(0, 0)), frame: frame(0, 0))
+        let moved = frame(move.0, move.1)
+        let all = Plane(width: Self.side, height: Self.side, repeating: 1)
+        let layer = DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: all)])
+        let gain = try #require(
+            layer.gain(of: sketch(moved).luma, width: Self.size, height: Self.size, map: growing))
+        #expect(correlation(gain, lost(moved)) > 0.85, "\(correlation(gain, lost(moved)))")
+        if move != (0, 0) {
+            #expect(correlation(gain, lost(frame(0, 0))) < 0.5)
+        }
+        // The picture with it is nearer to the frame than the drawing alone.
+        let soft = drawing(moved).sampled(
+            width: Self.size, height: Self.size, transform: growing, filter: .bicubic)
+        func error(_ picture: Picture) -> Float {
+            let difference = picture.luma.combined(with: moved.luma) { abs($0 - $1) }
+            return difference.cropped(x: 48, y: 48, width: 160, height: 160).mean
+        }
+        #expect(error(soft.multiplied(byExponentialOf: gain)) < 0.55 * error(soft))
+    }
+
+    @Test("what a drawing shows a pixel beside its frame is no detail")
+    func aligned() {
+        // The network drew this frame 4 pixels of the frame too far to the right.
+        let exemplar = FaceExemplar(
+            FaceSketch(of: drawing(frame(0, 0)), drawing: drawing(frame(4, 0))), frame: frame(0, 0))
+        let all = Plane(width: Self.side, height: Self.side, repeating: 1)
+        let gain = DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: all)])
+            .gain(of: sketch(frame(4, 0)).luma, width: Self.size, height: Self.size, map: growing)
+        #expect(gain.map { correlation($0, lost(frame(4, 0))) } ?? 0 > 0.85)
+    }
+
+    @Test("none where the frame shows no more than the drawing does, and none where nothing is wanted")
+    func none() throws {
+        let exemplar = FaceExemplar(sketch(frame(0, 0)), frame: frame(0, 0))
+        func layer(_ weight: Float) -> DetailLayer {
+            let plane = Plane(width: Self.side, height: Self.side, repeating: weight)
+            return DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: plane)])
+        }
+        let drawing = exemplar.sketch.luma
+        #expect(layer(1).gain(of: drawing, width: 64, height: 64, map: .identity) == nil)
+        let nothing = try #require(
+            layer(0).gain(of: drawing, width: Self.size, height: Self.size, map: growing))
+        #expect(nothing.values.allSatisfy { $0 == 0 })
+    }
+
+    @Test("no detail where the two drawings do not show the same")
+    func doubtful() throws {
+        let exemplar = FaceExemplar(sketch(frame(0, 0)), frame: frame(0, 0))
+        // A dark bar, such as a shut eye, that the exemplar does not have.
+        var other = frame(0, 0)
+        for row in 120..<136 {
+            for column in 80..<176 {
+                for channel in 0..<3 { other.pixels[(row * Self.size + column) * 3 + channel] = 20 }
+            }
+        }
+        let all = Plane(width: Self.side, height: Self.side, repeating: 1)
+        let gain = try #require(
+            DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: all)])
+                .gain(of: sketch(other).luma, width: Self.size, height: Self.size, map: growing))
+        func strength(_ y: Int) -> Float {
+            var cut = gain.cropped(x: 96, y: y, width: 64, height: 12)
+            cut.values = cut.values.map(abs)
+            return cut.mean
+        }
+        #expect(strength(122) < 0.4 * strength(60), "\(strength(122)), \(strength(60))")
+    }
+
+    @Test("who is nearest has the say, and it passes from one to another without a jump")
+    func shares() {
+        #expect(SourceFrames.shares([]).isEmpty)
+        #expect(SourceFrames.shares([(7, 3)]).map(\.index) == [7])
+        let equal = SourceFrames.shares((0..<4).map { ($0, 2) })
+        #expect(equal.map(\.index) == [0] && equal.map(\.share) == [1])
+        var before: [Int: Float] = [:]
+        for step in 0...4000 {
+            let at = Float(step) / 1000
+            let distances = (0..<5).map { (index: $0, distance: 4 + 3 * abs(at - Float($0))) }
+            let shares = SourceFrames.shares(distances)
+            #expect(shares.count <= 2 && abs(shares.reduce(0) { $0 + $1.share } - 1) < 1e-5)
+            let now = Dictionary(uniqueKeysWithValues: shares.map { ($0.index, $0.share) })
+            if step > 0 {
+                for index in 0..<5 {
+                    #expect(abs((now[index] ?? 0) - (before[index] ?? 0)) < 0.06, "\(at): \(index)")
+                }
+            }
+            before = now
+        }
+    }
+
+    @Test("luma is multiplied by the exponential, and hue stays")
+    func multiplied() {
+        let picture = Picture(width: 13, height: 1, red: 120, green: 80, blue: 60)
+        let plane = Plane(width: 13, height: 1, values: (0..<13).map { Float($0 - 6) / 10 })
+        let result = picture.multiplied(byExponentialOf: plane)
+        for (index, value) in plane.values.enumerated() {
+            for (channel, level) in [Float(120), 80, 60].enumerated() {
+                let wanted = min(255, level * exp(value))
+                #expect(abs(Float(result.pixels[index * 3 + channel]) - wanted) <= 0.02 * wanted + 0.5)
+            }
+        }
+    }
+
+    private static let outlines = [
+        [33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7],
+        [362, 398, 384, 385, 386, 387, 388, 466, 263, 249, 390, 373, 374, 380, 381, 382],
+        [
+            61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
+        ],
+    ]
+
+    @Test("parts of a face lie within it, beside each other, and the turn counts for each")
+    func parts() {
+        // The mean face, 120 pixels wide, its outline a ring; eyes and mouth are rings, too.
+        func ring(_ count: Int, _ index: Int, _ middle: Point, _ a: Double, _ b: Double) -> Point {
+            let angle = 2 * Double.pi * Double(index) / Double(count)
+            return middle + Point(a * cos(angle), b * sin(angle))
+        }
+        func placed(_ x: Double, _ y: Double) -> Point { Point(40 + 120 * x, 40 + 120 * y) }
+        let (right, left, lips) = (placed(0.25, 0.3), placed(0.75, 0.3), placed(0.5, 0.8))
+        var points = (0..<FaceLandmarks.count).map {
+            ring(FaceLandmarks.count, $0, Point(100, 100), 75, 85)
+        }
+        for vertex in MeanFace.alignment { points[vertex.landmark] = placed(vertex.x, vertex.y) }
+        for (outline, (middle, a, b)) in zip(
+            Self.outlines, [(right, 12.0, 5.0), (left, 12, 5), (lips, 22, 8)])
+        {
+            for (index, landmark) in outline.enumerated() where MeanFace.places[landmark] == nil {
+                points[landmark] = ring(outline.count, index, middle, a, b)
+            }
+        }
+        let landmarks = FaceLandmarks(points: points, depths: points.map { _ in 0 }, presence: 1)
+        let planes = FacePart.planes(landmarks: landmarks, transform: .identity, size: 200)
+        #expect(planes.count == FacePart.allCases.count)
+        for index in planes[0].values.indices {
+            let sum = planes.reduce(0) { $0 + $1.values[index] }
+            #expect(planes.allSatisfy { $0.values[index] >= 0 } && sum < 1.001)
+        }
+        func values(_ x: Int, _ y: Int) -> [Float] { planes.map { $0.values[y * 200 + x] } }
+        for eye in [right, left] { #expect(values(Int(eye.x), Int(eye.y))[0] > 0.9) }
+        #expect(values(Int(lips.x), Int(lips.y))[1] > 0.9)
+        #expect(values(100, 30)[2] > 0.9)
+        #expect(values(5, 5).allSatisfy { $0 == 0 })
+        for part in FacePart.allCases { #expect(part.weight(of: "yaw") == 3) }
+        #expect(FacePart.eyes.weight(of: "mouthOpen") == 0 && FacePart.mouth.weight(of: "gazeLeft") == 0)
+        #expect(FacePart.mouth.weight(of: "mouthOpen") == 5 && FacePart.skin.weight(of: "mouthOpen") == 1.5)
+    }
+}
