@@ -171,9 +171,20 @@ private struct ValueGrid {
         let (across, down) = (cubicWeights(left.part), cubicWeights(top.part))
         var sum: Float = 0
         for j in 0..<4 {
-            for i in 0..<4 { sum += value(left.index + i - 1, top.index + j - 1) * across[i] * down[j] }
+            let line =
+                left.index > 0 && left.index + 2 < width && top.index > 0 && top.index + 2 < height
+                ? row((top.index + j - 1) * width + left.index - 1)
+                : SIMD4(
+                    value(left.index - 1, top.index + j - 1), value(left.index, top.index + j - 1),
+                    value(left.index + 1, top.index + j - 1), value(left.index + 2, top.index + j - 1))
+            sum += (line * across).sum() * down[j]
         }
         return sum
+    }
+
+    @inline(__always)
+    private func row(_ start: Int) -> SIMD4<Float> {
+        SIMD4(values[start], values[start + 1], values[start + 2], values[start + 3])
     }
 }
 
@@ -193,7 +204,7 @@ private struct Place {
 }
 
 /// Catmull–Rom's weights of the four pixels around a position that lies `t` (0…1) after the second.
-@inline(__always)
+@inlinable @inline(__always)
 package func cubicWeights(_ t: Float) -> SIMD4<Float> {
     let (t2, t3) = (t * t, t * t * t)
     return SIMD4(

@@ -145,8 +145,7 @@ final class SourceFrames {
     private func sketch(_ index: Int) throws -> FaceSketch {
         if let known = sketches[index] { return known }
         let candidate = candidates[index]
-        let crop = try packed.picture(candidate.index).sampled(
-            width: side, height: side, transform: packedMap)
+        let crop = try packed.picture(candidate.index).square(side, through: packedMap)
         // One by one, that a drawing does not depend on what else is drawn beside it.
         let made = FaceSketch(of: crop, drawing: try draw(crop, candidate.measures))
         sketches[index] = made
@@ -157,11 +156,24 @@ final class SourceFrames {
         if let known = exemplars[index] { return known }
         // Files may go while a conversion runs; a face without its detail is still that face.
         let made = try (try? PictureFile.read(candidates[index].file)).map { picture in
-            FaceExemplar(
-                try sketch(index), frame: picture.sampled(width: size, height: size, transform: fileMap))
+            FaceExemplar(try sketch(index), frame: picture.square(size, through: fileMap))
         }
         exemplars[index] = .some(made)
         return made
+    }
+}
+
+extension Picture {
+    /// Sampled through a map from the new pixels to the old ones; cut out, sharp, where it only moves by whole pixels.
+    fileprivate func square(_ size: Int, through map: AffineMap) -> Picture {
+        let (x, y) = (map.tx.rounded(), map.ty.rounded())
+        let moved = AffineMap.translation(x, y)
+        let isShift = zip(
+            [map.a, map.b, map.c, map.d, map.tx, map.ty],
+            [moved.a, moved.b, moved.c, moved.d, moved.tx, moved.ty]
+        ).allSatisfy { abs($0 - $1) < 1e-6 }
+        guard isShift else { return sampled(width: size, height: size, transform: map, filter: .bicubic) }
+        return cropped(x: Int(x), y: Int(y), width: size, height: size)
     }
 }
 

@@ -23,7 +23,7 @@ package struct ExtractionSettings: Sendable, Codable, Equatable {
     /// How much the pictures are wider than the crop, as a share of it: room for training to turn and shift them.
     package var cropMargin = 0.25
     /// Sides of the crop files, in pixels, margin included.
-    package var cropSize = 512
+    package var cropSize = 560
     /// Crop files as `png` (exact) or `jpg` (a quarter of the size).
     package var cropFormat = CropFormat.jpg
     /// Sides of the pictures in the packed copy that training reads, in pixels, margin included.

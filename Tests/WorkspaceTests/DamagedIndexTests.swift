@@ -82,7 +82,7 @@ struct DamagedIndexTests {
     @Test(
         "so is a set whose settings cannot be",
         arguments: [
-            "{", "7", #"{"cropSize":"big"}"#, #"replace(settings, '"cropSize":512', '"cropSize":512000000')"#,
+            "{", "7", #"{"cropSize":"big"}"#, #"replace(settings, '"cropSize":560', '"cropSize":560000000')"#,
         ])
     func settings(_ text: String) throws {
         let value = text.hasPrefix("replace") ? text : "'\(text)'"
