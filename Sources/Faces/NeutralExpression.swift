@@ -23,6 +23,8 @@ package struct NeutralExpression: Sendable, Equatable {
     private static let halfCertain: Float = 3
     /// Sum of squared activations, in typical deviations, at which a face counts half.
     private static let rest: Float = 1
+    /// Of the faces at rest that half-certain anchors take, how many times as many a set has that can tell its own rest.
+    private static let enough: Float = 3
     /// Weight of the faces that count as seen at rest.
     private static let leastRest: Float = 0.1
     /// Share of the faces whose eyes are open as wide or less than the person's open eyes.
@@ -49,7 +51,9 @@ package struct NeutralExpression: Sendable, Equatable {
             let weights = activity.map { 1 / (1 + $0 / Self.rest) }
             // Faces far from rest tell nothing of it, however many.
             let atRest = weights.reduce(0) { $0 + ($1 >= Self.leastRest ? $1 : 0) }
-            settle(index, residuals.weightedMedian(weights), atRest, model.population)
+            settle(
+                index, residuals.weightedMedian(weights), weights.reduce(0, +), model.population,
+                trust: min(1, atRest / (Self.enough * Self.halfCertain)))
             if model.isSize { gains[index] = model.population / max(anchors[index], model.population / 3) }
         }
         for (lids, blink) in [("rightEye", "blinkRight"), ("leftEye", "blinkLeft")] {
@@ -69,9 +73,6 @@ package struct NeutralExpression: Sendable, Equatable {
         }
     }
 
-    /// Of the faces at rest that half-certain anchors take, how many times as many a set has that can tell its own rest.
-    private static let enough: Float = 3
-
     /// Whether a person's faces tell the mouth at rest, by the certainty of its measures in the order of `names`.
     package static func knowsMouth(_ certainty: [Float], named names: [String]) -> Bool {
         guard let index = names.firstIndex(of: "mouthWidth"), certainty.indices.contains(index) else {
@@ -80,8 +81,10 @@ package struct NeutralExpression: Sendable, Equatable {
         return certainty[index] >= enough / (enough + 1)
     }
 
-    private mutating func settle(_ index: Int, _ own: Float?, _ weight: Float, _ population: Float) {
-        let share = own == nil ? 0 : weight / (weight + Self.halfCertain)
+    private mutating func settle(
+        _ index: Int, _ own: Float?, _ weight: Float, _ population: Float, trust: Float = 1
+    ) {
+        let share = own == nil ? 0 : trust * weight / (weight + Self.halfCertain)
         anchors[index] = population + share * ((own ?? population) - population)
         certainty[index] = share
     }

@@ -25,7 +25,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         var face: LabPicture?
         var colours: ColourMeasure?
         var texture: TextureMeasure?
-        /// What the luma is multiplied by for detail, as natural logarithms, in the pixels of the place's region.
+        /// From `Compositor.gain(of:in:)`, where the texture asked for it.
         var gain: Plane?
     }
 
@@ -77,8 +77,8 @@ struct CompositeStage<Frame: SwappableFrame> {
         var prepared = PreparedFace(
             work: work, settings: settings, mask: compositor.blendMask(mask, faceWidth: faceWidth))
         prepared.occlusion = compositor.occlusion(swapped, in: place, hull: hull, faceWidth: faceWidth)
-        prepared.gain = compositor.gain(of: swapped, in: place)
         if settings.grain > 0 || settings.detail > 0 || settings.compression > 0 {
+            prepared.gain = compositor.gain(of: swapped, in: place)
             prepared.texture = TextureMeasure(place, swapped.face, gain: prepared.gain, mask: prepared.mask)
         }
         guard settings.colour != .none else { return prepared }
@@ -141,14 +141,18 @@ struct CompositeStage<Frame: SwappableFrame> {
         }
         let opacity = Float(item.settings.opacity * fade(of: item, in: view))
         if opacity < 1 { mask.values = mask.values.map { $0 * opacity } }
-        var (face, gain) = (matched(item, in: view), item.gain)
+        let compositor = Compositor(item.settings)
+        var face = matched(item, in: view)
+        var gain =
+            layer == .mask ? nil : item.gain ?? compositor.gain(of: item.work.swapped, in: place)
         if item.settings.motionBlur > 0, let motion = motion(of: item, in: view) {
             let way = motion * item.settings.motionBlur
             let blur = MotionBlur(way, seen: place.laying)
             (face, mask) = (blur.applied(to: face), blur.applied(to: mask))
-            gain = gain.map { MotionBlur(way, seen: .identity).applied(to: $0) }
+            let stored = Point(way.x / place.shape.x, way.y / place.shape.y)
+            gain = gain.map { MotionBlur(stored, seen: .identity).applied(to: $0) }
         }
-        return Compositor(item.settings).laid(
+        return compositor.laid(
             region: place.region, face: face, mask: mask, gain: gain, transform: place.laying,
             shape: place.shape,
             matte: try matte?.plane(at: view.element.job.frame.time, in: place.region),

@@ -18,8 +18,9 @@ package struct DetailLayer: Sendable {
 
     init(_ parts: [Part]) { self.parts = parts }
 
-    /// Pixels of the drawing to one of the frame from which on frames show no more than the drawing does.
-    private static let coarsest = 0.85
+    /// Pixels of the drawing to one of the frame between which detail fades: from the greater on frames show no more than the drawing
+    /// does.
+    private static let fading = 0.65...0.85
 
     /// What the luma of each pixel is to be multiplied by, as natural logarithms; nil where the frame is too coarse for detail.
     ///
@@ -27,14 +28,17 @@ package struct DetailLayer: Sendable {
     ///   - drawing: luma of the drawn face, as the network drew it.
     ///   - map: pixels of the wanted plane → pixels of the drawing.
     func gain(of drawing: Plane, width: Int, height: Int, map: AffineMap) -> Plane? {
-        let step = abs(map.determinant).squareRoot()
-        guard step < Self.coarsest, let back = map.inverse else { return nil }
+        let step = max(hypot(map.a, map.c), hypot(map.b, map.d))
+        guard step < Self.fading.upperBound, let back = map.inverse else { return nil }
+        let share = min(
+            1, (Self.fading.upperBound - step) / (Self.fading.upperBound - Self.fading.lowerBound))
         let shape = drawing.withoutLight
         var result = Plane(width: width, height: height)
         for part in parts {
             guard let placed = PlacedDetail(part, on: shape) else { continue }
             placed.add(to: &result, map: map, back: back, step: step)
         }
+        if share < 1 { result.values = result.values.map { $0 * Float(share) } }
         return result
     }
 }
@@ -89,7 +93,7 @@ private struct PlacedDetail {
             range(corners.map(\.y), result.height), range(corners.map(\.x), result.width)
         )
         let level = exemplar.level(step: step)
-        let ratio = Float(level.size) / Float(exemplar.sketch.luma.width)
+        let ratio = Float(level.size) / Float(exemplar.sketch.shape.width)
         let (width, height, stride) = (region.width, region.height, result.width)
         let (left, top) = (Float(region.x), Float(region.y))
         let last = Float(level.size - 2)

@@ -20,17 +20,17 @@ package final class FaceExemplar: Sendable {
     package init(_ sketch: FaceSketch, frame: Picture) {
         precondition(frame.width == frame.height, "square crops")
         self.sketch = sketch
-        let (side, size) = (sketch.luma.width, frame.width)
+        let (side, size) = (sketch.shape.width, frame.width)
         let growth = Float(size) / Float(side)
         // A network draws nothing exactly where it is: what lies a pixel beside it is not lost, but moved.
-        let flow = OpticalFlow(from: sketch.shape, to: sketch.original.withoutLight, settings: .smooth)
+        let flow = OpticalFlow(from: sketch.shape, to: sketch.crop.luma.withoutLight, settings: .smooth)
         func grown(_ plane: Plane) -> Plane {
             var plane = plane.resized(width: size, height: size)
             plane.values = plane.values.map { $0 * growth }
             return plane
         }
         let fine = frame.luma.displaced(grown(flow.x), grown(flow.y), filter: .bicubic)
-        let coarse = sketch.luma.resized(width: size, height: size, filter: .bicubic)
+        let coarse = sketch.drawing.luma.resized(width: size, height: size, filter: .bicubic)
         let lost = fine.combined(with: coarse) { log((max($0, 0) + Self.dark) / (max($1, 0) + Self.dark)) }
         // What is as slow as this needs no more pixels than the drawing has.
         let slow = lost.resized(width: side, height: side).blurred(sigma: Self.band)
@@ -45,7 +45,8 @@ package final class FaceExemplar: Sendable {
 
     /// The level that a picture shows in which a pixel is so many pixels of the drawing wide.
     func level(step: Double) -> DetailLevel {
-        levels.first { step * Double($0.size) / Double(sketch.luma.width) <= 1.5 } ?? levels[levels.count - 1]
+        levels.first { step * Double($0.size) / Double(sketch.shape.width) <= 1.5 }
+            ?? levels[levels.count - 1]
     }
 }
 
@@ -54,14 +55,18 @@ struct DetailLevel: Sendable {
     let size: Int
     let values: [Int8]
 
-    /// Greater changes are no skin, but something that has moved.
+    /// Greater changes are less and less likely to be skin, and count less again.
     private static let most: Float = 0.6
     /// Of a byte.
     static let unit = most / 127
 
     init(_ plane: Plane) {
         size = plane.width
-        values = plane.values.map { Int8((min(max($0, -Self.most), Self.most) / Self.unit).rounded()) }
+        values = plane.values.map { value in
+            let size = abs(value)
+            let kept = size <= Self.most ? value : value * (Self.most / size) * (Self.most / size)
+            return Int8((kept / Self.unit).rounded())
+        }
     }
 }
 
@@ -85,20 +90,35 @@ extension DetailLevel {
     }
 }
 
-/// A face's crop beside what the network draws of it.
+/// A face's crop beside what the network draws of it, both of the network's size.
 package struct FaceSketch: Sendable {
-    /// Luma 0…255 of the drawing, and of the crop in the same pixels.
-    let luma: Plane
-    let original: Plane
+    let crop: Picture
+    let drawing: Picture
     /// The drawing's luma without its light.
     let shape: Plane
     let look: FaceLook
 
-    /// - Parameter crop: of the drawing's size.
     package init(of crop: Picture, drawing: Picture) {
-        (luma, original) = (drawing.luma, crop.luma)
-        shape = luma.withoutLight
+        (self.crop, self.drawing) = (crop, drawing)
+        shape = drawing.luma.withoutLight
         look = FaceLook(shape)
+    }
+
+    /// Correlation of crop and drawing without their light, where a mask is more than half.
+    ///
+    /// Of two people's models, trained for minutes, 0.77 and more for their own faces, and 0.55 at most for another's.
+    func agreement(inside mask: Plane) -> Float {
+        let original = crop.luma.withoutLight
+        let inside = mask.values.indices.filter { mask.values[$0] > 0.5 }
+        func mean(_ value: (Int) -> Float) -> Float {
+            inside.reduce(0) { $0 + value($1) } / Float(max(1, inside.count))
+        }
+        let (a, b) = (mean { shape.values[$0] }, mean { original.values[$0] })
+        let product = mean { (shape.values[$0] - a) * (original.values[$0] - b) }
+        let squares =
+            mean { (shape.values[$0] - a) * (shape.values[$0] - a) }
+            * mean { (original.values[$0] - b) * (original.values[$0] - b) }
+        return squares > 0 ? product / squares.squareRoot() : 0
     }
 }
 

@@ -67,10 +67,15 @@ package final class ModelFaceSwapper: FaceSwapper {
 
     /// Lets drawn faces have the fine detail of the source's own frames (`DetailLayer`), which lie in a workspace.
     ///
-    /// - Throws: `WorkspaceError` where the source's set or its crops are missing.
-    package func takeDetail(from workspace: Workspace) throws {
-        try CropPresence(workspace, set: source).require()
-        frames = try SourceFrames(
+    /// - Throws: where the set is there and its crops or its packed copy are not, or cannot be read: a conversion that was begun with
+    ///   detail is not to be gone on with without.
+    /// - Returns: why there is no detail, as words for the user; nil where there is.
+    package func takeDetail(from workspace: Workspace) throws -> String? {
+        guard morph > 0 else { return nil }
+        guard try workspace.index.set(source) != nil else {
+            return "the workspace has no set '\(source)'"
+        }
+        let found = try SourceFrames.find(
             of: source, in: workspace, crop: crop, side: size, names: card.measures,
             relative: card.people[to].relative
         ) { [model, to] picture, measures in
@@ -79,7 +84,12 @@ package final class ModelFaceSwapper: FaceSwapper {
                 size: model.size
             ).colours
         }
-        framesFingerprint = frames == nil ? "" : try " \(Fingerprint(of: workspace.packed(set: source)).hash)"
+        switch found {
+        case .success(let found):
+            (frames, framesFingerprint) = (found, " \(found.fingerprint)")
+            return nil
+        case .failure(let none): return none.reason
+        }
     }
 
     package var size: Int { model.size }
@@ -118,7 +128,7 @@ package final class ModelFaceSwapper: FaceSwapper {
         for (index, request) in requests.enumerated() {
             drawn[index].detail = try frames.detail(
                 of: drawn[index].face,
-                relative: model.reachable(measures[index], from: from, to: to),
+                relative: model.reachable(measures[index], from: from, to: to), share: Float(min(1, morph)),
                 parts: FacePart.planes(
                     landmarks: request.face.landmarks,
                     transform: request.face.alignment.crop(crop, size: size), size: size))

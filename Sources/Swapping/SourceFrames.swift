@@ -9,11 +9,15 @@ import Workspace
 ///
 /// Of a set as many faces are kept as show what is worth telling apart. Three parts of a drawn face take their detail each from the
 /// frames that are nearest to it as the network draws both: the eyes, the mouth, and the skin between. What a face takes depends on
-/// nothing but that face, and changes smoothly with what it shows: nothing pops, and a part of a video that is made again is the
-/// same.
+/// nothing but that face, so that a part of a video that is made again is the same, and changes smoothly with what it shows.
 final class SourceFrames {
     /// Draws the person by a crop of the person's own and its measures.
     typealias Draw = (Picture, [Float]) throws -> Picture
+
+    /// Why a set has no detail to give.
+    struct Nothing: Error {
+        let reason: String
+    }
 
     private struct Candidate {
         /// Its place in the packed set, and its crop's file.
@@ -24,78 +28,123 @@ final class SourceFrames {
         let relative: [Float]
     }
 
-    /// Sides of what the network draws, and of the crops that detail is taken from.
+    /// Tells these frames from others.
+    let fingerprint: String
+    /// Sides of what the network draws, of the crops that detail is taken from, and of the crops' files.
     private let side: Int
     private let size: Int
+    private let stored: Int
     private let packed: PackedSet
     private let candidates: [Candidate]
     private let draw: Draw
     /// Pixels of the crops that detail is taken from → pixels of the crops' files, and of what the network draws → pixels of the
     /// packed pictures.
     private let fileMap, packedMap: AffineMap
-    /// Of the candidates that were asked for; no exemplar where the file cannot be read.
-    private var sketches: [Int: FaceSketch] = [:]
-    private var exemplars: [Int: FaceExemplar?] = [:]
+    /// Of the candidates that were looked at; nil for those that the network does not know.
+    private var sketches: [Int: FaceSketch?] = [:]
+    private var exemplars: [Int: FaceExemplar] = [:]
     /// What a distance in each measure counts, for each part of a face.
     private let weights: [[Float]]
 
-    /// Faces that are kept of a set.
-    private static let most = 160
+    /// Faces that are kept of a set, fewer for large networks, whose drawings take memory.
+    private static func most(side: Int) -> Int { max(24, min(160, 160 * 256 * 256 / (side * side))) }
     /// Of these, how many are looked at for a part of a drawn face.
     private static let near = 16
     /// How much farther than the nearest face one may be that still has a say.
-    private static let reach: Float = 0.08
-    /// Faces less sharp than this share of the set's median are left out.
-    private static let leastSharpness = 0.5
-    /// Crops that are less than this much larger than the network's hold no detail that it lacks.
+    private static let reach: Float = 0.06
+    /// Faces less sharp than this share of the set's median, moving or covered more than this are left out.
+    private static let (leastSharpness, mostMotion, mostCovered) = (0.5, 0.5, 0.2)
+    /// Frames that are less than this much larger than the network's picture hold no detail that it lacks.
     private static let leastGain = 1.2
+    /// Correlation of a drawing with its frame below which the network does not know that face: another person's set of the same
+    /// name, something that covers the face, a network that has hardly been trained.
+    private static let leastAgreement: Float = 0.7
     private static let mostSize = 1024
 
     /// - Parameters:
+    ///   - set: one that the workspace's index has.
     ///   - crop, side: what the network draws.
     ///   - names: the measures that the network takes.
     ///   - relative: takes off what is neutral for the person.
-    /// - Throws: `WorkspaceError` where the set cannot be read.
-    /// - Returns: nil where its crops are hardly larger than what the network draws.
-    init?(
+    /// - Throws: where the set's crops or its packed copy are missing or cannot be read.
+    static func find(
         of set: String, in workspace: Workspace, crop: CropKind, side: Int, names: [String],
         relative: ([Float]) -> [Float], draw: @escaping Draw
-    ) throws {
+    ) throws -> Result<SourceFrames, Nothing> {
         guard let settings = try workspace.index.set(set)?.settings else {
-            throw WorkspaceError(.notFound, "there is no set '\(set)' in \(workspace.folder.path)")
+            return .failure(Nothing(reason: "the workspace has no set '\(set)'"))
         }
         let stored = settings.crop.transform(size: settings.cropSize, margin: settings.cropMargin)
         let growth = stored.scale / crop.transform(size: side).scale
-        guard growth >= Self.leastGain else { return nil }
-        size = min(Self.mostSize, Int((growth * Double(side)).rounded()))
-        (self.side, self.draw) = (side, draw)
-        weights = FacePart.allCases.map { part in names.map(part.weight(of:)) }
-
+        guard growth >= leastGain else {
+            let wanted = Int((leastGain / growth * Double(settings.cropSize) / 8 - 1e-6).rounded(.up)) * 8
+            return .failure(
+                Nothing(
+                    reason: "the crops of '\(set)' are no finer than what the network draws; extract it with "
+                        + "extraction.crop_size = \(wanted) or more"))
+        }
+        try CropPresence(workspace, set: set).require()
         let packed = try PackedSet(mapping: workspace.packed(set: set))
-        self.packed = packed
-        let measures = try packed.measures().map { $0.values(named: names) }
         func column(_ name: String) throws -> [Int32] { try packed.file.values(name, as: Int32.self) }
         let (clips, frames, tracks) = (try column("clip"), try column("frame"), try column("track"))
-        let chosen = farthestFirst(measures, weights: names.map(FacePart.weightOfAll(_:)), most: Self.most)
-        let faces = try chosen.compactMap { index -> (record: FaceRecord, index: Int)? in
-            let frame = Int(frames[index])
-            return try workspace.index.faces(set: set, clip: Int64(clips[index]), frames: frame..<frame + 1)
-                .first { $0.face.track == Int(tracks[index]) && $0.cropFile != nil }
-                .map { ($0, index) }
+        struct Key: Hashable {
+            let clip: Int64
+            let frame, track: Int
         }
-        let sharpness = faces.compactMap(\.record.quality?.sharpness).sorted()
-        let least = sharpness.isEmpty ? 0 : Self.leastSharpness * sharpness[sharpness.count / 2]
-        fileMap = AffineMap(crop.transform(size: size).inverse.then(stored))
+        let places = Dictionary(
+            (0..<packed.count).map {
+                (Key(clip: Int64(clips[$0]), frame: Int(frames[$0]), track: Int(tracks[$0])), $0)
+            }
+        ) { first, _ in first }
+        let kept = try workspace.index.summaries(ofSet: set).filter {
+            $0.rejection == nil && $0.cropFile != nil
+        }
+        let sharpness = kept.compactMap(\.quality?.sharpness).sorted()
+        let least = sharpness.isEmpty ? 0 : leastSharpness * sharpness[sharpness.count / 2]
+        let measures = try packed.measures().map { $0.values(named: names) }
+        let good = try kept.compactMap { face -> Candidate? in
+            guard let place = places[Key(clip: face.clip, frame: face.frame, track: face.track)],
+                face.width * crop.coverage >= leastGain * Double(side),
+                face.quality.map({
+                    $0.sharpness >= least && $0.motionBlur <= mostMotion && $0.occlusion <= mostCovered
+                }) ?? true
+            else { return nil }
+            let file = try workspace.file(face.cropFile ?? "", ofSet: set)
+            guard FileManager.default.isReadableFile(atPath: file.path) else { return nil }
+            return Candidate(
+                index: place, file: file, measures: measures[place], relative: relative(measures[place]))
+        }
+        guard !good.isEmpty else {
+            return .failure(
+                Nothing(
+                    reason: "no face of '\(set)' is larger in its video than the network draws it, and sharp")
+            )
+        }
+        let chosen = farthestFirst(
+            good.map(\.measures), weights: names.map(FacePart.weightOfAll(_:)), most: most(side: side)
+        ).map { good[$0] }
+        return .success(
+            try SourceFrames(
+                chosen, of: packed, settings, crop: crop, side: side,
+                size: min(mostSize, Int((growth * Double(side)).rounded())), names: names, draw: draw))
+    }
+
+    private init(
+        _ candidates: [Candidate], of packed: PackedSet, _ settings: ExtractionSettings, crop: CropKind,
+        side: Int, size: Int, names: [String], draw: @escaping Draw
+    ) throws {
+        (self.candidates, self.packed, self.side, self.size) = (candidates, packed, side, size)
+        (stored, self.draw) = (settings.cropSize, draw)
+        weights = FacePart.allCases.map { part in names.map(part.weight(of:)) }
+        fileMap = AffineMap(
+            crop.transform(size: size).inverse
+                .then(settings.crop.transform(size: settings.cropSize, margin: settings.cropMargin)))
         packedMap = AffineMap(
             crop.transform(size: side).inverse
                 .then(packed.crop.transform(size: packed.size, margin: packed.margin)))
-        candidates = try faces.filter { ($0.record.quality?.sharpness ?? .infinity) >= least }.map { face in
-            Candidate(
-                index: face.index, file: try workspace.file(face.record.cropFile ?? "", ofSet: set),
-                measures: measures[face.index],
-                relative: relative(measures[face.index]))
-        }
-        guard !candidates.isEmpty else { return nil }
+        let set = try Fingerprint(of: packed.file.url)
+        let files = try Fingerprint(ofFolderWith: candidates.map(\.file))
+        fingerprint = "\(set.size) \(set.hash) \(files.size) \(files.hash) \(size)"
     }
 
     /// The detail of a drawn face; nil where no frame is near.
@@ -103,62 +152,95 @@ final class SourceFrames {
     /// - Parameters:
     ///   - drawing: the face as the network drew it.
     ///   - relative: the measures by which it was drawn.
+    ///   - share: how much of the detail is taken, 0…1.
     ///   - parts: where the drawing shows each part, 0…1, of the drawing's size.
-    func detail(of drawing: Picture, relative: [Float], parts: [Plane]) throws -> DetailLayer? {
+    /// - Throws: `WorkspaceError` where a crop has gone since the frames were found: the same face is to have the same detail, whenever
+    ///   it is drawn.
+    func detail(
+        of drawing: Picture, relative: [Float], share all: Float = 1, parts: [Plane]
+    ) throws -> DetailLayer? {
         let look = FaceLook(drawing.luma.withoutLight)
         var wanted: [Int: Plane] = [:]
         for (part, plane) in parts.enumerated() {
-            let distances = candidates.map { squaredDistance($0.relative, relative, weights[part]) }
-            let nearest = distances.indices.sorted { distances[$0] < distances[$1] }.prefix(Self.near)
+            let distances = candidates.map {
+                squaredDistance($0.relative, relative, weights[part]).squareRoot()
+            }
+            let order = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
+            // Whoever leaves the nearest has had no say before.
+            let limit = order.count > Self.near ? distances[order[Self.near]] : .infinity
             let small = plane.resized(width: FaceLook.size, height: FaceLook.size)
-            let seen = try nearest.map { index in
-                (index, try sketch(index).look.distance(to: look, weights: small))
+            let seen = try order.prefix(Self.near).compactMap { index -> Near? in
+                guard let sketch = try sketch(index) else { return nil }
+                let room = limit.isFinite ? min(1, 4 * (1 - distances[index] / max(limit, 1e-6))) : 1
+                return Near(
+                    index: index, distance: sketch.look.distance(to: look, weights: small), weight: room)
             }
             for (index, share) in Self.shares(seen) {
                 let own = Plane(
-                    width: plane.width, height: plane.height, values: plane.values.map { $0 * share })
+                    width: plane.width, height: plane.height, values: plane.values.map { $0 * share * all })
                 wanted[index] = wanted[index]?.combined(with: own, +) ?? own
             }
         }
-        let layers = try wanted.sorted { $0.key < $1.key }.compactMap { index, weight in
-            try exemplar(index).map { DetailLayer.Part(exemplar: $0, weight: weight) }
+        let layers = try wanted.sorted { $0.key < $1.key }.map { index, weight in
+            DetailLayer.Part(exemplar: try exemplar(index), weight: weight)
         }
         return layers.isEmpty ? nil : DetailLayer(layers)
     }
 
-    /// What each of the nearest has to say, two at most; together 1. Goes to 0 before another takes its place.
-    static func shares(_ distances: [(index: Int, distance: Float)]) -> [(index: Int, share: Float)] {
-        guard let nearest = distances.map(\.distance).min() else { return [] }
-        let raw = distances.map { entry -> (index: Int, share: Float) in
-            let beyond = (entry.distance + 0.5) / (nearest + 0.5) - 1
-            let part = max(0, 1 - beyond / reach)
-            return (entry.index, part * part)
-        }.sorted { ($0.share, $1.index) > ($1.share, $0.index) }
-        let rest = raw.count > 2 ? raw[2].share : 0
-        let kept = raw.prefix(2).map { ($0.index, $0.share - rest) }.filter { $0.1 > 0 }
-        // Three that are as near as each other.
-        guard !kept.isEmpty else { return raw.prefix(1).map { ($0.index, 1) } }
-        let total = kept.reduce(0) { $0 + $1.1 }
-        return kept.map { ($0.0, $0.1 / total) }
+    /// A face that is near a drawn one.
+    struct Near {
+        let index: Int
+        /// By the drawings, in levels of luma.
+        let distance: Float
+        /// How much it may say, 0…1.
+        var weight: Float = 1
     }
 
-    private func sketch(_ index: Int) throws -> FaceSketch {
+    /// What each of the nearest has to say, together 1: fading to nothing where one is farther than the nearest by `reach`.
+    static func shares(_ near: [Near]) -> [(index: Int, share: Float)] {
+        guard let nearest = near.filter({ $0.weight > 0 }).map(\.distance).min() else { return [] }
+        let raw = near.map { entry -> (index: Int, share: Float) in
+            // Half a level, so that an exact match is not the only one.
+            let beyond = (entry.distance + 0.5) / (nearest + 0.5) - 1
+            let part = max(0, 1 - beyond / reach)
+            return (entry.index, entry.weight * part * part)
+        }.filter { $0.share > 0 }
+        let total = max(raw.reduce(0) { $0 + $1.share }, 0.1)
+        return raw.map { ($0.index, $0.share / total) }
+    }
+
+    private func sketch(_ index: Int) throws -> FaceSketch? {
         if let known = sketches[index] { return known }
         let candidate = candidates[index]
         let crop = try packed.picture(candidate.index).square(side, through: packedMap)
         // One by one, that a drawing does not depend on what else is drawn beside it.
         let made = FaceSketch(of: crop, drawing: try draw(crop, candidate.measures))
-        sketches[index] = made
-        return made
+        let mask = try packed.mask(candidate.index).sampled(
+            width: side, height: side, transform: packedMap)
+        let known = made.agreement(inside: mask) >= Self.leastAgreement ? made : nil
+        sketches[index] = .some(known)
+        return known
     }
 
-    private func exemplar(_ index: Int) throws -> FaceExemplar? {
+    private func exemplar(_ index: Int) throws -> FaceExemplar {
         if let known = exemplars[index] { return known }
-        // Files may go while a conversion runs; a face without its detail is still that face.
-        let made = try (try? PictureFile.read(candidates[index].file)).map { picture in
-            FaceExemplar(try sketch(index), frame: picture.square(size, through: fileMap))
+        guard let sketch = try sketch(index) else {
+            preconditionFailure("only faces that the network knows have a say")
         }
-        exemplars[index] = .some(made)
+        let file = candidates[index].file
+        var picture: Picture
+        do { picture = try PictureFile.read(file) } catch {
+            throw WorkspaceError(
+                .filesMissing,
+                "\(file.path) cannot be read, from which faces get their fine detail; put it back, or convert with --source-detail 0",
+                cause: error)
+        }
+        // Crops may have been retouched at another size.
+        if picture.width != stored || picture.height != stored {
+            picture = picture.resized(width: stored, height: stored)
+        }
+        let made = FaceExemplar(sketch, frame: picture.square(size, through: fileMap))
+        exemplars[index] = made
         return made
     }
 }
@@ -206,11 +288,11 @@ enum FacePart: CaseIterable {
         func soft(_ plane: Plane) -> Plane {
             plane.dilated(radius: 0.05 * width).blurred(sigma: 0.04 * width)
         }
-        let eyes = soft(FaceMask.eyes(landmarks: landmarks, transform: transform, size: size))
-        let mouth = soft(FaceMask.mouth(landmarks: landmarks, transform: transform, size: size))
-            .combined(with: eyes) { $0 * (1 - $1) }
         let face = FaceMask.plane(landmarks: landmarks, transform: transform, size: size)
             .dilated(radius: 0.05 * width)
+        let eyes = soft(FaceMask.eyes(landmarks: landmarks, transform: transform, size: size)).product(face)
+        let mouth = soft(FaceMask.mouth(landmarks: landmarks, transform: transform, size: size)).product(face)
+            .combined(with: eyes) { $0 * (1 - $1) }
         let skin = face.combined(with: eyes.combined(with: mouth, +)) { $0 * max(0, 1 - $1) }
         return [eyes, mouth, skin]
     }

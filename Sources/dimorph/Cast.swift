@@ -51,10 +51,11 @@ struct Cast {
         takesDetail: Bool, device: Device
     ) throws {
         var loaded: [URL: (swapper: ModelFaceSwapper, model: ModelReference)] = [:]
-        var homes: [(gate: ConsentGate, roles: [Int], isElsewhere: Bool)] = [(gate, [], false)]
+        var homes: [(workspace: Workspace, gate: ConsentGate, roles: [Int], isElsewhere: Bool)] = [
+            (workspace, gate, [], false)
+        ]
         var (roles, models): ([SwapRole], [ModelReference]) = ([], [])
         var swaps: [(source: String, target: String)] = []
-        var withoutDetail: [String] = []
         let mappings: [PersonMapping?] = order.map.isEmpty ? [nil] : order.map
         for mapping in mappings {
             var (home, place) = (workspace, 0)
@@ -62,8 +63,10 @@ struct Cast {
                 home = try Workspace.open(URL(filePath: path), create: false)
                 place = homes.count
                 homes.append(
-                    (ConsentGate(workspace: home, console: gate.console, interview: gate.interview), [], true)
-                )
+                    (
+                        home, ConsentGate(workspace: home, console: gate.console, interview: gate.interview),
+                        [], true
+                    ))
             }
             let file = home.newestModel
             let swapper: ModelFaceSwapper
@@ -79,12 +82,6 @@ struct Cast {
                 try ClosedModels(home).refuse(file, sha256: model.sha256)
                 loaded[file] = (swapper, model)
                 models.append(model)
-            }
-            if takesDetail {
-                do { try swapper.takeDetail(from: home) } catch let error as WorkspaceError {
-                    withoutDetail.append(
-                        "faces are drawn without the fine detail of frames of '\(swapper.source)': \(error)")
-                }
             }
             homes[place].roles.append(roles.count)
             swaps.append((swapper.source, swapper.target))
@@ -102,10 +99,27 @@ struct Cast {
                 "the face set '\(unknown.person)' does not say who that is, so that one face of several cannot be told; extract it anew"
             )
         }
-        (self.roles, self.models, self.withoutDetail) = (roles, models, withoutDetail)
+        (self.roles, self.models) = (roles, models)
         consents = try homes.filter { !$0.roles.isEmpty }.map { home in
             (home.roles, try home.gate.check(swaps: home.roles.map { swaps[$0] }), home.isElsewhere)
         }
+        var withoutDetail: [String] = []
+        for home in takesDetail ? homes : [] {
+            for role in home.roles {
+                guard let swapper = roles[role].swapper as? ModelFaceSwapper else { continue }
+                do {
+                    guard let reason = try swapper.takeDetail(from: home.workspace) else { continue }
+                    withoutDetail.append(
+                        "faces are drawn without the fine detail of the source's frames: \(reason)")
+                } catch let error as WorkspaceError {
+                    throw WorkspaceError(
+                        error.code,
+                        "\(error.message). Faces get their fine detail from there; without it: --source-detail 0",
+                        cause: error.cause)
+                }
+            }
+        }
+        self.withoutDetail = withoutDetail
         maskless = loaded.values.filter { !$0.swapper.drawsMask }.map(\.swapper.card.architecture).sorted()
     }
 

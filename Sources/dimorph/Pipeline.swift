@@ -163,7 +163,7 @@ struct Pipeline {
         (settings.marks, settings.edits, settings.layer) = (order.marks, order.edits, order.layer)
         let cast = try Cast(
             order, in: workspace, gate: gate, redraws: settings.composite.keepsOcclusion,
-            takesDetail: settings.composite.sourceDetail > 0, device: device)
+            takesDetail: settings.composite.sourceDetail > 0 && order.layer != .mask, device: device)
         for sentence in cast.withoutDetail { console.say("note: \(sentence)") }
         if let network = cast.maskless.first, settings.composite.mask != .hull {
             settings.composite.mask = .hull

@@ -24,39 +24,32 @@ struct SourceDetailTests {
         ).finish()
     }
 
-    /// Mean difference of two videos' pixels, in levels.
-    private func difference(_ one: String, _ other: String) throws -> Double {
-        func pixels(_ name: String) throws -> [UInt8] {
-            let reader = try VideoReader(scratch.url.appending(path: name))
-            var pixels: [UInt8] = []
-            while let frame = try reader.next() { pixels += try frame.picture().pixels }
-            return pixels
-        }
-        let (a, b) = (try pixels(one), try pixels(other))
-        #expect(a.count == b.count && !a.isEmpty)
-        return zip(a, b).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(max(1, a.count))
-    }
-
-    @Test("is taken by default, left off by 0, and its absence is said while the video is made all the same")
-    func option() throws {
-        for (name, more) in [
-            ("none.mkv", ["--source-detail", "0"]), ("again.mkv", ["--source-detail", "0"]), ("all.mkv", []),
-        ] {
-            let outcome = try convert(name, more)
-            #expect(outcome.status == 0, "\(outcome.errors)")
-            #expect(!outcome.errors.contains("fine detail"), "\(outcome.errors)")
-        }
-        // Two runs differ by their watermarks alone.
-        #expect(try difference("all.mkv", "none.mkv") > 2 * difference("again.mkv", "none.mkv"))
-
+    @Test("crops that are away stop a conversion before it begins, but not one without their detail")
+    func away() throws {
         let crops = scratch.url.appending(path: "w/sets/a")
         try FileManager.default.moveItem(at: crops, to: scratch.url.appending(path: "away"))
         let away = try convert("away.mkv")
-        #expect(away.status == 0, "\(away.errors)")
-        #expect(away.errors.contains("drawn without the fine detail of frames of 'a'"), "\(away.errors)")
-        #expect(away.errors.contains("is missing, which holds crops"), "\(away.errors)")
+        #expect(away.status == 3, "\(away.errors)")
+        #expect(away.errors.contains("is missing, which holds crops of the set 'a'"), "\(away.errors)")
+        #expect(away.errors.contains("--source-detail 0"), "\(away.errors)")
+        #expect(!FileManager.default.fileExists(atPath: scratch.path("away.mkv")))
         let off = try convert("off.mkv", ["--source-detail", "0"])
-        #expect(off.status == 0 && !off.errors.contains("fine detail"), "\(off.errors)")
+        #expect(off.status == 0 && !off.errors.contains("detail"), "\(off.errors)")
+    }
+
+    @Test("crops that are no finer than the network's picture are named, with what would be")
+    func coarse() throws {
+        let video = Program.sample("performer-a.mp4")
+        for arguments in [
+            ["extract", video, "--set", "a", "--to", "0.5", "--size", "112", "--device", "cpu"]
+        ] {
+            let outcome = try Program.start(arguments + ["--workspace", scratch.path("w")]).finish()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        let outcome = try convert("out.mkv")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("no finer than what the network draws"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("crop_size = 144"), "\(outcome.errors)")
     }
 
     @Test("a share beyond all is refused")

@@ -59,7 +59,7 @@ struct DetailTests {
         let all = Plane(width: Self.side, height: Self.side, repeating: 1)
         let layer = DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: all)])
         let gain = try #require(
-            layer.gain(of: sketch(moved).luma, width: Self.size, height: Self.size, map: growing))
+            layer.gain(of: drawing(moved).luma, width: Self.size, height: Self.size, map: growing))
         #expect(correlation(gain, lost(moved)) > 0.85, "\(correlation(gain, lost(moved)))")
         if move != (0, 0) {
             #expect(correlation(gain, lost(frame(0, 0))) < 0.5)
@@ -81,7 +81,7 @@ struct DetailTests {
             FaceSketch(of: drawing(frame(0, 0)), drawing: drawing(frame(4, 0))), frame: frame(0, 0))
         let all = Plane(width: Self.side, height: Self.side, repeating: 1)
         let gain = DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: all)])
-            .gain(of: sketch(frame(4, 0)).luma, width: Self.size, height: Self.size, map: growing)
+            .gain(of: drawing(frame(4, 0)).luma, width: Self.size, height: Self.size, map: growing)
         #expect(gain.map { correlation($0, lost(frame(4, 0))) } ?? 0 > 0.85)
     }
 
@@ -92,10 +92,10 @@ struct DetailTests {
             let plane = Plane(width: Self.side, height: Self.side, repeating: weight)
             return DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: plane)])
         }
-        let drawing = exemplar.sketch.luma
-        #expect(layer(1).gain(of: drawing, width: 64, height: 64, map: .identity) == nil)
+        let luma = drawing(frame(0, 0)).luma
+        #expect(layer(1).gain(of: luma, width: 64, height: 64, map: .identity) == nil)
         let nothing = try #require(
-            layer(0).gain(of: drawing, width: Self.size, height: Self.size, map: growing))
+            layer(0).gain(of: luma, width: Self.size, height: Self.size, map: growing))
         #expect(nothing.values.allSatisfy { $0 == 0 })
     }
 
@@ -112,7 +112,7 @@ struct DetailTests {
         let all = Plane(width: Self.side, height: Self.side, repeating: 1)
         let gain = try #require(
             DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: all)])
-                .gain(of: sketch(other).luma, width: Self.size, height: Self.size, map: growing))
+                .gain(of: drawing(other).luma, width: Self.size, height: Self.size, map: growing))
         func strength(_ y: Int) -> Float {
             var cut = gain.cropped(x: 96, y: y, width: 64, height: 12)
             cut.values = cut.values.map(abs)
@@ -121,26 +121,58 @@ struct DetailTests {
         #expect(strength(122) < 0.4 * strength(60), "\(strength(122)), \(strength(60))")
     }
 
-    @Test("who is nearest has the say, and it passes from one to another without a jump")
+    @Test("who is nearest has the say, and shares change no faster than distances do")
     func shares() {
+        func near(_ distances: [Float]) -> [SourceFrames.Near] {
+            distances.enumerated().map { SourceFrames.Near(index: $0.offset, distance: $0.element) }
+        }
         #expect(SourceFrames.shares([]).isEmpty)
-        #expect(SourceFrames.shares([(7, 3)]).map(\.index) == [7])
-        let equal = SourceFrames.shares((0..<4).map { ($0, 2) })
-        #expect(equal.map(\.index) == [0] && equal.map(\.share) == [1])
+        #expect(SourceFrames.shares(near([9, 3])).map(\.index) == [1])
+        let equal = SourceFrames.shares(near([2, 2, 2, 2]))
+        #expect(equal.allSatisfy { abs($0.share - 0.25) < 1e-6 } && equal.count == 4)
+        #expect(SourceFrames.shares([.init(index: 0, distance: 1, weight: 0)]).isEmpty)
+
         var before: [Int: Float] = [:]
         for step in 0...4000 {
             let at = Float(step) / 1000
-            let distances = (0..<5).map { (index: $0, distance: 4 + 3 * abs(at - Float($0))) }
-            let shares = SourceFrames.shares(distances)
-            #expect(shares.count <= 2 && abs(shares.reduce(0) { $0 + $1.share } - 1) < 1e-5)
+            // Some pass each other closely, some are always as near as another.
+            let distances = (0..<12).map { 4 + 3 * abs(at - Float($0 / 2)) + 0.01 * Float($0 % 3) }
+            let shares = SourceFrames.shares(near(distances))
+            #expect(abs(shares.reduce(0) { $0 + $1.share } - 1) < 1e-5)
             let now = Dictionary(uniqueKeysWithValues: shares.map { ($0.index, $0.share) })
             if step > 0 {
-                for index in 0..<5 {
+                for index in 0..<12 {
                     #expect(abs((now[index] ?? 0) - (before[index] ?? 0)) < 0.06, "\(at): \(index)")
                 }
             }
             before = now
         }
+    }
+
+    @Test("a drawing agrees with its own frame, and not with another")
+    func agreement() {
+        let all = Plane(width: Self.side, height: Self.side, repeating: 1)
+        #expect(sketch(frame(0, 0)).agreement(inside: all) > 0.99)
+        let other = FaceSketch(of: drawing(frame(40, 33)), drawing: drawing(frame(0, 0)))
+        #expect(other.agreement(inside: all) < 0.7)
+        let even = Picture(width: Self.side, height: Self.side, red: 90, green: 90, blue: 90)
+        #expect(FaceSketch(of: even, drawing: even).agreement(inside: all) == 0)
+    }
+
+    @Test("detail fades out before the frame is too coarse for it")
+    func fading() throws {
+        let exemplar = FaceExemplar(sketch(frame(0, 0)), frame: frame(0, 0))
+        let all = Plane(width: Self.side, height: Self.side, repeating: 1)
+        let layer = DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: all)])
+        func strength(_ step: Double) -> Float {
+            let size = Int(Double(Self.side) / step)
+            let map = AffineMap(a: step, b: 0, c: 0, d: step, tx: 0, ty: 0)
+            let gain = layer.gain(of: drawing(frame(0, 0)).luma, width: size, height: size, map: map)
+            return gain.map { $0.values.reduce(0) { $0 + abs($1) } / Float(size * size) } ?? 0
+        }
+        let (full, half, late) = (strength(0.6), strength(0.75), strength(0.849))
+        #expect(full > 0 && half > 0.25 * full && half < 0.75 * full && late < 0.02 * full)
+        #expect(strength(0.86) == 0)
     }
 
     @Test("luma is multiplied by the exponential, and hue stays")
