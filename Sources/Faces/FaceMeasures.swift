@@ -73,7 +73,7 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
 
     /// Of a measure by its name, those of earlier versions among them.
     package static func region(of name: String) -> Region {
-        if ["yaw", "pitch"].contains(name) { return .turn }
+        if isTurn(name) { return .turn }
         let words = ["Eye", "blink", "Brow", "gaze", "look", "squint"]
         return words.contains { name.contains($0) } ? .eyes : .mouth
     }

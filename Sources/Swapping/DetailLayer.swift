@@ -4,7 +4,7 @@ import Pictures
 /// The fine detail of a drawn face, taken from other frames of the same person.
 ///
 /// A frame and its drawing lie pixel on pixel, so that what the drawing lacks is known at each of its pixels; two drawings of one
-/// network differ by expression and turn alone, so that optical flow between them says where each pixel of one lies in the other.
+/// network differ by expression and turn alone, so that optical flow between them says which pixel of one is which of the other.
 /// Drawn faces thereby get pores, freckles, stubble, lashes and lips' lines that the camera saw, where the network draws them
 /// soft, at whatever resolution the frames had.
 package struct DetailLayer: Sendable {
@@ -22,6 +22,9 @@ package struct DetailLayer: Sendable {
     /// does.
     private static let fading = 0.65...0.85
 
+    /// Whether a frame shows any detail, by the pixels of the drawing to one of its square pixels.
+    static func isSeen(step: Double) -> Bool { step < fading.upperBound }
+
     /// What the luma of each pixel is to be multiplied by, as natural logarithms; nil where the frame is too coarse for detail.
     ///
     /// - Parameters:
@@ -29,7 +32,7 @@ package struct DetailLayer: Sendable {
     ///   - map: pixels of the wanted plane → pixels of the drawing.
     func gain(of drawing: Plane, width: Int, height: Int, map: AffineMap) -> Plane? {
         let step = max(hypot(map.a, map.c), hypot(map.b, map.d))
-        guard step < Self.fading.upperBound, let back = map.inverse else { return nil }
+        guard Self.isSeen(step: step), let back = map.inverse else { return nil }
         let share = min(
             1, (Self.fading.upperBound - step) / (Self.fading.upperBound - Self.fading.lowerBound))
         let shape = drawing.withoutLight

@@ -68,9 +68,7 @@ struct DetailLevel: Sendable {
             return Int8((kept / Self.unit).rounded())
         }
     }
-}
 
-extension DetailLevel {
     /// Between pixels, in units; `values` are this level's.
     ///
     /// - Precondition: at least a pixel from the first ones, and two from the last ones.

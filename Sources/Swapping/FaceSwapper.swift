@@ -17,6 +17,8 @@ package struct SwapRequest: Sendable {
     package let crop: Picture
     /// Number of the frame.
     package let frame: Int
+    /// Square pixels of the frame → crop pixels, as the answer is laid into the frame.
+    let laying: SimilarityTransform
     /// What is known of the face; its alignment, which placed the crop, is smoothed along the track.
     package let face: ObservedFace
     /// The same face as measured around this frame, itself among them, by rising frame number, not smoothed: for who

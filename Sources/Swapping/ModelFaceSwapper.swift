@@ -65,16 +65,13 @@ package final class ModelFaceSwapper: FaceSwapper {
         "\(file.hash) \(card.iterations) \(from) \(to) \(morph) \(redraws)\(framesFingerprint)"
     }
 
-    /// Lets drawn faces have the fine detail of the source's own frames (`DetailLayer`), which lie in a workspace.
+    /// Lets drawn faces have the fine detail of the source's own frames (`DetailLayer`), from its set in a workspace.
     ///
     /// - Throws: where the set is there and its crops or its packed copy are not, or cannot be read: a conversion that was begun with
     ///   detail is not to be gone on with without.
     /// - Returns: why there is no detail, as words for the user; nil where there is.
     package func takeDetail(from workspace: Workspace) throws -> String? {
         guard morph > 0 else { return nil }
-        guard try workspace.index.set(source) != nil else {
-            return "the workspace has no set '\(source)'"
-        }
         let found = try SourceFrames.find(
             of: source, in: workspace, crop: crop, side: size, names: card.measures,
             relative: card.people[to].relative
@@ -125,7 +122,7 @@ package final class ModelFaceSwapper: FaceSwapper {
             }
         }
         guard let frames else { return drawn }
-        for (index, request) in requests.enumerated() {
+        for (index, request) in requests.enumerated() where DetailLayer.isSeen(step: request.laying.scale) {
             drawn[index].detail = try frames.detail(
                 of: drawn[index].face,
                 relative: model.reachable(measures[index], from: from, to: to), share: Float(min(1, morph)),

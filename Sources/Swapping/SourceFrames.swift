@@ -62,7 +62,6 @@ final class SourceFrames {
     private static let mostSize = 1024
 
     /// - Parameters:
-    ///   - set: one that the workspace's index has.
     ///   - crop, side: what the network draws.
     ///   - names: the measures that the network takes.
     ///   - relative: takes off what is neutral for the person.
@@ -166,7 +165,7 @@ final class SourceFrames {
                 squaredDistance($0.relative, relative, weights[part]).squareRoot()
             }
             let order = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
-            // Whoever leaves the nearest has had no say before.
+            // A share is 0 before its face is no longer among the nearest.
             let limit = order.count > Self.near ? distances[order[Self.near]] : .infinity
             let small = plane.resized(width: FaceLook.size, height: FaceLook.size)
             let seen = try order.prefix(Self.near).compactMap { index -> Near? in

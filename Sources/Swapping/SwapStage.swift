@@ -194,7 +194,9 @@ struct SwapStage<Frame: SwappableFrame> {
             face: face, transform: transform, laying: laying, shape: shape, region: region,
             background: background, crop: crop,
             person: try person(in: crop, faceWidth: face.alignment.faceWidth * transform.scale))
-        return (place, SwapRequest(crop: crop, frame: seen.number, face: face, neighbours: neighbours))
+        let request = SwapRequest(
+            crop: crop, frame: seen.number, laying: laying, face: face, neighbours: neighbours)
+        return (place, request)
     }
 
     /// Where a network sees a person, without holes: eyes are sometimes none to it.
