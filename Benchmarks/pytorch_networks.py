@@ -223,12 +223,7 @@ class DimorphS(nn.Module):
             for decoder, rows in zip(self.decoders, (slice(0, half), slice(half, None)))]
 
 
-class DimorphM(DimorphS):
-    side, input, encoder_blocks, style, start, channels, shared = 256, 128, 3, 384, 16, 192, 2
-
-
-NETWORKS = {
-    "original": Original, "df-ud": DFUD, "quick96": Quick96, "dimorph-s": DimorphS, "dimorph-m": DimorphM}
+NETWORKS = {"original": Original, "df-ud": DFUD, "quick96": Quick96, "dimorph-s": DimorphS}
 
 
 class Person:

@@ -7,7 +7,7 @@ import Tensors
 /// The measures of the eyes go to the upper face only and those of the mouth to the lower only: people move
 /// both together in their own ways, and a network that sees both learns to blink when the mouth closes.
 ///
-/// Shapes: learned `[N, L]`, measured `[N, M]` → features `[N, C, R/8, R/8]` and the styles.
+/// Shapes: learned `[N, L]`, measured `[N, M]` → features `[N, C, G, G]` and the styles.
 struct SharedIntermediate {
     private let upper: StyleNetwork
     private let lower: StyleNetwork
@@ -18,7 +18,7 @@ struct SharedIntermediate {
     private let weight: Tensor
 
     init(_ scope: Scope, settings: HybridSettings) throws {
-        let side = settings.resolution / 8
+        let side = settings.places
         let device = scope.store.device
         func index(_ places: [Int]) throws -> Tensor {
             try Tensor(places.map(Int64.init), shape: [places.count], device: device)
@@ -54,7 +54,7 @@ struct SharedIntermediate {
 
 /// From one half of the code to a style, and to the features that it starts with.
 ///
-/// Shapes: `[N, L + m]` → style `[N, S]`, start `[N, C₀, R/8, R/8]`.
+/// Shapes: `[N, L + m]` → style `[N, S]`, start `[N, C₀, G, G]`.
 struct StyleNetwork {
     private let first: Dense
     private let second: Dense
@@ -62,7 +62,7 @@ struct StyleNetwork {
     private let shape: (channels: Int, side: Int)
 
     init(_ scope: Scope, measures: Int, settings: HybridSettings) throws {
-        shape = (settings.startChannels, settings.resolution / 8)
+        shape = (settings.startChannels, settings.places)
         first = try Dense(
             scope / "first", inputs: settings.learnedCode + measures, outputs: settings.style,
             initial: .forLeakyReLU)
@@ -84,12 +84,13 @@ struct StyleNetwork {
 /// What it makes is added to the person's mean face, which is a parameter: the network spends its first
 /// minutes on what moves and not on what the person looks like.
 ///
-/// Shapes: features `[N, C, R/8, R/8]` → `[N, 4, R, R]`: red, green, blue in about 0…1 and the mask as
+/// Shapes: features `[N, C, G, G]` → `[N, 4, R, R]`: red, green, blue in about 0…1 and the mask as
 /// logits.
 struct HybridDecoder {
     private let blocks: [ModulatedBlock]
     private let head: PatchHead
     private let mean: Tensor
+    private let refinement: Refinement?
 
     init(_ scope: Scope, settings: HybridSettings, start: DecoderStart?) throws {
         blocks = try (0..<settings.ownBlocks).map {
@@ -97,30 +98,62 @@ struct HybridDecoder {
         }
         head = try PatchHead(
             scope / "head", inputs: settings.channels, channels: settings.headChannels,
-            side: settings.resolution / 8,
-            patches: start?.patches)
+            side: settings.places, patches: start?.head.patches)
         mean = try scope.parameter(
-            "mean", shape: [1, 4, settings.resolution, settings.resolution],
-            initial: start.map { .given($0.mean) } ?? .zeros)
+            "mean", shape: [1, 4, settings.headResolution, settings.headResolution],
+            initial: start.map { .given($0.head.mean) } ?? .zeros)
+        refinement = try settings.refinementChannels.map {
+            try Refinement(
+                scope / "refinement", settings: settings, channels: $0, start: start?.refinement)
+        }
     }
 
     func callAsFunction(_ features: Tensor, style: RegionalStyle) throws -> Tensor {
+        let x = try own(features, style)
+        let coarse = try head(x) + mean
+        return try refinement.map { try $0(x, coarse: coarse) } ?? coarse
+    }
+
+    /// What the head draws of all faces, and what is refined of some.
+    ///
+    /// - Parameter some: their numbers.
+    func coarse(_ features: Tensor, style: RegionalStyle, refining some: [Int]) throws -> (
+        coarse: Tensor, refined: Tensor?
+    ) {
+        let x = try own(features, style)
+        let coarse = try head(x) + mean
+        guard let refinement, !some.isEmpty else { return (coarse, nil) }
+        let index = try Tensor(some.map(Int64.init), shape: [some.count], device: x.device)
+        return (coarse, try refinement(x.gathered(index), coarse: coarse.gathered(index)))
+    }
+
+    private func own(_ features: Tensor, _ style: RegionalStyle) throws -> Tensor {
         var x = features
         for block in blocks { x = try block(x, style: style) }
-        return try head(activated(x)) + mean
+        return try activated(x)
     }
 }
 
 /// What a fresh decoder knows of its person before the first step.
 package struct DecoderStart: Sendable {
-    /// The mean face and mask logits, `[4, R, R]`.
-    package let mean: [Float]
-    /// For each place the patches that the person's faces vary by most, `[(R/8)², C, 1024]`
-    /// (`LappedPatches`).
-    package let patches: [Float]
+    /// Of what the head draws, or the refinement.
+    package struct Layer: Sendable {
+        /// The mean face and mask logits, or what the mean face has of the finer, `[4, R, R]`.
+        package let mean: [Float]
+        /// For each place the patches that the person's faces vary by most, `[G², C, length]` (`LappedPatches`).
+        package let patches: [Float]
 
-    package init(mean: [Float], patches: [Float]) {
-        self.mean = mean
-        self.patches = patches
+        package init(mean: [Float], patches: [Float]) {
+            self.mean = mean
+            self.patches = patches
+        }
+    }
+
+    package let head: Layer
+    /// Nil for networks without a refinement.
+    package let refinement: Layer?
+
+    package init(head: Layer, refinement: Layer? = nil) {
+        (self.head, self.refinement) = (head, refinement)
     }
 }

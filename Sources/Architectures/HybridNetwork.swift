@@ -50,6 +50,23 @@ package struct HybridNetwork: SwapNetwork {
         }
     }
 
+    /// The shared part in one pass for everybody, and only some faces refined.
+    package func drawEach(
+        _ code: FaceCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
+    ) throws -> [Drawing] {
+        guard form.coarseSide != nil else { return try drawEach(code, rows: rows, numbers: &numbers) }
+        let (features, style) = try shared(code)
+        return try rows.present.map { person, range in
+            let drawn = try decoders[person].coarse(
+                features.slice(range, axis: 0), style: style.slice(range), refining: some[person])
+            let coarse = try drawing(drawn.coarse)
+            guard let refined = try drawn.refined.map(drawing) else { return coarse }
+            return Drawing(
+                colours: coarse.colours, mask: coarse.mask,
+                refined: .init(faces: some[person], colours: refined.colours, mask: refined.mask))
+        }
+    }
+
     /// Features that a person's decoder turns into a face. Shapes: learned `[N, L]`, measured `[N, M]`.
     package func features(learned: Tensor, measured: Tensor) throws -> (
         features: Tensor, style: RegionalStyle

@@ -1,6 +1,6 @@
 /// Size and shape of the `dimorph` family of networks. Lengths are in pixels of the crop.
 package struct HybridSettings: Sendable, Codable, Equatable {
-    /// Side of the faces that come out. A multiple of 8.
+    /// Side of the faces that come out. A multiple of 8, of 16 with a refinement.
     package var resolution = 128
     /// Side of the picture that the encoder looks at, of the same part of the face. A multiple of 16.
     package var encoderResolution = 64
@@ -17,8 +17,8 @@ package struct HybridSettings: Sendable, Codable, Equatable {
     /// Height at which the upper style hands over to the lower, and how softly; shares of the crop's height.
     package var split = 0.5
     package var splitSoftness = 0.04
-    /// Channels that the styles are first spread out into, and channels of the blocks; both at 1/8 of the
-    /// resolution.
+    /// Channels that the styles are first spread out into, and channels of the blocks; both at 1/8 of
+    /// what the patch head draws.
     package var startChannels = 32
     package var channels = 112
     /// Blocks that all people share, and blocks of each person.
@@ -26,6 +26,9 @@ package struct HybridSettings: Sendable, Codable, Equatable {
     package var ownBlocks = 2
     /// Channels of the patch head. Four patches lie over each pixel, so that it is drawn by four times as many.
     package var headChannels = 24
+    /// Channels of the refinement, which draws what lies between half the resolution and all of it; nil for none: the
+    /// patch head then draws all.
+    package var refinementChannels: Int?
 
     /// The network for minutes on a CPU (`dimorph-s`).
     package init(upperMeasures: [Int], lowerMeasures: [Int]) {
@@ -33,9 +36,14 @@ package struct HybridSettings: Sendable, Codable, Equatable {
         self.lowerMeasures = lowerMeasures
     }
 
+    /// Side of what the patch head draws.
+    var headResolution: Int { refinementChannels == nil ? resolution : resolution / 2 }
+    /// Places on each side of the grid that all blocks work on.
+    var places: Int { headResolution / 8 }
+
     func form(people: [String]) -> NetworkForm {
         NetworkForm(
             inputSide: encoderResolution, outputSide: resolution, people: people, drawsMask: true,
-            takesMeasures: true)
+            takesMeasures: true, coarseSide: refinementChannels == nil ? nil : headResolution)
     }
 }

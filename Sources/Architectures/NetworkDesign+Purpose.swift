@@ -2,7 +2,7 @@ extension NetworkDesign {
     /// One plain sentence on what a network is for, by its name.
     package static func purpose(of name: String) -> String {
         switch name {
-        case "dimorph-m": return "The same for a GPU: larger faces within an evening."
+        case "dimorph-m": return "The same at 256 pixels: for long trainings, or a GPU."
         case "dimorph-l": return "The same for days on a GPU: faces that fill a cinema's screen."
         default: break
         }

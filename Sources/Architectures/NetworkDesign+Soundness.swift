@@ -67,7 +67,8 @@ extension HybridSettings {
     fileprivate var ranges: [SizeRange] {
         let (widest, blocks) = (NetworkDesign.widest, 0...NetworkDesign.mostBlocks)
         return [
-            .side(resolution, of: 8),
+            .side(resolution, of: refinementChannels == nil ? 8 : 16),
+            SizeRange("refinementChannels", refinementChannels ?? 1, 1...widest),
             SizeRange("encoderResolution", encoderResolution, 16...NetworkDesign.largestSide, step: 16),
             SizeRange("encoderChannels", encoderChannels, 1...widest),
             SizeRange("encoderBlocks", encoderBlocks, blocks),

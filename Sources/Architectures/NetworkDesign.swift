@@ -24,11 +24,11 @@ package enum NetworkDesign: Sendable, Equatable {
         }
     }
 
-    /// Principal patches that a fresh decoder begins with at each place (`DecoderStart`); nil for networks that
-    /// begin by chance.
-    package var startingPatches: Int? {
+    /// Principal patches that a fresh decoder begins with at each place (`DecoderStart`), of its head and its refinement; nil
+    /// for networks that begin by chance.
+    package var startingPatches: (head: Int, refinement: Int?)? {
         switch self {
-        case .hybrid(let settings): settings.headChannels
+        case .hybrid(let settings): (settings.headChannels, settings.refinementChannels)
         default: nil
         }
     }

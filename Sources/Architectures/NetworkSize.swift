@@ -39,7 +39,8 @@ package struct NetworkSize: Sendable, Codable, Equatable {
         let rows = PeopleRows(people: people, each: 1)
         let training = try run(rows, count: people) { network, code in
             var numbers = RandomNumbers(seed: 0, stream: 0)
-            _ = try network.drawEach(code, rows: rows, numbers: &numbers)
+            let all = [[Int]](repeating: [0], count: people)
+            _ = try network.drawEach(code, rows: rows, refining: all, numbers: &numbers)
         }
         parameters = swap.count
         multiplications = swap.tally?.multiplications ?? 0

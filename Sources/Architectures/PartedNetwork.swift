@@ -36,34 +36,92 @@ package struct PartedNetwork: SwapNetwork {
         _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         let network = network
+        return try inParts(code, rows: rows, numbers: &numbers) {
+            try network.drawEach($0, rows: $1.rows, numbers: &$2)
+        }
+    }
+
+    package func drawEach(
+        _ code: FaceCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
+    ) throws -> [Drawing] {
+        let network = network
+        return try inParts(code, rows: rows, numbers: &numbers) {
+            try network.drawEach($0, rows: $1.rows, refining: $1.own(some, of: rows), numbers: &$2)
+        }
+    }
+
+    private func inParts(
+        _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers,
+        draw: @escaping (FaceCode, PeopleRows.Part, inout RandomNumbers) throws -> [Drawing]
+    ) throws -> [Drawing] {
         var drawings: [[Drawing]] = []
         for part in rows.parts(parts) {
             let before = numbers
             var after = numbers
+            // Which tensors make up which drawing; the same whenever the part is computed.
+            var layouts: [Drawing.Layout] = []
             let inputs = try [code.learned, code.measured].compactMap {
                 try $0.map { try part.taken(from: $0) }
             }
-            let drawsMask = network.form.drawsMask
             let results = try recomputed(inputs) { inputs in
                 after = before
                 let code = FaceCode(learned: inputs[0], measured: inputs.count > 1 ? inputs[1] : nil)
-                return try network.drawEach(code, rows: part.rows, numbers: &after)
-                    .flatMap { [$0.colours] + ($0.mask.map { [$0] } ?? []) }
+                let drawn = try draw(code, part, &after)
+                layouts = drawn.map(\.layout)
+                return drawn.flatMap(\.tensors)
             }
             numbers = after
-            drawings.append(
-                drawsMask
-                    ? stride(from: 0, to: results.count, by: 2).map {
-                        Drawing(colours: results[$0], mask: results[$0 + 1])
-                    } : results.map { Drawing(colours: $0, mask: nil) })
+            var rest = results[...]
+            drawings.append(layouts.map { Drawing(taking: &rest, as: $0) })
         }
-        return try rows.present.indices.map { person in
-            let own = drawings.map { $0[person] }
-            let masks = own.compactMap(\.mask)
-            return Drawing(
-                colours: try concatenated(own.map(\.colours), axis: 0),
-                mask: masks.isEmpty ? nil : try concatenated(masks, axis: 0))
+        return try rows.present.indices.map { person in try Drawing.joined(drawings.map { $0[person] }) }
+    }
+}
+
+extension Drawing {
+    /// What a drawing is made of, without the tensors.
+    fileprivate struct Layout {
+        let hasMask: Bool
+        let refined: [Int]?
+    }
+
+    fileprivate var layout: Layout {
+        Layout(hasMask: mask != nil, refined: refined?.faces)
+    }
+
+    fileprivate var tensors: [Tensor] {
+        [colours, mask, refined?.colours, refined?.mask].compactMap { $0 }
+    }
+
+    /// Takes the tensors of a layout from the front of some.
+    fileprivate init(taking tensors: inout ArraySlice<Tensor>, as layout: Layout) {
+        let colours = tensors.removeFirst()
+        let mask = layout.hasMask ? tensors.removeFirst() : nil
+        self.init(
+            colours: colours, mask: mask,
+            refined: layout.refined.map {
+                Refined(
+                    faces: $0, colours: tensors.removeFirst(),
+                    mask: layout.hasMask ? tensors.removeFirst() : nil)
+            })
+    }
+
+    /// Drawings of one person, one after the other.
+    fileprivate static func joined(_ parts: [Drawing]) throws -> Drawing {
+        func all(_ tensors: [Tensor]) throws -> Tensor? {
+            tensors.isEmpty ? nil : try concatenated(tensors, axis: 0)
         }
+        var (faces, start) = ([Int](), 0)
+        for part in parts {
+            faces += part.refined?.faces.map { $0 + start } ?? []
+            start += part.colours.shape[0]
+        }
+        let refined = parts.compactMap(\.refined)
+        return Drawing(
+            colours: try concatenated(parts.map(\.colours), axis: 0), mask: try all(parts.compactMap(\.mask)),
+            refined: try all(refined.map(\.colours)).map {
+                Refined(faces: faces, colours: $0, mask: try all(refined.compactMap(\.mask)))
+            })
     }
 }
 
@@ -73,6 +131,14 @@ extension PeopleRows {
         /// Where they lie in the whole batch, and where in the part.
         let sources: [Range<Int>]
         let rows: PeopleRows
+
+        /// Faces of each person that lie in this part, counted from the person's first one in it.
+        func own(_ faces: [[Int]], of whole: PeopleRows) -> [[Int]] {
+            zip(faces, zip(sources, whole.ranges)).map { faces, place in
+                let own = place.0.lowerBound - place.1.lowerBound..<place.0.upperBound - place.1.lowerBound
+                return faces.filter(own.contains).map { $0 - own.lowerBound }
+            }
+        }
 
         /// The part of a tensor with a row for each face.
         func taken(from whole: Tensor) throws -> Tensor {

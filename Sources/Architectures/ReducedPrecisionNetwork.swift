@@ -29,10 +29,23 @@ package struct ReducedPrecisionNetwork: SwapNetwork {
             try network.drawEach(code, rows: rows, numbers: &numbers)
         }.map { try $0.inFull() }
     }
+
+    package func drawEach(
+        _ code: FaceCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
+    ) throws -> [Drawing] {
+        try inReducedPrecision(on: device) {
+            try network.drawEach(code, rows: rows, refining: some, numbers: &numbers)
+        }.map { try $0.inFull() }
+    }
 }
 
 extension Drawing {
     fileprivate func inFull() throws -> Drawing {
-        Drawing(colours: try colours.to(.float32), mask: try mask?.to(.float32))
+        Drawing(
+            colours: try colours.to(.float32), mask: try mask?.to(.float32),
+            refined: try refined.map {
+                Refined(
+                    faces: $0.faces, colours: try $0.colours.to(.float32), mask: try $0.mask?.to(.float32))
+            })
     }
 }

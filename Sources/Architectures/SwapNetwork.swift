@@ -24,6 +24,14 @@ package protocol SwapNetwork {
     /// - Parameter numbers: the random numbers of this step, for networks that are trained with chance inside.
     /// - Returns: a drawing for each person that has rows, in their order.
     func drawEach(_ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers) throws -> [Drawing]
+
+    /// The same in less time for networks that refine what they draw: everybody's faces as large as `NetworkForm.coarseSide`, and some
+    /// of them refined as well.
+    ///
+    /// - Parameter some: for each person the faces that are refined, counted from the person's first row.
+    func drawEach(
+        _ code: FaceCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
+    ) throws -> [Drawing]
 }
 
 extension SwapNetwork {
@@ -33,6 +41,12 @@ extension SwapNetwork {
         try rows.present.map { person, range in
             try draw(code.slice(range), as: person, morph: 1)
         }
+    }
+
+    package func drawEach(
+        _ code: FaceCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
+    ) throws -> [Drawing] {
+        try drawEach(code, rows: rows, numbers: &numbers)
     }
 }
 
@@ -47,15 +61,20 @@ package struct NetworkForm: Sendable, Equatable {
     package var drawsMask: Bool
     /// Whether the code has a measured half (`FaceCode.measured`).
     package var takesMeasures: Bool
+    /// Side of the faces of which the network refines some to `outputSide` while it is trained; nil for networks that draw all
+    /// at once.
+    package var coarseSide: Int?
 
     package init(
-        inputSide: Int, outputSide: Int, people: [String], drawsMask: Bool, takesMeasures: Bool = false
+        inputSide: Int, outputSide: Int, people: [String], drawsMask: Bool, takesMeasures: Bool = false,
+        coarseSide: Int? = nil
     ) {
         self.inputSide = inputSide
         self.outputSide = outputSide
         self.people = people
         self.drawsMask = drawsMask
         self.takesMeasures = takesMeasures
+        self.coarseSide = coarseSide
     }
 }
 
@@ -103,17 +122,35 @@ package struct FaceCode {
 
 /// What a decoder makes of codes.
 package struct Drawing {
+    /// Some of the faces, drawn larger.
+    package struct Refined {
+        /// Which of the drawing's faces these are.
+        package let faces: [Int]
+        /// `[K, 3, 2R, 2R]` and `[K, 1, 2R, 2R]`, as the drawing's own.
+        package let colours: Tensor
+        package let mask: Tensor?
+
+        package init(faces: [Int], colours: Tensor, mask: Tensor?) {
+            (self.faces, self.colours, self.mask) = (faces, colours, mask)
+        }
+
+        /// The refined faces as a drawing of their own.
+        package var drawing: Drawing { Drawing(colours: colours, mask: mask) }
+    }
+
     /// `[N, 3, R, R]`: red, green, blue in 0…1, or a little beyond it.
     package let colours: Tensor
     /// `[N, 1, R, R]`: what belongs to the face, before the sigmoid; nil where the network draws none.
     package let mask: Tensor?
+    package let refined: Refined?
 
-    package init(colours: Tensor, mask: Tensor?) {
+    package init(colours: Tensor, mask: Tensor?, refined: Refined? = nil) {
         self.colours = colours
         self.mask = mask
+        self.refined = refined
     }
 
-    /// What is drawn of some of the faces.
+    /// What is drawn of some of the faces. What is refined is left out, where these are not all.
     package func slice(_ rows: Range<Int>) throws -> Drawing {
         guard rows != 0..<colours.shape[0] else { return self }
         return Drawing(

@@ -13,21 +13,21 @@ extension HybridSettings {
         return HybridSettings(upperMeasures: places(.eyes), lowerMeasures: places(.mouth))
     }
 
-    /// For a GPU: 256 × 256 pixels out, 128 × 128 in, with wider and more blocks.
+    /// The same at 256 × 256 pixels: a refinement above what `small` draws.
     package static var medium: HybridSettings {
         var settings = small
-        (settings.resolution, settings.encoderResolution) = (256, 128)
-        (settings.encoderBlocks, settings.style) = (3, 384)
-        (settings.startChannels, settings.channels, settings.sharedBlocks) = (16, 192, 2)
+        (settings.resolution, settings.refinementChannels) = (256, 8)
         return settings
     }
 
     /// For days on a GPU: 512 × 512 pixels out, 128 × 128 in. Patches of 16 × 16 pixels hold less of a face here and
     /// need fewer components, whose number decides over the size of the network.
     package static var large: HybridSettings {
-        var settings = medium
-        settings.resolution = 512
-        (settings.startChannels, settings.headChannels) = (8, 16)
+        var settings = small
+        (settings.resolution, settings.encoderResolution) = (512, 128)
+        (settings.encoderBlocks, settings.style) = (3, 384)
+        (settings.startChannels, settings.channels, settings.sharedBlocks) = (8, 192, 2)
+        settings.headChannels = 16
         return settings
     }
 }

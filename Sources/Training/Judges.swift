@@ -61,6 +61,14 @@ struct Judges {
             shape: code, settings: recipe.adversary, seed: seed, resuming: file, joint: joint, device: device)
     }
 
+    /// Whether an auxiliary loss needs every face at full resolution, at this point of the run.
+    func lookAtFaces(_ progress: Double) -> Bool {
+        crossing != nil || (faces != nil && takesPart(progress))
+    }
+
+    /// The same at any point of it.
+    var everLooksAtFaces: Bool { crossing != nil || faces != nil }
+
     /// What the judges add to the loss; nil where nobody has anything to say.
     func words(on step: DrawnStep, progress: Double) throws -> Tensor? {
         var sum = WeightedSum()

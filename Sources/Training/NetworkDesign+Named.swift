@@ -14,12 +14,14 @@ extension NetworkDesign {
             return
         }
         if let resolution {
-            guard resolution % 32 == 0, resolution > 0 else {
+            // The encoder's side is a multiple of 16.
+            let shrinking = settings.refinementChannels == nil ? 2 : 4
+            guard resolution % (16 * shrinking) == 0, resolution > 0 else {
                 throw ModelError(
                     .unsuitable,
-                    "\(name) cannot have \(resolution) px: its resolution is a multiple of 32")
+                    "\(name) cannot have \(resolution) px: its resolution is a multiple of \(16 * shrinking)")
             }
-            (settings.resolution, settings.encoderResolution) = (resolution, resolution / 2)
+            (settings.resolution, settings.encoderResolution) = (resolution, resolution / shrinking)
         }
         if let width = widths.keys.sorted().first {
             throw ModelError(.unknown, "\(name) has no width '\(width)': its widths are not to be chosen")

@@ -2,8 +2,8 @@ import Architectures
 import Foundation
 import Tensors
 
-/// The patches that a person's faces vary by most, place by place: principal components of overlapping patches
-/// of 16×16 pixels with their mask.
+/// The patches that a person's faces vary by most, place by place: principal components of overlapping patches with
+/// their mask.
 ///
 /// With them as first weights of the patch head a training needs half the steps: of patches that did not overlap yet,
 /// blinks were drawn after 500 (correlation with the target 0.95, where random weights gave 0.69).
@@ -16,23 +16,41 @@ enum PatchBasis {
     /// - Parameters:
     ///   - faces: `[N, 3, R, R]` in 0…1.
     ///   - masks: `[N, 1, R, R]` in 0…1.
-    ///   - channels: patches for each place.
-    static func start(faces: Tensor, masks: Tensor, channels: Int) throws -> DecoderStart {
+    ///   - channels: patches for each place, of the head and of the refinement; without one the head draws all.
+    static func start(
+        faces: Tensor, masks: Tensor, channels: (head: Int, refinement: Int?)
+    ) throws -> DecoderStart {
         let truth = try concatenated([faces, (masks * 2 - 1) * 1.5], axis: 1)
+        guard let refinement = channels.refinement else {
+            return DecoderStart(head: try layer(truth, masks: masks, channels: channels.head, block: 8))
+        }
+        let half = Extent(2)
+        let coarse = try averagePool2d(truth, kernel: half, stride: half)
+        let finer = try truth - Enlarging(from: coarse.shape[3], device: faces.device)(coarse)
+        return DecoderStart(
+            head: try layer(
+                coarse, masks: averagePool2d(masks, kernel: half, stride: half), channels: channels.head,
+                block: 8),
+            refinement: try layer(finer, masks: masks, channels: refinement, block: 16))
+    }
+
+    private static func layer(
+        _ truth: Tensor, masks: Tensor, channels: Int, block: Int
+    ) throws -> DecoderStart.Layer {
         let mean = try truth.mean(0, keep: true)
         // What lies outside the face counts a tenth.
         let ones = try Tensor(repeating: 1, shape: masks.shape, device: masks.device)
         let attention = try masks * 0.9 + 0.1
         let weights = try concatenated([attention, attention, attention, ones], axis: 1)
         let pictures = try (truth - mean) * weights
-        let lapped = try LappedPatches(device: faces.device)
-        let grid = faces.shape[3] / 8
+        let lapped = try LappedPatches(block: block, device: truth.device)
+        let grid = truth.shape[3] / block
         // Row by row: all patches of all faces together would be the most memory that a small training takes.
         var patches: [Float] = []
         for row in 0..<grid {
             patches += try strongest(channels, of: lapped.patches(pictures, row: row))
         }
-        return DecoderStart(mean: try mean.values(), patches: patches)
+        return DecoderStart.Layer(mean: try mean.values(), patches: patches)
     }
 
     /// Principal components of each place's patches, `[places, faces, length]` → `[places, channels, length]`.
@@ -47,7 +65,8 @@ enum PatchBasis {
             try matmul((strongest * signs(of: strongest)).to(.float32).permuted(0, 2, 1), places)
             * (0.5 / Double(count).squareRoot())
         let patches: [Float] = try rows.contiguous().values()
-        return kept < channels ? padded(patches, from: kept, to: channels, places: placeCount) : patches
+        return kept < channels
+            ? padded(patches, of: places.shape[2], from: kept, to: channels, places: placeCount) : patches
     }
 
     /// 1 or −1 for each of unit vectors, `[places, length, count]` → `[places, 1, count]`, so that a vector and its negative
@@ -61,8 +80,10 @@ enum PatchBasis {
     }
 
     /// Zeros for the components that few faces do not have.
-    private static func padded(_ rows: [Float], from kept: Int, to channels: Int, places: Int) -> [Float] {
-        let (given, wanted) = (kept * LappedPatches.length, channels * LappedPatches.length)
+    private static func padded(
+        _ rows: [Float], of length: Int, from kept: Int, to channels: Int, places: Int
+    ) -> [Float] {
+        let (given, wanted) = (kept * length, channels * length)
         var result = [Float](repeating: 0, count: places * wanted)
         for place in 0..<places {
             for index in 0..<given { result[place * wanted + index] = rows[place * given + index] }

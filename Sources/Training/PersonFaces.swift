@@ -249,7 +249,7 @@ struct PersonFaces {
     }
 
     /// What a fresh decoder of this person begins with.
-    func decoderStart(channels: Int) throws -> DecoderStart {
+    func decoderStart(channels: (head: Int, refinement: Int?)) throws -> DecoderStart {
         let some = Examiner.spread(training, count: PatchBasis.faces(side: side))
         let batch = try batch(some)
         let mirrored = try self.batch(some, mirrored: some.count)

@@ -48,6 +48,7 @@ extension Recipe {
             ("averaging", averaging), ("adversary.start", adversary.start),
             ("code.learned_dropout", code.learnedDropout), ("code.measured_dropout", code.measuredDropout),
             ("code.measure_dropout", code.measureDropout), ("rate.floor", rate.floor),
+            ("refinement.steps", refinement.steps), ("refinement.faces", refinement.faces),
             ("augmentation.light.share", augmentation.light.share),
             ("augmentation.warp_until", augmentation.warpUntil),
             ("augmentation.mirrored.source", augmentation.mirrored.source),

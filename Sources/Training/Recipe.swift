@@ -19,6 +19,7 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var augmentation = AugmentationSettings()
     package var loss = LossSettings()
     package var code = CodeSettings()
+    package var refinement = RefinementSettings()
     /// Who judges what is drawn, for the last stretch of a training.
     package var adversary = AdversarySettings()
     /// Weight of the word of a judge who tells the source's codes from the target's; 0 for none.
@@ -34,6 +35,29 @@ package struct Recipe: Sendable, Codable, Equatable {
     /// Whether parameters are moved on the way back, each as soon as its gradient is whole: nobody asks for the joint length
     /// of gradients, and the way comes by each parameter once. A GPU does better with one launch for all.
     func movesAtOnce(on device: Device) -> Bool { clip <= 0 && !economy.recomputes && device == .cpu }
+}
+
+/// How often networks with a refinement practise it. It costs more than all the rest of a step where every face is refined, and learns
+/// little from many faces that it does not from few.
+package struct RefinementSettings: Sendable, Codable, Equatable {
+    /// Share of the steps in which faces are refined, and share of each person's faces in such a step.
+    package var steps = 0.4
+    package var faces = 0.25
+
+    package init() {}
+
+    /// Faces of a batch that are refined in one step, as far from each other as can be: the rows of a batch are sorted by whether
+    /// they are seen in a mirror, and lie with several processes.
+    ///
+    /// - Parameters:
+    ///   - batch: faces of a person.
+    ///   - least: as many at least: one for each process, whose gradients are those of the same parameters.
+    ///   - chance: 0..<1.
+    func chosen(of batch: Int, least: Int, chance: Double) -> [Int] {
+        let count = min(batch, max(1, least, Int((faces * Double(batch)).rounded())))
+        let first = Int(chance * Double(batch))
+        return (0..<count).map { (first + $0 * batch / count) % batch }.sorted()
+    }
 }
 
 /// How the two halves of the code are kept honest: each must be able to do without the other, and the learned

@@ -38,9 +38,13 @@ package enum TrainingPreset: String, Sendable, Codable, CaseIterable {
     ///
     /// - Parameters:
     ///   - minutes: the time that there is.
+    ///   - isFilled: whether what training reads of the faces has all the pixels that a network draws; others are passed over.
     ///   - forecast: measures a network; throws `TrainingError.tooLittleMemory` where it will not fit.
-    package func network(minutes: Double, forecast: (String) throws -> Forecast) throws -> String {
-        for name in networks.dropLast() {
+    package func network(
+        minutes: Double, isFilled: (String) throws -> Bool = { _ in true },
+        forecast: (String) throws -> Forecast
+    ) throws -> String {
+        for name in networks.dropLast() where try isFilled(name) {
             do {
                 if try forecast(name).steps(in: minutes * 60) >= fewestSteps { return name }
             } catch let error as TrainingError where error.code == .tooLittleMemory {

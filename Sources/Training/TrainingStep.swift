@@ -16,6 +16,8 @@ final class TrainingStep {
     private let light: RandomLight
     private let augmentation: Augmentation
     private let loss: SwapLoss
+    /// Of faces before their refinement; nil for networks that draw all at once.
+    private let coarseLoss: SwapLoss?
     let judges: Judges
     private let optimizer: Optimizer
     private let average: MovingAverage?
@@ -42,10 +44,20 @@ final class TrainingStep {
             recipe.augmentation, form: network.form, device: device)
         loss = try SwapLoss(
             recipe.loss, resolution: network.form.outputSide, identity: identity, device: device)
+        coarseLoss = try network.form.coarseSide.map {
+            try SwapLoss(recipe.loss, resolution: $0, identity: identity, device: device)
+        }
         judges = try Judges(
             recipe, network: network, source: { try people[Examiner.source].lookingAround() },
             identity: identity, seed: seed, resuming: file, joint: joint, device: device)
     }
+
+    /// Whether a step refines faces, for networks that refine some; nil leaves it to chance.
+    var refines: Bool?
+    /// Whether steps that refine faces cost more than others.
+    var refinesSome: Bool { coarseLoss != nil }
+    /// Share of the steps that refine.
+    var refiningShare: Double { recipe.refinement.steps }
 
     /// Parts in which the network sees a batch, to make do with less memory; the gradient stays that of the whole batch.
     var parts: Int {
@@ -60,7 +72,7 @@ final class TrainingStep {
     ///   - iteration: counted from 0; everything random depends on it and the seed alone.
     ///   - progress: share of the run that is done, 0…1.
     ///   - rate: another learning rate than the recipe's.
-    /// - Returns: each person's error inside the mask, `[P]`.
+    /// - Returns: each person's error inside the mask, `[P]`, at the resolution that the step draws all faces at.
     func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
         let (total, errors, drawn) = try loss(
             iteration: iteration, progress: progress, batch: recipe.batch, joint: joint)
@@ -77,9 +89,13 @@ final class TrainingStep {
         return errors
     }
 
-    /// Goes the way to the loss of some faces and back, and moves nothing: to see what memory that takes.
+    /// Goes the way to the loss of some faces and back, and moves nothing: to see what memory the largest step takes.
     func rehearse(batch: Int) throws {
-        try loss(iteration: 0, progress: 0, batch: batch, joint: .alone).total.backward()
+        let before = refines
+        defer { refines = before }
+        refines = true
+        let progress = judges.everLooksAtFaces ? 1.0 : 0
+        try loss(iteration: 0, progress: progress, batch: batch, joint: .alone).total.backward()
         try optimizer.clearGradients()
     }
 
@@ -121,13 +137,14 @@ final class TrainingStep {
                 learned: learned, measured: concatenated(wide.map(\.measured), axis: 0), batch: batch,
                 part: joint.part, numbers: &numbers)
         }
-        let drawings = try network.drawEach(code, rows: rows, numbers: &numbers)
+        let drawings = try drawEach(
+            code, rows: rows, batch: batch, joint: joint, progress: progress, numbers: &numbers)
 
         var total = try Tensor(repeating: 0, shape: [], device: device)
         if recipe.code.matching > 0 { total = try matching(learned, rows, joint) * recipe.code.matching }
         var errors: [Tensor] = []
         for (drawn, batch) in zip(drawings, batches) {
-            let (loss, error) = try loss(drawn, batch.truth, mean: joint.mean)
+            let (loss, error) = try compared(drawn, batch.truth, mean: joint.mean)
             total = try total + loss
             errors.append(try error.reshaped(1))
         }
@@ -135,6 +152,39 @@ final class TrainingStep {
             learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
         if let words = try judges.words(on: step, progress: progress) { total = try total + words }
         return (total, try concatenated(errors, axis: 0), step)
+    }
+
+    /// Everybody's faces as the network draws them: all at full resolution for networks that draw at once and where an auxiliary loss needs
+    /// them, and otherwise some of them in some of the steps.
+    private func drawEach(
+        _ code: FaceCode, rows: PeopleRows, batch: Int, joint: JointBatch, progress: Double,
+        numbers: inout RandomNumbers
+    ) throws -> [Drawing] {
+        guard coarseLoss != nil, !judges.lookAtFaces(progress) else {
+            return try network.drawEach(code, rows: rows, numbers: &numbers)
+        }
+        let isDrawn = numbers.uniform() < recipe.refinement.steps
+        let chances = people.map { _ in numbers.uniform() }
+        let own = joint.part.rows(batch)
+        let some = chances.map { chance in
+            guard refines ?? isDrawn else { return [Int]() }
+            return recipe.refinement.chosen(of: batch, least: joint.part.count, chance: chance)
+                .filter(own.contains).map { $0 - own.lowerBound }
+        }
+        return try network.drawEach(code, rows: rows, refining: some, numbers: &numbers)
+    }
+
+    /// The loss of one person's faces, and their error inside the mask at the resolution that all of them are drawn at.
+    private func compared(
+        _ drawn: Drawing, _ truth: TrueFaces, mean: (Tensor) throws -> Tensor
+    ) throws -> (loss: Tensor, error: Tensor) {
+        guard let coarseLoss, drawn.colours.shape[3] < truth.faces.shape[3] else {
+            return try loss(drawn, truth, mean: mean)
+        }
+        let coarse = try coarseLoss(drawn, truth.halved(), mean: mean)
+        guard let refined = drawn.refined else { return coarse }
+        let fine = try loss(refined.drawing, truth.some(refined.faces), mean: mean)
+        return (try coarse.loss + fine.loss, coarse.error)
     }
 
     /// The same faces in lights drawn by chance.

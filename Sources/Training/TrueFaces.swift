@@ -13,6 +13,22 @@ package struct TrueFaces {
         self.eyes = eyes
         self.mouth = mouth
     }
+
+    /// Some of the faces, by their numbers.
+    func some(_ numbers: [Int]) throws -> TrueFaces {
+        let index = try Tensor(numbers.map(Int64.init), shape: [numbers.count], device: faces.device)
+        return try each { try $0.gathered(index) }
+    }
+
+    /// The same faces in half their size.
+    func halved() throws -> TrueFaces {
+        let half = Extent(2)
+        return try each { try averagePool2d($0.contiguous(), kernel: half, stride: half) }
+    }
+
+    private func each(_ change: (Tensor) throws -> Tensor) throws -> TrueFaces {
+        try TrueFaces(faces: change(faces), mask: change(mask), eyes: change(eyes), mouth: change(mouth))
+    }
 }
 
 extension PersonFaces.Batch {

@@ -30,6 +30,14 @@ package final class PackedSet: Sendable {
     package let margin: Double
     /// Sides of the pictures, in pixels.
     package let size: Int
+
+    /// Pixels that the crop itself is wide, without its margin.
+    package var cropSide: Double {
+        let side = Double(size) / (1 + margin)
+        // A whole number survives a margin such as 0.2, which has no exact binary form.
+        return abs(side - side.rounded()) < 1e-6 ? side.rounded() : side
+    }
+
     /// How many faces.
     package let count: Int
     /// Names of the videos that the faces are from.

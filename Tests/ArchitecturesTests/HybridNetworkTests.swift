@@ -38,7 +38,7 @@ struct HybridNetworkTests {
         let lapped = try LappedPatches(device: .cpu)
         let picture = try random([2, 4, 32, 32], "picture")
         let patches = try lapped.patches(picture)
-        #expect(patches.shape == [16, 2, LappedPatches.length])
+        #expect(patches.shape == [16, 2, lapped.length])
         func inside(_ x: Tensor) throws -> [Float] {
             try x.slice(4..<28, axis: 2).slice(4..<28, axis: 3).contiguous().values()
         }
@@ -46,10 +46,10 @@ struct HybridNetworkTests {
         let truth = try inside(picture)
         #expect(zip(again, truth).allSatisfy { abs($0 - $1) < 1e-5 })
         // One patch fades out towards its neighbours' middles: no step at its edge.
-        var one = [Float](repeating: 0, count: 16 * LappedPatches.length)
-        for index in 0..<LappedPatches.length { one[5 * LappedPatches.length + index] = 1 }
+        var one = [Float](repeating: 0, count: 16 * lapped.length)
+        for index in 0..<lapped.length { one[5 * lapped.length + index] = 1 }
         let alone: [Float] = try lapped.picture(
-            Tensor(one, shape: [16, 1, LappedPatches.length]), side: 4
+            Tensor(one, shape: [16, 1, lapped.length]), side: 4
         ).contiguous().values()
         let row = (0..<32).map { alone[12 * 32 + $0] }
         #expect(row[3] == 0 && row[20] == 0 && row[4] > 0 && row[4] < 0.11 && row[11] > 0.9)

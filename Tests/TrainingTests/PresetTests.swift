@@ -8,9 +8,11 @@ struct PresetTests {
 
     /// What a preset takes where networks make so many steps a second; nil: there is no memory for it.
     private func choice(
-        _ preset: TrainingPreset, minutes: Double? = nil, _ rates: [String: Double?]
+        _ preset: TrainingPreset, minutes: Double? = nil, filled: [String]? = nil, _ rates: [String: Double?]
     ) throws -> String {
-        try preset.network(minutes: minutes ?? preset.minutes) { name in
+        try preset.network(minutes: minutes ?? preset.minutes) {
+            filled?.contains($0) ?? true
+        } forecast: { name in
             guard let rate = rates[name] else { throw Unexpected() }
             guard let rate else {
                 throw TrainingError(.tooLittleMemory, "\(name) does not fit; take a smaller network")
@@ -34,6 +36,9 @@ struct PresetTests {
     func others() throws {
         #expect(try choice(.quick, [:]) == "dimorph-s")
         #expect(throws: Unexpected.self) { try choice(.standard, [:]) }
+        // Networks that draw more than the packed faces show are not even measured.
+        #expect(try choice(.standard, filled: [], [:]) == "dimorph-s")
+        #expect(try choice(.film, filled: ["dimorph-m"], ["dimorph-m": 5]) == "dimorph-m")
     }
 
     @Test("of film end with sharp faces: no warps, then a discriminator")
@@ -42,6 +47,22 @@ struct PresetTests {
         #expect(film.augmentation.warpUntil < film.adversary.start && film.adversary.start < 1)
         #expect(film.adversary.weight > 0)
         #expect(TrainingPreset.standard.staged(Recipe()) == Recipe())
+    }
+}
+
+@Suite("Networks by name")
+struct NamedNetworkTests {
+    @Test("of the family have any resolution whose encoder's side is a multiple of 16")
+    func resolutions() throws {
+        func sides(_ name: String, _ resolution: Int) throws -> [Int] {
+            let form = try NetworkDesign(named: name, resolution: resolution).form(people: ["a", "b"])
+            return [form.outputSide, form.inputSide]
+        }
+        #expect(try sides("dimorph-s", 96) == [96, 48] && sides("dimorph-m", 320) == [320, 80])
+        #expect(try sides("dimorph-l", 256) == [256, 128])
+        #expect(throws: ModelError.self) { try sides("dimorph-m", 288) }
+        #expect(throws: ModelError.self) { try sides("dimorph-s", 100) }
+        #expect(try NetworkDesign(named: "dimorph-m").form(people: ["a", "b"]).coarseSide == 128)
     }
 }
 

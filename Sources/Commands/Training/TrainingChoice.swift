@@ -37,7 +37,9 @@ package struct TrainingChoice {
             let name = (architecture ?? usual).lowercased()
             return (name, try NetworkDesign(named: name, resolution: resolution, widths: widths))
         }
-        if architecture != nil || resolution != nil || !widths.isEmpty {
+        // A network may have been built otherwise by the same name before.
+        let isSame = resolution == nil && widths.isEmpty && architecture?.lowercased() == earlier.architecture
+        if !isSame, architecture != nil || resolution != nil || !widths.isEmpty {
             let named = try NetworkDesign(
                 named: architecture ?? earlier.architecture, resolution: resolution, widths: widths)
             guard named == earlier.design else {

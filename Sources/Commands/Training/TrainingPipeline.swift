@@ -150,6 +150,16 @@ package struct TrainingPipeline {
         }
         if earlier == nil, choice.leavesNetworkOpen {
             choice.architecture = try preset.network(minutes: stop.minutes ?? preset.minutes) { name in
+                let side = try NetworkDesign(named: name).form(people: []).outputSide
+                guard let small = sets.prefix(2).first(where: { $0.cropSide < Double(side) }) else {
+                    return true
+                }
+                console.say(
+                    "\(name): passed over, since it draws \(side) px and the faces of '\(small.name)' are packed \(Int(small.cropSide)) px wide; "
+                        + "for large faces set extraction.packed_size = \(Int((Double(side) * (1 + small.margin) / 8).rounded(.up)) * 8) "
+                        + "(and crop_size to no less) and extract anew")
+                return false
+            } forecast: { name in
                 var candidate = choice
                 candidate.architecture = name
                 let forecast = try Trainer.forecast(
