@@ -48,10 +48,8 @@ extension ModelCard {
             {
                 return "expressions of '\(person.name)' that cannot be"
             }
-            if let code = person.code,
-                code.count != design.learnedCode || !code.allSatisfy({ abs($0) <= Self.greatestMeasure })
-            {
-                return "a code of '\(person.name)' that cannot be"
+            if let codes = person.codes, !codes.isSound(length: design.learnedCode ?? 0) {
+                return "codes of '\(person.name)' that cannot be"
             }
             guard ranges.joined().allSatisfy({ abs($0) <= Self.greatestMeasure }),
                 zip(person.lowest, person.highest).allSatisfy(<=)

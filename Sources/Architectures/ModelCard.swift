@@ -24,6 +24,8 @@ package struct ModelCard: Sendable, Codable, Equatable {
         /// Mean of what the encoder writes down of the person's faces; nil in cards up to version 3, and where a code is not learned
         /// beside measures.
         package var code: [Float]?
+        /// Covariance of the same, `[L, L]` row by row; nil where it was not written.
+        package var codeCovariance: [Float]?
 
         package init(
             name: String, offset: [Float], gain: [Float]? = nil, certainty: [Float]? = nil, lowest: [Float],
@@ -97,14 +99,19 @@ package struct ModelCard: Sendable, Codable, Equatable {
 
 extension ModelCard {
     /// What is added to one person's learned codes when another is drawn by them; nil for nothing.
-    ///
-    /// A code says whose face it is of, however hard training tries to prevent it: each person's lie about a mean of their own, and
-    /// about the other's mean the decoder has never seen anything. On two real people, after 1 200 iterations, the means lay three times
-    /// as far apart as codes of one person, and lips that met came out parted.
-    package func codeShift(from: Int, to: Int) -> [Float]? {
-        guard from != to, let own = people[from].code, let other = people[to].code, own.count == other.count
+    package func codeShift(from: Int, to: Int) throws -> [Float]? {
+        guard from != to, let own = people[from].codes, let other = people[to].codes,
+            own.mean.count == other.mean.count
         else { return nil }
-        return zip(other, own).map { $0 - $1 }
+        return try own.shift(to: other)
+    }
+}
+
+extension ModelCard.Person {
+    /// What is known of the person's learned codes.
+    package var codes: CodeStatistics? {
+        get { code.map { CodeStatistics(mean: $0, covariance: codeCovariance) } }
+        set { (code, codeCovariance) = (newValue?.mean, newValue?.covariance) }
     }
 }
 

@@ -10,6 +10,8 @@ package final class SwapModel {
     private let path: String
     // Kept because the network's parameters belong to it.
     private let store: ParameterStore
+    /// What is added to codes, by who is seen and who is drawn; nil for nothing.
+    private var shifts: [[Int]: Tensor?] = [:]
 
     package init(_ url: URL, device: Device) throws {
         let model = try ModelFile(url)
@@ -76,6 +78,15 @@ package final class SwapModel {
             card.people[from].relative(measures), regions: card.design.regions(of: card.measures.count))
     }
 
+    private func shift(from: Int, to: Int) throws -> Tensor? {
+        if let known = shifts[[from, to]] { return known }
+        let shift = try card.codeShift(from: from, to: to).map {
+            try Tensor($0, shape: [1, $0.count], device: device)
+        }
+        shifts[[from, to]] = .some(shift)
+        return shift
+    }
+
     private func encoded(_ faces: [UInt8], from: Int, count: Int) throws -> Tensor {
         let pictures =
             try Tensor(faces, shape: [count, size, size, 3], device: device)
@@ -89,10 +100,7 @@ package final class SwapModel {
     {
         let count = measures.count
         var code = FaceCode(learned: learned)
-        if let shift = card.codeShift(from: from, to: to) {
-            code = FaceCode(
-                learned: try learned + Tensor(shift, shape: [1, shift.count], device: device))
-        }
+        if let shift = try shift(from: from, to: to) { code.learned = try learned + shift }
         if network.form.takesMeasures {
             let normalised = measures.flatMap {
                 reachable($0, from: from, to: to) + [ModelCard.mirrorMark(false)]

@@ -19,8 +19,10 @@ struct Examiner {
     static let shown = 5
     /// Held-out faces of the target whose swaps are judged, and faces of the source that tell whom they should look like.
     static let judged = 16
-    /// Faces over which a person's mean code is taken.
-    static let averaged = 48
+    /// Faces by which it is known where a person's codes lie, where there are as many: three times the numbers of a code.
+    static let encoded = 96
+    /// Faces that are encoded at once.
+    private static let together = 16
     static let likened = 8
 
     /// Places of the two people between whom faces are swapped; all further ones only teach the encoder.
@@ -117,25 +119,32 @@ struct Examiner {
                 return try network.draw(
                     FaceCode(learned: learned, measured: batch.measured), as: other, morph: 1)
             }
-            let shift = try meanCode(other) - meanCode(person)
+            let shift = try codes(of: person).shift(to: codes(of: other))
             return try network.draw(
-                FaceCode(learned: learned + shift, measured: measured(batch, as: other)), as: other, morph: 1)
+                FaceCode(
+                    learned: learned + Tensor(shift, shape: [1, shift.count], device: device),
+                    measured: measured(batch, as: other)), as: other, morph: 1)
         }
     }
 
-    /// Each person's mean of the learned codes, as a model's card has them; nil where there is no measured half beside them.
-    func meanCodes() throws -> [[Float]]? {
+    /// Where each person's learned codes lie, as a model's card has it; nil where there is no measured half beside them.
+    func codes() throws -> [CodeStatistics]? {
         guard !regions.isEmpty else { return nil }
-        return try people.indices.map { try meanCode($0).values(as: Float.self) }
+        return try people.indices.map { try codes(of: $0) }
     }
 
-    /// Over faces that were trained on. Shape: `[1, L]`.
-    private func meanCode(_ person: Int) throws -> Tensor {
+    /// Over faces that were trained on.
+    private func codes(of person: Int) throws -> CodeStatistics {
         try withoutGradient {
-            let faces = Self.spread(people[person].training, count: Self.averaged)
-            let batch = try people[person].batch(faces)
-            let rows = PeopleRows(of: person, among: people.count, count: faces.count)
-            return try network.encode(network.encoderInput(batch.faces), rows: rows).mean(0, keep: true)
+            let faces = Self.spread(people[person].training, count: Self.encoded)
+            // In portions: as large as they are drawn, all together are the most memory that this takes.
+            let codes = try stride(from: 0, to: faces.count, by: Self.together).map { start in
+                let some = Array(faces[start..<min(faces.count, start + Self.together)])
+                let rows = PeopleRows(of: person, among: people.count, count: some.count)
+                return try network.encode(
+                    network.encoderInput(people[person].batch(some).faces), rows: rows)
+            }
+            return try CodeStatistics(of: concatenated(codes, axis: 0))
         }
     }
 

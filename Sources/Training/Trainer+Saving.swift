@@ -64,11 +64,11 @@ extension Trainer {
         snapshotSeconds = card.seconds
     }
 
-    /// Enters the means of the people's codes in the card, as the network is now.
+    /// Enters in the card where the people's codes lie, as the network is now.
     func noteCodes() throws {
-        guard let codes = try examiner.meanCodes() else { return }
-        for (place, code) in codes.enumerated() {
-            card.people[place].code = code.allSatisfy(\.isFinite) ? code : nil
+        guard let codes = try examiner.codes() else { return }
+        for (place, codes) in codes.enumerated() {
+            card.people[place].codes = codes.isSound(length: codes.mean.count) ? codes : nil
         }
     }
 

@@ -16,6 +16,12 @@ struct SwapExportTests {
         return .hybrid(settings)
     }()
 
+    private static let refined: NetworkDesign = {
+        guard case .hybrid(var settings) = hybrid else { return hybrid }
+        (settings.resolution, settings.refinementChannels) = (2 * settings.resolution, 3)
+        return .hybrid(settings)
+    }()
+
     private func scratch() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -23,13 +29,17 @@ struct SwapExportTests {
     }
 
     /// A model of two people with random parameters.
-    private func model(_ design: NetworkDesign, in folder: URL, codes: [[Float]]? = nil) throws -> URL {
+    private func model(
+        _ design: NetworkDesign, in folder: URL, codes: [[Float]]? = nil, covariance: [Float]? = nil
+    ) throws -> URL {
         let store = ParameterStore(seed: 9)
         _ = try design.network(Scope(store), people: ["a", "b"])
         var people = ["a", "b"].map {
             ModelCard.Person(name: $0, offset: [0, 0, 0], lowest: [-1, -1, -1], highest: [1, 1, 1])
         }
-        for (place, code) in (codes ?? []).enumerated() { people[place].code = code }
+        for (place, code) in (codes ?? []).enumerated() {
+            (people[place].code, people[place].codeCovariance) = (code, covariance)
+        }
         let card = ModelCard(
             architecture: "small", design: design, crop: "full", measures: ["x", "y", "z"], people: people,
             seed: 9, iterations: 7)
@@ -58,6 +68,20 @@ struct SwapExportTests {
         #expect(try drawn([one, one], as: 0, from: 1) == plain)
         #expect(try drawn([one, other], as: 0, from: 1) != plain)
         #expect(try drawn([one, other], as: 0, from: 0) == drawn(nil, as: 0, from: 0))
+        // Codes that spread widely are not moved, and those that spread by little nearly as far as before.
+        func spread(_ variance: Float) throws -> [Float] {
+            let covariance = (0..<36).map { $0 % 7 == 0 ? variance : 0 }
+            let url = try model(Self.hybrid, in: folder, codes: [one, other], covariance: covariance)
+            let export = try SwapExport(url, device: .cpu)
+            #expect(try export.writeScript(to: folder.appending(path: "swap.pt"), as: 0, from: 1) < 1e-5)
+            return try export.drawing(export.examples(2).map(\.tensor), as: 0, from: 1)[0]
+                .values(as: Float.self)
+        }
+        #expect(try spread(100) == plain)
+        let moved = try drawn([one, other], as: 0, from: 1)
+        #expect(zip(try spread(1e-12), moved).allSatisfy { abs($0 - $1) < 1e-4 })
+        let cut = try model(Self.hybrid, in: folder, codes: [one, other], covariance: [1, 2])
+        #expect(throws: ModelError.self) { try SwapExport(cut, device: .cpu) }
         // As a file that was tampered with has it.
         let url = try model(Self.hybrid, in: folder, codes: [one, [1]])
         #expect(throws: ModelError.self) { try SwapExport(url, device: .cpu) }
@@ -65,7 +89,7 @@ struct SwapExportTests {
 
     @Test(
         "draw as TorchScript what they draw here, of other faces and more of them",
-        arguments: ["hybrid", "original", "article", "df-udt", "liae-ud", "amp"])
+        arguments: ["hybrid", "refined", "original", "article", "df-udt", "liae-ud", "amp"])
     func script(name: String) throws {
         let folder = try scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -75,8 +99,8 @@ struct SwapExportTests {
         if name == "original" { widths["code"] = 8 }
         if name == "amp" { widths["inter"] = 8 }
         let design =
-            name == "hybrid"
-            ? Self.hybrid
+            ["hybrid", "refined"].contains(name)
+            ? (name == "hybrid" ? Self.hybrid : Self.refined)
             : try NetworkDesign(fieldName: name, resolution: isDeepFaceLab ? 64 : nil, widths: widths)
         let export = try SwapExport(model(design, in: folder), device: .cpu)
         let script = folder.appending(path: "swap.pt")
