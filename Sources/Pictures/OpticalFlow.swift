@@ -3,13 +3,13 @@ import Foundation
 /// Dense optical flow: how far each pixel of one plane has moved in the next, in pixels.
 ///
 /// Iterative Lucas–Kanade over a pyramid (Lucas and Kanade 1981; Bouguet 2000, "Pyramidal implementation of the Lucas Kanade
-/// feature tracker"), with a Gaussian window around every pixel in place of a box around some.
+/// feature tracker"), with what is nearly a Gaussian window around every pixel in place of a box around some.
 package struct OpticalFlow: Sendable {
     /// Displacement to the right and down.
     package let x: Plane
     package let y: Plane
 
-    /// How the least squares are weighed. Lengths are standard deviations of Gaussians, in pixels of a level.
+    /// How the least squares are weighed. Lengths are standard deviations of nearly Gaussian windows, in pixels of a level.
     package struct Settings: Sendable {
         /// Of the window around every pixel.
         package var window = 2.5
@@ -92,31 +92,55 @@ package struct OpticalFlow: Sendable {
     /// What an even area's flow counts in the smoothing, in squared luma gradients.
     private static let unknown: Float = 0.3
 
-    /// All planes at once through a Gaussian window; edges repeat.
+    /// All planes at once through what is nearly a Gaussian window; edges repeat.
+    ///
+    /// Three means over boxes whose variances add up to the window's (Wells 1986, "Efficient synthesis of Gaussian filters by
+    /// cascaded uniform filters"): each pixel costs two additions, however wide the window is.
     private static func blurred<Vector: SIMD>(
         _ values: [Vector], width: Int, height: Int, sigma: Double
     ) -> [Vector] where Vector.Scalar == Float {
-        let reach = Int((3 * sigma).rounded(.up))
-        let weights = gaussianWindow(reach: reach, sigma: sigma)
-        var across = [Vector](repeating: .zero, count: values.count)
-        var result = across
-        var line = [Vector](repeating: .zero, count: width + 2 * reach)
-        for row in 0..<height {
-            let start = row * width
-            for index in line.indices { line[index] = values[start + min(max(index - reach, 0), width - 1)] }
-            for column in 0..<width {
-                var sum = Vector.zero
-                for (offset, weight) in weights.enumerated() { sum += line[column + offset] * weight }
-                across[start + column] = sum
-            }
-        }
-        for row in 0..<height {
-            for (offset, weight) in weights.enumerated() {
-                let from = min(max(row + offset - reach, 0), height - 1) * width
-                for column in 0..<width { result[row * width + column] += across[from + column] * weight }
+        var result = values
+        for reach in boxes(sigma: sigma) where reach > 0 {
+            result.withUnsafeMutableBufferPointer { planes in
+                for row in 0..<height {
+                    average(planes, from: row * width, count: width, stride: 1, reach: reach)
+                }
+                for column in 0..<width {
+                    average(planes, from: column, count: height, stride: width, reach: reach)
+                }
             }
         }
         return result
+    }
+
+    /// Pixels that three boxes reach to each side, together of a Gaussian's variance or as little less as whole pixels can.
+    private static func boxes(sigma: Double) -> [Int] {
+        // A box of reach r has the variance r·(r + 1) / 3.
+        func variance(_ reach: Int) -> Double { Double(reach * (reach + 1)) / 3 }
+        let small = max(0, Int((((1 + 4 * sigma * sigma).squareRoot() - 1) / 2).rounded(.down)))
+        let left = sigma * sigma - 3 * variance(small)
+        let larger = Int(left / (variance(small + 1) - variance(small)))
+        return (0..<3).map { $0 < larger ? small + 1 : small }
+    }
+
+    /// Means over boxes along a line of a plane, in place.
+    @inline(__always)
+    private static func average<Vector: SIMD>(
+        _ planes: UnsafeMutableBufferPointer<Vector>, from first: Int, count: Int, stride: Int, reach: Int
+    ) where Vector.Scalar == Float {
+        withUnsafeTemporaryAllocation(of: Vector.self, capacity: count + 2 * reach + 1) { line in
+            for index in line.indices {
+                line[index] = planes[first + min(max(index - reach, 0), count - 1) * stride]
+            }
+            let share = 1 / Float(2 * reach + 1)
+            var sum = Vector.zero
+            for index in 0..<2 * reach { sum += line[index] }
+            for index in 0..<count {
+                sum += line[index + 2 * reach]
+                planes[first + index * stride] = sum * share
+                sum -= line[index]
+            }
+        }
     }
 }
 

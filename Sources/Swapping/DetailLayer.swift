@@ -8,7 +8,7 @@ import Pictures
 /// Drawn faces thereby get pores, freckles, stubble, lashes and lips' lines that the camera saw, where the network draws them
 /// soft, at whatever resolution the frames had.
 package struct DetailLayer: Sendable {
-    /// How much of an exemplar's detail each pixel of the drawing takes, 0…1.
+    /// How much of an exemplar's detail each pixel of the drawing's shape takes, 0…1.
     struct Part: Sendable {
         let exemplar: FaceExemplar
         let weight: Plane
@@ -32,23 +32,91 @@ package struct DetailLayer: Sendable {
     ///   - map: pixels of the wanted plane → pixels of the drawing.
     func gain(of drawing: Plane, width: Int, height: Int, map: AffineMap) -> Plane? {
         let step = max(hypot(map.a, map.c), hypot(map.b, map.d))
+        let shape = drawing.shape
+        let shrinking = Double(shape.width) / Double(drawing.width)
+        let map = map.then(AffineMap(a: shrinking, b: 0, c: 0, d: shrinking, tx: 0, ty: 0))
         guard Self.isSeen(step: step), let back = map.inverse else { return nil }
         let share = min(
             1, (Self.fading.upperBound - step) / (Self.fading.upperBound - Self.fading.lowerBound))
-        let shape = drawing.withoutLight
         var result = Plane(width: width, height: height)
-        for part in parts {
-            guard let placed = PlacedDetail(part, on: shape) else { continue }
-            placed.add(to: &result, map: map, back: back, step: step)
-        }
+        let placed = parts.compactMap { PlacedDetail($0, on: shape) }
+        for detail in placed { detail.add(to: &result, map: map, back: back, step: step) }
+        let strength = Self.strengthening(of: result, by: placed, shape: shape, map: map, step: step)
+        result = result.combined(
+            with: contrast(of: drawing).sampled(width: width, height: height, transform: map, outside: 0)
+        ) { min(Self.most, max(-Self.most, $0 * strength + $1)) }
         if share < 1 { result.values = result.values.map { $0 * Float(share) } }
         return result
     }
 }
 
+extension DetailLayer {
+    /// Greatest factor by which detail is strengthened.
+    private static let mostStrengthening: Float = 1.6
+    /// Greatest change of a pixel's luma, as a natural logarithm.
+    private static let most: Float = 0.9
+
+    /// What laid detail is multiplied by to be as strong as it is in the exemplars: a mean of several, which agree by half, has less
+    /// contrast than each, and so has what was resampled on its way. Where the drawings differ and detail was left out for it, none is
+    /// missed.
+    ///
+    /// - Parameters:
+    ///   - laid: in the frame's pixels, as natural logarithms.
+    ///   - map: pixels of `laid` → pixels of the drawing's shape.
+    private static func strengthening(
+        of laid: Plane, by placed: [PlacedDetail], shape: Plane, map: AffineMap, step: Double
+    ) -> Float {
+        var sums = Plane(width: shape.width, height: shape.height)
+        var squares = sums
+        for detail in placed {
+            let energy = detail.exemplar.level(step: step).energy
+            let (region, width) = (detail.region, shape.width)
+            for row in 0..<region.height {
+                for column in 0..<region.width {
+                    let weight = detail.weight.values[row * region.width + column]
+                    let place = (region.y + row) * width + region.x + column
+                    sums.values[place] += weight
+                    squares.values[place] += weight * energy.values[place]
+                }
+            }
+        }
+        let expected = sums.product(squares)
+            .sampled(width: laid.width, height: laid.height, transform: map, outside: 0)
+        let wanted = expected.values.reduce(0, +)
+        let given = laid.values.reduce(0) { $0 + $1 * $1 }
+        guard given > 0 else { return 1 }
+        return min(mostStrengthening, max(1, (wanted / given).squareRoot()))
+    }
+
+    /// Greatest ratio of contrasts that is made up for.
+    private static let mostContrast: Float = 1.5
+
+    /// What the drawing lacks of the contrast that the network gives the exemplars, as natural logarithms, of the size of the
+    /// drawing's shape.
+    ///
+    /// A network draws softer what it was not trained on: its codes of another person, or of the same in another light. The exemplars are
+    /// of the same expression and turn and were trained on, and show how much contrast there should be.
+    private func contrast(of drawing: Plane) -> Plane {
+        let own = drawing.contrast
+        var share = Plane(width: own.width, height: own.height)
+        for part in parts {
+            let other = part.exemplar.sketch.contrast
+            var (wanted, given) = (Float(1e-6), Float(1e-6))
+            for index in own.values.indices {
+                let weight = part.weight.values[index]
+                wanted += weight * other.values[index] * other.values[index]
+                given += weight * own.values[index] * own.values[index]
+            }
+            let missing = min(Self.mostContrast, max(1, (wanted / given).squareRoot())) - 1
+            share = share.combined(with: part.weight) { $0 + missing * $1 }
+        }
+        return share.product(own)
+    }
+}
+
 /// An exemplar's detail, brought to where a drawn face shows the same.
 private struct PlacedDetail {
-    /// Of the drawing, as flow and weight are.
+    /// Of the drawing's shape, as flow and weight are.
     let region: PixelRegion
     let flow: OpticalFlow
     let weight: Plane
@@ -62,7 +130,7 @@ private struct PlacedDetail {
 
     /// Nil where nothing is wanted.
     ///
-    /// - Parameter shape: the drawing's luma without its light.
+    /// - Parameter shape: the drawing's.
     init?(_ part: DetailLayer.Part, on shape: Plane) {
         guard let wanted = part.weight.extent(above: 0.01) else { return nil }
         let (left, top) = (max(0, wanted.x - Self.margin), max(0, wanted.y - Self.margin))

@@ -20,10 +20,10 @@ package final class FaceExemplar: Sendable {
     package init(_ sketch: FaceSketch, frame: Picture) {
         precondition(frame.width == frame.height, "square crops")
         self.sketch = sketch
-        let (side, size) = (sketch.shape.width, frame.width)
-        let growth = Float(size) / Float(side)
+        let (side, size) = (sketch.drawing.width, frame.width)
+        let growth = Float(size) / Float(sketch.shape.width)
         // A network draws nothing exactly where it is: what lies a pixel beside it is not lost, but moved.
-        let flow = OpticalFlow(from: sketch.shape, to: sketch.crop.luma.withoutLight, settings: .smooth)
+        let flow = OpticalFlow(from: sketch.shape, to: sketch.crop.luma.shape, settings: .smooth)
         func grown(_ plane: Plane) -> Plane {
             var plane = plane.resized(width: size, height: size)
             plane.values = plane.values.map { $0 * growth }
@@ -35,17 +35,18 @@ package final class FaceExemplar: Sendable {
         // What is as slow as this needs no more pixels than the drawing has.
         let slow = lost.resized(width: side, height: side).blurred(sigma: Self.band)
         var level = lost.combined(with: slow.resized(width: size, height: size), -)
-        var levels = [DetailLevel(level)]
+        let places = sketch.shape.width
+        var levels = [DetailLevel(level, places: places)]
         while level.width / 2 >= side {
             level = level.resized(width: level.width / 2, height: level.height / 2)
-            levels.append(DetailLevel(level))
+            levels.append(DetailLevel(level, places: places))
         }
         self.levels = levels
     }
 
     /// The level that a picture shows in which a pixel is so many pixels of the drawing wide.
     func level(step: Double) -> DetailLevel {
-        levels.first { step * Double($0.size) / Double(sketch.shape.width) <= 1.5 }
+        levels.first { step * Double($0.size) / Double(sketch.drawing.width) <= 1.5 }
             ?? levels[levels.count - 1]
     }
 }
@@ -54,19 +55,23 @@ package final class FaceExemplar: Sendable {
 struct DetailLevel: Sendable {
     let size: Int
     let values: [Int8]
+    /// Mean squares of the logarithms, in so many places across and down as a drawing's shape has.
+    let energy: Plane
 
     /// Greater changes are less and less likely to be skin, and count less again.
     private static let most: Float = 0.6
     /// Of a byte.
     static let unit = most / 127
 
-    init(_ plane: Plane) {
+    init(_ plane: Plane, places: Int) {
         size = plane.width
         values = plane.values.map { value in
             let size = abs(value)
             let kept = size <= Self.most ? value : value * (Self.most / size) * (Self.most / size)
             return Int8((kept / Self.unit).rounded())
         }
+        let squares = values.map { Float($0) * Self.unit * Float($0) * Self.unit }
+        energy = Plane(width: size, height: size, values: squares).resized(width: places, height: places)
     }
 
     /// Between pixels, in units; `values` are this level's.
@@ -92,13 +97,15 @@ struct DetailLevel: Sendable {
 package struct FaceSketch: Sendable {
     let crop: Picture
     let drawing: Picture
-    /// The drawing's luma without its light.
+    /// The drawing's.
     let shape: Plane
+    let contrast: Plane
     let look: FaceLook
 
     package init(of crop: Picture, drawing: Picture) {
         (self.crop, self.drawing) = (crop, drawing)
-        shape = drawing.luma.withoutLight
+        shape = drawing.luma.shape
+        contrast = drawing.luma.contrast
         look = FaceLook(shape)
     }
 
@@ -106,7 +113,8 @@ package struct FaceSketch: Sendable {
     ///
     /// Of two people's models, trained for minutes, 0.77 and more for their own faces, and 0.55 at most for another's.
     func agreement(inside mask: Plane) -> Float {
-        let original = crop.luma.withoutLight
+        let original = crop.luma.shape
+        let mask = mask.width == shape.width ? mask : mask.resized(width: shape.width, height: shape.height)
         let inside = mask.values.indices.filter { mask.values[$0] > 0.5 }
         func mean(_ value: (Int) -> Float) -> Float {
             inside.reduce(0) { $0 + value($1) } / Float(max(1, inside.count))
@@ -125,7 +133,7 @@ struct FaceLook: Sendable {
     static let size = 64
     private let plane: Plane
 
-    /// - Parameter shape: luma without its light.
+    /// - Parameter shape: as `Plane.shape`.
     init(_ shape: Plane) { plane = shape.resized(width: Self.size, height: Self.size) }
 
     /// Root mean square of the difference, in levels of luma.
@@ -143,6 +151,22 @@ struct FaceLook: Sendable {
 }
 
 extension Plane {
-    /// A crop's luma less what is slower than a tenth of the crop: two faces in different light are compared by it.
-    var withoutLight: Plane { combined(with: blurred(sigma: Double(width) / 11), -) }
+    /// A crop's luma, no larger than two faces need to be to find what is where, less what is slower than a tenth of the crop: two
+    /// faces in different light are compared by it.
+    var shape: Plane {
+        let side = Self.shapeSide(of: width)
+        let small = side == width ? self : resized(width: side, height: side)
+        return small.combined(with: small.blurred(sigma: Double(side) / 11), -)
+    }
+
+    /// Of the same size: what of a crop's luma is finer than three pixels of it, as natural logarithms, so that light does not count.
+    var contrast: Plane {
+        let side = Self.shapeSide(of: width)
+        var logarithms = side == width ? self : resized(width: side, height: side)
+        logarithms.values = logarithms.values.map { log(max($0, 0) + 8) }
+        return logarithms.combined(with: logarithms.blurred(sigma: 3), -)
+    }
+
+    /// Side of the shape of a crop.
+    static func shapeSide(of side: Int) -> Int { min(128, side) }
 }

@@ -122,13 +122,14 @@ package final class ModelFaceSwapper: FaceSwapper {
             }
         }
         guard let frames else { return drawn }
+        let shapeSide = Plane.shapeSide(of: size)
         for (index, request) in requests.enumerated() where DetailLayer.isSeen(step: request.laying.scale) {
             drawn[index].detail = try frames.detail(
                 of: drawn[index].face,
                 relative: model.reachable(measures[index], from: from, to: to), share: Float(min(1, morph)),
                 parts: FacePart.planes(
                     landmarks: request.face.landmarks,
-                    transform: request.face.alignment.crop(crop, size: size), size: size))
+                    transform: request.face.alignment.crop(crop, size: shapeSide), size: shapeSide))
         }
         return drawn
     }

@@ -152,13 +152,13 @@ final class SourceFrames {
     ///   - drawing: the face as the network drew it.
     ///   - relative: the measures by which it was drawn.
     ///   - share: how much of the detail is taken, 0…1.
-    ///   - parts: where the drawing shows each part, 0…1, of the drawing's size.
+    ///   - parts: where the drawing shows each part, 0…1, of the size of the drawing's shape.
     /// - Throws: `WorkspaceError` where a crop has gone since the frames were found: the same face is to have the same detail, whenever
     ///   it is drawn.
     func detail(
         of drawing: Picture, relative: [Float], share all: Float = 1, parts: [Plane]
     ) throws -> DetailLayer? {
-        let look = FaceLook(drawing.luma.withoutLight)
+        let look = FaceLook(drawing.luma.shape)
         var wanted: [Int: Plane] = [:]
         for (part, plane) in parts.enumerated() {
             let distances = candidates.map {

@@ -121,6 +121,103 @@ struct DetailTests {
         #expect(strength(122) < 0.4 * strength(60), "\(strength(122)), \(strength(60))")
     }
 
+    @Test("a network of more pixels than shapes have gets its detail in the same places")
+    func large() throws {
+        let side = 160
+        func drawing(_ frame: Picture) -> Picture { frame.resized(width: side, height: side) }
+        let sketch = FaceSketch(of: drawing(frame(0, 0)), drawing: drawing(frame(0, 0)))
+        #expect(sketch.shape.width == 128)
+        let scale = Double(side) / Double(Self.size)
+        let map = AffineMap(a: scale, b: 0, c: 0, d: scale, tx: 0, ty: 0)
+        func gain(_ moved: Picture) throws -> Plane {
+            let all = Plane(width: 128, height: 128, repeating: 1)
+            let exemplar = FaceExemplar(sketch, frame: frame(0, 0))
+            return try #require(
+                DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: all)])
+                    .gain(of: drawing(moved).luma, width: Self.size, height: Self.size, map: map))
+        }
+        let moved = frame(6, 3)
+        let soft = drawing(moved).sampled(
+            width: Self.size, height: Self.size, transform: map, filter: .bicubic)
+        let lost = moved.luma.combined(with: soft.luma) { log($0 / $1) }
+        let (here, there) = (correlation(try gain(moved), lost), correlation(try gain(frame(0, 0)), lost))
+        #expect(here > 0.8 && there < 0.5, "\(here), \(there)")
+    }
+
+    @Test("of several exemplars that do not agree it is as strong as of one")
+    func strength() throws {
+        /// The same shapes, with texture of another kind.
+        func other(_ phase: Float) -> Picture {
+            var picture = drawing(frame(0, 0)).sampled(
+                width: Self.size, height: Self.size, transform: growing, filter: .bicubic)
+            for row in 0..<Self.size {
+                for column in 0..<Self.size {
+                    let fine = 1 + 0.12 * sin(Float(column) * 1.3 + phase) * sin(Float(row) * 1.1)
+                    for place in (row * Self.size + column) * 3..<(row * Self.size + column) * 3 + 3 {
+                        picture.pixels[place] = UInt8(rounding: Float(picture.pixels[place]) * fine)
+                    }
+                }
+            }
+            return picture
+        }
+        let sketch = sketch(frame(0, 0))
+        func strength(_ phases: [Float]) throws -> Float {
+            let share = Plane(width: Self.side, height: Self.side, repeating: 1 / Float(phases.count))
+            let parts = phases.map {
+                DetailLayer.Part(exemplar: FaceExemplar(sketch, frame: other($0)), weight: share)
+            }
+            let gain = try #require(
+                DetailLayer(parts).gain(
+                    of: drawing(frame(0, 0)).luma, width: Self.size, height: Self.size, map: growing))
+            let inner = gain.cropped(x: 48, y: 48, width: 160, height: 160).values
+            return (inner.reduce(0) { $0 + $1 * $1 } / Float(inner.count)).squareRoot()
+        }
+        let (one, two, opposed) = try (strength([0]), strength([0, .pi / 2]), strength([0, .pi]))
+        // A quarter of a period apart, two have 0.71 of the strength in their mean.
+        #expect(abs(two - one) < 0.1 * one, "\(one), \(two)")
+        // What cancels out is not blown up from nothing.
+        #expect(opposed < 0.6 * one, "\(one), \(opposed)")
+    }
+
+    @Test(
+        "a drawing softer than the network draws the exemplars gets their contrast, and a crisper one keeps its own"
+    )
+    func contrast() throws {
+        /// Grey with ripples of seven pixels of the drawing.
+        func rippled(_ strength: Float) -> Picture {
+            var picture = Picture(width: Self.size, height: Self.size)
+            for row in 0..<Self.size {
+                for column in 0..<Self.size {
+                    let ripple = sin(Float(column) / 4.5) * sin(Float(row) / 4.5)
+                    let value = UInt8(rounding: 122 * (1 + 0.25 * strength * ripple))
+                    for place in (row * Self.size + column) * 3..<(row * Self.size + column) * 3 + 3 {
+                        picture.pixels[place] = value
+                    }
+                }
+            }
+            return picture
+        }
+        let exemplar = FaceExemplar(sketch(rippled(1)), frame: rippled(1))
+        let all = Plane(width: Self.side, height: Self.side, repeating: 1)
+        let layer = DetailLayer([DetailLayer.Part(exemplar: exemplar, weight: all)])
+        let full = drawing(rippled(1)).luma.contrast
+            .sampled(width: Self.size, height: Self.size, transform: growing)
+        /// How much of the full ripples is added.
+        func added(to strength: Float) throws -> Float {
+            let gain = try #require(
+                layer.gain(
+                    of: drawing(rippled(strength)).luma, width: Self.size, height: Self.size, map: growing))
+            func inner(_ plane: Plane) -> Plane { plane.cropped(x: 48, y: 48, width: 160, height: 160) }
+            let (a, b) = (inner(gain), inner(full))
+            return a.product(b).values.reduce(0, +) / b.product(b).values.reduce(0, +)
+        }
+        let (soft, equal, crisp) = try (added(to: 0.75), added(to: 1), added(to: 1.3))
+        #expect(abs(soft - equal - 0.25) < 0.03, "\(soft), \(equal)")
+        #expect(abs(crisp - equal) < 0.03, "\(equal), \(crisp)")
+        // What hardly shows anything is not blown up.
+        #expect(try added(to: 0.1) - equal < 0.06)
+    }
+
     @Test("who is nearest has the say, and shares change no faster than distances do")
     func shares() {
         func near(_ distances: [Float]) -> [SourceFrames.Near] {
