@@ -41,6 +41,13 @@ package enum FaceMask {
         regions([lips], landmarks: landmarks, transform: transform, size: size)
     }
 
+    /// What is seen between the lips, teeth and tongue; next to nothing where they meet.
+    package static func insideOfMouth(
+        landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int
+    ) -> Plane {
+        Polygon(innerLips.map { transform(landmarks.points[$0]) }).coverage(width: size, height: size)
+    }
+
     private static func regions(
         _ outlines: [[Int]], landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int
     ) -> Plane {
@@ -71,5 +78,8 @@ package enum FaceMask {
     private static let leftBrow = [336, 296, 334, 293, 300, 276, 283, 282, 295, 285]
     private static let lips = [
         61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
+    ]
+    private static let innerLips = [
+        78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95,
     ]
 }

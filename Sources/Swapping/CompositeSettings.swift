@@ -59,6 +59,8 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     package var opacity = 1.0
     /// Size of the new face against the old one's, around the face's middle.
     package var scale = 1.0
+    /// Parts of the target's own face that stay, each once.
+    package var kept: [KeptPart] = []
     /// Whether what stands before the face stays in front of it (`Occlusion`).
     package var keepsOcclusion: Bool
 

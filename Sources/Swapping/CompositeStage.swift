@@ -139,6 +139,14 @@ struct CompositeStage<Frame: SwappableFrame> {
         if let occlusion = occlusion(of: item, in: view) {
             mask = mask.combined(with: occlusion) { $0 * (1 - $1) }
         }
+        // Of this frame alone: a mouth that has just shut keeps nothing of the one before.
+        if let kept = KeptPart.plane(
+            of: item.settings.kept, landmarks: place.face.landmarks, transform: place.laying,
+            size: mask.width,
+            faceWidth: place.face.alignment.faceWidth * place.laying.scale)
+        {
+            mask = mask.combined(with: kept) { $0 * (1 - $1) }
+        }
         let opacity = Float(item.settings.opacity * fade(of: item, in: view))
         if opacity < 1 { mask.values = mask.values.map { $0 * opacity } }
         let compositor = Compositor(item.settings)

@@ -48,6 +48,7 @@ extension ProjectSettings {
             range("swapping.motion_blur", swapping.motionBlur, 0...2),
             range("swapping.scale", swapping.scale, 0.5...2),
             range("swapping.fade", swapping.fade, 0...50),
+            swapping.keep.lazy.compactMap { word("swapping.keep", $0, SwappingSettings.parts) }.first,
             range("swapping.inset", swapping.inset, -0.5...0.5),
             range("swapping.smoothing", swapping.smoothing, 0...50),
             word(

@@ -71,6 +71,7 @@ extension ProjectSettings {
         ("swapping.motion_blur", "Blur along the face's way, as a share of a frame's time; 0 is off."),
         ("swapping.scale", "Size of the new face against the old one's."),
         ("swapping.fade", "Frames over which a face is faded where its track begins or ends; 0 is off."),
+        ("swapping.keep", "Parts of the old face that stay: \"mouth\", \"eyes\", \"teeth\"."),
         ("swapping.occlusion", "Whether what stands before the old face stays in front of the new one."),
         ("swapping.smoothing", "Steadying of the face's place: standard deviation in frames; 0 is off."),
         ("encoding", "How the result is encoded; its container follows the name: mp4, mov or mkv."),

@@ -107,6 +107,8 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
     package var scale = 1.0
     /// Frames over which a face is faded in and out where its track begins or ends within the video; 0 for none.
     package var fade = 0
+    /// Parts of the old face that stay: `mouth`, `eyes`, `teeth`.
+    package var keep: [String] = []
     /// Whether hands, microphones and hair that stand before the old face stay in front of the new one.
     package var occlusion = true
     /// Standard deviation, in frames, of the filter that steadies the face's place along a track; 0 leaves its mask unsteadied, too.
@@ -119,6 +121,8 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
         "skin", "light", "seamless", "edge", "rct", "lct", "mkl", "histogram", "idt", "sot", "none",
         "statistics",
     ]
+    /// All words for `keep`.
+    package static let parts = ["mouth", "eyes", "teeth"]
     /// All words for `mask`.
     package static let masks = ["learned", "hull", "product", "union", "crop", "segmentation"]
 }

@@ -108,6 +108,12 @@ struct CompositingOptions: ParsableArguments {
             valueName: "frames"))
     var steady: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Keep this part of the old face: mouth, eyes, or teeth (what is between the lips). Give it once for each part; none keeps nothing.",
+            valueName: "part"))
+    var keep: [String] = []
+
     @Flag(
         inversion: .prefixedNo,
         help: "Whether what stands before the face (hands, microphones, hair) stays in front of it.")
@@ -140,6 +146,7 @@ struct CompositingOptions: ParsableArguments {
         settings.colourStrength = colourStrength ?? settings.colourStrength
         settings.sharpening = sharpen ?? settings.sharpening
         settings.smoothing = steady ?? settings.smoothing
+        if !keep.isEmpty { settings.keep = keep == ["none"] ? [] : keep }
         settings.occlusion = occlusion ?? settings.occlusion
     }
 }

@@ -21,6 +21,7 @@ extension ConversionSettings {
         composite.scale = project.scale
         composite.colourStrength = project.colourStrength
         composite.keepsOcclusion = project.occlusion
+        composite.kept = KeptPart.allCases.filter { project.keep.contains($0.rawValue) }
         switch project.colour {
         case "none": composite.colour = .none
         case "light": composite.colour = .light(reach: 0.29)

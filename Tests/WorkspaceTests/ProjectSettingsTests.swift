@@ -29,8 +29,8 @@ struct ProjectSettingsTests {
         for (line, above) in zip(lines.dropFirst(), lines) where line.contains(" = ") {
             #expect(above.hasPrefix("# "), "\(line)")
         }
-        // No key is forgotten: 43 values in 4 sections.
-        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 43)
+        // No key is forgotten: 44 values in 4 sections.
+        #expect(lines.filter { $0.contains(" = ") && !$0.hasPrefix("#") }.count == 44)
     }
 
     @Test("an empty file means the defaults")
@@ -59,6 +59,11 @@ struct ProjectSettingsTests {
             ("[extraction]\ncrop = \"nose\"\n", "'extraction.crop' = \"nose\": must be one of \"full\""),
             ("[extraction]\ncrop = \"half\"\n", "'extraction.crop'"),
             ("[extraction]\npacked_size = 130\n", "extraction.packed_size = 130: must be a multiple of 8"),
+            (
+                "[swapping]\nkeep = [\"eyes\", \"nose\"]\n",
+                "swapping.keep = \"nose\": must be one of mouth, eyes, teeth"
+            ),
+            ("[swapping]\nkeep = \"eyes\"\n", "'swapping.keep' = \"eyes\": must be a list of texts"),
             ("[training]\nseed = -1\n", "training.seed = -1: must lie between 0"),
             ("[training]\ncheckpoints = 1\n", "training.checkpoints = 1: must lie between 2"),
             ("[training\n", "my.toml, line 1"),
