@@ -18,15 +18,16 @@ package enum KeptPart: String, Sendable, Codable, CaseIterable {
         of parts: [KeptPart], landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int,
         faceWidth width: Double
     ) -> Plane? {
-        allCases.filter(parts.contains).map { part -> Plane in
-            // Mouth and eyes come with a margin of skin, over which they fade; teeth end where the lips begin.
+        // Mouth and eyes come with a margin of skin, over which they fade; teeth end where the lips begin.
+        func widened(_ plane: Plane) -> Plane {
+            plane.dilated(radius: 0.02 * width).blurred(sigma: 0.02 * width)
+        }
+        return allCases.filter(parts.contains).map { part -> Plane in
             switch part {
             case .mouth:
-                FaceMask.mouth(landmarks: landmarks, transform: transform, size: size)
-                    .dilated(radius: 0.02 * width).blurred(sigma: 0.02 * width)
+                widened(FaceMask.mouth(landmarks: landmarks, transform: transform, size: size))
             case .eyes:
-                FaceMask.eyes(landmarks: landmarks, transform: transform, size: size)
-                    .dilated(radius: 0.02 * width).blurred(sigma: 0.02 * width)
+                widened(FaceMask.eyes(landmarks: landmarks, transform: transform, size: size))
             case .teeth:
                 FaceMask.insideOfMouth(landmarks: landmarks, transform: transform, size: size)
                     .blurred(sigma: 0.006 * width)

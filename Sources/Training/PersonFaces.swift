@@ -172,7 +172,7 @@ struct PersonFaces {
 
     /// Enlarged pictures hold no more than they did.
     private static func notice(_ set: PackedSet, side: Int) -> String? {
-        let crop = PictureFit.crop(packed: set.size, margin: set.margin)
+        let crop = set.cropSide
         guard crop < Double(side) else { return nil }
         // The setting is a multiple of 8.
         let wanted = Int((Double(side) * (1 + set.margin) / 8).rounded(.up)) * 8

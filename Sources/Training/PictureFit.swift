@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Workspace
 
 /// How packed pictures become pictures of a network's side: which part of them is shown, and what each new pixel
 /// takes from the old ones.
@@ -25,7 +26,7 @@ struct PictureFit {
         self.packed = packed
         edge = keepsMargin ? Self.edge(side: side, margin: margin) : 0
         outer = side + 2 * edge
-        let scale = Self.crop(packed: packed, margin: margin) / Double(side)
+        let scale = PackedSet.cropSide(size: packed, margin: margin) / Double(side)
         if scale == 1, (packed - outer) % 2 == 0, packed >= outer {
             weights = nil
         } else {
@@ -33,13 +34,6 @@ struct PictureFit {
                 Self.weights(from: packed, to: outer, scale: scale), shape: [1, outer, packed], device: device
             )
         }
-    }
-
-    /// Side of the crop inside a packed picture, in its pixels.
-    static func crop(packed: Int, margin: Double) -> Double {
-        let side = Double(packed) / (1 + margin)
-        // A whole number survives a margin such as 0.2, which has no exact binary form.
-        return abs(side - side.rounded()) < 1e-6 ? side.rounded() : side
     }
 
     /// The margin of a crop in whole pixels, so that its middle can be cut out exactly.

@@ -32,7 +32,10 @@ package final class PackedSet: Sendable {
     package let size: Int
 
     /// Pixels that the crop itself is wide, without its margin.
-    package var cropSide: Double {
+    package var cropSide: Double { Self.cropSide(size: size, margin: margin) }
+
+    /// The same of pictures of `size` pixels that are wider than the crop by a share of it.
+    package static func cropSide(size: Int, margin: Double) -> Double {
         let side = Double(size) / (1 + margin)
         // A whole number survives a margin such as 0.2, which has no exact binary form.
         return abs(side - side.rounded()) < 1e-6 ? side.rounded() : side

@@ -6,15 +6,7 @@ import Testing
 
 @Suite("Hybrid network")
 struct HybridNetworkTests {
-    /// Four measures: two of the eyes, one of the mouth, and one that steers both.
-    private var small: HybridSettings {
-        var settings = HybridSettings(upperMeasures: [0, 1, 3], lowerMeasures: [2, 3])
-        (settings.resolution, settings.encoderResolution) = (32, 16)
-        (settings.encoderChannels, settings.encoderBlocks) = (8, 1)
-        (settings.learnedCode, settings.style) = (6, 12)
-        (settings.startChannels, settings.channels, settings.headChannels) = (4, 8, 6)
-        return settings
-    }
+    private let small = HybridSettings.tiny
 
     private func random(_ shape: [Int], _ name: String) throws -> Tensor {
         var numbers = RandomNumbers(seed: 2, name: name)

@@ -12,14 +12,7 @@ struct PartedNetworkTests {
         return try Tensor((0..<shape.reduce(1, *)).map { _ in Float(numbers.uniform()) }, shape: shape)
     }
 
-    private static var hybrid: NetworkDesign {
-        var settings = HybridSettings(upperMeasures: [0, 1, 3], lowerMeasures: [2, 3])
-        (settings.resolution, settings.encoderResolution) = (32, 16)
-        (settings.encoderChannels, settings.encoderBlocks) = (8, 1)
-        (settings.learnedCode, settings.style) = (6, 12)
-        (settings.startChannels, settings.channels, settings.headChannels) = (4, 8, 6)
-        return .hybrid(settings)
-    }
+    private static let hybrid = NetworkDesign.hybrid(.tiny)
 
     private struct Run {
         var loss: Double

@@ -6,14 +6,7 @@ import Testing
 
 @Suite("Refinement")
 struct RefinementTests {
-    private static var settings: HybridSettings {
-        var settings = HybridSettings(upperMeasures: [0, 1, 3], lowerMeasures: [2, 3])
-        (settings.resolution, settings.encoderResolution, settings.refinementChannels) = (64, 16, 3)
-        (settings.encoderChannels, settings.encoderBlocks) = (8, 1)
-        (settings.learnedCode, settings.style) = (6, 12)
-        (settings.startChannels, settings.channels, settings.headChannels) = (4, 8, 6)
-        return settings
-    }
+    private static let settings = HybridSettings.tinyRefined
 
     private func random(_ shape: [Int], _ name: String) throws -> Tensor {
         var numbers = RandomNumbers(seed: 2, name: name)

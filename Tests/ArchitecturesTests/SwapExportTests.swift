@@ -7,20 +7,8 @@ import Testing
 
 @Suite("Exported models")
 struct SwapExportTests {
-    private static let hybrid: NetworkDesign = {
-        var settings = HybridSettings(upperMeasures: [0, 1, 3], lowerMeasures: [2, 3])
-        (settings.resolution, settings.encoderResolution) = (32, 16)
-        (settings.encoderChannels, settings.encoderBlocks) = (8, 1)
-        (settings.learnedCode, settings.style) = (6, 12)
-        (settings.startChannels, settings.channels, settings.headChannels) = (4, 8, 6)
-        return .hybrid(settings)
-    }()
-
-    private static let refined: NetworkDesign = {
-        guard case .hybrid(var settings) = hybrid else { return hybrid }
-        (settings.resolution, settings.refinementChannels) = (2 * settings.resolution, 3)
-        return .hybrid(settings)
-    }()
+    private static let hybrid = NetworkDesign.hybrid(.tiny)
+    private static let refined = NetworkDesign.hybrid(.tinyRefined)
 
     private func scratch() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

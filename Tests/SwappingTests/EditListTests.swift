@@ -23,15 +23,7 @@ struct EditListTests {
         settings.edits = edits
         let pipeline = ConversionPipeline<MemoryFrame>(
             observer: ScriptedObserver(faces), swapper: swapper, settings: settings, identity: nil)
-        nonisolated(unsafe) var written: [MemoryFrame] = []
-        var next = 0
-        _ = try pipeline.run(
-            output: MarkedOutput(frameWidth: 160, frameHeight: 120),
-            source: {
-                defer { next += 1 }
-                return next < frames ? .waves(next) : nil
-            }, sink: { written.append($0) })
-        return (written, swapper.requests)
+        return (try pipeline.converted(waves: frames).frames, swapper.requests)
     }
 
     /// Pixels that are nearly the new face's green, above the label's rows.

@@ -1,6 +1,5 @@
 import Foundation
 import Pictures
-import Provenance
 import Testing
 
 @testable import Faces
@@ -76,15 +75,7 @@ struct KeptPartTests {
             let pipeline = ConversionPipeline<MemoryFrame>(
                 observer: ScriptedObserver { _ in [face] },
                 roles: [SwapRole(swapper: ScriptedSwapper())], settings: settings)
-            nonisolated(unsafe) var written: [MemoryFrame] = []
-            var next = 0
-            _ = try pipeline.run(
-                output: MarkedOutput(frameWidth: 160, frameHeight: 120),
-                source: {
-                    defer { next += 1 }
-                    return next < 3 ? .waves(next) : nil
-                }, sink: { written.append($0) })
-            let frame = try #require(written.last).pixels
+            let frame = try #require(pipeline.converted(waves: 3).frames.last).pixels
             return { x, y in
                 let place = small(Point(x, y))
                 return Int(frame.pixels[(Int(place.y) * 160 + Int(place.x)) * 3])

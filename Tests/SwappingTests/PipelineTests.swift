@@ -16,16 +16,7 @@ struct PipelineTests {
     ) throws -> (frames: [MemoryFrame], report: ConversionReport) {
         let pipeline = ConversionPipeline<MemoryFrame>(
             observer: ScriptedObserver(faces), swapper: swapper, settings: settings, identity: identity)
-        nonisolated(unsafe) var written: [MemoryFrame] = []
-        var next = 0
-        let report = try pipeline.run(
-            output: MarkedOutput(frameWidth: 160, frameHeight: 120, marks: Marks(watermark: 1)),
-            source: {
-                guard next < count else { return nil }
-                defer { next += 1 }
-                return .waves(next)
-            }, sink: { written.append($0) })
-        return (written, report)
+        return try pipeline.converted(waves: count, marks: Marks(watermark: 1))
     }
 
     /// A frame with the watermark alone: what every output starts from.
@@ -239,15 +230,7 @@ struct PipelineTests {
         let pipeline = ConversionPipeline<MemoryFrame>(
             observer: ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] },
             roles: [SwapRole(swapper: ScriptedSwapper())], settings: settings, segmenter: Holed())
-        nonisolated(unsafe) var written: [MemoryFrame] = []
-        var next = 0
-        _ = try pipeline.run(
-            output: MarkedOutput(frameWidth: 160, frameHeight: 120),
-            source: {
-                defer { next += 1 }
-                return next < 3 ? .waves(next) : nil
-            }, sink: { written.append($0) })
-        let mask = try #require(written.last)
+        let mask = try #require(pipeline.converted(waves: 3).frames.last)
         let transform = scriptedFace(x: 80, y: 58).alignment.crop(.full, size: 96).inverse
         func grey(_ x: Double, _ y: Double) -> Int {
             let place = transform(Point(x, y))

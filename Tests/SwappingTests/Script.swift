@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Media
 import Pictures
+import Provenance
 import Swapping
 import Workspace
 
@@ -88,6 +89,23 @@ func scriptedFace(
     return ObservedFace(
         box: landmarks.box, score: 1, landmarks: landmarks, alignment: FaceAlignment(toUnit: place.inverse),
         pose: HeadPose(yaw: 0, pitch: 0, roll: 0), expression: .neutral, embedding: embedding, track: track)
+}
+
+extension ConversionPipeline where Frame == MemoryFrame {
+    /// What becomes of so many frames of waves.
+    func converted(
+        waves count: Int, marks: Marks = Marks()
+    ) throws -> (frames: [MemoryFrame], report: ConversionReport) {
+        nonisolated(unsafe) var written: [MemoryFrame] = []
+        var next = 0
+        let report = try run(
+            output: MarkedOutput(frameWidth: 160, frameHeight: 120, marks: marks),
+            source: {
+                defer { next += 1 }
+                return next < count ? .waves(next) : nil
+            }, sink: { written.append($0) })
+        return (written, report)
+    }
 }
 
 /// Embedding along one axis.

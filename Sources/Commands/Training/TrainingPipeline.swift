@@ -157,7 +157,7 @@ package struct TrainingPipeline {
                 console.say(
                     "\(name): passed over, since it draws \(side) px and the faces of '\(small.name)' are packed \(Int(small.cropSide)) px wide; "
                         + "for large faces set extraction.packed_size = \(Int((Double(side) * (1 + small.margin) / 8).rounded(.up)) * 8) "
-                        + "(and crop_size to no less) and extract anew")
+                        + "(and crop_size to no less) and extract again")
                 return false
             } forecast: { name in
                 var candidate = choice
