@@ -33,11 +33,11 @@ enum ColourMeasure: Sendable {
 
     /// - Parameters:
     ///   - mask: what belongs to both faces, in crop pixels.
-    ///   - skin: where the landmarks say that skin is; nil for all of the mask.
+    ///   - region: where the landmarks say that the face is, and its skin; nil for all of the mask.
     ///   - faceWidth: width of the face in crop pixels.
     /// - Returns: nil where nothing is to be transferred or the mask is too small.
     init?(
-        _ transfer: ColourTransfer, face: LabPicture, target: Picture, mask: Plane, skin: Plane? = nil,
+        _ transfer: ColourTransfer, face: LabPicture, target: Picture, mask: Plane, region: SkinRegion? = nil,
         faceWidth: Double
     ) {
         if transfer == .none { return nil }
@@ -60,8 +60,8 @@ enum ColourMeasure: Sendable {
                 ).map { .field($0) }
             case .skin(let reach):
                 SkinMatch(
-                    face: face, target: other, mask: mask, skin: skin ?? mask, faceWidth: faceWidth,
-                    reach: reach
+                    face: face, target: other, mask: mask,
+                    region: region ?? SkinRegion(skin: mask), faceWidth: faceWidth, reach: reach
                 ).map { .skin($0) }
             case .statistics:
                 both { ColourStatistics($0, mask: mask) }.map { .statistics(face: $0, target: $1) }
@@ -131,6 +131,9 @@ enum ColourMeasure: Sendable {
         result.b = mixed(face.b, result.b)
         return result.picture
     }
+
+    /// What the transfer multiplies the lightness of features by, beside what is around them.
+    var featureGain: Float { skin?.featureGain ?? 1 }
 
     private var field: LightField? {
         if case .field(let field) = self { field } else { nil }

@@ -77,21 +77,33 @@ struct CompositeStage<Frame: SwappableFrame> {
         var prepared = PreparedFace(
             work: work, settings: settings, mask: compositor.blendMask(mask, faceWidth: faceWidth))
         prepared.occlusion = compositor.occlusion(swapped, in: place, hull: hull, faceWidth: faceWidth)
+        if settings.colour != .none {
+            let seen = prepared.occlusion.map { mask.combined(with: $0) { $0 * (1 - $1) } } ?? mask
+            measureColours(of: &prepared, over: seen, hull: hull, faceWidth: faceWidth)
+        }
         if settings.grain > 0 || settings.detail > 0 || settings.compression > 0 {
             prepared.gain = compositor.gain(of: swapped, in: place)
-            prepared.texture = TextureMeasure(place, swapped.face, gain: prepared.gain, mask: prepared.mask)
+            prepared.texture = TextureMeasure(
+                place, swapped.face, gain: prepared.gain, mask: prepared.mask,
+                seesBlocks: settings.compression > 0
+            )?.stretched(by: 1 + Float(settings.colourStrength) * ((prepared.colours?.featureGain ?? 1) - 1))
         }
-        guard settings.colour != .none else { return prepared }
-        let face = LabPicture(swapped.face)
-        let seen = prepared.occlusion.map { mask.combined(with: $0) { $0 * (1 - $1) } } ?? mask
-        prepared.face = face
-        var skin: Plane?
-        if case .skin = settings.colour {
-            skin = SkinMask.region(hull: hull, landmarks: place.face.landmarks, transform: place.transform)
-        }
-        prepared.colours = compositor.measure(
-            face: face, target: place.crop, mask: seen, skin: skin, faceWidth: faceWidth)
         return prepared
+    }
+
+    /// - Parameter seen: what of the new face shows, in crop pixels.
+    private func measureColours(
+        of prepared: inout PreparedFace, over seen: Plane, hull: Plane, faceWidth: Double
+    ) {
+        let (place, settings) = (prepared.work.place, prepared.settings)
+        let face = LabPicture(prepared.work.swapped.face)
+        prepared.face = face
+        var region: SkinRegion?
+        if case .skin = settings.colour {
+            region = SkinRegion(hull: hull, landmarks: place.face.landmarks, transform: place.transform)
+        }
+        prepared.colours = Compositor(settings).measure(
+            face: face, target: place.crop, mask: seen, region: region, faceWidth: faceWidth)
     }
 
     /// The frame with the new faces, and the people whose new face shows in it.

@@ -107,15 +107,15 @@ package struct Compositor: Sendable {
     ///
     /// - Parameters:
     ///   - mask: from `faceMask`.
-    ///   - skin: from `SkinMask.region`.
+    ///   - region: of the landmarks.
     func measure(
-        face: LabPicture, target: Picture, mask: Plane, skin: Plane? = nil, faceWidth: Double
+        face: LabPicture, target: Picture, mask: Plane, region: SkinRegion? = nil, faceWidth: Double
     ) -> ColourMeasure? {
         // Only what is surely face.
         var sure = mask
         for index in sure.values.indices { sure.values[index] = min(1, max(0, 2 * sure.values[index] - 1)) }
         return ColourMeasure(
-            settings.colour, face: face, target: target, mask: sure, skin: skin, faceWidth: faceWidth)
+            settings.colour, face: face, target: target, mask: sure, region: region, faceWidth: faceWidth)
     }
 
     /// The region with the face laid in. Parameters as of `laid`.

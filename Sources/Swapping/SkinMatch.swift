@@ -3,6 +3,8 @@ import Pictures
 
 /// One match of the skins' colours, and what then is left of the difference at the mask's edge.
 ///
+/// First the features are brought to the target's contrast (`FeatureContrast`), where theirs is less.
+///
 /// Lightness is multiplied, as light does it, and chroma turned and shrunk as one complex number a + ib: the skin gets the target's
 /// colour while grey stays grey, so that teeth and the whites of the eyes take no tint, and a black-and-white target gives a
 /// black-and-white face. Chroma is hardly stretched, which makes lips and irises glow: what a pale skin lacks is added instead, to
@@ -13,6 +15,9 @@ struct SkinMatch: Sendable {
     private var own: SIMD3<Float>
     private var other: SIMD3<Float>
     private var rest: LightField
+    /// How far the features stand out, of the new face and of the target's.
+    private var contrast: (own: FeatureContrast, other: FeatureContrast)
+    private var region: Region
 
     private static let gains: ClosedRange<Float> = 0.5...1.8
     /// L* + 16 is proportional to the cube root of luminance.
@@ -28,34 +33,63 @@ struct SkinMatch: Sendable {
 
     /// - Parameters:
     ///   - mask: what belongs to the face, 0…1.
-    ///   - skin: where the landmarks say that skin is (`SkinMask.region`).
+    ///   - region: where the landmarks say that the face is, and its skin.
     ///   - faceWidth: in pixels of the mask.
     ///   - reach: distance over which the rest fades to 1/e, in face widths.
     /// - Returns: nil where hardly anything of the face is seen.
     init?(
-        face: LabPicture, target: LabPicture, mask: Plane, skin: Plane, faceWidth: Double, reach: Double
+        face: LabPicture, target: LabPicture, mask: Plane, region: SkinRegion, faceWidth: Double,
+        reach: Double
     ) {
         // A learned mask of 0.9 within the face is no edge.
         var decided = mask
         for index in decided.values.indices {
             decided.values[index] = min(1, max(0, (decided.values[index] - 0.35) / 0.3))
         }
-        let both = SkinMask.weighted(skin, in: target).product(SkinMask.weighted(skin, in: face))
+        let both = region.weighted(in: target).product(region.weighted(in: face))
         let seen = decided.product(both)
         guard
             let own = ColourStatistics(face, mask: seen) ?? ColourStatistics(face, mask: decided),
             let other = ColourStatistics(target, mask: seen) ?? ColourStatistics(target, mask: decided)
         else { return nil }
         (self.own, self.other) = (own.mean, other.mean)
+        let seenFace = Region(
+            measured: decided.product(region.features.union(both)),
+            stretched: decided.product(region.hull).blurred(sigma: Self.softness * faceWidth),
+            faceWidth: faceWidth)
+        let contrast = (
+            own: FeatureContrast(face, face: seenFace.measured, faceWidth: faceWidth),
+            other: FeatureContrast(target, face: seenFace.measured, faceWidth: faceWidth)
+        )
+        (self.contrast, self.region) = (contrast, seenFace)
         let inner = decided.eroded(radius: Self.band * faceWidth)
         let edge = decided.combined(with: inner) { max(0, $0 - $1) }.product(both)
         rest = LightField(
-            edgeOf: Self.turned(face, from: own.mean, to: other.mean), target: target, edge: edge,
+            edgeOf: Self.turned(
+                seenFace.stretched(face, by: contrast.own.gain(to: contrast.other)),
+                from: own.mean, to: other.mean), target: target, edge: edge,
             reach: reach * faceWidth / Double(max(1, mask.width)))
     }
 
     /// Width of the edge in which the rest is measured, in face widths.
     private static let band = 0.08
+    /// Standard deviation with which the stretched contrast ends at the face's edge, in face widths.
+    private static let softness = 0.02
+
+    /// Where features and the skin around them are measured, and where their contrast is stretched.
+    private struct Region: Sendable {
+        let measured: Plane
+        let stretched: Plane
+        let faceWidth: Double
+
+        func stretched(_ face: LabPicture, by gain: SIMD2<Float>) -> LabPicture {
+            FeatureContrast.stretched(
+                face, by: gain, amount: stretched, face: measured, faceWidth: faceWidth)
+        }
+    }
+
+    /// What the lightness of features is multiplied by, beside what is around them.
+    var featureGain: Float { contrast.own.gain(to: contrast.other).x }
 
     /// The face in the target's colours.
     ///
@@ -71,7 +105,12 @@ struct SkinMatch: Sendable {
         func mean(_ value: (SkinMatch) -> SIMD3<Float>) -> SIMD3<Float> {
             weighted.reduce(.zero) { $0 + value($1.match) * ($1.weight / total) }
         }
-        return rest.added(to: turned(face, from: own?.own ?? mean(\.own), to: mean(\.other)))
+        func contrast(_ value: (SkinMatch) -> FeatureContrast) -> FeatureContrast {
+            FeatureContrast.mean(weighted.map { (value($0.match), $0.weight) })
+        }
+        let stretched = (own ?? weighted[0].match).region.stretched(
+            face, by: contrast(\.contrast.own).gain(to: contrast(\.contrast.other)))
+        return rest.added(to: turned(stretched, from: own?.own ?? mean(\.own), to: mean(\.other)))
     }
 
     private static func turned(_ face: LabPicture, from own: SIMD3<Float>, to other: SIMD3<Float>)

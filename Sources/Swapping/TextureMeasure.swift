@@ -14,11 +14,16 @@ package struct TextureMeasure: Sendable, Equatable {
     private(set) var blocks: BlockSpectrum?
 
     private static let gains: ClosedRange<Float> = 0.3...2.5
+    /// Share of a difference, in logarithms, that is the cameras' and not the people's, where the new face has less detail; and how
+    /// many times more than the target's it may have before it is taken for a matter of cameras.
+    private static let (cameras, people): (Float, Float) = (0.8, 1.6)
 
     /// Nil where the face is too small to say anything.
     ///
-    /// - Parameter gain: from `Compositor.gain(of:in:)`.
-    init?(_ place: FacePlace, _ face: Picture, gain: Plane?, mask: Plane) {
+    /// - Parameters:
+    ///   - gain: from `Compositor.gain(of:in:)`.
+    ///   - seesBlocks: whether what compression has left is looked at, too.
+    init?(_ place: FacePlace, _ face: Picture, gain: Plane?, mask: Plane, seesBlocks: Bool) {
         let map = AffineMap(place.laying, of: place.region, place.shape)
         let (width, height) = (place.region.width, place.region.height)
         let amount = mask.sampled(width: width, height: height, transform: map, outside: 0)
@@ -27,7 +32,7 @@ package struct TextureMeasure: Sendable, Equatable {
         let luma = place.background.luma
         self.init(
             target: luma, face: drawn, amount: amount, sigma: Self.sigma(ofScale: place.laying.scale))
-        blocks = BlockSpectrum(luma, amount: amount, x: place.region.x, y: place.region.y)
+        if seesBlocks { blocks = BlockSpectrum(luma, amount: amount, x: place.region.x, y: place.region.y) }
     }
 
     /// - Parameters:
@@ -61,10 +66,20 @@ package struct TextureMeasure: Sendable, Equatable {
         return result
     }
 
-    /// By what the new face's detail is to be multiplied to be the target's.
+    /// The same of a new face whose contrast is raised.
+    package func stretched(by gain: Float) -> TextureMeasure {
+        var result = self
+        (result.faceDetail, result.faceGrain) = (faceDetail * gain, faceGrain * gain)
+        return result
+    }
+
+    /// By what the new face's detail is to be multiplied to be the target's, but for what people differ by: freckles, lashes and
+    /// lines are not the camera's.
     package var detailGain: Float {
         guard faceDetail > 1e-3 else { return 1 }
-        return min(max(targetDetail / faceDetail, Self.gains.lowerBound), Self.gains.upperBound)
+        let ratio = targetDetail / faceDetail
+        let gain = ratio > 1 ? pow(ratio, Self.cameras) : min(1, ratio * Self.people)
+        return min(max(gain, Self.gains.lowerBound), Self.gains.upperBound)
     }
 
     /// The grain that is to be added to the new face, a standard deviation in levels of luma.

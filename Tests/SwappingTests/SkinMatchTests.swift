@@ -35,9 +35,13 @@ struct SkinMatchTests {
         return plane
     }
 
+    private var region: SkinRegion {
+        SkinRegion(features: mask.combined(with: skin) { $0 * (1 - $1) }, skin: skin)
+    }
+
     private func matched(_ face: LabPicture, to target: LabPicture) throws -> LabPicture {
         let match = try #require(
-            SkinMatch(face: face, target: target, mask: mask, skin: skin, faceWidth: 48, reach: 0.3))
+            SkinMatch(face: face, target: target, mask: mask, region: region, faceWidth: 48, reach: 0.3))
         let result = SkinMatch.applied([(match, 1)], own: match, to: face)
         return try #require(result)
     }
@@ -106,7 +110,7 @@ struct SkinMatchTests {
         }
         let matches = try faces.map {
             try #require(
-                SkinMatch(face: $0, target: other, mask: mask, skin: skin, faceWidth: 48, reach: 0.3))
+                SkinMatch(face: $0, target: other, mask: mask, region: region, faceWidth: 48, reach: 0.3))
         }
         for (face, own) in zip(faces, matches) {
             let result = SkinMatch.applied(matches.map { ($0, Float(1)) }, own: own, to: face)
@@ -119,6 +123,7 @@ struct SkinMatchTests {
         let own = face(skin: source, lips: source, hair: source)
         let nothing = Plane(width: Self.side, height: Self.side)
         #expect(
-            SkinMatch(face: own, target: own, mask: nothing, skin: skin, faceWidth: 48, reach: 0.3) == nil)
+            SkinMatch(face: own, target: own, mask: nothing, region: region, faceWidth: 48, reach: 0.3) == nil
+        )
     }
 }

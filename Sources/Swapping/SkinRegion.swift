@@ -2,26 +2,38 @@ import Faces
 import Foundation
 import Pictures
 
-/// Where a crop shows the skin of the face: what colours are measured on.
+/// Where a crop shows the face and its skin: what colours are measured on.
 ///
-/// The hull of the landmarks without eyes, brows and mouth, of which pixels count by how near their colour is to the skin's own:
+/// Skin is the hull of the landmarks without eyes, brows and mouth, of which pixels count by how near their colour is to the skin's own:
 /// hair on the forehead, beards, shadows of nostrils, glasses and hands are none of it.
-enum SkinMask {
+struct SkinRegion: Sendable, Equatable {
+    /// Eyes, brows and mouth inside the hull, and what is left of the hull without them.
+    let features: Plane
+    let skin: Plane
+
     /// Distance from the median in units of L*a*b*, lightness at half, at which a pixel counts e^−½; at least, and as a multiple of the
     /// median distance: evenly lit skin is told from hair more strictly.
     private static let (least, multiple): (Float, Float) = (5, 1.5)
 
-    /// - Parameter hull: of the landmarks, in pixels of the crop.
-    /// - Returns: 0…1, of the hull's size.
-    static func region(hull: Plane, landmarks: FaceLandmarks, transform: SimilarityTransform) -> Plane {
-        let features = FaceMask.features(landmarks: landmarks, transform: transform, size: hull.width)
-        return hull.combined(with: features) { $0 * (1 - $1) }
+    var hull: Plane { features.combined(with: skin, +) }
+
+    /// - Parameter features: nil for none.
+    init(features: Plane? = nil, skin: Plane) {
+        self.features = features ?? Plane(width: skin.width, height: skin.height)
+        self.skin = skin
     }
 
-    /// The region's pixels by their colours.
-    static func weighted(_ region: Plane, in picture: LabPicture) -> Plane {
-        let inside = region.values.indices.filter { region.values[$0] > 0.5 }
-        guard inside.count >= 64 else { return region }
+    /// - Parameter hull: of the landmarks, in pixels of the crop.
+    init(hull: Plane, landmarks: FaceLandmarks, transform: SimilarityTransform) {
+        let features = FaceMask.features(landmarks: landmarks, transform: transform, size: hull.width)
+        self.init(
+            features: hull.product(features), skin: hull.combined(with: features) { $0 * (1 - $1) })
+    }
+
+    /// The skin's pixels by their colours.
+    func weighted(in picture: LabPicture) -> Plane {
+        let inside = skin.values.indices.filter { skin.values[$0] > 0.5 }
+        guard inside.count >= 64 else { return skin }
         func median(_ values: [Float]) -> Float {
             let sorted = values.sorted()
             return sorted[sorted.count / 2]
@@ -35,8 +47,8 @@ enum SkinMask {
             )
             return (l * l + a * a + b * b).squareRoot()
         }
-        let spread = max(least, multiple * median(inside.map(distance)))
-        var result = region
+        let spread = max(Self.least, Self.multiple * median(inside.map(distance)))
+        var result = skin
         for index in result.values.indices where result.values[index] > 0 {
             let share = distance(index) / spread
             result.values[index] *= Float(exp(-0.5 * Double(share * share)))
