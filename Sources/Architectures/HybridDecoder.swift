@@ -89,22 +89,31 @@ struct StyleNetwork {
 struct HybridDecoder {
     private let blocks: [ModulatedBlock]
     private let head: PatchHead
-    private let mean: Tensor
+    let mean: Tensor
     private let refinement: Refinement?
 
-    init(_ scope: Scope, settings: HybridSettings, start: DecoderStart?) throws {
-        blocks = try (0..<settings.ownBlocks).map {
-            try ModulatedBlock(scope / "blocks" / "\($0)", channels: settings.channels, style: settings.style)
-        }
-        head = try PatchHead(
-            scope / "head", inputs: settings.channels, channels: settings.headChannels,
-            side: settings.places, patches: start?.head.patches)
+    /// - Parameter sharing: a decoder whose weights this one draws with, too; its mean face is its own all the same.
+    init(
+        _ scope: Scope, settings: HybridSettings, start: DecoderStart?, sharing other: HybridDecoder? = nil
+    ) throws {
+        blocks =
+            try other?.blocks
+            ?? (0..<settings.ownBlocks).map {
+                try ModulatedBlock(
+                    scope / "blocks" / "\($0)", channels: settings.channels, style: settings.style)
+            }
+        head =
+            try other?.head
+            ?? PatchHead(
+                scope / "head", inputs: settings.channels, channels: settings.headChannels,
+                side: settings.places, patches: start?.head.patches)
         mean = try scope.parameter(
             "mean", shape: [1, 4, settings.headResolution, settings.headResolution],
             initial: start.map { .given($0.head.mean) } ?? .zeros)
         refinement = try settings.refinementChannels.map {
-            try Refinement(
-                scope / "refinement", settings: settings, channels: $0, start: start?.refinement)
+            try other?.refinement
+                ?? Refinement(
+                    scope / "refinement", settings: settings, channels: $0, start: start?.refinement)
         }
     }
 
@@ -112,6 +121,11 @@ struct HybridDecoder {
         let x = try own(features, style)
         let coarse = try head(x) + mean
         return try refinement.map { try $0(x, coarse: coarse) } ?? coarse
+    }
+
+    /// What the head adds to the mean face.
+    func changes(_ features: Tensor, style: RegionalStyle) throws -> Tensor {
+        try head(own(features, style))
     }
 
     /// What the head draws of all faces, and what is refined of some.

@@ -24,9 +24,14 @@ package struct HybridNetwork: SwapNetwork {
         self.people = people
         encoder = try HybridEncoder(scope / "encoder", settings: settings)
         intermediate = try SharedIntermediate(scope / "intermediate", settings: settings)
-        decoders = try people.map {
-            try HybridDecoder(scope / "decoders" / $0, settings: settings, start: starts[$0])
+        var decoders: [HybridDecoder] = []
+        for name in people {
+            decoders.append(
+                try HybridDecoder(
+                    scope / "decoders" / name, settings: settings, start: starts[name],
+                    sharing: settings.sharesDecoder == true ? decoders.first : nil))
         }
+        self.decoders = decoders
     }
 
     package var form: NetworkForm { settings.form(people: people) }
@@ -44,6 +49,12 @@ package struct HybridNetwork: SwapNetwork {
         _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         let (features, style) = try shared(code)
+        if settings.sharesDecoder == true, settings.refinementChannels == nil {
+            let drawn = try decoders[0].changes(features, style: style)
+            return try rows.present.map { person, range in
+                try drawing(drawn.slice(range, axis: 0) + decoders[person].mean)
+            }
+        }
         return try rows.present.map { person, range in
             try drawing(
                 decode(features.slice(range, axis: 0), style: style.slice(range), person: person))

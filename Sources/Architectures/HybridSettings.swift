@@ -29,6 +29,9 @@ package struct HybridSettings: Sendable, Codable, Equatable {
     /// Channels of the refinement, which draws what lies between half the resolution and all of it; nil for none: the
     /// patch head then draws all.
     package var refinementChannels: Int?
+    /// Whether all people are drawn by one decoder, and only their mean faces are their own: for a base model of many
+    /// people. Nil is no.
+    package var sharesDecoder: Bool?
 
     /// The network for minutes on a CPU (`dimorph-s`).
     package init(upperMeasures: [Int], lowerMeasures: [Int]) {

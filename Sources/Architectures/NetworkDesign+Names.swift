@@ -42,7 +42,7 @@ extension NetworkDesign {
     /// Names of all networks, df and liae with the options that are most taken.
     package static let names = familyNames + fieldNames
 
-    package static let familyNames = ["dimorph-s", "dimorph-m", "dimorph-l"]
+    package static let familyNames = ["dimorph-s", "dimorph-m", "dimorph-l", "dimorph-s-base"]
 
     package static let fieldNames = [
         "article", "original", "quick96", "df", "df-ud", "df-udt", "liae", "liae-ud", "liae-udt", "amp",

@@ -89,6 +89,14 @@ package struct PeopleRows: Sendable, Equatable {
         ranges = (0..<people).map { $0 * each..<($0 + 1) * each }
     }
 
+    /// As many rows for each of some of the people, by their places in order.
+    package init(of present: [Int], among people: Int, each: Int) {
+        ranges = (0..<people).map { person in
+            guard let place = present.firstIndex(of: person) else { return 0..<0 }
+            return place * each..<(place + 1) * each
+        }
+    }
+
     /// Rows of one person among several.
     package init(of person: Int, among people: Int, count: Int) {
         ranges = (0..<people).map { $0 == person ? 0..<count : 0..<0 }

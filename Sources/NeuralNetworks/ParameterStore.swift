@@ -12,7 +12,9 @@ package final class ParameterStore {
         case names(SafetensorsFile, prefix: String)
         case copy(ParameterStore)
         case outline
-        case partly(SafetensorsFile, prefix: String, fresh: [String], seed: UInt64)
+        case partly(
+            SafetensorsFile, prefix: String, fresh: [String], seed: UInt64,
+            named: @Sendable (String) -> String)
     }
 
     package let device: Device
@@ -77,9 +79,9 @@ package final class ParameterStore {
     /// the places `fresh`.
     package init(
         seed: UInt64, takingFrom file: SafetensorsFile, prefix: String, fresh: [String],
-        device: Device = .cpu
+        named: @escaping @Sendable (String) -> String = { $0 }, device: Device = .cpu
     ) {
-        source = .partly(file, prefix: prefix, fresh: fresh, seed: seed)
+        source = .partly(file, prefix: prefix, fresh: fresh, seed: seed, named: named)
         type = .float32
         self.device = device
         tally = nil
@@ -181,10 +183,11 @@ package final class ParameterStore {
             return try fresh(name, shape: shape, initial: initial, seed: seed)
         case .outline:
             return try Tensor(repeating: 0, shape: shape, device: device)
-        case .partly(let file, let prefix, let places, let seed):
-            let isFresh = places.contains { Self.lies(name, below: $0) } || !file.contains(prefix + name)
+        case .partly(let file, let prefix, let places, let seed, let named):
+            let other = prefix + named(name)
+            let isFresh = places.contains { Self.lies(name, below: $0) } || !file.contains(other)
             guard !isFresh else { return try fresh(name, shape: shape, initial: initial, seed: seed) }
-            let tensor = try stored(prefix + name, shape: shape, in: file)
+            let tensor = try stored(other, shape: shape, in: file)
             taken += 1
             return tensor
         case .file(let file, let prefix):

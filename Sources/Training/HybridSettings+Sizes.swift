@@ -13,7 +13,14 @@ extension HybridSettings {
         return HybridSettings(upperMeasures: places(.eyes), lowerMeasures: places(.mouth))
     }
 
-    /// The same at 256 × 256 pixels: a refinement above what `small` draws.
+    /// `small` for many people with one decoder: what `small` and `medium` can start from (`--start-from`).
+    package static var base: HybridSettings {
+        var settings = small
+        settings.sharesDecoder = true
+        return settings
+    }
+
+    /// `small` at 256 × 256 pixels: a refinement above what `small` draws.
     package static var medium: HybridSettings {
         var settings = small
         (settings.resolution, settings.refinementChannels) = (256, 8)

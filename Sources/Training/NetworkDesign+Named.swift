@@ -6,6 +6,7 @@ extension NetworkDesign {
         var settings: HybridSettings
         switch name.lowercased() {
         case "dimorph-s": settings = .small
+        case "dimorph-s-base": settings = .base
         case "dimorph-m": settings = .medium
         case "dimorph-l": settings = .large
         default:

@@ -34,6 +34,31 @@ enum PatchBasis {
             refinement: try layer(finer, masks: masks, channels: refinement, block: 16))
     }
 
+    /// Faces, of all people together, that the patches of a shared decoder are taken from.
+    static let sharedFaces = 256
+
+    /// Starts of people who share a decoder: each one's mean face, and with the first the patches by which all of them vary about theirs.
+    ///
+    /// - Parameter people: some faces of each, of the shapes of `start`.
+    static func starts(
+        ofPeopleSharing people: [(faces: Tensor, masks: Tensor)], channels: Int
+    ) throws -> [DecoderStart] {
+        var (means, changes) = ([[Float]](), [Tensor]())
+        for (faces, masks) in people {
+            let truth = try concatenated([faces, (masks * 2 - 1) * 1.5], axis: 1)
+            let mean = try truth.mean(0, keep: true)
+            means.append(try mean.values())
+            changes.append(try truth - mean)
+        }
+        let patches = try layer(
+            concatenated(changes, axis: 0), masks: concatenated(people.map(\.masks), axis: 0),
+            channels: channels, block: 8
+        ).patches
+        return means.enumerated().map { place, mean in
+            DecoderStart(head: .init(mean: mean, patches: place == 0 ? patches : []))
+        }
+    }
+
     private static func layer(
         _ truth: Tensor, masks: Tensor, channels: Int, block: Int
     ) throws -> DecoderStart.Layer {

@@ -250,11 +250,18 @@ struct PersonFaces {
 
     /// What a fresh decoder of this person begins with.
     func decoderStart(channels: (head: Int, refinement: Int?)) throws -> DecoderStart {
-        let some = Examiner.spread(training, count: PatchBasis.faces(side: side))
+        let some = try startingFaces(count: PatchBasis.faces(side: side))
+        return try PatchBasis.start(faces: some.faces, masks: some.masks, channels: channels)
+    }
+
+    /// Some faces, and the same in a mirror: `[2N, 3, R, R]`, and their masks, `[2N, 1, R, R]`.
+    func startingFaces(count: Int) throws -> (faces: Tensor, masks: Tensor) {
+        let some = Examiner.spread(training, count: max(1, count))
         let batch = try batch(some)
         let mirrored = try self.batch(some, mirrored: some.count)
-        return try PatchBasis.start(
-            faces: concatenated([batch.faces, mirrored.faces], axis: 0),
-            masks: concatenated([batch.mask, mirrored.mask], axis: 0), channels: channels)
+        return (
+            try concatenated([batch.faces, mirrored.faces], axis: 0),
+            try concatenated([batch.mask, mirrored.mask], axis: 0)
+        )
     }
 }

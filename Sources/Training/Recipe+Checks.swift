@@ -13,13 +13,21 @@ extension Recipe {
                 .map { "\($0.key) = \($0.value): must lie between 0 and 1" }
         }
         let counts = [
-            ("batch", batch, 1...1024), ("economy.accumulation", economy.accumulation, 1...1024),
+            ("batch", batch, 1...1024), ("people", people, 0...100_000),
+            ("economy.accumulation", economy.accumulation, 1...1024),
             ("adversary.patch", adversary.patch, 0...4096),
             ("adversary.channels", adversary.channels, 1...1024),
             ("rate.warm_up", rate.warmUp, 0...1_000_000_000),
         ]
         for (key, value, range) in counts where !range.contains(value) {
             return "\(key) = \(value): must lie between \(range.lowerBound) and \(range.upperBound)"
+        }
+        if people > 0,
+            adversary.weight > 0 || trueFace > 0 || loss.judgesSwaps
+                || augmentation.colourTransfer != .none
+        {
+            return
+                "people = \(people): not with adversary.weight, true_face, augmentation.colour_transfer or a loss of swaps, which want the source and the target in every step"
         }
         return optimizer.complaint.map { "optimizer: \($0)" }
             ?? atLeast(

@@ -6,7 +6,7 @@ extension Recipe {
     /// their users know, at a steady rate and without an average.
     package static func usual(for design: NetworkDesign) -> Recipe {
         switch design {
-        case .hybrid: return Recipe()
+        case .hybrid(let settings): return settings.sharesDecoder == true ? base : Recipe()
         case .article:
             return field(
                 batch: 128, .init(kind: .adam, betas: [0.5, 0.999], epsilon: 1e-7), loss: .article, .faceswap)
@@ -17,6 +17,13 @@ extension Recipe {
             let isQuick = design == .df(.quick96)
             return field(batch: isQuick ? 4 : 8, .published(.adabelief), loss: .deepFaceLab, .deepFaceLab)
         }
+    }
+
+    /// For a base model: few faces each of many people. Means and deviations of two faces' codes would be noise.
+    private static var base: Recipe {
+        var recipe = Recipe()
+        (recipe.batch, recipe.people, recipe.code.matching) = (2, 8, 0)
+        return recipe
     }
 
     private static func field(

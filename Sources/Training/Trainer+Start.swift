@@ -21,7 +21,7 @@ extension Trainer.Options {
         let model = try ModelFile(startingFrom)
         let store = ParameterStore(
             seed: seed, takingFrom: model.file, prefix: model.holds("average") ? "average." : "model.",
-            fresh: fresh, device: device)
+            fresh: fresh, named: model.card.nameOfShared, device: device)
         let network: any SwapNetwork
         do {
             network = try build(Scope(store))
@@ -46,12 +46,35 @@ extension Trainer.Options {
     }
 }
 
+extension ModelCard {
+    /// What this model calls a parameter of another: where its people share a decoder, that is a start for everybody's, but
+    /// for the mean face.
+    fileprivate var nameOfShared: @Sendable (String) -> String {
+        guard case .hybrid(let settings) = design, settings.sharesDecoder == true, let first = people.first
+        else { return { $0 } }
+        let own = "decoders." + first.name
+        return { name in
+            let parts = name.split(separator: ".", maxSplits: 2)
+            return parts.count == 3 && parts[0] == "decoders" && parts[2] != "mean"
+                ? "\(own).\(parts[2])" : name
+        }
+    }
+}
+
 extension Trainer {
     /// What fresh decoders know of their people, for networks that begin with it.
     static func starts(
         of people: [PersonFaces], for design: NetworkDesign
     ) throws -> [String: DecoderStart] {
         guard let channels = design.startingPatches else { return [:] }
+        if case .hybrid(let settings) = design, settings.sharesDecoder == true {
+            let starts = try PatchBasis.starts(
+                ofPeopleSharing: people.map {
+                    try $0.startingFaces(count: PatchBasis.sharedFaces / people.count)
+                },
+                channels: channels.head)
+            return Dictionary(zip(people.map(\.card.name), starts)) { first, _ in first }
+        }
         return try Dictionary(
             people.map { ($0.card.name, try $0.decoderStart(channels: channels)) }
         ) { first, _ in first }

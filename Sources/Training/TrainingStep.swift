@@ -117,7 +117,9 @@ final class TrainingStep {
     ) throws -> (total: Tensor, errors: Tensor, drawn: DrawnStep) {
         let own = joint.part.rows(batch)
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
-        let wide = try people.enumerated().map { place, person in
+        let present = presentPeople(&numbers)
+        let wide = try present.map { place in
+            let person = people[place]
             let chosen = person.draw(batch, numbers: &numbers)
             let share = recipe.augmentation.mirrored[place]
             let mirrored = chosen.filter { _ in numbers.uniform() < share }.count
@@ -129,13 +131,13 @@ final class TrainingStep {
         let (disturbed, batches) = try augmentation(
             wide, warps: progress < recipe.augmentation.warpUntil, batch: batch, part: joint.part,
             numbers: &numbers)
-        let rows = PeopleRows(people: people.count, each: own.count)
+        let rows = PeopleRows(of: present, among: people.count, each: own.count)
         let learned = try network.encode(disturbed, rows: rows)
         var code = FaceCode(learned: learned)
         if network.form.takesMeasures {
             code = try hidden(
-                learned: learned, measured: concatenated(wide.map(\.measured), axis: 0), batch: batch,
-                part: joint.part, numbers: &numbers)
+                learned: learned, measured: concatenated(wide.map(\.measured), axis: 0),
+                people: present.count, batch: batch, part: joint.part, numbers: &numbers)
         }
         let drawings = try drawEach(
             code, rows: rows, batch: batch, joint: joint, progress: progress, numbers: &numbers)
@@ -148,10 +150,25 @@ final class TrainingStep {
             total = try total + loss
             errors.append(try error.reshaped(1))
         }
+        if present.count < people.count {
+            // Who is not seen has no error: the mean of the others' stands for it.
+            let mean = try concatenated(errors, axis: 0).mean().reshaped(1)
+            errors = people.indices.map { index in present.firstIndex(of: index).map { errors[$0] } ?? mean }
+        }
         let step = DrawnStep(
             learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
         if let words = try judges.words(on: step, progress: progress) { total = try total + words }
         return (total, try concatenated(errors, axis: 0), step)
+    }
+
+    /// Places of the people whose faces a step sees.
+    private func presentPeople(_ numbers: inout RandomNumbers) -> [Int] {
+        guard recipe.people > 0, recipe.people < people.count else { return Array(people.indices) }
+        var places = Array(people.indices)
+        for index in 0..<recipe.people {
+            places.swapAt(index, index + Int(numbers.uniform() * Double(places.count - index)))
+        }
+        return places.prefix(recipe.people).sorted()
     }
 
     /// Everybody's faces as the network draws them: all at full resolution for networks that draw at once and where an auxiliary loss needs
@@ -207,10 +224,11 @@ final class TrainingStep {
 
     /// Noise on the learned half, and now and then one half taken away, a face at a time.
     private func hidden(
-        learned: Tensor, measured: Tensor, batch: Int, part: BatchPart, numbers: inout RandomNumbers
+        learned: Tensor, measured: Tensor, people: Int, batch: Int, part: BatchPart,
+        numbers: inout RandomNumbers
     ) throws -> FaceCode {
         let (width, measures) = (learned.shape[1], measured.shape[1])
-        let all = people.count * batch
+        let all = people * batch
         let noise = (0..<all * width).map { _ in Float(numbers.normal() * recipe.code.noise) }
         let shake = (0..<all * measures).map { _ in Float(numbers.normal() * recipe.code.measuredNoise) }
         var (keepLearned, keepMeasured) = ([Float](), [Float]())
@@ -222,7 +240,7 @@ final class TrainingStep {
                 keepMeasured.append(numbers.uniform() < recipe.code.measureDropout ? 0 : kept)
             }
         }
-        let rows = part.rows(people: people.count, batch: batch)
+        let rows = part.rows(people: people, batch: batch)
         func own(_ values: [Float], _ width: Int) throws -> Tensor {
             let taken = rows.flatMap { values[$0 * width..<($0 + 1) * width] }
             return try Tensor(taken, shape: [rows.count, width], device: device)
@@ -244,7 +262,7 @@ final class TrainingStep {
             let squares = try joint.sum((part - centre).squared().sum(0, keep: true))
             return (mean, try (squares / max(1, count - 1) + 1e-8).squareRoot())
         }
-        let all = try rows.ranges.map { try moments(learned.slice($0, axis: 0)) }
+        let all = try rows.present.map(\.range).map { try moments(learned.slice($0, axis: 0)) }
         var total = try Tensor(repeating: 0, shape: [], device: device)
         for other in all.dropFirst() {
             total =

@@ -47,6 +47,43 @@ struct HybridNetworkTests {
         #expect(row[3] == 0 && row[20] == 0 && row[4] > 0 && row[4] < 0.11 && row[11] > 0.9)
     }
 
+    @Test("of a base model has one decoder, and people differ by their mean faces alone")
+    func sharedDecoder() throws {
+        var settings = small
+        settings.sharesDecoder = true
+        let store = ParameterStore(seed: 1)
+        let means = try ["a", "b", "c"].reduce(into: [String: DecoderStart]()) { starts, name in
+            starts[name] = DecoderStart(
+                head: .init(mean: try random([4, 32, 32], name).values(), patches: []))
+        }
+        let network = try HybridNetwork(
+            Scope(store), settings: settings, people: ["a", "b", "c"], starts: means.filter { $0.key != "a" })
+        #expect(store.names.filter { $0.hasPrefix("decoders.b") } == ["decoders.b.mean"])
+        #expect(store.names.contains { $0.hasPrefix("decoders.a.head") })
+        let code = FaceCode(learned: try random([4, 6], "code"), measured: try random([4, 4], "measures"))
+        let one = try network.draw(code, as: 1, morph: 1).colours
+        let other = try network.draw(code, as: 2, morph: 1).colours
+        let difference: [Float] = try (other - one).contiguous().values()
+        let (b, c) = (try #require(means["b"]).head.mean, try #require(means["c"]).head.mean)
+        for index in difference.indices {
+            let place = index % (3 * 32 * 32)
+            #expect(abs(difference[index] - (c[place] - b[place])) < 1e-5)
+        }
+        // All in one pass, and without the one who is not there.
+        var numbers = RandomNumbers(seed: 1, stream: 0)
+        let rows = PeopleRows(of: [1, 2], among: 3, each: 2)
+        #expect(rows.ranges == [0..<0, 0..<2, 2..<4])
+        let each = try network.drawEach(code, rows: rows, numbers: &numbers)
+        #expect(each.count == 2)
+        for (drawn, whole, range) in [(each[0], one, 0..<2), (each[1], other, 2..<4)] {
+            let (drawn, whole): ([Float], [Float]) = (
+                try drawn.colours.contiguous().values(),
+                try whole.slice(range, axis: 0).contiguous().values()
+            )
+            #expect(zip(drawn, whole).allSatisfy { abs($0 - $1) < 1e-5 })
+        }
+    }
+
     @Test("draws faces of the right size, and each person's by that person's decoder")
     func shapes() throws {
         let store = ParameterStore(seed: 1)

@@ -92,6 +92,18 @@ struct RecipeTests {
         #expect(complaint { $0.clip = .nan }.hasPrefix("clip"))
         #expect(complaint { $0.economy.accumulation = 0 }.hasPrefix("economy.accumulation"))
         #expect(complaint { $0.augmentation.light.share = 1.5 }.contains("must lie between 0 and 1"))
+        #expect(complaint { $0.people = -1 }.hasPrefix("people = -1"))
+        for change: (inout Recipe) -> Void in [
+            { $0.adversary.weight = 1 }, { $0.trueFace = 1 }, { $0.loss.swapIdentity = 1 },
+            { $0.augmentation.colourTransfer = .rct },
+        ] {
+            #expect(complaint(change).isEmpty)
+            #expect(
+                complaint {
+                    $0.people = 2
+                    change(&$0)
+                }.hasPrefix("people = 2: not with"))
+        }
         #expect(complaint { $0.optimizer.betas = [1] }.hasPrefix("optimizer: 'betas'"))
     }
 }
