@@ -4,6 +4,8 @@ extension NetworkDesign {
         switch name {
         case "dimorph-m": return "The same at 256 pixels: for long trainings, or a GPU."
         case "dimorph-l": return "The same for days on a GPU: faces that fill a cinema's screen."
+        case "dimorph-s-base":
+            return "Many people with one decoder: what dimorph-s and dimorph-m can start from (--start-from)."
         default: break
         }
         return switch name.split(separator: "-").first.map(String.init) {

@@ -132,8 +132,8 @@ enum ColourMeasure: Sendable {
         return result.picture
     }
 
-    /// What the transfer multiplies the lightness of features by, beside what is around them.
-    var featureGain: Float { skin?.featureGain ?? 1 }
+    /// What the transfer multiplies the contrast of lightness by; 1 where it is not known.
+    var contrastGain: Float { skin?.contrastGain ?? 1 }
 
     private var field: LightField? {
         if case .field(let field) = self { field } else { nil }

@@ -45,7 +45,7 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     package var sharpening: Double
     /// How much of the fine detail that the network loses is taken from the source's own frames, 0…1.
     package var sourceDetail = 1.0
-    /// How far the new face's fine detail goes to the target's own sharpness, by sharpening or, where it is far too sharp, blurring; 0…1.
+    /// How much the new face's sharpness is adjusted towards the target's, 0…1 (`TextureMeasure.detailGain`).
     package var detail = 1.0
     /// How much of the grain that the target's face has and the new one lacks is added, 0…1.
     package var grain = 0.0

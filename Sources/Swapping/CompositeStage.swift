@@ -83,10 +83,12 @@ struct CompositeStage<Frame: SwappableFrame> {
         }
         if settings.grain > 0 || settings.detail > 0 || settings.compression > 0 {
             prepared.gain = compositor.gain(of: swapped, in: place)
+            let seen = prepared.occlusion.map { prepared.mask.combined(with: $0) { $0 * (1 - $1) } }
+            let contrast = (prepared.colours?.contrastGain ?? 1) - 1
             prepared.texture = TextureMeasure(
-                place, swapped.face, gain: prepared.gain, mask: prepared.mask,
-                seesBlocks: settings.compression > 0
-            )?.stretched(by: 1 + Float(settings.colourStrength) * ((prepared.colours?.featureGain ?? 1) - 1))
+                place, swapped.face, gain: prepared.gain, mask: seen ?? prepared.mask,
+                measuresGrain: settings.grain > 0, measuresCompression: settings.compression > 0
+            )?.stretched(by: 1 + Float(settings.colourStrength) * contrast)
         }
         return prepared
     }

@@ -1,8 +1,7 @@
 import Foundation
 import Pictures
 
-/// How far a face's features stand out from what is around them: brows, eyes, nostrils and lips against the skin, without the light
-/// that falls on the whole face.
+/// How far a face's features stand out from the skin around them: brows, eyes and lips, without the light that falls on the whole face.
 ///
 /// Cameras differ in it more than people do. A webcam's small, hazy face has half the contrast of a studio's: put into a studio's
 /// picture as it is, eyes and mouth are smudges, and neither people nor networks recognise its person.
@@ -21,8 +20,8 @@ struct FeatureContrast: Sendable, Equatable {
     /// deviation of 0.15 is that of rendered people in one light.
     private static let cameras: Float = 0.8
 
-    /// What features are multiplied by, beside their surroundings, to stand out as they do in another face: lightness and chroma. Never less than 1: an even
-    /// target, such as a face in the shade, is no reason to take a person's features away.
+    /// Factors of lightness and chroma, of differences from the surroundings, with which features stand out as in another face. Never
+    /// less than 1: a target in flat light does not weaken a person's features.
     func gain(to other: FeatureContrast) -> SIMD2<Float> {
         func gain(_ own: Float, _ other: Float, atMost greatest: Float) -> Float {
             guard own > 1e-3, other > own else { return 1 }
@@ -38,13 +37,15 @@ struct FeatureContrast: Sendable, Equatable {
     init(_ picture: LabPicture, face: Plane, faceWidth: Double) {
         let parts = Parts(picture, face: face, faceWidth: faceWidth)
         var (weight, squares, level) = (Float(1e-6), SIMD2<Float>.zero, Float(0))
-        for index in parts.face.values.indices {
-            let share = parts.face.values[index]
-            let difference = (0..<3).map { parts.small[$0].values[index] - parts.around[$0].values[index] }
+        let (small, around) = (parts.small.map(\.values), parts.around.map(\.values))
+        for (index, share) in parts.face.values.enumerated() where share > 0 {
+            let (l, a, b) = (
+                small[0][index] - around[0][index], small[1][index] - around[1][index],
+                small[2][index] - around[2][index]
+            )
             weight += share
-            level += share * parts.small[0].values[index]
-            squares.x += share * difference[0] * difference[0]
-            squares.y += share * (difference[1] * difference[1] + difference[2] * difference[2])
+            level += share * small[0][index]
+            squares += share * SIMD2(l * l, a * a + b * b)
         }
         lightness = (squares.x / weight).squareRoot() / max(1, level / weight + 16)
         chroma = (squares.y / weight).squareRoot()

@@ -88,8 +88,14 @@ struct SkinMatch: Sendable {
         }
     }
 
-    /// What the lightness of features is multiplied by, beside what is around them.
-    var featureGain: Float { contrast.own.gain(to: contrast.other).x }
+    /// What the contrast of the new face's lightness is multiplied by.
+    var contrastGain: Float {
+        contrast.own.gain(to: contrast.other).x * Self.lightnessGain(from: own, to: other)
+    }
+
+    private static func lightnessGain(from own: SIMD3<Float>, to other: SIMD3<Float>) -> Float {
+        min(max((other.x + foot) / (own.x + foot), gains.lowerBound), gains.upperBound)
+    }
 
     /// The face in the target's colours.
     ///
@@ -117,7 +123,7 @@ struct SkinMatch: Sendable {
         -> LabPicture
     {
         var result = face
-        let gain = min(max((other.x + foot) / (own.x + foot), gains.lowerBound), gains.upperBound)
+        let gain = lightnessGain(from: own, to: other)
         let (chroma, wanted) = (SIMD2(own.y, own.z), SIMD2(other.y, other.z))
         let square = (chroma * chroma).sum()
         // other / own as complex numbers, kept to what skins under lights do.

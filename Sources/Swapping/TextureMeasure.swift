@@ -22,8 +22,12 @@ package struct TextureMeasure: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - gain: from `Compositor.gain(of:in:)`.
-    ///   - seesBlocks: whether what compression has left is looked at, too.
-    init?(_ place: FacePlace, _ face: Picture, gain: Plane?, mask: Plane, seesBlocks: Bool) {
+    ///   - mask: what shows of the new face, in crop pixels.
+    ///   - measuresGrain, measuresCompression: whether these are wanted; they are 0 and nil otherwise.
+    init?(
+        _ place: FacePlace, _ face: Picture, gain: Plane?, mask: Plane, measuresGrain: Bool,
+        measuresCompression: Bool
+    ) {
         let map = AffineMap(place.laying, of: place.region, place.shape)
         let (width, height) = (place.region.width, place.region.height)
         let amount = mask.sampled(width: width, height: height, transform: map, outside: 0)
@@ -31,22 +35,29 @@ package struct TextureMeasure: Sendable, Equatable {
         let drawn = (gain.map { soft.multiplied(byExponentialOf: $0) } ?? soft).luma
         let luma = place.background.luma
         self.init(
-            target: luma, face: drawn, amount: amount, sigma: Self.sigma(ofScale: place.laying.scale))
-        if seesBlocks { blocks = BlockSpectrum(luma, amount: amount, x: place.region.x, y: place.region.y) }
+            target: luma, face: drawn, amount: amount, sigma: Self.sigma(ofScale: place.laying.scale),
+            measuresGrain: measuresGrain)
+        if measuresCompression {
+            blocks = BlockSpectrum(luma, amount: amount, x: place.region.x, y: place.region.y)
+        }
     }
 
     /// - Parameters:
     ///   - target, face: luma 0…255 of what is seen in the same place.
     ///   - amount: how much of the new face shows there; where it is nearly all counts.
     ///   - sigma: from `sigma(ofScale:)`.
-    package init?(target: Plane, face: Plane, amount: Plane, sigma: Double) {
+    ///   - measuresGrain: whether grain is wanted; it is 0 otherwise.
+    package init?(
+        target: Plane, face: Plane, amount: Plane, sigma: Double, measuresGrain: Bool = true
+    ) {
         let inside = amount.values.indices.filter { index in
             let (x, y) = (index % amount.width, index / amount.width)
             return amount.values[index] > 0.9 && x > 0 && y > 0 && x < amount.width - 1
                 && y < amount.height - 1
         }
         guard inside.count >= 400 else { return nil }
-        (targetGrain, faceGrain) = (Self.grain(target, inside), Self.grain(face, inside))
+        (targetGrain, faceGrain) =
+            measuresGrain ? (Self.grain(target, inside), Self.grain(face, inside)) : (0, 0)
         (targetDetail, faceDetail) = (
             Self.detail(target, inside, sigma), Self.detail(face, inside, sigma)
         )
@@ -66,7 +77,7 @@ package struct TextureMeasure: Sendable, Equatable {
         return result
     }
 
-    /// The same of a new face whose contrast is raised.
+    /// The same for a new face whose contrast is multiplied.
     package func stretched(by gain: Float) -> TextureMeasure {
         var result = self
         (result.faceDetail, result.faceGrain) = (faceDetail * gain, faceGrain * gain)

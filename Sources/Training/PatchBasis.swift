@@ -34,25 +34,26 @@ enum PatchBasis {
             refinement: try layer(finer, masks: masks, channels: refinement, block: 16))
     }
 
-    /// Faces, of all people together, that the patches of a shared decoder are taken from.
-    static let sharedFaces = 256
+    /// Faces that the mean of each person of a base model is taken from, and of all people together that the patches are.
+    private static let (averaged, shared) = (20, 256)
 
-    /// Starts of people who share a decoder: each one's mean face, and with the first the patches by which all of them vary about theirs.
-    ///
-    /// - Parameter people: some faces of each, of the shapes of `start`.
-    static func starts(
-        ofPeopleSharing people: [(faces: Tensor, masks: Tensor)], channels: Int
-    ) throws -> [DecoderStart] {
-        var (means, changes) = ([[Float]](), [Tensor]())
-        for (faces, masks) in people {
-            let truth = try concatenated([faces, (masks * 2 - 1) * 1.5], axis: 1)
+    /// Starts of people who share a decoder: each one's mean face, and with the first the patches by which all of them vary about
+    /// theirs.
+    static func starts(ofPeopleSharing people: [PersonFaces], channels: Int) throws -> [DecoderStart] {
+        var (means, changes, masks) = ([[Float]](), [Tensor](), [Tensor]())
+        let each = max(1, shared / max(1, people.count))
+        for person in people {
+            let some = try person.startingFaces(count: averaged)
+            let truth = try concatenated([some.faces, (some.masks * 2 - 1) * 1.5], axis: 1)
             let mean = try truth.mean(0, keep: true)
             means.append(try mean.values())
-            changes.append(try truth - mean)
+            let chosen = Examiner.spread(Array(0..<truth.shape[0]), count: each).map(Int64.init)
+            let index = try Tensor(chosen, shape: [chosen.count], device: truth.device)
+            changes.append(try truth.gathered(index) - mean)
+            masks.append(try some.masks.gathered(index))
         }
         let patches = try layer(
-            concatenated(changes, axis: 0), masks: concatenated(people.map(\.masks), axis: 0),
-            channels: channels, block: 8
+            concatenated(changes, axis: 0), masks: concatenated(masks, axis: 0), channels: channels, block: 8
         ).patches
         return means.enumerated().map { place, mean in
             DecoderStart(head: .init(mean: mean, patches: place == 0 ? patches : []))

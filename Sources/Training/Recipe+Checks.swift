@@ -13,7 +13,7 @@ extension Recipe {
                 .map { "\($0.key) = \($0.value): must lie between 0 and 1" }
         }
         let counts = [
-            ("batch", batch, 1...1024), ("people", people, 0...100_000),
+            ("batch", batch, 1...1024), ("people", people, 0...1000),
             ("economy.accumulation", economy.accumulation, 1...1024),
             ("adversary.patch", adversary.patch, 0...4096),
             ("adversary.channels", adversary.channels, 1...1024),

@@ -6,7 +6,7 @@ import Tensors
 package struct Recipe: Sendable, Codable, Equatable {
     /// Faces of each person in a step.
     package var batch = 8
-    /// Most people whose faces are seen in one step, drawn by chance; 0 for all.
+    /// Most people whose faces are seen in one step, drawn by chance; 0, or as many as there are, for all.
     package var people = 0
     package var rate = LearningRate(peak: 2e-3)
     package var optimizer = OptimizerSettings()

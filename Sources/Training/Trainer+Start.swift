@@ -8,7 +8,7 @@ extension Trainer.Options {
     ///
     /// - Throws: `TrainingError` (`mismatch`) where the other model is built differently.
     func newNetwork(
-        _ build: (Scope) throws -> any SwapNetwork
+        of people: [String], _ build: (Scope) throws -> any SwapNetwork
     ) throws -> (network: any SwapNetwork, store: ParameterStore) {
         guard let startingFrom else {
             guard fresh.isEmpty else {
@@ -21,7 +21,7 @@ extension Trainer.Options {
         let model = try ModelFile(startingFrom)
         let store = ParameterStore(
             seed: seed, takingFrom: model.file, prefix: model.holds("average") ? "average." : "model.",
-            fresh: fresh, named: model.card.nameOfShared, device: device)
+            fresh: fresh, named: model.card.sourceParameterName(for: people), device: device)
         let network: any SwapNetwork
         do {
             network = try build(Scope(store))
@@ -47,16 +47,20 @@ extension Trainer.Options {
 }
 
 extension ModelCard {
-    /// What this model calls a parameter of another: where its people share a decoder, that is a start for everybody's, but
-    /// for the mean face.
-    fileprivate var nameOfShared: @Sendable (String) -> String {
+    /// What this model calls a parameter of another one's: where its people share a decoder, that is a start for the decoders of all
+    /// others, but for their mean faces.
+    ///
+    /// - Parameter names: of the other model's people.
+    fileprivate func sourceParameterName(for names: [String]) -> @Sendable (String) -> String {
         guard case .hybrid(let settings) = design, settings.sharesDecoder == true, let first = people.first
         else { return { $0 } }
-        let own = "decoders." + first.name
-        return { name in
-            let parts = name.split(separator: ".", maxSplits: 2)
-            return parts.count == 3 && parts[0] == "decoders" && parts[2] != "mean"
-                ? "\(own).\(parts[2])" : name
+        let own = "decoders.\(first.name)."
+        // A name may hold dots, and may be the beginning of another.
+        let places = names.map { "decoders.\($0)." }.sorted { $0.count > $1.count }
+        return { parameter in
+            guard let place = places.first(where: parameter.hasPrefix) else { return parameter }
+            let rest = parameter.dropFirst(place.count)
+            return rest == "mean" ? parameter : own + rest
         }
     }
 }
@@ -68,11 +72,7 @@ extension Trainer {
     ) throws -> [String: DecoderStart] {
         guard let channels = design.startingPatches else { return [:] }
         if case .hybrid(let settings) = design, settings.sharesDecoder == true {
-            let starts = try PatchBasis.starts(
-                ofPeopleSharing: people.map {
-                    try $0.startingFaces(count: PatchBasis.sharedFaces / people.count)
-                },
-                channels: channels.head)
+            let starts = try PatchBasis.starts(ofPeopleSharing: people, channels: channels.head)
             return Dictionary(zip(people.map(\.card.name), starts)) { first, _ in first }
         }
         return try Dictionary(

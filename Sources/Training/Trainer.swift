@@ -96,7 +96,7 @@ package final class Trainer {
                 architecture: options.architecture, design: design, crop: sets[0].crop.rawValue,
                 measures: FaceMeasures.names, people: people.map(\.card), seed: options.seed)
             let starts = options.startsFromFaces ? try Self.starts(of: people, for: design) : [:]
-            (network, store) = try options.newNetwork { scope in
+            (network, store) = try options.newNetwork(of: form.people) { scope in
                 try design.network(scope, people: form.people, starts: starts)
             }
         }

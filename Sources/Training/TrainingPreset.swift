@@ -59,7 +59,8 @@ package enum TrainingPreset: String, Sendable, Codable, CaseIterable {
         guard self == .film else { return recipe }
         var recipe = recipe
         recipe.augmentation.warpUntil = 0.7
-        (recipe.adversary.weight, recipe.adversary.start) = (0.1, 0.85)
+        // A discriminator wants the source and the target in every step.
+        if recipe.people == 0 { (recipe.adversary.weight, recipe.adversary.start) = (0.1, 0.85) }
         return recipe
     }
 }

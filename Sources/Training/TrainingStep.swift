@@ -72,7 +72,7 @@ final class TrainingStep {
     ///   - iteration: counted from 0; everything random depends on it and the seed alone.
     ///   - progress: share of the run that is done, 0…1.
     ///   - rate: another learning rate than the recipe's.
-    /// - Returns: each person's error inside the mask, `[P]`, at the resolution that the step draws all faces at.
+    /// - Returns: each person's error inside the mask, `[P]`, or the mean of the others' for who is not in this step, at the resolution that the step draws all faces at.
     func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
         let (total, errors, drawn) = try loss(
             iteration: iteration, progress: progress, batch: recipe.batch, joint: joint)
@@ -151,7 +151,6 @@ final class TrainingStep {
             errors.append(try error.reshaped(1))
         }
         if present.count < people.count {
-            // Who is not seen has no error: the mean of the others' stands for it.
             let mean = try concatenated(errors, axis: 0).mean().reshaped(1)
             errors = people.indices.map { index in present.firstIndex(of: index).map { errors[$0] } ?? mean }
         }

@@ -61,7 +61,7 @@ extension ProjectSettings {
         ),
         (
             "swapping.match_detail",
-            "How far the new face is sharpened, or blurred where it is far too sharp, to the old one's detail, 0 to 1."
+            "How much the new face's sharpness is adjusted towards the old one's, 0 to 1."
         ),
         ("swapping.match_grain", "How much of the old face's grain is added to the new one, 0 to 1."),
         (

@@ -95,7 +95,7 @@ package struct SwappingSettings: Sendable, Codable, Equatable {
     package var sharpening = 0.0
     /// How much of the fine detail that the network loses is taken from the source's own frames, 0…1.
     package var sourceDetail = 1.0
-    /// How far the new face's fine detail goes to the old one's, by sharpening it or, where it is far too sharp, blurring; 0…1.
+    /// How much the new face's sharpness is adjusted towards the old one's, 0…1.
     package var matchDetail = 1.0
     /// How much of the old face's grain is added where the new one lacks it, 0…1.
     package var matchGrain = 0.0

@@ -64,7 +64,7 @@ struct CompositingOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How far the new face is sharpened, or blurred where it is far too sharp, to the old one's detail, 0 to 1.",
+            "How much the new face's sharpness is adjusted towards the old one's, 0 to 1.",
             valueName: "share"))
     var matchDetail: Double?
 

@@ -118,6 +118,25 @@ struct SkinMatchTests {
         }
     }
 
+    @Test("features of a hazy face stand out in a clear target, and as they are in a hazy one")
+    func contrast() throws {
+        /// With shut lips: white teeth are as white in every picture.
+        func shut(_ skin: SIMD3<Float>, lips: SIMD3<Float>) -> LabPicture {
+            var lab = face(skin: skin, lips: lips, hair: skin)
+            for index in lab.lightness.indices where lab.lightness[index] == 85 {
+                (lab.lightness[index], lab.a[index], lab.b[index]) = (lips.x, lips.y, lips.z)
+            }
+            return lab
+        }
+        let hazy = shut(source, lips: SIMD3(57, 26, 17))
+        let clear = shut(target, lips: SIMD3(35, 26, 12))
+        let even = shut(target, lips: SIMD3(47, 12, 15))
+        func depth(_ lab: LabPicture) -> Float { colour(lab, 32, 30).x - colour(lab, 24, 48).x }
+        let (raised, kept) = (try depth(matched(hazy, to: clear)), try depth(matched(hazy, to: even)))
+        #expect(raised > 1.4 * kept, "\(raised), \(kept)")
+        #expect(kept > 0.5 * depth(hazy))
+    }
+
     @Test("an empty mask gives nothing")
     func empty() {
         let own = face(skin: source, lips: source, hair: source)

@@ -61,6 +61,20 @@ struct BaseModelTests {
         #expect(moved(one).count == 2, "\(moved(one))")
         #expect(moved(many) == Self.people)
         #expect(many == again)
+        // Broken off, and in parts.
+        _ = try trainer(Self.people, options(10), in: folder, "resumed").run()
+        _ = try trainer(Self.people, options(24), in: folder, "resumed").run()
+        #expect(try parameters(folder.appending(path: "resumed")).keys == many.keys)
+        var parted = options(3)
+        parted.recipe.economy.accumulation = 2
+        _ = try trainer(Self.people, parted, in: folder, "parted").run()
+        _ = try trainer(Self.people, options(3), in: folder, "whole").run()
+        let (parts, whole) = (
+            try parameters(folder.appending(path: "parted")), try parameters(folder.appending(path: "whole"))
+        )
+        for (name, values) in whole {
+            #expect(zip(values, try #require(parts[name])).allSatisfy { abs($0 - $1) < 2e-3 }, "\(name)")
+        }
     }
 
     @Test("is a start: everybody's decoder begins as the shared one, with a mean face of its own")
@@ -71,21 +85,21 @@ struct BaseModelTests {
         var fine = options(1, sharesDecoder: false)
         fine.recipe.rate.peak = 0
         fine.startingFrom = folder.appending(path: "base/model.safetensors")
-        _ = try trainer(["x", "a"], fine, in: folder, "fine").run()
+        _ = try trainer(["x.1", "a"], fine, in: folder, "fine").run()
         let (base, model) = (
             try parameters(folder.appending(path: "base")), try parameters(folder.appending(path: "fine"))
         )
         for (name, values) in model {
             let isMean = name.hasSuffix(".mean")
-            let key = ["x", "a"].reduce(name) {
+            let key = ["x.1", "a"].reduce(name) {
                 $0.replacingOccurrences(of: "decoders.\($1).", with: "decoders.a.")
             }
-            if isMean, name.contains("decoders.x") {
+            if isMean, name.contains("decoders.x.1") {
                 #expect(base[key] != values)
             } else if !isMean {
                 #expect(base[key] == values, "\(name)")
             }
         }
-        #expect(model.keys.count { $0.contains("decoders.x.blocks") } > 1)
+        #expect(model.keys.count { $0.contains("decoders.x.1.blocks") } > 1)
     }
 }

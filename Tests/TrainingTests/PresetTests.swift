@@ -71,7 +71,8 @@ struct RecipeTests {
     @Test("usual for every network has nothing to complain of")
     func sound() throws {
         for name in [
-            "dimorph-s", "dimorph-m", "dimorph-l", "article", "original", "quick96", "df-ud", "liae", "amp",
+            "dimorph-s", "dimorph-m", "dimorph-l", "dimorph-s-base", "article", "original", "quick96",
+            "df-ud", "liae", "amp",
         ] {
             let recipe = Recipe.usual(for: try NetworkDesign(named: name))
             #expect(recipe.complaint == nil, "\(name)")

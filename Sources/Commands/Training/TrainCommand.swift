@@ -26,7 +26,7 @@ package struct TrainCommand: StageCommand {
     @Option(
         name: .customLong("with"), parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Face sets of further people, each with a decoder: the shared part learns more expressions.",
+            "Face sets of further people: the shared part learns more expressions.",
             valueName: "set"))
     var others: [String] = []
 
