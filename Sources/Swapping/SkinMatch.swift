@@ -74,7 +74,7 @@ struct SkinMatch: Sendable {
     /// Width of the edge in which the rest is measured, in face widths.
     private static let band = 0.08
     /// Standard deviation with which the stretched contrast ends at the face's edge, in face widths.
-    private static let softness = 0.02
+    private static let softness = 0.06
 
     /// Where features and the skin around them are measured, and where their contrast is stretched.
     private struct Region: Sendable {
