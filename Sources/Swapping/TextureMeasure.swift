@@ -14,6 +14,10 @@ package struct TextureMeasure: Sendable, Equatable {
     private(set) var blocks: BlockSpectrum?
 
     private static let gains: ClosedRange<Float> = 0.3...2.5
+    /// How much of the new face is seen where texture is measured.
+    private static let leastAmount: Float = 0.9
+    /// The band of the detail, as deviations of two blurs in units of `sigma`.
+    private static let (fine, coarse) = (0.6, 2.0)
     /// Share of a difference, in logarithms, that is the cameras' and not the people's, where the new face has less detail; and how
     /// many times more than the target's it may have before it is taken for a matter of cameras.
     private static let (cameras, people): (Float, Float) = (0.8, 1.6)
@@ -22,23 +26,33 @@ package struct TextureMeasure: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - gain: from `Compositor.gain(of:in:)`.
-    ///   - mask: what shows of the new face, in crop pixels.
+    ///   - mask: the visible part of the new face, 0…1, in crop pixels.
     ///   - measuresGrain, measuresCompression: whether these are wanted; they are 0 and nil otherwise.
     init?(
         _ place: FacePlace, _ face: Picture, gain: Plane?, mask: Plane, measuresGrain: Bool,
         measuresCompression: Bool
     ) {
-        let map = AffineMap(place.laying, of: place.region, place.shape)
-        let (width, height) = (place.region.width, place.region.height)
-        let amount = mask.sampled(width: width, height: height, transform: map, outside: 0)
-        let soft = face.sampled(width: width, height: height, transform: map, filter: .bicubic)
-        let drawn = (gain.map { soft.multiplied(byExponentialOf: $0) } ?? soft).luma
-        let luma = place.background.luma
+        let (region, sigma) = (place.region, Self.sigma(ofScale: place.laying.scale))
+        let map = AffineMap(place.laying, of: region, place.shape)
+        let all = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
+        guard let counted = all.extent(above: Self.leastAmount) else { return nil }
+        // With as much around as the blurs reach.
+        let edge = Int((3 * Self.coarse * sigma).rounded(.up))
+        let (x, y) = (max(0, counted.x - edge), max(0, counted.y - edge))
+        let width = min(region.width, counted.x + counted.width + edge) - x
+        let height = min(region.height, counted.y + counted.height + edge) - y
+        let soft = face.sampled(
+            width: width, height: height, transform: map.after(x: Double(x), y: Double(y)), filter: .bicubic)
+        let drawn = gain.map {
+            soft.multiplied(byExponentialOf: $0.cropped(x: x, y: y, width: width, height: height))
+        }
+        let luma = place.background.cropped(x: x, y: y, width: width, height: height).luma
+        let amount = all.cropped(x: x, y: y, width: width, height: height)
         self.init(
-            target: luma, face: drawn, amount: amount, sigma: Self.sigma(ofScale: place.laying.scale),
+            target: luma, face: (drawn ?? soft).luma, amount: amount, sigma: sigma,
             measuresGrain: measuresGrain)
         if measuresCompression {
-            blocks = BlockSpectrum(luma, amount: amount, x: place.region.x, y: place.region.y)
+            blocks = BlockSpectrum(luma, amount: amount, x: region.x + x, y: region.y + y)
         }
     }
 
@@ -52,7 +66,7 @@ package struct TextureMeasure: Sendable, Equatable {
     ) {
         let inside = amount.values.indices.filter { index in
             let (x, y) = (index % amount.width, index / amount.width)
-            return amount.values[index] > 0.9 && x > 0 && y > 0 && x < amount.width - 1
+            return amount.values[index] > Self.leastAmount && x > 0 && y > 0 && x < amount.width - 1
                 && y < amount.height - 1
         }
         guard inside.count >= 400 else { return nil }
@@ -116,7 +130,9 @@ package struct TextureMeasure: Sendable, Equatable {
     }
 
     private static func detail(_ plane: Plane, _ inside: [Int], _ sigma: Double) -> Float {
-        let (fine, coarse) = (plane.blurred(sigma: 0.6 * sigma), plane.blurred(sigma: 2 * sigma))
+        let (fine, coarse) = (
+            plane.blurred(sigma: Self.fine * sigma), plane.blurred(sigma: Self.coarse * sigma)
+        )
         let sum = inside.reduce(Float(0)) { sum, index in
             let difference = fine.values[index] - coarse.values[index]
             return sum + difference * difference
