@@ -112,11 +112,3 @@ extension FaceAnalyser {
     /// The same while something has just changed: look-alikes must not pass.
     private static let samePersonInDoubt: Float = 0.65
 }
-
-extension FaceTrack {
-    /// Whether the face lies far from where it lay one frame ago.
-    fileprivate var leaps: Bool {
-        guard let old = before?.box else { return false }
-        return (landmarks.box.centre - old.centre).length > 0.3 * max(old.width, old.height)
-    }
-}

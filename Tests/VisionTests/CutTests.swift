@@ -118,6 +118,32 @@ struct CutTests {
         #expect(lights == [0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2])
     }
 
+    /// A picture whose content lies so many pixels to the right; the edge is repeated.
+    private func moved(_ picture: Picture, by pixels: Int) -> Picture {
+        var result = picture
+        for y in 0..<picture.height {
+            for x in 0..<picture.width {
+                let from = (y * picture.width + max(0, x - pixels)) * 3
+                let to = (y * picture.width + x) * 3
+                for channel in 0..<3 { result.pixels[to + channel] = picture.pixels[from + channel] }
+            }
+        }
+        return result
+    }
+
+    @Test("a jump cut within one set-up is a cut: nothing is smoothed across it; a head that sets out is none")
+    func jumpCut() throws {
+        func shots(_ places: [Int]) throws -> [Int] {
+            let analyser = try analyser()
+            return try places.enumerated().map { number, place in
+                _ = try analyser.faces(in: moved(first[number], by: place))
+                return analyser.shot
+            }
+        }
+        #expect(try shots([0, 0, 0, 0, 0, 0, 22, 22, 22, 22]) == [0, 0, 0, 0, 0, 0, 1, 1, 1, 1])
+        #expect(try shots([0, 0, 0, 2, 5, 10, 19, 33, 55, 77, 91]) == Array(repeating: 0, count: 11))
+    }
+
     @Test("one shot has one track: nothing is doubted without a reason")
     func calm() throws {
         #expect(try tracks(first.map { ($0, 0) })[0] == [0])
