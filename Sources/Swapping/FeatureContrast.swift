@@ -19,6 +19,8 @@ struct FeatureContrast: Sendable, Equatable {
     /// Share of a difference between two faces, in logarithms, that is the cameras' and not the people's: (0.3² / (0.3² + 0.15²)). The
     /// deviation of 0.15 is that of rendered people in one light.
     private static let cameras: Float = 0.8
+    /// Of chroma cameras lose more, and lips without it are no lips. What is stretched further flickers.
+    private static let greatest: (lightness: Float, chroma: Float) = (1.8, 2.4)
 
     /// Factors of lightness and chroma, of differences from the surroundings, with which features stand out as in another face. Never
     /// less than 1: a target in flat light does not weaken a person's features.
@@ -28,7 +30,8 @@ struct FeatureContrast: Sendable, Equatable {
             return min(greatest, pow(other / own, Self.cameras))
         }
         return SIMD2(
-            gain(lightness, other.lightness, atMost: 1.8), gain(chroma, other.chroma, atMost: 1.8))
+            gain(lightness, other.lightness, atMost: Self.greatest.lightness),
+            gain(chroma, other.chroma, atMost: Self.greatest.chroma))
     }
 
     /// - Parameters:

@@ -66,7 +66,7 @@ struct SkinMatch: Sendable {
         let edge = decided.combined(with: inner) { max(0, $0 - $1) }.product(both)
         rest = LightField(
             edgeOf: Self.turned(
-                seenFace.stretched(face, by: contrast.own.gain(to: contrast.other)),
+                seenFace.stretched(face, by: contrast.own.gain(to: contrast.other)), of: face,
                 from: own.mean, to: other.mean), target: target, edge: edge,
             reach: reach * faceWidth / Double(max(1, mask.width)))
     }
@@ -116,12 +116,15 @@ struct SkinMatch: Sendable {
         }
         let stretched = (own ?? weighted[0].match).region.stretched(
             face, by: contrast(\.contrast.own).gain(to: contrast(\.contrast.other)))
-        return rest.added(to: turned(stretched, from: own?.own ?? mean(\.own), to: mean(\.other)))
+        return rest.added(to: turned(stretched, of: face, from: own?.own ?? mean(\.own), to: mean(\.other)))
     }
 
-    private static func turned(_ face: LabPicture, from own: SIMD3<Float>, to other: SIMD3<Float>)
-        -> LabPicture
-    {
+    /// - Parameters:
+    ///   - face: with its contrast stretched.
+    ///   - original: as it was drawn: its colours decide what counts as skin.
+    private static func turned(
+        _ face: LabPicture, of original: LabPicture, from own: SIMD3<Float>, to other: SIMD3<Float>
+    ) -> LabPicture {
         var result = face
         let gain = lightnessGain(from: own, to: other)
         let (chroma, wanted) = (SIMD2(own.y, own.z), SIMD2(other.y, other.z))
@@ -145,7 +148,7 @@ struct SkinMatch: Sendable {
         let lift = other.x + foot - gain * (own.x + foot)
         for index in face.lightness.indices {
             let colour = SIMD2(face.a[index], face.b[index])
-            let distance = colour - chroma
+            let distance = SIMD2(original.a[index], original.b[index]) - chroma
             let skin = exp(-(distance * distance).sum() / (2 * likeness * likeness))
             let lit = gain * (face.lightness[index] + foot) - foot + lift
             let share = leastGain + (1 - leastGain) * skin
