@@ -137,7 +137,7 @@ let package = Package(
             "CFFmpeg"),
         tests("Evaluation", "Vision", "Media", "Faces", "Pictures", "Tensors"),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["Media", "Pictures"], exclude: ["Help"],
+            name: "CommandLineTests", dependencies: ["Media", "Pictures", "Safetensors"], exclude: ["Help"],
             swiftSettings: strict),
     ]
 )

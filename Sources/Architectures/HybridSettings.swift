@@ -44,6 +44,14 @@ package struct HybridSettings: Sendable, Codable, Equatable {
     /// Places on each side of the grid that all blocks work on.
     var places: Int { headResolution / 8 }
 
+    /// The same network without what a base model has otherwise: one decoder, and no refinement.
+    func withoutOwnParts() -> HybridSettings {
+        var result = self
+        result.resolution = headResolution
+        (result.refinementChannels, result.sharesDecoder) = (nil, nil)
+        return result
+    }
+
     func form(people: [String]) -> NetworkForm {
         NetworkForm(
             inputSide: encoderResolution, outputSide: resolution, people: people, drawsMask: true,

@@ -72,6 +72,15 @@ extension NetworkDesign {
     }
 }
 
+extension NetworkDesign {
+    /// Whether all but decoders that are shared there and a refinement here is built alike, so that a base model of the other design is
+    /// a start for this one.
+    package func canStart(from base: NetworkDesign) -> Bool {
+        guard case .hybrid(let own) = self, case .hybrid(let other) = base else { return self == base }
+        return own.withoutOwnParts() == other.withoutOwnParts()
+    }
+}
+
 extension NetworkDesign: Codable {
     /// An object with one key, which says which network, and its settings behind it.
     private enum Kind: String, CodingKey { case hybrid, article, original, df, liae, amp }

@@ -54,6 +54,14 @@ package enum Installation {
         return LocalAuthority(folder: settings.appending(path: "dimorph/signing"))
     }
 
+    /// The model that new ones of the same network start from, `Models/dimorph-s-base.safetensors`; nil where it is not there.
+    package static var baseModel: URL? {
+        guard let url = home?.appending(path: "Models/dimorph-s-base.safetensors"),
+            FileManager.default.fileExists(atPath: url.path)
+        else { return nil }
+        return url
+    }
+
     /// A clip of `Samples/`.
     package static func sample(_ name: String) throws -> URL { try inHome("Samples/\(name)") }
 

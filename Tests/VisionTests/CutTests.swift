@@ -131,7 +131,8 @@ struct CutTests {
         return result
     }
 
-    @Test("a jump cut within one set-up is a cut: nothing is smoothed across it; a head that sets out is none")
+    @Test(
+        "a jump cut within one set-up is a cut: nothing is smoothed across it; a head that sets out is none")
     func jumpCut() throws {
         func shots(_ places: [Int]) throws -> [Int] {
             let analyser = try analyser()

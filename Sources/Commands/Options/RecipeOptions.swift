@@ -41,8 +41,8 @@ package struct RecipeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A model of other people to start a new one from: what both have in common is taken over.",
-            valueName: "file"))
+            "A model of other people to start a new one from: what both have in common is taken over. Without it dimorph-s and dimorph-m start from the base model in Models/; none: from random parameters.",
+            valueName: "file|none"))
     var startFrom: String?
 
     @Option(
@@ -69,13 +69,16 @@ package struct RecipeOptions: ParsableArguments {
         if let resolution, !(32...1024).contains(resolution) {
             throw ValidationError("--resolution \(resolution): must lie between 32 and 1024.")
         }
-        guard fresh.isEmpty || startFrom != nil else {
+        guard fresh.isEmpty || startFrom ?? Self.noStart != Self.noStart else {
             throw ValidationError("--fresh goes with --start-from: a new model is fresh anyway.")
         }
         for change in widthChanges where Self.width(change) == nil {
             throw ValidationError("--width \(change): must read name=count, such as encoder=80.")
         }
     }
+
+    /// `--start-from` of a model that begins with random parameters.
+    private static let noStart = "none"
 
     private static func width(_ change: String) -> (name: String, count: Int)? {
         let parts = change.split(separator: "=").map(String.init)
@@ -91,7 +94,8 @@ package struct RecipeOptions: ParsableArguments {
         var choice = TrainingChoice(architecture: architecture)
         (choice.resolution, choice.widths, choice.batch) = (resolution, widths, batch)
         (choice.recipeFile, choice.changes) = (recipe.map { URL(filePath: $0) }, changes)
-        (choice.startingFrom, choice.fresh) = (startFrom.map { URL(filePath: $0) }, fresh)
+        (choice.usesBase, choice.fresh) = (startFrom == nil, fresh)
+        if let startFrom, startFrom != Self.noStart { choice.startingFrom = URL(filePath: startFrom) }
         choice.keep = keep
         return choice
     }

@@ -1,4 +1,5 @@
 import Architectures
+import Faces
 import Files
 import Foundation
 import Training
@@ -13,8 +14,10 @@ package struct TrainingChoice {
     var recipeFile: URL?
     /// Single values of the recipe, as `key=value`.
     var changes: [String] = []
-    /// Another model that a new one starts from, and what is made anew all the same.
+    /// Another model that a new one starts from, and parts that are initialized all the same.
     var startingFrom: URL?
+    /// Whether the installation's base model is started from where no model is named and it fits.
+    var usesBase = true
     var fresh: [String] = []
     var keep = Trainer.ModelChoice.last
 
@@ -50,6 +53,19 @@ package struct TrainingChoice {
             }
         }
         return (earlier.architecture, earlier.design)
+    }
+
+    /// The model that a new one starts from: the one that is named, or the base model where it is of the same network and crop.
+    ///
+    /// - Parameters:
+    ///   - base: of the installation; nil for none.
+    ///   - crops: of the sets.
+    func start(of design: NetworkDesign, crops: [CropKind], base: URL?) throws -> URL? {
+        if let startingFrom { return startingFrom }
+        guard usesBase, let base else { return nil }
+        let card = try ModelFile(base).card
+        return design.canStart(from: card.design) && crops.allSatisfy { $0.rawValue == card.crop }
+            ? base : nil
     }
 
     /// The recipe: the model's own or the network's usual one in the preset's stages, with what the file and the flags change.

@@ -40,10 +40,14 @@ package struct TrainingPipeline {
         try Workspace.makeFolder(workspace.previewsFolder)
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
+        let options = try options(sets, stop, choice)
         let trainer = try Trainer(
-            sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
-            progress: console.progress
+            sets: sets, folder: workspace.modelFolder, options: options, progress: console.progress
         ) { try watch?.show($0) }
+        if choice.startingFrom == nil, let base = options.startingFrom {
+            console.say(
+                "the model starts from \(base.lastPathComponent), which was trained on rendered people")
+        }
         // All that could refuse this training has been asked.
         let facts = OutputFacts(consents: try consents.record())
         let own = try TrainingWatch(
@@ -163,29 +167,30 @@ package struct TrainingPipeline {
                 var candidate = choice
                 candidate.architecture = name
                 let forecast = try Trainer.forecast(
-                    sets: sets, options: trainerOptions(stop, candidate, goingOnWith: nil), steps: 3)
+                    sets: sets, options: trainerOptions(sets, stop, candidate, goingOnWith: nil), steps: 3)
                 console.say("\(name): \(forecast.sentence(stop))")
                 return forecast
             }
         }
-        return try trainerOptions(stop, choice, goingOnWith: earlier)
+        return try trainerOptions(sets, stop, choice, goingOnWith: earlier)
     }
 
     /// - Parameter earlier: card of the model that is gone on with.
     private func trainerOptions(
-        _ stop: StopRule, _ choice: TrainingChoice, goingOnWith earlier: ModelCard?
-    ) throws
-        -> Trainer.Options
-    {
+        _ sets: [PackedSet], _ stop: StopRule, _ choice: TrainingChoice, goingOnWith earlier: ModelCard?
+    ) throws -> Trainer.Options {
         let settings = workspace.settings.training
         let network = try choice.network(goingOnWith: earlier, usual: "dimorph-s")
         var options = Trainer.Options(stop: stop)
         (options.architecture, options.network) = (network.name, network.design)
         options.recipe = try choice.recipe(
             goingOnWith: earlier, for: network.design, preset: settings.trainingPreset)
-        (options.startingFrom, options.fresh, options.choice) = (
-            choice.startingFrom, choice.fresh, choice.keep
-        )
+        options.startingFrom =
+            earlier == nil
+            ? try choice.start(
+                of: network.design, crops: sets.map(\.crop), base: Installation.baseModel)
+            : choice.startingFrom
+        (options.fresh, options.choice) = (choice.fresh, choice.keep)
         options.seed = UInt64(settings.seed)
         options.ranks = session.processes.ranks
         options.stopFile = workspace.stopFile
