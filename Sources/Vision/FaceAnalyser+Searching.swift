@@ -51,9 +51,8 @@ extension FaceAnalyser {
             }
             let patch = FaceAlignment(landmarks: landmarks).flatMap { FacePatch(picture, $0) }
             if let index {
-                (tracks[index].landmarks, tracks[index].patch) = (landmarks, patch)
-                tracks[index].score = detection.score
-                tracks[index].missing = 0
+                tracks[index].resume(at: landmarks)
+                (tracks[index].patch, tracks[index].score) = (patch, detection.score)
             } else {
                 if mayBeCut, tracks.contains(where: { $0.missing == 1 && $0.returns(as: landmarks) }) {
                     breakShot()

@@ -50,17 +50,26 @@ struct FaceTrack {
         landmarks = next
     }
 
-    /// Whether it lies far from where it lay one frame ago, and did not set out for it: heads gather speed over several frames. Of
-    /// people who turn, nod and speak at 10 to 30 frames per second none moved further than 0.053 of its size in a frame.
+    /// Whether the face moved much further in this frame than in the frames before: heads accelerate over several frames. In clips of
+    /// people who turn, nod and speak at 10 to 30 frames per second no face moved by more than 0.053 of its size in a frame. A track
+    /// too short to know its usual motion must move by 0.3.
     var leaps: Bool {
         guard let last = steps.first else { return false }
+        guard steps.count > Self.leastKnown else { return last > Self.greatestMotion }
         return last > max(Self.leastLeap, Self.acceleration * (steps.dropFirst().max() ?? 0))
     }
 
     /// Frames over which its motion is remembered.
     private static let memory = 8
+    private static let leastKnown = 3
+    private static let greatestMotion = 0.3
     private static let leastLeap = 0.06
     private static let acceleration = 2.5
+
+    /// Takes the landmarks of a face that was found again.
+    mutating func resume(at next: FaceLandmarks) {
+        (landmarks, steps, missing) = (next, [], 0)
+    }
 
     /// Whether new landmarks can be those of this face one frame later: it has neither jumped nor changed its size much.
     func continues(as next: FaceLandmarks) -> Bool {

@@ -118,7 +118,7 @@ struct CutTests {
         #expect(lights == [0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2])
     }
 
-    /// A picture whose content lies so many pixels to the right; the edge is repeated.
+    /// A picture shifted to the right; the left edge is repeated.
     private func moved(_ picture: Picture, by pixels: Int) -> Picture {
         var result = picture
         for y in 0..<picture.height {
@@ -132,7 +132,7 @@ struct CutTests {
     }
 
     @Test(
-        "a jump cut within one set-up is a cut: nothing is smoothed across it; a head that sets out is none")
+        "a jump cut within one set-up is a cut; a head that accelerates and a pan after a cut are not")
     func jumpCut() throws {
         func shots(_ places: [Int]) throws -> [Int] {
             let analyser = try analyser()
@@ -143,6 +143,7 @@ struct CutTests {
         }
         #expect(try shots([0, 0, 0, 0, 0, 0, 22, 22, 22, 22]) == [0, 0, 0, 0, 0, 0, 1, 1, 1, 1])
         #expect(try shots([0, 0, 0, 2, 5, 10, 19, 33, 55, 77, 91]) == Array(repeating: 0, count: 11))
+        #expect(try shots([0, 0, 0, 0, 0, 22, 40, 58, 76, 94]).last == 1)
     }
 
     @Test("one shot has one track: nothing is doubted without a reason")
