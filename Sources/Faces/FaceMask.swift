@@ -48,6 +48,19 @@ package enum FaceMask {
         Polygon(innerLips.map { transform(landmarks.points[$0]) }).coverage(width: size, height: size)
     }
 
+    /// The forehead: from above the brows to the top of the landmarks. Below it 6 % of the face's width above the brows are left out,
+    /// where another person's brows may be.
+    package static func forehead(landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int) -> Plane
+    {
+        let points = landmarks.points.map { transform($0) }
+        let up = points[10] - points[152]
+        let length = (up.x * up.x + up.y * up.y).squareRoot()
+        let margin = 0.06 * (FaceAlignment(landmarks: landmarks)?.faceWidth ?? 0) * transform.scale
+        let raised = length > 0 ? up * (margin / length) : Point(0, 0)
+        return Polygon(foreheadTop.map { points[$0] } + browTops.map { points[$0] + raised })
+            .coverage(width: size, height: size)
+    }
+
     private static func regions(
         _ outlines: [[Int]], landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int
     ) -> Plane {
@@ -76,6 +89,9 @@ package enum FaceMask {
     ]
     private static let rightBrow = [70, 63, 105, 66, 107, 55, 65, 52, 53, 46]
     private static let leftBrow = [336, 296, 334, 293, 300, 276, 283, 282, 295, 285]
+    /// Upper outline of the face from temple to temple, and back along the brows.
+    private static let foreheadTop = [21, 54, 103, 67, 109, 10, 338, 297, 332, 284, 251]
+    private static let browTops = [300, 293, 334, 296, 336, 107, 66, 105, 63, 70]
     private static let lips = [
         61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146,
     ]

@@ -19,7 +19,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         let work: SwapWork
         let settings: CompositeSettings
         /// How much of the new face shows.
-        let mask: Plane
+        var mask: Plane
         /// What stands before the face, 0…1.
         var occlusion: Plane?
         var face: LabPicture?
@@ -80,6 +80,15 @@ struct CompositeStage<Frame: SwappableFrame> {
         if settings.colour != .none {
             let seen = prepared.occlusion.map { mask.combined(with: $0) { $0 * (1 - $1) } } ?? mask
             measureColours(of: &prepared, over: seen, hull: hull, faceWidth: faceWidth)
+        }
+        if settings.mask != .crop {
+            let forehead = FaceMask.forehead(
+                landmarks: place.face.landmarks, transform: place.transform, size: swapped.mask.width)
+            if let hair = ForeheadHair.plane(
+                in: prepared.face ?? LabPicture(swapped.face), forehead: forehead, faceWidth: faceWidth)
+            {
+                prepared.mask = prepared.mask.combined(with: hair) { $0 * (1 - $1) }
+            }
         }
         if settings.grain > 0 || settings.detail > 0 || settings.compression > 0 {
             prepared.gain = compositor.gain(of: swapped, in: place)

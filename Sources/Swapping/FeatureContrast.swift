@@ -19,7 +19,7 @@ struct FeatureContrast: Sendable, Equatable {
     /// Share of a difference between two faces, in logarithms, that is the cameras' and not the people's: (0.3² / (0.3² + 0.15²)). The
     /// deviation of 0.15 is that of rendered people in one light.
     private static let cameras: Float = 0.8
-    /// Of chroma cameras lose more, and lips without it are no lips. What is stretched further flickers.
+    /// Upper limits. Cameras lose more chroma than lightness; larger gains flicker.
     private static let greatest: (lightness: Float, chroma: Float) = (1.8, 2.4)
 
     /// Factors of lightness and chroma, of differences from the surroundings, with which features stand out as in another face. Never
