@@ -44,8 +44,8 @@ package struct HybridSettings: Sendable, Codable, Equatable {
     /// Places on each side of the grid that all blocks work on.
     var places: Int { headResolution / 8 }
 
-    /// The same network without what a base model has otherwise: one decoder, and no refinement.
-    func withoutOwnParts() -> HybridSettings {
+    /// The settings without refinement and shared decoder: what a base model and the models that start from it have in common.
+    var common: HybridSettings {
         var result = self
         result.resolution = headResolution
         (result.refinementChannels, result.sharesDecoder) = (nil, nil)

@@ -73,11 +73,15 @@ extension NetworkDesign {
 }
 
 extension NetworkDesign {
-    /// Whether all but decoders that are shared there and a refinement here is built alike, so that a base model of the other design is
-    /// a start for this one.
+    /// Whether networks of this design have a base model: those of the family `dimorph` with a decoder for each person.
+    package var hasBase: Bool {
+        if case .hybrid(let settings) = self { settings.sharesDecoder != true } else { false }
+    }
+
+    /// Whether a network of this design can start from a base model of another: all parts that both have are of the same sizes.
     package func canStart(from base: NetworkDesign) -> Bool {
-        guard case .hybrid(let own) = self, case .hybrid(let other) = base else { return self == base }
-        return own.withoutOwnParts() == other.withoutOwnParts()
+        guard hasBase, case .hybrid(let own) = self, case .hybrid(let other) = base else { return false }
+        return own.common == other.common
     }
 }
 

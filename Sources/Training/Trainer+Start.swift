@@ -60,7 +60,8 @@ extension ModelCard {
         return { parameter in
             guard let place = places.first(where: parameter.hasPrefix) else { return parameter }
             let rest = parameter.dropFirst(place.count)
-            return rest == "mean" ? parameter : own + rest
+            // A name that no file has: people of the same name are not the same people.
+            return rest == "mean" ? parameter + " of a new person" : own + rest
         }
     }
 }

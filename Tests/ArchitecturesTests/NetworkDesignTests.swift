@@ -47,6 +47,24 @@ struct NetworkDesignTests {
         #expect(try NetworkSize(of: family).multiplications > 100_000_000)
     }
 
+    @Test("start from a base of the same sizes, with a refinement or without, and a base from none")
+    func bases() throws {
+        func design(_ change: (inout HybridSettings) -> Void = { _ in }) -> NetworkDesign {
+            var settings = HybridSettings(upperMeasures: [0, 2], lowerMeasures: [1, 2])
+            change(&settings)
+            return .hybrid(settings)
+        }
+        let base = design { $0.sharesDecoder = true }
+        #expect(design().canStart(from: base))
+        #expect(design { ($0.resolution, $0.refinementChannels) = (256, 24) }.canStart(from: base))
+        #expect(!design { $0.resolution = 256 }.canStart(from: base))
+        #expect(!design { $0.channels = 96 }.canStart(from: base))
+        #expect(!design { $0.upperMeasures = [0] }.canStart(from: base))
+        #expect(!base.canStart(from: base))
+        let original = try NetworkDesign(fieldName: "original")
+        #expect(!original.hasBase && !original.canStart(from: original))
+    }
+
     @Test("take the letters of options in any order, and a resolution for every use")
     func names() throws {
         #expect(try NetworkDesign(fieldName: "DF-DU") == NetworkDesign(fieldName: "df-ud", resolution: 128))

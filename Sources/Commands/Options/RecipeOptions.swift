@@ -48,7 +48,8 @@ package struct RecipeOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Parts to make anew all the same, such as intermediate or encoder.code.", valueName: "part"))
+            "Parts that start from random parameters all the same, such as intermediate or encoder.code.",
+            valueName: "part"))
     var fresh: [String] = []
 
     @Option(
@@ -69,8 +70,8 @@ package struct RecipeOptions: ParsableArguments {
         if let resolution, !(32...1024).contains(resolution) {
             throw ValidationError("--resolution \(resolution): must lie between 32 and 1024.")
         }
-        guard fresh.isEmpty || startFrom ?? Self.noStart != Self.noStart else {
-            throw ValidationError("--fresh goes with --start-from: a new model is fresh anyway.")
+        guard fresh.isEmpty || startFrom != Self.noStart else {
+            throw ValidationError("--fresh with --start-from none: all parameters are random then anyway.")
         }
         for change in widthChanges where Self.width(change) == nil {
             throw ValidationError("--width \(change): must read name=count, such as encoder=80.")

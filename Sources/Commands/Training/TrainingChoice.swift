@@ -62,8 +62,13 @@ package struct TrainingChoice {
     ///   - crops: of the sets.
     func start(of design: NetworkDesign, crops: [CropKind], base: URL?) throws -> URL? {
         if let startingFrom { return startingFrom }
-        guard usesBase, let base else { return nil }
-        let card = try ModelFile(base).card
+        guard usesBase, design.hasBase, let base else { return nil }
+        let card: ModelCard
+        do { card = try ModelFile(base).card } catch {
+            throw InputError(
+                "The base model \(base.path) cannot be read (\(error.plainDescription)): restore it from the repository, or start "
+                    + "without it by --start-from none")
+        }
         return design.canStart(from: card.design) && crops.allSatisfy { $0.rawValue == card.crop }
             ? base : nil
     }

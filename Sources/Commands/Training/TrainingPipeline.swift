@@ -41,13 +41,11 @@ package struct TrainingPipeline {
         // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
         var watch: TrainingWatch?
         let options = try options(sets, stop, choice)
+        let isNew = try Trainer.card(in: workspace.modelFolder) == nil
         let trainer = try Trainer(
             sets: sets, folder: workspace.modelFolder, options: options, progress: console.progress
         ) { try watch?.show($0) }
-        if choice.startingFrom == nil, let base = options.startingFrom {
-            console.say(
-                "the model starts from \(base.lastPathComponent), which was trained on rendered people")
-        }
+        if isNew, choice.startingFrom == nil { reportStart(options, usesBase: choice.usesBase) }
         // All that could refuse this training has been asked.
         let facts = OutputFacts(consents: try consents.record())
         let own = try TrainingWatch(
@@ -70,6 +68,18 @@ package struct TrainingPipeline {
         try own.close()
         tell(summary, extras)
         session.processes.ranks?.leave()
+    }
+
+    /// Says what a new model starts from where the command names nothing.
+    private func reportStart(_ options: Trainer.Options, usesBase: Bool) {
+        if let base = options.startingFrom {
+            console.say(
+                "the model starts from \(base.lastPathComponent), which was trained on rendered people")
+        } else if usesBase, options.network.hasBase, Installation.baseModel == nil {
+            console.say(
+                "note: the model starts from random parameters: Models/dimorph-s-base.safetensors is missing in Dimorph's folder"
+            )
+        }
     }
 
     /// Trains beside the process that writes and speaks.
