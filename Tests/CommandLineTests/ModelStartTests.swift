@@ -58,6 +58,6 @@ struct ModelStartTests {
         #expect(other.status == 0 && !other.errors.contains(words), "\(other.errors)")
         try forget()
         let refused = try train("--architecture", "dimorph-s", "--start-from", "none", "--fresh", "encoder")
-        #expect(refused.status == 2 && refused.errors.contains("--fresh goes with --start-from"))
+        #expect(refused.status == 2 && refused.errors.contains("--fresh with --start-from none"))
     }
 }
