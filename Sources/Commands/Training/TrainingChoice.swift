@@ -66,7 +66,7 @@ package struct TrainingChoice {
         let card: ModelCard
         do { card = try ModelFile(base).card } catch {
             throw InputError(
-                "The base model \(base.path) cannot be read (\(error.plainDescription)): restore it from the repository, or start "
+                "The base model \(base.path) cannot be read: restore it from the repository (git checkout Models), or start "
                     + "without it by --start-from none")
         }
         return design.canStart(from: card.design) && crops.allSatisfy { $0.rawValue == card.crop }
