@@ -118,16 +118,12 @@ struct CutTests {
         #expect(lights == [0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 2, 2])
     }
 
-    /// A picture shifted to the right; the left edge is repeated.
+    /// A picture shifted to the right, over itself.
     private func moved(_ picture: Picture, by pixels: Int) -> Picture {
         var result = picture
-        for y in 0..<picture.height {
-            for x in 0..<picture.width {
-                let from = (y * picture.width + max(0, x - pixels)) * 3
-                let to = (y * picture.width + x) * 3
-                for channel in 0..<3 { result.pixels[to + channel] = picture.pixels[from + channel] }
-            }
-        }
+        result.put(
+            picture.cropped(x: 0, y: 0, width: picture.width - pixels, height: picture.height), x: pixels,
+            y: 0)
         return result
     }
 
