@@ -84,7 +84,7 @@ package struct Compositor: Sendable {
         _ swapped: SwappedFace, in place: FacePlace, hull: Plane, faceWidth: Double
     ) -> Plane? {
         guard settings.keepsOcclusion, let own = swapped.own else { return nil }
-        let features = FaceMask.eyesAndMouth(
+        let features = FaceMask.features(
             landmarks: place.face.landmarks, transform: place.transform, size: hull.width)
         return Occlusion().plane(
             crop: place.crop, own: own, mask: hull, features: features, yaw: Double(place.face.pose.yaw),

@@ -8,7 +8,7 @@ import Pictures
 /// of a face alone), something else is seen, and stays in front of the new face.
 package struct Occlusion: Sendable {
     /// Least difference, in L*a*b* with lightness at `lightness`, that is taken for something else.
-    package var least: Float = 5
+    package var least: Float = 7
     /// The same as a multiple of the median difference inside the mask: a model that draws badly differs everywhere.
     package var multiple: Float = 2.5
     /// How much lightness counts: light is what the model knows worst.
@@ -27,8 +27,8 @@ package struct Occlusion: Sendable {
     ///   - crop: the target's face as it is.
     ///   - own: the same, drawn by the model as the target.
     ///   - mask: what belongs to the face, of the crop's size.
-    ///   - features: eyes and mouth, of the crop's size: a model draws them a little aside, so that a difference there
-    ///     alone says nothing.
+    ///   - features: eyes, brows and mouth, of the crop's size: a model draws them a little aside, so that a difference
+    ///     there alone is no occlusion.
     ///   - yaw: how far the head is turned, in degrees.
     ///   - faceWidth: width of the face in crop pixels.
     /// - Returns: 1 where something stands before the face, of the mask's size; nil where nothing does.
@@ -46,20 +46,57 @@ package struct Occlusion: Sendable {
             LabPicture(own.resized(width: side, height: side)),
             inside: inside, sigma: 0.03 * width)
         let usual = Self.median(inside.indices.filter { inside[$0] }.map { distance.values[$0] })
-        let high = max(least, multiple * usual) * Float(1 + yaw * yaw / (turn * turn))
-        // Lashes and make-up lie around them.
-        var isFeature = features.resized(width: side, height: side).dilated(radius: 0.04 * width).values
-            .map { $0 > 0.5 }
-        // Where they take up most of a face, its landmarks are not what they should be.
-        if 5 * isFeature.count(where: { $0 }) > 2 * count { isFeature = isFeature.map { _ in false } }
+        let high = max(least, multiple * usual) * Float(1 + min(1, yaw * yaw / (turn * turn)))
+        let differs = { (level: Float) in inside.indices.map { inside[$0] && distance.values[$0] >= level } }
+        let regions = Self.regions(of: differs(0.6 * high), around: differs(high), width: side)
+        guard regions.contains(where: { Double($0.count) >= area * Double(count) }) else { return nil }
+        let parts = parts(features.resized(width: side, height: side), inside: inside, faceWidth: width)
         let deep = small.eroded(radius: 0.12 * width).values.map { $0 > 0.5 }
-        let found = regions(of: distance, from: high, downTo: 0.6 * high, inside: inside) { region in
-            Double(region.count) >= area * Double(count) && region.contains { !deep[$0] }
-                && 2 * region.count(where: { isFeature[$0] }) < region.count
+        var (found, isEmpty) = (Plane(width: side, height: side), true)
+        for region in regions {
+            var isRegion = [Bool](repeating: false, count: inside.count)
+            for index in region { isRegion[index] = true }
+            for part in parts where !part.isCovered(by: isRegion) {
+                for index in part.places { isRegion[index] = false }
+            }
+            let rest = region.filter { isRegion[$0] }
+            guard Double(rest.count) >= area * Double(count), rest.contains(where: { !deep[$0] }) else {
+                continue
+            }
+            for index in rest { found.values[index] = 1 }
+            isEmpty = false
         }
-        guard let found else { return nil }
+        guard !isEmpty else { return nil }
         return found.dilated(radius: 0.02 * width).blurred(sigma: 0.012 * width)
             .resized(width: mask.width, height: mask.height)
+    }
+
+    /// An eye with its brow, or the mouth.
+    private struct Part {
+        /// Pixels of the part and of the skin around it.
+        var places: [Int]
+        var ring: [Int]
+
+        /// Whether something lies over the part: it covers skin beside it as well. Lids, lashes, teeth and raised brows, which a
+        /// model draws a little aside, do not.
+        func isCovered(by isRegion: [Bool]) -> Bool {
+            Double(ring.count { isRegion[$0] }) >= 0.2 * Double(max(1, ring.count))
+        }
+    }
+
+    private func parts(_ features: Plane, inside: [Bool], faceWidth: Double) -> [Part] {
+        // Lashes and make-up lie around them.
+        let grown = features.dilated(radius: 0.04 * faceWidth).values.map { $0 > 0.5 }
+        let isPart = inside.indices.map { inside[$0] && grown[$0] }
+        // Where they take up most of a face, its landmarks are not what they should be.
+        guard 5 * isPart.count(where: { $0 }) <= 2 * inside.count(where: { $0 }) else { return [] }
+        return Self.regions(of: isPart, around: isPart, width: features.width).map { places in
+            var part = Plane(width: features.width, height: features.height)
+            for index in places { part.values[index] = 1 }
+            let around = part.dilated(radius: 0.06 * faceWidth).values
+            return Part(
+                places: places, ring: inside.indices.filter { inside[$0] && !isPart[$0] && around[$0] > 0.5 })
+        }
     }
 
     /// How far the two differ at each place, apart from light that lies slowly over the face.
@@ -80,37 +117,30 @@ package struct Occlusion: Sendable {
         return squares
     }
 
-    /// Connected regions above the lower level that reach the upper one, as far as they are wanted; nil for none.
-    private func regions(
-        of plane: Plane, from high: Float, downTo low: Float, inside: [Bool], isWanted: ([Int]) -> Bool
-    ) -> Plane? {
-        var seen = [Bool](repeating: false, count: inside.count)
-        var result = Plane(width: plane.width, height: plane.height)
-        var isEmpty = true
-        for start in inside.indices where inside[start] && !seen[start] && plane.values[start] >= high {
+    /// Connected regions of a plane's pixels that hold at least one of `seeds`: each one's pixels.
+    private static func regions(of isRegion: [Bool], around seeds: [Bool], width: Int) -> [[Int]] {
+        let height = isRegion.count / width
+        var seen = [Bool](repeating: false, count: isRegion.count)
+        var result: [[Int]] = []
+        for start in seeds.indices where seeds[start] && !seen[start] {
             var region = [start]
             seen[start] = true
             var next = 0
             while next < region.count {
-                let index = region[next]
+                let (row, column) = (region[next] / width, region[next] % width)
                 next += 1
-                let (row, column) = (index / plane.width, index % plane.width)
                 for (down, right) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
                     let (y, x) = (row + down, column + right)
-                    guard (0..<plane.height).contains(y), (0..<plane.width).contains(x) else { continue }
-                    let neighbour = y * plane.width + x
-                    guard inside[neighbour], !seen[neighbour], plane.values[neighbour] >= low else {
-                        continue
-                    }
+                    guard (0..<height).contains(y), (0..<width).contains(x) else { continue }
+                    let neighbour = y * width + x
+                    guard isRegion[neighbour], !seen[neighbour] else { continue }
                     seen[neighbour] = true
                     region.append(neighbour)
                 }
             }
-            guard isWanted(region) else { continue }
-            isEmpty = false
-            for index in region { result.values[index] = 1 }
+            result.append(region)
         }
-        return isEmpty ? nil : result
+        return result
     }
 
     private static func median(_ values: [Float]) -> Float {

@@ -6,7 +6,7 @@ import Workspace
 /// What decides how the parts of a conversion look: parts made of the same belong together.
 struct PartsContent: Codable, Equatable {
     /// Of the way parts are made; to be counted up when conversions come out differently.
-    var format = 7
+    var format = 8
     let target: Fingerprint
     let roles: [Role]
     let matte: Fingerprint?

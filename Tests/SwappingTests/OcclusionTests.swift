@@ -100,6 +100,40 @@ struct OcclusionTests {
         #expect(hand.values[45 * Self.side + 70] > 0.95)
     }
 
+    /// What is found where the mouth is drawn as it is in `face` and `crop` shows something else.
+    private func foundAtMouth(_ crop: Picture) -> Plane? {
+        let mouth = Self.disc(radius: 12, y: 66)
+        return Occlusion().plane(crop: crop, own: face, mask: mask, features: mouth, yaw: 0, faceWidth: 60)
+    }
+
+    @Test(
+        "a tooth at the mouth's corner is the mouth's, also beside what reaches the face's edge")
+    func tooth() throws {
+        var crop = covered(radius: 7, x: 38, y: 79)
+        for (index, amount) in Self.disc(radius: 7, x: 42, y: 68).values.enumerated() where amount > 0 {
+            for channel in 0..<3 { crop.pixels[index * 3 + channel] = 235 }
+        }
+        let plane = try #require(foundAtMouth(crop))
+        #expect(plane.values[79 * Self.side + 36] > 0.9)
+        #expect(plane.values[66 * Self.side + 44] < 0.1)
+    }
+
+    @Test("a microphone that hides the whole mouth is before it")
+    func microphone() throws {
+        let plane = try #require(foundAtMouth(covered(radius: 17, x: 48, y: 70)))
+        #expect(plane.values[66 * Self.side + 48] > 0.95)
+        #expect(plane.values[80 * Self.side + 48] > 0.95)
+    }
+
+    @Test("a shade as unlike as models are anyway is not something before the face")
+    func shade() {
+        var crop = face
+        for (index, amount) in Self.disc(radius: 14, x: 48, y: 76).values.enumerated() where amount > 0 {
+            for channel in 0..<3 { crop.pixels[index * 3 + channel] -= 17 }
+        }
+        #expect(found(crop) == nil)
+    }
+
     @Test("the more a head is turned the more it takes: models draw the far side worst")
     func turned() {
         var pale = face
