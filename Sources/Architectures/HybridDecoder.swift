@@ -8,9 +8,9 @@ import Tensors
 /// both together in their own ways, and a network that sees both learns to blink when the mouth closes.
 ///
 /// Shapes: learned `[N, L]`, measured `[N, M]` → features `[N, C, G, G]` and the styles.
-struct SharedIntermediate {
-    private let upper: StyleNetwork
-    private let lower: StyleNetwork
+struct SharedDecoder {
+    private let upper: StyleMapping
+    private let lower: StyleMapping
     private let widening: Convolution
     private let blocks: [ModulatedBlock]
     private let upperIndex: Tensor
@@ -25,8 +25,8 @@ struct SharedIntermediate {
         }
         upperIndex = try index(settings.upperMeasures)
         lowerIndex = try index(settings.lowerMeasures)
-        upper = try StyleNetwork(scope / "upper", measures: settings.upperMeasures.count, settings: settings)
-        lower = try StyleNetwork(scope / "lower", measures: settings.lowerMeasures.count, settings: settings)
+        upper = try StyleMapping(scope / "upper", measures: settings.upperMeasures.count, settings: settings)
+        lower = try StyleMapping(scope / "lower", measures: settings.lowerMeasures.count, settings: settings)
         widening = try Convolution(
             scope / "widening", inputs: settings.startChannels, outputs: settings.channels, kernel: 1,
             initial: .forLeakyReLU)
@@ -42,8 +42,8 @@ struct SharedIntermediate {
 
     func callAsFunction(learned: Tensor, measured: Tensor) throws -> (features: Tensor, style: RegionalStyle)
     {
-        let above = try upper(concatenated([learned, measured.gathered(upperIndex, axis: 1)], axis: 1))
-        let below = try lower(concatenated([learned, measured.gathered(lowerIndex, axis: 1)], axis: 1))
+        let above = try upper(concatenated([learned, measured.indexSelect(upperIndex, axis: 1)], axis: 1))
+        let below = try lower(concatenated([learned, measured.indexSelect(lowerIndex, axis: 1)], axis: 1))
         let style = RegionalStyle(upper: above.style, lower: below.style, weight: weight)
         let start = try below.start + (above.start - below.start) * weight
         var features = try widening(start.channelsLast())
@@ -55,7 +55,7 @@ struct SharedIntermediate {
 /// From one half of the code to a style, and to the features that it starts with.
 ///
 /// Shapes: `[N, L + m]` → style `[N, S]`, start `[N, C₀, G, G]`.
-struct StyleNetwork {
+struct StyleMapping {
     private let first: Dense
     private let second: Dense
     private let start: Dense
@@ -94,7 +94,8 @@ struct HybridDecoder {
 
     /// - Parameter sharing: a decoder whose weights this one draws with, too; its mean face is its own all the same.
     init(
-        _ scope: Scope, settings: HybridSettings, start: DecoderStart?, sharing other: HybridDecoder? = nil
+        _ scope: Scope, settings: HybridSettings, start: DecoderInitialization?,
+        sharing other: HybridDecoder? = nil
     ) throws {
         blocks =
             try other?.blocks
@@ -138,7 +139,7 @@ struct HybridDecoder {
         let coarse = try head(x) + mean
         guard let refinement, !some.isEmpty else { return (coarse, nil) }
         let index = try Tensor(some.map(Int64.init), shape: [some.count], device: x.device)
-        return (coarse, try refinement(x.gathered(index), coarse: coarse.gathered(index)))
+        return (coarse, try refinement(x.indexSelect(index), coarse: coarse.indexSelect(index)))
     }
 
     private func own(_ features: Tensor, _ style: RegionalStyle) throws -> Tensor {
@@ -149,7 +150,7 @@ struct HybridDecoder {
 }
 
 /// What a fresh decoder knows of its person before the first step.
-package struct DecoderStart: Sendable {
+package struct DecoderInitialization: Sendable {
     /// Of what the head draws, or the refinement.
     package struct Layer: Sendable {
         /// The mean face and mask logits, or what the mean face has of the finer, `[4, R, R]`.

@@ -11,19 +11,20 @@ package struct HybridNetwork: SwapNetwork {
     /// Names of the people, in the order of the decoders.
     package let people: [String]
     private let encoder: HybridEncoder
-    private let intermediate: SharedIntermediate
+    private let intermediate: SharedDecoder
     private let decoders: [HybridDecoder]
 
     /// - Parameter starts: for fresh networks, what each person's decoder begins with.
     package init(
-        _ scope: Scope, settings: HybridSettings, people: [String], starts: [String: DecoderStart] = [:]
+        _ scope: Scope, settings: HybridSettings, people: [String],
+        starts: [String: DecoderInitialization] = [:]
     )
         throws
     {
         self.settings = settings
         self.people = people
         encoder = try HybridEncoder(scope / "encoder", settings: settings)
-        intermediate = try SharedIntermediate(scope / "intermediate", settings: settings)
+        intermediate = try SharedDecoder(scope / "intermediate", settings: settings)
         var decoders: [HybridDecoder] = []
         for name in people {
             decoders.append(
@@ -39,14 +40,14 @@ package struct HybridNetwork: SwapNetwork {
     /// Shapes: `[N, 3, E, E]` → `[N, L]`.
     package func encode(_ faces: Tensor, rows: PeopleRows) throws -> Tensor { try encoder(faces) }
 
-    package func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing {
+    package func draw(_ code: LatentCode, as person: Int, morph: Double) throws -> Drawing {
         let (features, style) = try shared(code)
         return try drawing(decode(features, style: style, person: person))
     }
 
     /// The shared part in one pass for everybody.
     package func drawEach(
-        _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers
+        _ code: LatentCode, rows: PeopleRows, numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         let (features, style) = try shared(code)
         if settings.sharesDecoder == true, settings.refinementChannels == nil {
@@ -63,7 +64,7 @@ package struct HybridNetwork: SwapNetwork {
 
     /// The shared part in one pass for everybody, and only some faces refined.
     package func drawEach(
-        _ code: FaceCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
+        _ code: LatentCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         guard form.coarseSide != nil else { return try drawEach(code, rows: rows, numbers: &numbers) }
         let (features, style) = try shared(code)
@@ -90,7 +91,7 @@ package struct HybridNetwork: SwapNetwork {
         try decoders[person](features, style: style)
     }
 
-    private func shared(_ code: FaceCode) throws -> (features: Tensor, style: RegionalStyle) {
+    private func shared(_ code: LatentCode) throws -> (features: Tensor, style: RegionalStyle) {
         guard let measured = code.measured else {
             throw TensorError(.mismatch, "this network's code has a measured half, and none was given")
         }

@@ -24,7 +24,7 @@ package enum NetworkDesign: Sendable, Equatable {
         }
     }
 
-    /// Principal patches that a fresh decoder begins with at each place (`DecoderStart`), of its head and its refinement; nil
+    /// Principal patches that a fresh decoder begins with at each place (`DecoderInitialization`), of its head and its refinement; nil
     /// for networks that begin by chance.
     package var startingPatches: (head: Int, refinement: Int?)? {
         switch self {
@@ -39,7 +39,7 @@ package enum NetworkDesign: Sendable, Equatable {
     ///   - people: names, in the order of the decoders.
     ///   - starts: for fresh networks of the family `dimorph`, what each person's decoder begins with.
     package func network(
-        _ scope: Scope, people: [String], starts: [String: DecoderStart] = [:]
+        _ scope: Scope, people: [String], starts: [String: DecoderInitialization] = [:]
     ) throws -> any SwapNetwork {
         try checkCount(of: people)
         return switch self {

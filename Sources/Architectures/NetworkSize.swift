@@ -19,7 +19,7 @@ package struct NetworkSize: Sendable, Codable, Equatable {
         (resolution, self.people) = (form.outputSide, people)
         let measures = design.measures
 
-        func run(_ rows: PeopleRows, count: Int, draw: (any SwapNetwork, FaceCode) throws -> Void) throws
+        func run(_ rows: PeopleRows, count: Int, draw: (any SwapNetwork, LatentCode) throws -> Void) throws
             -> ParameterStore
         {
             let store = ParameterStore.outline()
@@ -29,7 +29,7 @@ package struct NetworkSize: Sendable, Codable, Equatable {
             let measured =
                 form.takesMeasures
                 ? try Tensor(repeating: 0, shape: [count, measures], device: .outline) : nil
-            try draw(network, FaceCode(learned: network.encode(faces, rows: rows), measured: measured))
+            try draw(network, LatentCode(learned: network.encode(faces, rows: rows), measured: measured))
             return store
         }
         // The target's face as the source.

@@ -10,7 +10,7 @@ import Tensors
 /// each other under a sine window (the lapped transform of Malvar and Staelin 1989): places that do not agree
 /// about the light leave no edge.
 ///
-/// The weights begin as the principal patches of the person's own faces at each place (`DecoderStart`), where
+/// The weights begin as the principal patches of the person's own faces at each place (`DecoderInitialization`), where
 /// they are known: lids and lips move along them from the first step.
 ///
 /// Shapes: `[N, I, G, G]` → `[N, 4, B·G, B·G]`, B half the side of a patch. Parameters: `narrowing` (1×1 convolution),
@@ -21,7 +21,7 @@ struct PatchHead {
     private let lapped: LappedPatches
     private let channels: Int
     private let side: Int
-    private let tally: Tally?
+    private let tally: OperationCounter?
 
     /// - Parameters:
     ///   - block: half the side of a patch, in pixels.

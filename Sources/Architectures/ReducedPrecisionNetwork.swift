@@ -18,12 +18,12 @@ package struct ReducedPrecisionNetwork: SwapNetwork {
         try inReducedPrecision(on: device) { try network.encode(faces, rows: rows) }.to(.float32)
     }
 
-    package func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing {
+    package func draw(_ code: LatentCode, as person: Int, morph: Double) throws -> Drawing {
         try inReducedPrecision(on: device) { try network.draw(code, as: person, morph: morph) }.inFull()
     }
 
     package func drawEach(
-        _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers
+        _ code: LatentCode, rows: PeopleRows, numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         try inReducedPrecision(on: device) {
             try network.drawEach(code, rows: rows, numbers: &numbers)
@@ -31,7 +31,7 @@ package struct ReducedPrecisionNetwork: SwapNetwork {
     }
 
     package func drawEach(
-        _ code: FaceCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
+        _ code: LatentCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         try inReducedPrecision(on: device) {
             try network.drawEach(code, rows: rows, refining: some, numbers: &numbers)

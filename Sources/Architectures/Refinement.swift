@@ -13,7 +13,8 @@ struct Refinement {
     private let mean: Tensor
     private let enlarging: Enlarging
 
-    init(_ scope: Scope, settings: HybridSettings, channels: Int, start: DecoderStart.Layer?) throws {
+    init(_ scope: Scope, settings: HybridSettings, channels: Int, start: DecoderInitialization.Layer?) throws
+    {
         head = try PatchHead(
             scope / "head", inputs: settings.channels, channels: channels, side: settings.places, block: 16,
             patches: start?.patches, scale: 0.03)

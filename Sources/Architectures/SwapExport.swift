@@ -80,7 +80,7 @@ package final class SwapExport {
         let rows = PeopleRows(of: other, among: network.form.people.count, count: faces.shape[0])
         var learned = try network.encode(network.encoderInput(faces), rows: rows)
         if let shift { learned = try learned + shift }
-        let code = FaceCode(learned: learned, measured: inputs.count > 1 ? inputs[1] : nil)
+        let code = LatentCode(learned: learned, measured: inputs.count > 1 ? inputs[1] : nil)
         let drawn = try network.draw(code, as: person, morph: 1)
         let mask = try drawn.mask.map { try sigmoid($0) } ?? faces.slice(0..<1, axis: 1) * 0 + 1
         return [try drawn.colours.clamped(0...1), mask]

@@ -99,7 +99,7 @@ package final class SwapModel {
         -> [UInt8]
     {
         let count = measures.count
-        var code = FaceCode(learned: learned)
+        var code = LatentCode(learned: learned)
         if let shift = try shift(from: from, to: to) { code.learned = try learned + shift }
         if network.form.takesMeasures {
             let normalised = measures.flatMap {

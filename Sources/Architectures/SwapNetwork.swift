@@ -17,26 +17,26 @@ package protocol SwapNetwork {
     /// Draws all codes as one person.
     ///
     /// - Parameter morph: how much of the person's own ways the face takes, 0…1; only AMP tells the difference.
-    func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing
+    func draw(_ code: LatentCode, as person: Int, morph: Double) throws -> Drawing
 
     /// Draws each person's codes as that person, as training wants it.
     ///
     /// - Parameter numbers: the random numbers of this step, for networks that are trained with chance inside.
     /// - Returns: a drawing for each person that has rows, in their order.
-    func drawEach(_ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers) throws -> [Drawing]
+    func drawEach(_ code: LatentCode, rows: PeopleRows, numbers: inout RandomNumbers) throws -> [Drawing]
 
     /// The same in less time for networks that refine what they draw: everybody's faces as large as `NetworkForm.coarseSide`, and some
     /// of them refined as well.
     ///
     /// - Parameter some: for each person the faces that are refined, counted from the person's first row.
     func drawEach(
-        _ code: FaceCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
+        _ code: LatentCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
     ) throws -> [Drawing]
 }
 
 extension SwapNetwork {
     package func drawEach(
-        _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers
+        _ code: LatentCode, rows: PeopleRows, numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         try rows.present.map { person, range in
             try draw(code.slice(range), as: person, morph: 1)
@@ -44,7 +44,7 @@ extension SwapNetwork {
     }
 
     package func drawEach(
-        _ code: FaceCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
+        _ code: LatentCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         try drawEach(code, rows: rows, numbers: &numbers)
     }
@@ -59,7 +59,7 @@ package struct NetworkForm: Sendable, Equatable {
     package var people: [String]
     /// Whether a mask is drawn with the face.
     package var drawsMask: Bool
-    /// Whether the code has a measured half (`FaceCode.measured`).
+    /// Whether the code has a measured half (`LatentCode.measured`).
     package var takesMeasures: Bool
     /// Side of the faces of which the network refines some to `outputSide` while it is trained; nil for networks that draw all
     /// at once.
@@ -109,7 +109,7 @@ package struct PeopleRows: Sendable, Equatable {
 }
 
 /// What is known of some faces before they are drawn.
-package struct FaceCode {
+package struct LatentCode {
     /// What the encoder wrote down: `[N, …]`.
     package var learned: Tensor
     /// What the landmarker measured: `[N, M]`, for networks that take it.
@@ -121,9 +121,9 @@ package struct FaceCode {
     }
 
     /// The codes of some of the faces.
-    package func slice(_ rows: Range<Int>) throws -> FaceCode {
+    package func slice(_ rows: Range<Int>) throws -> LatentCode {
         guard rows != 0..<learned.shape[0] else { return self }
-        return FaceCode(
+        return LatentCode(
             learned: try learned.slice(rows, axis: 0), measured: try measured?.slice(rows, axis: 0))
     }
 }

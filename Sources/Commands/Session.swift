@@ -10,7 +10,7 @@ package struct Session {
     package let console: Console
     package let processes: Processes
     /// Who must have agreed to what is done here.
-    package let gate: ConsentGate
+    package let gate: ConsentPolicy
     private let lock: FileLock?
 
     /// Takes the workspace for this process, for several that train together, or with others that only read it.
@@ -21,9 +21,9 @@ package struct Session {
         self.workspace = workspace
         self.console = console
         self.processes = processes
-        gate = ConsentGate(
+        gate = ConsentPolicy(
             workspace: workspace, console: console, choice: consents,
-            interview: ConsentInterview(console: console))
+            interview: ConsentPrompt(console: console))
         lock = processes.isFirst ? try workspace.lock(shared: shared) : nil
         device = try processes.device(Device.named(workspace.settings.training.device))
     }

@@ -27,7 +27,7 @@ extension SetCuration {
         let candidates = try faces().filter {
             ($0.rejection == nil || $0.rejection == .surplus) && $0.cropFile != nil
         }
-        let outcome = try BestChoice(candidates, expressions: expressions(of: candidates))(count: count)
+        let outcome = try CoverageSampler(candidates, expressions: expressions(of: candidates))(count: count)
         let chosen = Set(outcome.chosen)
         let marks = candidates.enumerated().compactMap { place, face -> FaceMark? in
             if chosen.contains(place) {

@@ -60,7 +60,7 @@ struct FaceSetImport {
     }
 
     private func checkPictures(of document: ExchangeDocument, in folder: URL) throws {
-        var complaints = Complaints()
+        var complaints = ValidationErrors()
         for (number, face) in document.faces.enumerated() {
             try Task.checkCancellation()
             for (file, what) in [(face.file, "crop"), (face.mask, "mask")] {

@@ -38,7 +38,7 @@ package struct MaskImport {
         }
         let batch = try store.begin()
         defer { batch.discard() }
-        var complaints = Complaints()
+        var complaints = ValidationErrors()
         let names = try store.names()
         for (number, file) in files.enumerated() {
             try Task.checkCancellation()

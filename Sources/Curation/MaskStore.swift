@@ -39,7 +39,7 @@ struct MaskStore {
         let all = try workspace.index.maskedFaces(ofSet: set)
         var masked: [String: Int64] = [:]
         for (id, file) in all { if let file { masked[CropName.stem(of: file)] = id } }
-        var complaints = Complaints()
+        var complaints = ValidationErrors()
         for stem in stems where masked[stem] == nil { complaints.add(stem) }
         try complaints.throwIfAny(
             "these faces of '\(set)' have no mask of their own",

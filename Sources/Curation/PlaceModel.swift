@@ -66,7 +66,7 @@ struct PlaceModel {
 
 extension SetCuration {
     /// The same where there are faces that were never compared, as after an extraction.
-    package func measureMissingStrangeness() throws {
+    package func computeMissingOcclusionScores() throws {
         let isMissing = try faces().contains {
             $0.rejection == nil && $0.cropFile != nil && $0.strangeness == nil
         }

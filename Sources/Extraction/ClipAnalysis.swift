@@ -19,10 +19,10 @@ struct ClipAnalysis {
         let (_, frames) = try clip.source.open(from: plan.times.lowerBound)
         let observers = Array(extractor.observers.prefix(workers))
         let before = observers.map(\.seconds)
-        let feed = SegmentFeed(
+        let feed = SegmentQueue(
             frames, plan: plan, start: clip.state.nextFrame,
             capacity: (observers.count - 1) * plan.length + 8)
-        let team = SegmentTeam(observers, feed: feed)
+        let team = SegmentWorkers(observers, feed: feed)
         defer {
             team.end()
             summary.stages["decode", default: 0] += feed.seconds + team.secondsConverting
@@ -37,7 +37,7 @@ struct ClipAnalysis {
 
     /// Enters segment after segment, and in the end how long the clip is.
     private func enter(
-        _ team: SegmentTeam, _ frames: any FrameSequence, _ feed: SegmentFeed,
+        _ team: SegmentWorkers, _ frames: any FrameSequence, _ feed: SegmentQueue,
         _ summary: inout ExtractionSummary
     ) throws {
         var state = clip.state

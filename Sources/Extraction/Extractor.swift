@@ -13,14 +13,14 @@ package struct Extractor {
     let workspace: Workspace
     let set: String
     /// Each looks at frames on a thread of its own; at least one.
-    let observers: [any FaceObserver]
+    let observers: [any FaceDetectorSource]
     /// What the command line named for this set; nil leaves what it named before.
     let options: ExtractionOptions?
     let progress: ProgressHandler
     /// Frames between two commits: those of a segment.
     let batch: Int
 
-    var observer: any FaceObserver { observers[0] }
+    var observer: any FaceDetectorSource { observers[0] }
 
     var plan: SegmentPlan {
         let settings = workspace.settings.extraction
@@ -33,7 +33,8 @@ package struct Extractor {
     ///   - observer: looks at reference pictures, and at frames with those that `helpers` makes.
     ///   - helpers: see the same as the first one, each on a thread of its own.
     package init(
-        workspace: Workspace, set: String, observer: any FaceObserver, helpers: [any FaceObserver] = [],
+        workspace: Workspace, set: String, observer: any FaceDetectorSource,
+        helpers: [any FaceDetectorSource] = [],
         options: ExtractionOptions? = nil, batch: Int = SegmentPlan.standardLength,
         progress: @escaping ProgressHandler
     ) {

@@ -1,6 +1,6 @@
 import Vision
 
-extension FaceAnalyser: FaceObserver {
+extension FaceAnalyser: FaceDetectorSource {
     package var seconds: [String: Double] {
         [
             "detect": clock.detection, "landmarks": clock.landmarks, "expression": clock.expression,

@@ -36,7 +36,7 @@ package struct FootageExtractor {
         try tellApart(&summary, reference: target, name: reference.map(referenceName))
         for person in try footage.people() {
             try Task.checkCancellation()
-            let finisher = try SetFinisher(
+            let finisher = try FaceSetWriter(
                 workspace, set: person.name, observer: extractor.observer, progress: extractor.progress)
             summary.sets.append(try finisher.run(sources))
         }

@@ -9,7 +9,7 @@ package struct Convolution: Layer {
     package let bias: Tensor
     private let stride: Int
     private let groups: Int
-    private let tally: Tally?
+    private let tally: OperationCounter?
 
     package init(
         _ scope: Scope, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, groups: Int = 1,

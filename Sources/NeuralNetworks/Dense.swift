@@ -6,7 +6,7 @@ import Tensors
 package struct Dense: Layer {
     package let weight: Tensor
     package let bias: Tensor
-    private let tally: Tally?
+    private let tally: OperationCounter?
 
     package init(
         _ scope: Scope, inputs: Int, outputs: Int, initial: InitialValue = .scaledNormal(gain: 1)

@@ -22,7 +22,7 @@ package final class ParameterStore {
     /// What parameters of a file become; nil for as they are stored.
     private let type: ElementType?
     /// Counts what the network does; kept by outlines alone.
-    package let tally: Tally?
+    package let tally: OperationCounter?
     private var byName: [String: Tensor] = [:]
     private var frozen: Set<String> = []
     /// Parameters that another network's file gave.
@@ -64,7 +64,7 @@ package final class ParameterStore {
         source = .outline
         type = nil
         device = .outline
-        tally = Tally()
+        tally = OperationCounter()
     }
 
     /// Parameters that begin as copies of another store's.
@@ -125,7 +125,7 @@ package final class ParameterStore {
     }
 
     /// Does something whose gradients flow through the parameters to where they come from, and leave none in them.
-    package func unmoved<Result>(_ body: () throws -> Result) throws -> Result {
+    package func withFrozenParameters<Result>(_ body: () throws -> Result) throws -> Result {
         let trained = trainedTensors
         for tensor in trained { try tensor.requireGradient(false) }
         defer { for tensor in trained { try? tensor.requireGradient() } }

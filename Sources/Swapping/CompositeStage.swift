@@ -16,7 +16,7 @@ struct CompositeStage<Frame: SwappableFrame> {
     }
 
     private struct PreparedFace {
-        let work: SwapWork
+        let work: FaceSwapResult
         let settings: CompositeSettings
         /// How much of the new face shows.
         var mask: Plane
@@ -66,7 +66,7 @@ struct CompositeStage<Frame: SwappableFrame> {
             part: part, frame: frame, original: job.frame, sighting: job.sighting.showing(shown))
     }
 
-    private func prepare(_ work: SwapWork, _ time: Double) -> PreparedFace {
+    private func prepare(_ work: FaceSwapResult, _ time: Double) -> PreparedFace {
         let settings = edits.settings(settings, of: work.person, at: time)
         let compositor = Compositor(settings)
         let (place, swapped) = (work.place, work.swapped)
@@ -121,7 +121,7 @@ struct CompositeStage<Frame: SwappableFrame> {
     private mutating func composed(
         _ view: LookAhead<Prepared>.View
     ) throws -> (frame: Frame, shown: Set<String>) {
-        var frame = try view.element.job.frame.ground(of: layer)
+        var frame = try view.element.job.frame.blankCanvas(for: layer)
         var shown: Set<String> = []
         for (number, face) in view.element.faces.enumerated() {
             guard let laid = try laid(face, in: view) else { continue }
@@ -136,7 +136,8 @@ struct CompositeStage<Frame: SwappableFrame> {
         return (try marking.measure { try output.mark(frame, faces: faces) }, shown)
     }
 
-    private func lay(_ laid: LaidFace, of place: FacePlace, into frame: Frame, isFirst: Bool) throws -> Frame
+    private func lay(_ laid: FaceOverlay, of place: FacePlace, into frame: Frame, isFirst: Bool) throws
+        -> Frame
     {
         let region = place.region
         // What an earlier face may have changed is no longer as it was cut out.
@@ -156,7 +157,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         return try result.withAlpha(laid.amount, x: region.x + laid.place.x, y: region.y + laid.place.y)
     }
 
-    private func laid(_ item: PreparedFace, in view: LookAhead<Prepared>.View) throws -> LaidFace? {
+    private func laid(_ item: PreparedFace, in view: LookAhead<Prepared>.View) throws -> FaceOverlay? {
         let place = item.work.place
         var mask = mask(of: item, in: view)
         if let occlusion = occlusion(of: item, in: view) {

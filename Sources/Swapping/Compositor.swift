@@ -143,7 +143,7 @@ package struct Compositor: Sendable {
     func laid(
         region: PixelRegion, face: Picture, mask: Plane, gain: Plane? = nil, transform: SimilarityTransform,
         shape: PixelShape = .square, matte: Plane? = nil, texture: TextureMeasure? = nil, instant: Int = 0
-    ) -> LaidFace? {
+    ) -> FaceOverlay? {
         let map = AffineMap(transform, of: region, shape)
         var amount = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
         if let matte { amount = amount.product(matte) }
@@ -163,7 +163,7 @@ package struct Compositor: Sendable {
             part = textured(
                 part, texture, sigma: sigma, x: region.x + shown.x, y: region.y + shown.y, instant: instant)
         }
-        return LaidFace(
+        return FaceOverlay(
             picture: part,
             amount: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height),
             place: shown)

@@ -33,7 +33,7 @@ package struct FinishedFrame<Frame: Sendable>: Sendable {
 /// the default), so that vision, by far the dearest stage next to the network, runs once, a stream need not be read twice,
 /// and what is held does not depend on the clip's length: at most the windows and the queues, about thirty frames.
 package struct ConversionPipeline<Frame: SwappableFrame> {
-    package let observer: any FaceObserver
+    package let observer: any FaceDetectorSource
     package let roles: [SwapRole]
     package let settings: ConversionSettings
     /// Asked where the mask is to be `segmentation`.
@@ -41,7 +41,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
     package let matte: Matte?
 
     package init(
-        observer: any FaceObserver, roles: [SwapRole], settings: ConversionSettings,
+        observer: any FaceDetectorSource, roles: [SwapRole], settings: ConversionSettings,
         segmenter: (any FaceSegmenter)? = nil, matte: Matte? = nil
     ) {
         (self.observer, self.roles, self.settings) = (observer, roles, settings)
@@ -64,7 +64,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
         let swapped = BoundedQueue<PartFrame<SwapJob<Frame>>>(capacity: 4)
         let finished = BoundedQueue<FinishedFrame<Frame>>(capacity: 3)
         let times = StageTimes()
-        let workers = Workers {
+        let workers = WorkerThreads {
             decoded.cancel()
             swapped.cancel()
             finished.cancel()
@@ -72,9 +72,9 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
         let wall = StageClock()
         var report = ConversionReport()
         try wall.measure {
-            decode(Handover(value: source), into: decoded, workers, times)
+            decode(UncheckedSendableBox(value: source), into: decoded, workers, times)
             composite(swapped, into: finished, output, workers, times)
-            encode(finished, Handover(value: sink), workers, times)
+            encode(finished, UncheckedSendableBox(value: sink), workers, times)
             workers.attempt { report = try swap(decoded, into: swapped, times) }
             try workers.join()
         }
@@ -84,8 +84,8 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
     }
 
     private func decode(
-        _ source: Handover<() throws -> PartFrame<Frame>?>,
-        into queue: BoundedQueue<(PartFrame<Frame>, Picture)>, _ workers: Workers, _ times: StageTimes
+        _ source: UncheckedSendableBox<() throws -> PartFrame<Frame>?>,
+        into queue: BoundedQueue<(PartFrame<Frame>, Picture)>, _ workers: WorkerThreads, _ times: StageTimes
     ) {
         workers.start("decode") {
             let clock = StageClock()
@@ -144,7 +144,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
 
     private func composite(
         _ queue: BoundedQueue<PartFrame<SwapJob<Frame>>>, into finished: BoundedQueue<FinishedFrame<Frame>>,
-        _ output: MarkedOutput, _ workers: Workers, _ times: StageTimes
+        _ output: MarkedOutput, _ workers: WorkerThreads, _ times: StageTimes
     ) {
         let (settings, matte) = (settings, matte)
         @Sendable func fresh(_ part: Int, _ marking: StageClock) -> CompositeStage<Frame> {
@@ -177,8 +177,9 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
     }
 
     private func encode(
-        _ queue: BoundedQueue<FinishedFrame<Frame>>, _ sink: Handover<(FinishedFrame<Frame>) throws -> Void>,
-        _ workers: Workers, _ times: StageTimes
+        _ queue: BoundedQueue<FinishedFrame<Frame>>,
+        _ sink: UncheckedSendableBox<(FinishedFrame<Frame>) throws -> Void>,
+        _ workers: WorkerThreads, _ times: StageTimes
     ) {
         workers.start("encode") {
             let clock = StageClock()

@@ -7,11 +7,11 @@ import Provenance
 import Vision
 import Workspace
 
-extension FaceAnalyser: FaceObserver {}
+extension FaceAnalyser: FaceDetectorSource {}
 
 /// Target video and model → labelled video with the target's sound, times and colours.
 package struct Converter {
-    private let observer: any FaceObserver
+    private let observer: any FaceDetectorSource
     private let roles: [SwapRole]
     private let segmenter: (any FaceSegmenter)?
     private let matte: Matte?
@@ -21,7 +21,8 @@ package struct Converter {
     ///   - roles: who gets which face, in the order in which faces are laid in.
     ///   - segmenter: asked where the mask is to be `segmentation`.
     package init(
-        observer: any FaceObserver, roles: [SwapRole], settings: ConversionSettings = ConversionSettings(),
+        observer: any FaceDetectorSource, roles: [SwapRole],
+        settings: ConversionSettings = ConversionSettings(),
         segmenter: (any FaceSegmenter)? = nil, matte: Matte? = nil
     ) {
         (self.observer, self.roles, self.settings) = (observer, roles, settings)
@@ -229,7 +230,7 @@ package struct Converter {
         if !found.isSwapped {
             try UnmarkedParts.requireAllowed(
                 allowsUnchanged, sightings, of: "frame \(number) of \(target.path)")
-            result = try found.original.ground(of: settings.layer)
+            result = try found.original.blankCanvas(for: settings.layer)
         }
         return Still(
             target: try found.original.squarePicture(), result: try result.squarePicture(),

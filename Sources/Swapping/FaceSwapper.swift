@@ -55,7 +55,7 @@ package protocol FaceSwapper {
 }
 
 /// What finds the faces in a video's frames, shown one after the other, and follows them. Called from one thread only.
-package protocol FaceObserver {
+package protocol FaceDetectorSource {
     /// Forgets what was followed: the next frame is not behind the last one.
     func reset()
 
@@ -69,7 +69,7 @@ package protocol FaceObserver {
     var light: Int { get }
 }
 
-extension FaceObserver {
+extension FaceDetectorSource {
     package var shot: Int { 0 }
     package var light: Int { 0 }
 }

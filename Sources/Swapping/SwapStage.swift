@@ -16,7 +16,7 @@ package protocol SwappableFrame: MarkableFrame, Sendable {
     func squarePicture() throws -> Picture
     /// A frame of the same size and instant that is black, for a layer's mask, or transparent, for its face; this frame
     /// for the result.
-    func ground(of layer: ConversionLayer) throws -> Self
+    func blankCanvas(for layer: ConversionLayer) throws -> Self
     /// A copy that is at least this opaque in a region, 0…1; the frame itself where it has no alpha.
     func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> Self
 }
@@ -37,13 +37,13 @@ struct SwapJob<Frame: SwappableFrame>: Sendable {
     let number: Int
     let scene: Scene
     /// In the order in which they are laid in; empty where no face is swapped.
-    let works: [SwapWork]
+    let works: [FaceSwapResult]
     /// What became of each person, as far as it is known before the faces are laid in.
     var sighting = FrameSighting()
 }
 
 /// A swapped face and where it goes.
-struct SwapWork: Sendable {
+struct FaceSwapResult: Sendable {
     /// The person who is replaced.
     let person: String
     let place: FacePlace
@@ -84,7 +84,7 @@ struct SwapStage<Frame: SwappableFrame> {
         var requests: [(role: Int, place: FacePlace, request: SwapRequest)] = []
     }
 
-    let observer: any FaceObserver
+    let observer: any FaceDetectorSource
     let roles: [SwapRole]
     let segmenter: (any FaceSegmenter)?
     let batch: Int
@@ -100,7 +100,7 @@ struct SwapStage<Frame: SwappableFrame> {
     private let network: StageClock
 
     init(
-        observer: any FaceObserver, roles: [SwapRole], segmenter: (any FaceSegmenter)? = nil,
+        observer: any FaceDetectorSource, roles: [SwapRole], segmenter: (any FaceSegmenter)? = nil,
         settings: ConversionSettings, vision: StageClock, network: StageClock
     ) {
         (self.observer, self.roles) = (observer, roles)
@@ -286,7 +286,7 @@ struct SwapStage<Frame: SwappableFrame> {
         return waiting.map { item in
             let works = item.requests.map { role, place, _ in
                 defer { next[role] += 1 }
-                return SwapWork(
+                return FaceSwapResult(
                     person: roles[role].person, place: place, swapped: answers[role][next[role]])
             }
             return SwapJob(

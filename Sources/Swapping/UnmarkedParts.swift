@@ -42,7 +42,7 @@ struct UnmarkedParts {
                 try Task.checkCancellation()
                 try sink.append(
                     FinishedFrame(
-                        part: next.part, frame: next.frame.ground(of: layer), original: next.frame))
+                        part: next.part, frame: next.frame.blankCanvas(for: layer), original: next.frame))
             }
             try sink.finish()
         } catch {

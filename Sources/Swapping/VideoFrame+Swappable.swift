@@ -2,7 +2,7 @@ import Media
 import Pictures
 
 extension VideoFrame: SwappableFrame {
-    package func ground(of layer: ConversionLayer) throws -> VideoFrame {
+    package func blankCanvas(for layer: ConversionLayer) throws -> VideoFrame {
         try layer.format.map(blank) ?? self
     }
 

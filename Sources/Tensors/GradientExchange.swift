@@ -2,7 +2,7 @@ import CTorch
 import Foundation
 
 /// Adds up arrays over processes that each take a part of a batch.
-package protocol SumOverProcesses: AnyObject {
+package protocol AllReduce: AnyObject {
     /// Begins with one array, in place. Keeps the buffer until the sum is done, also when waiting for it fails.
     func begin(_ buffer: SumBuffer) throws
     /// Lets sums get on.
@@ -60,7 +60,7 @@ extension Tensor {
     ///     parameter once then (not so inside `recomputed`).
     /// - Returns: a number that tells in which order gradients were sent: it must be the same in all processes.
     package func backward(
-        to parameters: [Tensor], averaging sums: any SumOverProcesses, processes: Int, bucket: Int = 1 << 20,
+        to parameters: [Tensor], averaging sums: any AllReduce, processes: Int, bucket: Int = 1 << 20,
         overlaps: Bool
     ) throws -> UInt32 {
         let box = ExchangeBox(sums)
@@ -93,14 +93,14 @@ extension Tensor {
 
 /// What the engine's callbacks work on.
 private final class ExchangeBox {
-    private let sums: any SumOverProcesses
+    private let sums: any AllReduce
     private(set) var failure: (any Error)?
 
-    init(_ sums: any SumOverProcesses) { self.sums = sums }
+    init(_ sums: any AllReduce) { self.sums = sums }
 
     static func call(
         _ context: UnsafeMutableRawPointer?, _ text: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
-        _ body: (any SumOverProcesses) throws -> Void
+        _ body: (any AllReduce) throws -> Void
     ) -> CTStatus {
         guard let context else { return CTStatus(CT_FAILED) }
         let box = Unmanaged<ExchangeBox>.fromOpaque(context).takeUnretainedValue()

@@ -43,7 +43,7 @@ extension Tensor {
     }
 
     /// Rows (or other slices of an axis) by their numbers; `index` holds int32 or int64.
-    package func gathered(_ index: Tensor, axis: Int = 0) throws -> Tensor {
+    package func indexSelect(_ index: Tensor, axis: Int = 0) throws -> Tensor {
         try Engine.tensor { ct_index_select(handle, Int64(axis), index.handle, $0, $1) }
     }
 

@@ -32,7 +32,7 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
     /// How the source's colours are brought to the target's.
     package var colourTransfer = ColourTransfer.none
     /// Light that falls on the encoder's picture and on what is to be drawn alike.
-    package var light = LightSettings()
+    package var light = LightingSettings()
     /// Share of the run after which nothing is warped any more, for the finest detail at the end; 1 for never.
     package var warpUntil = 1.0
     /// Deviation of the blur that takes the place of what is outside the mask, in both pictures.
@@ -83,8 +83,8 @@ package struct Mirroring: Sendable, Codable, Equatable {
 
     package subscript(person: Int) -> Double {
         switch person {
-        case Examiner.source: source
-        case Examiner.target: target
+        case Validator.source: source
+        case Validator.target: target
         default: others
         }
     }

@@ -11,14 +11,14 @@ struct CheckpointContent {
     /// The averaged network; nil where none is kept.
     let average: ParameterStore?
     let optimizer: Optimizer
-    let judges: Judges
+    let auxiliaryLosses: AuxiliaryLosses
 
     /// Arrays by name. The tensors are those that are trained.
     func tensors() throws -> [String: Tensor] {
         var tensors = try optimizer.state()
         tensors.merge(network.named("model.")) { first, _ in first }
         if let average { tensors.merge(average.named("average.")) { first, _ in first } }
-        tensors.merge(try judges.state()) { first, _ in first }
+        tensors.merge(try auxiliaryLosses.state()) { first, _ in first }
         return tensors
     }
 
@@ -41,7 +41,7 @@ struct CheckpointContent {
         try network.restore(from: file.file, prefix: "model.")
         try average?.restore(from: file.file, prefix: file.holds("average") ? "average." : "model.")
         try optimizer.restore(from: file.file)
-        try judges.restore(from: file.file)
+        try auxiliaryLosses.restore(from: file.file)
     }
 }
 

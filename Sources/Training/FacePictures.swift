@@ -45,7 +45,7 @@ struct FacePictures {
         let bytes: Tensor
         if let resident {
             let index = try Tensor(faces.map(Int64.init), shape: [faces.count], device: device)
-            bytes = try resident.gathered(index)
+            bytes = try resident.indexSelect(index)
         } else {
             bytes = try fit(Self.packed(content, of: set, faces, device: device))
         }

@@ -10,7 +10,7 @@ package struct Forecast: Sendable, Codable, Equatable {
         (self.stepsPerSecond, self.memory) = (stepsPerSecond, memory)
     }
 
-    /// Steps that fit into a time, and seconds that steps take. Looks at the model now and then take a few per cent more.
+    /// Steps that fit into a time, and seconds that steps take. FrameSampling at the model now and then take a few per cent more.
     package func steps(in seconds: Double) -> Int { Int(stepsPerSecond * seconds) }
     package func seconds(for steps: Int) -> Double { Double(steps) / max(1e-9, stepsPerSecond) }
 
@@ -26,7 +26,8 @@ package struct Forecast: Sendable, Codable, Equatable {
         let byTime = stop.minutes.map { max(0, $0 * 60 - done.seconds) }
         let byCount = stop.iterations.map { seconds(for: max(0, $0 - done.iterations)) }
         if let seconds = [byTime, byCount].compactMap({ $0 }).min() {
-            parts.append("\(Self.rounded(steps(in: seconds + 1e-6))) steps in \(Trend.words(seconds))")
+            parts.append(
+                "\(Self.rounded(steps(in: seconds + 1e-6))) steps in \(ConvergenceEstimate.words(seconds))")
         }
         parts.append("\(Self.bytes(memory)) of memory")
         return parts.joined(separator: ", ")

@@ -6,7 +6,7 @@ import Tensors
 protocol SumLibrary: AnyObject {
     /// Begins to add up the buffer's numbers in place; it writes to them until the sum is done.
     func begin(_ buffer: SumBuffer) throws -> MPISum?
-    /// Looks whether a sum is done and moves all sums along. To be called no more once it is.
+    /// FrameSampling whether a sum is done and moves all sums along. To be called no more once it is.
     func isDone(_ sum: inout MPISum?) throws -> Bool
     /// Leaves the other processes; waits until all do.
     func leave()
@@ -25,7 +25,7 @@ final class OpenMPI: SumLibrary {
 
     func begin(_ buffer: SumBuffer) throws -> MPISum? {
         guard let count = Int32(exactly: buffer.count) else {
-            throw TrainingError(.ranks, "\(buffer.count) numbers are too many for one sum")
+            throw TrainingError(.processGroup, "\(buffer.count) numbers are too many for one sum")
         }
         var sum: MPISum?
         try Self.check(
@@ -45,6 +45,6 @@ final class OpenMPI: SumLibrary {
     private static func check(_ text: UnsafeMutablePointer<CChar>?, _ what: String) throws {
         guard let text else { return }
         defer { free(text) }
-        throw TrainingError(.ranks, "\(what) (\(String(cString: text)))")
+        throw TrainingError(.processGroup, "\(what) (\(String(cString: text)))")
     }
 }

@@ -19,15 +19,16 @@ enum PatchBasis {
     ///   - channels: patches for each place, of the head and of the refinement; without one the head draws all.
     static func start(
         faces: Tensor, masks: Tensor, channels: (head: Int, refinement: Int?)
-    ) throws -> DecoderStart {
+    ) throws -> DecoderInitialization {
         let truth = try concatenated([faces, (masks * 2 - 1) * 1.5], axis: 1)
         guard let refinement = channels.refinement else {
-            return DecoderStart(head: try layer(truth, masks: masks, channels: channels.head, block: 8))
+            return DecoderInitialization(
+                head: try layer(truth, masks: masks, channels: channels.head, block: 8))
         }
         let half = Extent(2)
         let coarse = try averagePool2d(truth, kernel: half, stride: half)
         let finer = try truth - Enlarging(from: coarse.shape[3], device: faces.device)(coarse)
-        return DecoderStart(
+        return DecoderInitialization(
             head: try layer(
                 coarse, masks: averagePool2d(masks, kernel: half, stride: half), channels: channels.head,
                 block: 8),
@@ -39,7 +40,8 @@ enum PatchBasis {
 
     /// Starts of people who share a decoder: each one's mean face, and with the first the patches by which all of them vary about
     /// theirs.
-    static func starts(ofPeopleSharing people: [PersonFaces], channels: Int) throws -> [DecoderStart] {
+    static func starts(ofPeopleSharing people: [PersonFaces], channels: Int) throws -> [DecoderInitialization]
+    {
         var (means, changes, masks) = ([[Float]](), [Tensor](), [Tensor]())
         let each = max(1, shared / max(1, people.count))
         for person in people {
@@ -47,22 +49,22 @@ enum PatchBasis {
             let truth = try concatenated([some.faces, (some.masks * 2 - 1) * 1.5], axis: 1)
             let mean = try truth.mean(0, keep: true)
             means.append(try mean.values())
-            let chosen = Examiner.spread(Array(0..<truth.shape[0]), count: each).map(Int64.init)
+            let chosen = Validator.spread(Array(0..<truth.shape[0]), count: each).map(Int64.init)
             let index = try Tensor(chosen, shape: [chosen.count], device: truth.device)
-            changes.append(try truth.gathered(index) - mean)
-            masks.append(try some.masks.gathered(index))
+            changes.append(try truth.indexSelect(index) - mean)
+            masks.append(try some.masks.indexSelect(index))
         }
         let patches = try layer(
             concatenated(changes, axis: 0), masks: concatenated(masks, axis: 0), channels: channels, block: 8
         ).patches
         return means.enumerated().map { place, mean in
-            DecoderStart(head: .init(mean: mean, patches: place == 0 ? patches : []))
+            DecoderInitialization(head: .init(mean: mean, patches: place == 0 ? patches : []))
         }
     }
 
     private static func layer(
         _ truth: Tensor, masks: Tensor, channels: Int, block: Int
-    ) throws -> DecoderStart.Layer {
+    ) throws -> DecoderInitialization.Layer {
         let mean = try truth.mean(0, keep: true)
         // What lies outside the face counts a tenth.
         let ones = try Tensor(repeating: 1, shape: masks.shape, device: masks.device)
@@ -76,7 +78,7 @@ enum PatchBasis {
         for row in 0..<grid {
             patches += try strongest(channels, of: lapped.patches(pictures, row: row))
         }
-        return DecoderStart.Layer(mean: try mean.values(), patches: patches)
+        return DecoderInitialization.Layer(mean: try mean.values(), patches: patches)
     }
 
     /// Principal components of each place's patches, `[places, faces, length]` → `[places, channels, length]`.

@@ -78,7 +78,8 @@ struct PersonFaces {
         measured = try table(measures, mirrored: false)
         mirrored = try table(measures.map(\.mirrored), mirrored: true)
         var sum = 0.0
-        let weights = Rarity.weights(training.map { measures[$0] }, sampling: sampling, balance: balance)
+        let weights = SampleWeights.weights(
+            training.map { measures[$0] }, sampling: sampling, balance: balance)
         reach = weights.map { weight in
             sum += weight
             return sum
@@ -139,7 +140,7 @@ struct PersonFaces {
             guard count > 0 else { return rows }
             let width = rows.shape[3]
             let reversed = try backwards.slice(backwards.shape[0] - width..<backwards.shape[0], axis: 0)
-            let turned = try rows.slice(0..<count, axis: 0).gathered(reversed, axis: 3)
+            let turned = try rows.slice(0..<count, axis: 0).indexSelect(reversed, axis: 3)
             return try concatenated([turned, rows.slice(count..<numbers.count, axis: 0)], axis: 0)
         }
         let input = try fetch(input)
@@ -147,8 +148,8 @@ struct PersonFaces {
             input: input, truth: try truth.map(fetch) ?? input, regions: try fetch(regions),
             measured: try concatenated(
                 [
-                    mirrored.gathered(index(numbers.prefix(count))),
-                    measured.gathered(index(numbers.dropFirst(count))),
+                    mirrored.indexSelect(index(numbers.prefix(count))),
+                    measured.indexSelect(index(numbers.dropFirst(count))),
                 ],
                 axis: 0))
     }
@@ -249,14 +250,14 @@ struct PersonFaces {
     }
 
     /// What a fresh decoder of this person begins with.
-    func decoderStart(channels: (head: Int, refinement: Int?)) throws -> DecoderStart {
+    func decoderStart(channels: (head: Int, refinement: Int?)) throws -> DecoderInitialization {
         let some = try startingFaces(count: PatchBasis.faces(side: side))
         return try PatchBasis.start(faces: some.faces, masks: some.masks, channels: channels)
     }
 
     /// Some faces, and the same in a mirror: `[2N, 3, R, R]`, and their masks, `[2N, 1, R, R]`.
     func startingFaces(count: Int) throws -> (faces: Tensor, masks: Tensor) {
-        let some = Examiner.spread(training, count: max(1, count))
+        let some = Validator.spread(training, count: max(1, count))
         let batch = try batch(some)
         let mirrored = try self.batch(some, mirrored: some.count)
         return (

@@ -13,7 +13,7 @@ package struct Recipe: Sendable, Codable, Equatable {
     /// Parts of the network that are not trained: places in the tree of names, such as `encoder` or `decoders.anna`.
     package var frozen: [String] = []
     /// How a step makes do with less memory or less precision.
-    package var economy = EconomySettings()
+    package var economy = MemorySettings()
     /// Joint length to which gradients are clipped; 0 for none.
     package var clip = 1.0
     /// Share of the averaged parameters that a step keeps; at 0 nothing is averaged, and no memory taken for it.
@@ -23,7 +23,7 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var code = CodeSettings()
     package var refinement = RefinementSettings()
     /// Who judges what is drawn, for the last stretch of a training.
-    package var adversary = AdversarySettings()
+    package var adversary = GANSettings()
     /// Weight of the word of a judge who tells the source's codes from the target's; 0 for none.
     package var trueFace = 0.0
     /// Which faces are drawn more often than they occur.

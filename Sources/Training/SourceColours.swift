@@ -25,7 +25,7 @@ struct SourceColours {
             (0..<count).map { _ in Int64(numbers.integer(below: choices)) }, shape: [count], device: device)
         let other = try sample(target)
         let towards = try ColourSample(
-            pixels: other.pixels.gathered(chosen), mask: other.mask.gathered(chosen))
+            pixels: other.pixels.indexSelect(chosen), mask: other.mask.indexSelect(chosen))
         let own = try sample(source)
         let sharesPictures = source.input === source.truth
         let pictures = sharesPictures ? [source.input] : [source.input, source.truth]

@@ -4,7 +4,7 @@ package struct StopRule: Sendable, Codable, Equatable {
     package var iterations: Int?
     /// Mean absolute error on held-out frames, 0…1.
     package var targetError: Double?
-    /// Whether a plateau ends it, or a growing error: one that has lasted (`TrainingDiary.isSettled`).
+    /// Whether a plateau ends it, or a growing error: one that has lasted (`TrainingMetrics.isSettled`).
     package var untilPlateau = false
 
     /// No plateau is believed before so many minutes of training.

@@ -2,81 +2,53 @@ import Architectures
 import NeuralNetworks
 import Tensors
 
-/// How far a drawn face is from the true one.
+/// What is asked of the target drawn as the source, for which there is no truth: that it be the source, in the target's
+/// light, and leave the target's surroundings alone.
 package struct SwapLoss {
     private let settings: LossSettings
-    private let structure: StructureTerm?
-    private let blur: GaussianWindow?
-    private let identity: (any IdentityJudge)?
+    private let moments: LocalMoments
+    private let dissimilarity: StructuralDissimilarity
+    private let identity: (judge: any IdentityEmbedder, source: Tensor)?
 
     /// - Parameters:
     ///   - resolution: sides of the faces in pixels.
-    ///   - identity: who judges whose face it is, where the settings ask for that.
+    ///   - identity: who judges whose face it is, and the source's own direction `[1, D]` (`IdentityEmbedder.mean`).
     package init(
-        _ settings: LossSettings, resolution: Int, identity: (any IdentityJudge)? = nil, device: Device
+        _ settings: LossSettings, resolution: Int,
+        identity: (judge: any IdentityEmbedder, source: Tensor)? = nil,
+        device: Device
     ) throws {
-        guard settings.identity == 0 || identity != nil else {
+        guard settings.swapIdentity == 0 || identity != nil else {
             throw TrainingError(
                 .mismatch, "The loss has a term of identity, and no recogniser was given; set its weight to 0"
             )
         }
         self.settings = settings
         self.identity = identity
-        structure =
-            settings.structure == 0
-            ? nil : try StructureTerm(settings.structureKind, side: resolution, device: device)
-        blur = try GaussianWindow.blur(share: settings.blurredMask, side: resolution, device: device)
+        moments = try LocalMoments(
+            height: resolution, width: resolution, sigma: Double(resolution) / 16, device: device)
+        dissimilarity = try StructuralDissimilarity(
+            height: resolution, width: resolution,
+            windows: StructuralDissimilarity.windows(side: resolution), device: device)
     }
 
-    /// The loss, and the mean absolute error inside the mask (unweighted, 0…1) to show to people.
-    ///
-    /// A drawing without a mask is judged by its colours alone.
-    ///
-    /// - Parameter mean: where several processes share a batch, the mean of a value over their parts: the loss is then one
-    ///   whose mean over processes is that of the whole batch.
-    package func callAsFunction(
-        _ drawn: Drawing, _ truth: TrueFaces, mean: (Tensor) throws -> Tensor = { $0 }
-    ) throws -> (loss: Tensor, error: Tensor) {
-        let (a, b) = (drawn.colours, truth.faces)
-        let regions = try RegionWeights(truth, settings: settings, blur: blur, mean: mean)
-        let difference = try (a - b).absolute()
+    /// - Parameters:
+    ///   - swapped: the target's codes drawn as the source.
+    ///   - target: the target's faces that the codes are of.
+    package func callAsFunction(_ swapped: Drawing, target: TrueFaces) throws -> Tensor {
+        let (a, b) = (swapped.colours, target.faces)
         var sum = WeightedSum()
-        try sum.add(settings.absolute) { try regions.mean(difference) }
-        if let structure { try sum.add(settings.structure) { try structure(a, b, regions) } }
-        try sum.add(settings.everywhere) { try difference.mean() }
-        if let mask = drawn.mask {
-            try sum.add(settings.mask) { try (sigmoid(mask) - truth.mask).squared().mean() }
-        }
-        try sum.add(settings.squared) { try regions.mean((a - b).squared()) }
-        try sum.add(settings.features) {
-            try (difference * maximum(truth.eyes, truth.mouth)).mean()
-        }
-        try sum.add(settings.gradient) {
-            try regions.mean(gradientDifference(a * regions.mask, b * regions.mask))
-        }
-        try sum.add(settings.frequency) {
-            try focalFrequencyDifference(a * regions.mask, b * regions.mask) * Double(a.count) / regions.area
+        try sum.add(settings.faceStyle) { try moments.difference(a, b, mask: target.mask) }
+        try sum.add(settings.backgroundStyle) {
+            let outside = try 1 - target.mask
+            let map = try dissimilarity(a * outside, b * outside) + (a - b).squared()
+            return try (map * outside).sum() / (outside.sum() * 3 + 1e-6)
         }
         if let identity {
-            try sum.add(settings.identity) { try identity.difference(a, b) }
+            try sum.add(settings.swapIdentity) {
+                try identity.judge.difference(a, towards: identity.source)
+            }
         }
-        let loss = try sum.total ?? Tensor(repeating: 0, shape: [], device: a.device)
-        return (loss, try withoutGradient { try Self.error(a.detached(), truth) })
-    }
-
-    /// Mean absolute error inside the mask, 0…1. Shapes: colours `[B, 3, R, R]`.
-    package static func error(_ colours: Tensor, _ truth: TrueFaces) throws -> Tensor {
-        try ((colours - truth.faces).absolute() * truth.mask).sum() / (truth.mask.sum() * 3 + 1e-6)
-    }
-}
-
-extension GaussianWindow {
-    /// Blurs pictures by a share of their side; nil for a share of 0.
-    static func blur(share: Double, side: Int, device: Device) throws -> GaussianWindow? {
-        guard share > 0 else { return nil }
-        let sigma = share * Double(side)
-        return try GaussianWindow(
-            height: side, width: side, window: 2 * Int((3 * sigma).rounded(.up)) + 1, sigma: sigma,
-            device: device)
+        return try sum.total ?? Tensor(repeating: 0, shape: [], device: a.device)
     }
 }

@@ -17,7 +17,7 @@ struct TargetLight {
     }
 
     /// Shapes: faces and target `[N, 3, R, R]`, mask `[N, 1, R, R]` → `[N, 3, R, R]`, all 0…1.
-    func shone(on faces: Tensor, of target: Tensor, mask: Tensor) throws -> Tensor {
+    func applied(to faces: Tensor, of target: Tensor, mask: Tensor) throws -> Tensor {
         func lab(_ colours: Tensor) throws -> Tensor {
             try LabColours.lab(colours.contiguous().reshaped(colours.shape[0], 3, -1)).reshaped(faces.shape)
         }

@@ -14,7 +14,7 @@ extension Trainer {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dimorph-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         var options = options
-        (options.startsFromFaces, options.ranks) = (false, nil)
+        (options.startsFromFaces, options.processGroup) = (false, nil)
         let trainer = try Trainer(
             sets: sets, folder: folder, options: options, progress: { _ in }, preview: { _ in })
         try trainer.planMemory()

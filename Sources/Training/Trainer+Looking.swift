@@ -12,32 +12,32 @@ extension Trainer {
         }
     }
 
-    /// Looks at the model: its error, its swaps, whether it is the best so far, and a preview for people.
+    /// FrameSampling at the model: its error, its swaps, whether it is the best so far, and a preview for people.
     func examine(trained: Double, isLast: Bool = false) throws {
         guard isFirst else { return }
-        let heldOut = try examiner.heldOut(.validation)
+        let heldOut = try validator.heldOut(.validation)
         (card.heldOutError, heldOutSimilarity) = (heldOut?.error, heldOut?.similarity)
         let swaps = try judging.figures(
-            examiner, crop: CropKind(rawValue: card.crop) ?? .full, seconds: trained, isLast: isLast)
-        if let merit = try diary.look(card, heldOut: heldOut, swaps: swaps) {
+            validator, crop: CropKind(rawValue: card.crop) ?? .full, seconds: trained, isLast: isLast)
+        if let merit = try metrics.look(card, heldOut: heldOut, swaps: swaps) {
             try noteCodes()
             var card = card
             card.merit = merit
             try files.saveModel(card, averagedStore, to: files.best)
         }
-        var shown = try examiner.preview(iteration: card.iterations)
-        shown.remark = diary.remark(seconds: card.seconds)
+        var shown = try validator.preview(iteration: card.iterations)
+        shown.remark = metrics.remark(seconds: card.seconds)
         try preview(shown)
-        if !isLast, let news = diary.news(seconds: card.seconds) { report(news) }
+        if !isLast, let news = metrics.news(seconds: card.seconds) { report(news) }
     }
 
     /// Figures of the model that swapping will use, on faces that neither trained, chose nor ended it.
     ///
-    /// - Parameter judges: whether its swaps are judged, too, which takes seconds.
-    func report(judges: Bool, of examiner: Examiner) throws -> [TrainingFigure: Double] {
-        guard let heldOut = try examiner.heldOut(.test) else { return [:] }
+    /// - Parameter measuresSwaps: whether swap metrics are included, which takes seconds.
+    func report(swaps measuresSwaps: Bool, of validator: Validator) throws -> [TrainingFigure: Double] {
+        guard let heldOut = try validator.heldOut(.test) else { return [:] }
         let crop = CropKind(rawValue: card.crop) ?? .full
-        var figures = judges ? try judging.report(examiner, crop: crop)?.named ?? [:] : [:]
+        var figures = measuresSwaps ? try judging.report(validator, crop: crop)?.named ?? [:] : [:]
         figures[.testError] = heldOut.error
         figures[.testSimilarity] = heldOut.similarity
         return figures
@@ -64,7 +64,7 @@ extension Trainer {
     }
 
     /// Says what the training will take, from its own first steps.
-    func foretell(steps: Int, seconds: Double) {
+    func reportEstimate(steps: Int, seconds: Double) {
         let forecast = Forecast(
             stepsPerSecond: Double(steps) / max(1e-9, seconds), memory: MainMemory.heldAtMost ?? 0)
         report(forecast.sentence(options.stop, done: (card.iterations, card.seconds)))

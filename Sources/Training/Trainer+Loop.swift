@@ -13,23 +13,24 @@ extension Trainer {
         let (clock, before, first) = (ContinuousClock(), card.seconds, card.iterations)
         let begin = clock.now
         var (lastCheckpoint, lastPreview, warm) = (begin, begin, begin)
-        let reports = StepReports(stop: options.stop, progress: progress, ranks: options.ranks)
+        let reports = StepStatistics(
+            stop: options.stop, progress: progress, processGroup: options.processGroup)
         while true {
             card.seconds = before + (clock.now - begin).seconds
-            var orders = StepOrders(isCancelled: Task.isCancelled, isDone: isReached)
+            var orders = StepDecision(isCancelled: Task.isCancelled, isDone: isReached)
             if card.iterations > first {
                 orders.looks = (clock.now - lastPreview).seconds >= options.previewEvery
                 orders.saves = (clock.now - lastCheckpoint).seconds >= options.checkpointEvery
                 orders.reports = reports.isDue
             }
             orders.progress = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
-            if let ranks = options.ranks { orders = try orders.agreed(among: ranks) }
+            if let processGroup = options.processGroup { orders = try orders.agreed(among: processGroup) }
             if orders.looksBack, try !isSound(reports, toKeep: orders.keeps) { continue }
             if orders.isCancelled {
                 try save()
                 throw CancellationError()
             }
-            if orders.reports { try witnessed { try reports.report(card, rate: rate, to: &diary) } }
+            if orders.reports { try witnessed { try reports.report(card, rate: rate, to: &metrics) } }
             if orders.looks {
                 let looking = clock.now
                 try witnessed { try examine(trained: card.seconds - before) }
@@ -45,7 +46,7 @@ extension Trainer {
             if card.iterations == first + Self.warmUp { warm = clock.now }
             if card.iterations == first + Self.warmUp + Self.measured {
                 _ = try errors.values(as: Float.self)
-                foretell(steps: Self.measured, seconds: (clock.now - warm).seconds)
+                reportEstimate(steps: Self.measured, seconds: (clock.now - warm).seconds)
             }
         }
     }
@@ -57,7 +58,7 @@ extension Trainer {
         }
         return options.stop.isReached(
             iterations: card.iterations, seconds: card.seconds, error: card.heldOutError,
-            settled: diary.isSettled)
+            settled: metrics.isSettled)
     }
 
     /// Takes the file away that has ended the training, so that it can be gone on with.
@@ -67,7 +68,7 @@ extension Trainer {
     }
 
     /// Makes one step. Gives each person's error, nil where the memory ran out.
-    func move(_ share: Double, _ reports: StepReports) throws -> Tensor? {
+    func move(_ share: Double, _ reports: StepStatistics) throws -> Tensor? {
         let errors: Tensor
         do {
             errors = try step(
@@ -75,7 +76,7 @@ extension Trainer {
                 rate: rate.rate(step: card.iterations, progress: share))
             try afterStep(card.iterations, store)
         } catch let error as TensorError where error.code == .outOfMemory {
-            try makeDo(after: error)
+            try recoverFromOutOfMemory(after: error)
             reports.forget()
             return nil
         }
@@ -84,13 +85,13 @@ extension Trainer {
         return errors
     }
 
-    /// Looks at the errors of the last steps, and at all numbers where they are to be kept. Where something is wrong the
+    /// FrameSampling at the errors of the last steps, and at all numbers where they are to be kept. Where something is wrong the
     /// training goes back.
-    func isSound(_ reports: StepReports, toKeep isKept: Bool) throws -> Bool {
+    func isSound(_ reports: StepStatistics, toKeep isKept: Bool) throws -> Bool {
         var finding = try reports.inspect(iterations: card.iterations)
         if finding == nil, isKept {
             let isBad = try !content.isSound()
-            if try options.ranks?.any(isBad) ?? isBad {
+            if try options.processGroup?.any(isBad) ?? isBad {
                 finding = .noNumber(since: max(0, card.iterations - 1))
             }
         }

@@ -15,7 +15,7 @@ extension Trainer {
         gauge.begin()
         for batch in MemoryPlan.batches(for: wanted, parts: step.parts) {
             try check(batch, gauge)
-            try step.rehearse(batch: batch)
+            try step.measurePeakMemory(batch: batch)
             guard let height = try gauge.height() else { return nil }
             plan.add(batch: batch, peak: height)
         }
@@ -24,13 +24,13 @@ extension Trainer {
     }
 
     /// Faces of each person that this process takes of a batch.
-    private var ownBatch: Int { options.recipe.batch / (options.ranks?.count ?? 1) }
+    private var ownBatch: Int { options.recipe.batch / (options.processGroup?.count ?? 1) }
 
     private func check(_ batch: Int, _ gauge: MemoryGauge) throws {
         guard let peak = plan.peak(batch: batch), let now = try gauge.now() else { return }
         try Forecast.check(
             further: peak - now.held, available: now.limit - now.held,
-            fitting: plan.largestBatch(in: now.limit).map { $0 * (options.ranks?.count ?? 1) })
+            fitting: plan.largestBatch(in: now.limit).map { $0 * (options.processGroup?.count ?? 1) })
     }
 
     /// Gradients that a step does not hold all at once, where parameters are moved on the way back: all but the largest.
@@ -43,10 +43,10 @@ extension Trainer {
     /// Goes on after memory ran out in the middle of a step: from the last checkpoint, with the batch in twice as many parts.
     ///
     /// - Throws: `TrainingError.tooLittleMemory` where there is nothing left to part.
-    func makeDo(after error: TensorError) throws {
+    func recoverFromOutOfMemory(after error: TensorError) throws {
         let batch = options.recipe.batch
         // Alone: others do not know of it, and go on.
-        guard options.ranks == nil, step.parts * 2 <= batch, let found = try files.newest() else {
+        guard options.processGroup == nil, step.parts * 2 <= batch, let found = try files.newest() else {
             let now = try MemoryGauge(device: options.device).now()
             let fitting = now.flatMap { plan.largestBatch(in: $0.limit) } ?? batch / 2
             throw TrainingError(
@@ -63,7 +63,7 @@ extension Trainer {
         card.recipe = try SettingsDocument.json(of: options.recipe)
         step.parts *= 2
         // What the history holds from beyond the checkpoint does not count any more.
-        try diary.goBack(
+        try metrics.goBack(
             record(resumedFrom: card.iterations),
             TrainingPoint(
                 iteration: card.iterations, seconds: spent, figures: [.wentBackFrom: Double(reached)]),

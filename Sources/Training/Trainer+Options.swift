@@ -20,7 +20,7 @@ extension Trainer {
         package var seed: UInt64 = 1
         package var device: Device = .cpu
         /// Makes who judges whose face it is, for crops of a kind, where the loss asks for it.
-        package var identityJudge: (@Sendable (CropKind, Device) throws -> any IdentityJudge)?
+        package var identityJudge: (@Sendable (CropKind, Device) throws -> any IdentityEmbedder)?
         /// Seconds between two checkpoints, and between two previews.
         package var checkpointEvery = 30.0
         package var previewEvery = 30.0
@@ -28,7 +28,7 @@ extension Trainer {
         /// A file that ends the training where it appears, as if the rule said stop; it is removed then.
         package var stopFile: URL?
         /// The processes that train this model together, on even parts of each batch; nil for one alone.
-        package var ranks: (any Ranks)?
+        package var processGroup: (any ProcessGroup)?
         /// Bytes of the device that the pictures of all people together may take; larger sets are read from their
         /// mapped file batch by batch. Nil is a quarter of what is free.
         package var setMemory: Int?
@@ -58,8 +58,8 @@ extension Trainer {
         package var resumedFrom: Int
         package var model: URL
         /// Where the held-out error was heading, when the swaps were best, and what both say in words.
-        package var trend: Trend?
-        package var best: TrainingDiary.Best?
+        package var trend: ConvergenceEstimate?
+        package var best: TrainingMetrics.Best?
         package var remark: String
         /// How often the training went back to an earlier checkpoint.
         package var returns: Int

@@ -22,11 +22,11 @@ extension Trainer {
     var content: CheckpointContent {
         CheckpointContent(
             card: card, network: store, average: averagedStore === store ? nil : averagedStore,
-            optimizer: optimizer, judges: step.judges)
+            optimizer: optimizer, auxiliaryLosses: step.auxiliaryLosses)
     }
 
     /// Whether this process is the one that writes.
-    var isFirst: Bool { options.ranks?.isFirst ?? true }
+    var isFirst: Bool { options.processGroup?.isFirst ?? true }
 
     /// What all processes that train one model must begin with alike.
     func start() throws -> [Double] {
@@ -66,7 +66,7 @@ extension Trainer {
 
     /// Enters in the card where the people's codes lie, as the network is now.
     func noteCodes() throws {
-        guard let codes = try examiner.codes() else { return }
+        guard let codes = try validator.codes() else { return }
         for (place, codes) in codes.enumerated() {
             card.people[place].codes = codes.isSound(length: codes.mean.count) ? codes : nil
         }
@@ -75,35 +75,35 @@ extension Trainer {
     /// A checkpoint and the model for swapping, whose card carries its figures on the test faces.
     ///
     /// - Parameter judges: whether swaps of the test faces are judged, too.
-    func save(judges: Bool = false) throws {
+    func save(auxiliaryLosses: Bool = false) throws {
         guard isFirst else { return }
         try checkpoint()
-        var (card, store, examiner) = (card, averagedStore, examiner)
-        if options.choice == .best, diary.best != nil {
+        var (card, store, validator) = (card, averagedStore, validator)
+        if options.choice == .best, metrics.best != nil {
             let best = try ModelFile(files.best)
             let network: any SwapNetwork
             (network, store) = try best.network("average", device: options.device)
-            (card, examiner) = (
+            (card, validator) = (
                 best.card,
-                try Examiner(
+                try Validator(
                     network: network, people: people,
                     regions: best.card.design.regions(of: best.card.measures.count), device: options.device)
             )
         }
-        tested = try report(judges: judges, of: examiner)
+        tested = try report(swaps: auxiliaryLosses, of: validator)
         card.test =
             tested.isEmpty
             ? nil : Dictionary(uniqueKeysWithValues: tested.map { ($0.key.rawValue, $0.value) })
         try files.saveModel(card, store, to: files.model)
         guard !tested.isEmpty else { return }
-        try diary.record(
+        try metrics.record(
             TrainingPoint(iteration: self.card.iterations, seconds: self.card.seconds, figures: tested))
     }
 
     /// Goes back to the newest checkpoint before something went wrong, and on from there at a lower rate.
     ///
     /// - Throws: `TrainingError.diverged` where going back has not helped.
-    func goBack(because finding: ErrorGuard.Finding) throws {
+    func goBack(because finding: DivergenceDetector.Finding) throws {
         let reached = card.iterations
         guard let found = try files.newest(before: finding.since) else { throw Self.lost(finding, card) }
         returns = finding.since - (returned ?? 0) > Self.awayFromReturns ? 1 : returns + 1
@@ -115,7 +115,7 @@ extension Trainer {
         card = found.card
         let trained = card.seconds
         // All read before the first one writes.
-        try options.ranks?.requireEqual([Double(card.iterations)], "the checkpoint to go back to")
+        try options.processGroup?.requireEqual([Double(card.iterations)], "the checkpoint to go back to")
         // The time is spent; the steps are not made.
         (card.seconds, card.slowed, card.recipe) = (
             seconds, slowed, try SettingsDocument.json(of: options.recipe)
@@ -123,7 +123,7 @@ extension Trainer {
         guard isFirst else { return }
         try files.remove(after: card.iterations)
         try files.save(content)
-        try diary.goBack(
+        try metrics.goBack(
             record(resumedFrom: card.iterations),
             TrainingPoint(
                 iteration: card.iterations, seconds: seconds,
@@ -131,19 +131,19 @@ extension Trainer {
         if let notice = found.notice { report(notice) }
         report(
             "\(finding.words) Back to the checkpoint of iteration \(card.iterations); the learning rate is "
-                + "\(Trend.percent(slowed)) of the recipe's from here on")
+                + "\(ConvergenceEstimate.percent(slowed)) of the recipe's from here on")
     }
 
-    private static func lost(_ finding: ErrorGuard.Finding, _ card: ModelCard) -> TrainingError {
+    private static func lost(_ finding: DivergenceDetector.Finding, _ card: ModelCard) -> TrainingError {
         TrainingError(
             .diverged,
             "\(finding.words) Going back to the last good checkpoint and lowering the learning rate has not helped: train on "
-                + "with a smaller rate (--set rate.peak=\(card.slowed.map { "…, now at \(Trend.percent($0)) of the recipe's" } ?? "…")), "
+                + "with a smaller rate (--set rate.peak=\(card.slowed.map { "…, now at \(ConvergenceEstimate.percent($0)) of the recipe's" } ?? "…")), "
                 + "or with clip = 1; the last checkpoint is good")
     }
 }
 
-extension ErrorGuard.Finding {
+extension DivergenceDetector.Finding {
     /// What happened, as a sentence.
     var words: String {
         switch self {

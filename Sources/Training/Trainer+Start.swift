@@ -70,7 +70,7 @@ extension Trainer {
     /// What fresh decoders know of their people, for networks that begin with it.
     static func starts(
         of people: [PersonFaces], for design: NetworkDesign
-    ) throws -> [String: DecoderStart] {
+    ) throws -> [String: DecoderInitialization] {
         guard let channels = design.startingPatches else { return [:] }
         if case .hybrid(let settings) = design, settings.sharesDecoder == true {
             let starts = try PatchBasis.starts(ofPeopleSharing: people, channels: channels.head)

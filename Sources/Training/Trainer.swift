@@ -24,13 +24,13 @@ package final class Trainer {
     let averagedStore: ParameterStore
     let optimizer: Optimizer
     let step: TrainingStep
-    let examiner: Examiner
+    let validator: Validator
     var card: ModelCard
     /// Iterations that the checkpoint had; nil for a training from the beginning.
     let earlierIterations: Int?
     /// That it was not the newest checkpoint, where a newer one is damaged.
     private let checkpointNotice: String?
-    var judging = Judging()
+    var judging = SwapValidation()
     var heldOutSimilarity: Double?
     /// Figures of the published model on the test faces; empty where there are too few, and before the end.
     var tested: [TrainingFigure: Double] = [:]
@@ -44,7 +44,7 @@ package final class Trainer {
     /// What happens after a step, for tests: the place to plant what breaks a training.
     var afterStep: (_ iteration: Int, _ store: ParameterStore) throws -> Void = { _, _ in }
     /// What it learns of itself. Set `diary.record` and `diary.recall` earlier runs before `run`.
-    package var diary = TrainingDiary()
+    package var metrics = TrainingMetrics()
 
     /// - Parameters:
     ///   - sets: the source's faces, then the target's.
@@ -63,10 +63,10 @@ package final class Trainer {
                 "The set '\(set.name)' has \(set.count) faces and training needs \(Self.fewestFaces) or more: "
                     + "extract longer clips of this person")
         }
-        if let ranks = options.ranks, !options.recipe.batch.isMultiple(of: ranks.count) {
+        if let processGroup = options.processGroup, !options.recipe.batch.isMultiple(of: processGroup.count) {
             throw TrainingError(
                 .mismatch,
-                "A batch of \(options.recipe.batch) does not go evenly into \(ranks.count) processes: take another --batch"
+                "A batch of \(options.recipe.batch) does not go evenly into \(processGroup.count) processes: take another --batch"
             )
         }
         try Workspace.makeFolder(folder)
@@ -126,17 +126,17 @@ package final class Trainer {
             network: network, people: people, recipe: options.recipe, seed: card.seed, optimizer: optimizer,
             average: averagedStore === store
                 ? nil : MovingAverage(of: store, in: averagedStore, decay: options.recipe.averaging),
-            identity: identity, resuming: earlier?.file, joint: JointBatch(options.ranks),
+            identity: identity, resuming: earlier?.file, distributed: DistributedBatch(options.processGroup),
             device: options.device)
-        examiner = try Examiner(
+        validator = try Validator(
             network: averaged, people: people, regions: card.design.regions(of: card.measures.count),
             device: options.device)
         earlier?.file.releasePages()
         earlierIterations = earlier?.card.iterations
         if earlier != nil, let best = try files.bestCard(), best.people.areAlmost(card.people),
-            best.design == card.design, best.merit?.reason == TrainingDiary.reason
+            best.design == card.design, best.merit?.reason == TrainingMetrics.reason
         {
-            diary.recall(
+            metrics.recall(
                 best: best.merit.map {
                     .init(iterations: best.iterations, seconds: best.seconds, score: $0.score)
                 })
@@ -144,7 +144,7 @@ package final class Trainer {
     }
 
     /// Has swaps of held-out faces judged at each preview.
-    package func judge(_ make: @escaping SwapJudgeMaker) { judging.make = make }
+    package func judge(_ make: @escaping SwapMetricsFactory) { judging.make = make }
 
     /// The run that `run` will be, for the history.
     package func record() throws -> TrainingRun { try record(resumedFrom: earlierIterations) }
@@ -165,7 +165,8 @@ package final class Trainer {
         if let checkpointNotice { report(checkpointNotice) }
         try reportUnmeasured()
         // What to go back to, and whether the disk has room, before hours are spent.
-        try options.ranks?.requireEqual(start(), "where the training stands and what its parameters are")
+        try options.processGroup?.requireEqual(
+            start(), "where the training stands and what its parameters are")
         if earlierIterations == nil, isFirst { try files.save(content) }
         if let bytes = try planMemory(), options.device == .cpu {
             progress(
@@ -181,13 +182,13 @@ package final class Trainer {
         try witnessed { try examine(trained: trained, isLast: true) }
         // The last look comes after what the model has been trained.
         let seconds = begun.duration(to: .now).seconds
-        try save(judges: trained >= Judging.worthALook)
+        try save(auxiliaryLosses: trained >= SwapValidation.worthALook)
         endByFile()
         return Summary(
             iterations: card.iterations, seconds: card.seconds, heldOutError: card.heldOutError,
             heldOutSimilarity: heldOutSimilarity, test: tested,
-            resumedFrom: earlierIterations ?? 0, model: files.model, trend: diary.trend, best: diary.best,
-            remark: diary.remark(seconds: card.seconds), returns: allReturns,
+            resumedFrom: earlierIterations ?? 0, model: files.model, trend: metrics.trend, best: metrics.best,
+            remark: metrics.remark(seconds: card.seconds), returns: allReturns,
             judgingShare: judging.spent / max(1e-9, seconds))
     }
 

@@ -3,7 +3,7 @@ import Files
 /// A failure to train.
 package struct TrainingError: CausedError, MemoryShortage {
     package enum Code: Sendable {
-        case tooFewFaces, mismatch, diverged, unwritable, diskFull, tooLittleMemory, ranks, ranksLost
+        case tooFewFaces, mismatch, diverged, unwritable, diskFull, tooLittleMemory, processGroup, ranksLost
     }
 
     package let code: Code

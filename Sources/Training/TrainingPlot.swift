@@ -42,7 +42,7 @@ package struct TrainingPlot: Sendable {
         guard let run = history.runs.last else { return "no training yet" }
         let iterations = history.points.map(\.iteration).max() ?? 0
         return "\(run.architecture), \(run.people.joined(separator: " → ")): \(iterations) iterations, "
-            + "\(Trend.words(end)) of training"
+            + "\(ConvergenceEstimate.words(end)) of training"
     }
 
     /// A plot, and how many dots of the letters it is high.

@@ -13,22 +13,23 @@ final class TrainingStep {
     private let people: [PersonFaces]
     private var recipe: Recipe
     private let seed: UInt64
-    private let light: RandomLight
+    private let light: RandomLighting
     private let augmentation: Augmentation
-    private let loss: SwapLoss
+    private let loss: ReconstructionLoss
     /// Of faces before their refinement; nil for networks that draw all at once.
-    private let coarseLoss: SwapLoss?
-    let judges: Judges
+    private let coarseLoss: ReconstructionLoss?
+    let auxiliaryLosses: AuxiliaryLosses
     private let optimizer: Optimizer
     private let average: MovingAverage?
-    private let joint: JointBatch
+    private let distributed: DistributedBatch
     private let device: Device
 
     init(
         network: any SwapNetwork, people: [PersonFaces], recipe: Recipe, seed: UInt64,
         optimizer: Optimizer,
-        average: MovingAverage?, identity: (any IdentityJudge)? = nil, resuming file: SafetensorsFile? = nil,
-        joint: JointBatch = .alone, device: Device
+        average: MovingAverage?, identity: (any IdentityEmbedder)? = nil,
+        resuming file: SafetensorsFile? = nil,
+        distributed: DistributedBatch = .alone, device: Device
     ) throws {
         whole = network
         self.network = recipe.economy.applied(to: network, device: device)
@@ -37,19 +38,19 @@ final class TrainingStep {
         self.seed = seed
         self.optimizer = optimizer
         self.average = average
-        self.joint = joint
+        self.distributed = distributed
         self.device = device
-        light = RandomLight(recipe.augmentation.light, device: device)
+        light = RandomLighting(recipe.augmentation.light, device: device)
         augmentation = try Augmentation(
             recipe.augmentation, form: network.form, device: device)
-        loss = try SwapLoss(
+        loss = try ReconstructionLoss(
             recipe.loss, resolution: network.form.outputSide, identity: identity, device: device)
         coarseLoss = try network.form.coarseSide.map {
-            try SwapLoss(recipe.loss, resolution: $0, identity: identity, device: device)
+            try ReconstructionLoss(recipe.loss, resolution: $0, identity: identity, device: device)
         }
-        judges = try Judges(
-            recipe, network: network, source: { try people[Examiner.source].lookingAround() },
-            identity: identity, seed: seed, resuming: file, joint: joint, device: device)
+        auxiliaryLosses = try AuxiliaryLosses(
+            recipe, network: network, source: { try people[Validator.source].lookingAround() },
+            identity: identity, seed: seed, resuming: file, distributed: distributed, device: device)
     }
 
     /// Whether a step refines faces, for networks that refine some; nil leaves it to chance.
@@ -75,34 +76,35 @@ final class TrainingStep {
     /// - Returns: each person's error inside the mask, `[P]`, or the mean of the others' for who is not in this step, at the resolution that the step draws all faces at.
     func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
         let (total, errors, drawn) = try loss(
-            iteration: iteration, progress: progress, batch: recipe.batch, joint: joint)
+            iteration: iteration, progress: progress, batch: recipe.batch, distributed: distributed)
         let rate = rate ?? recipe.rate.rate(step: iteration, progress: progress)
-        if recipe.movesAtOnce(on: device), joint.ranks == nil {
+        if recipe.movesAtOnce(on: device), distributed.processGroup == nil {
             try optimizer.step(along: total, rate: rate)
         } else {
-            try joint.backward(
+            try distributed.backward(
                 from: total, to: optimizer.parameters, overlaps: !recipe.economy.recomputes)
             try optimizer.step(rate: rate, clip: recipe.clip)
         }
         try average?.update(step: iteration)
-        try judges.learn(from: drawn, progress: progress)
+        try auxiliaryLosses.learn(from: drawn, progress: progress)
         return errors
     }
 
     /// Goes the way to the loss of some faces and back, and moves nothing: to see what memory the largest step takes.
-    func rehearse(batch: Int) throws {
+    func measurePeakMemory(batch: Int) throws {
         let before = refines
         defer { refines = before }
         refines = true
-        let progress = judges.everLooksAtFaces ? 1.0 : 0
-        try loss(iteration: 0, progress: progress, batch: batch, joint: .alone).total.backward()
+        let progress = auxiliaryLosses.everLooksAtFaces ? 1.0 : 0
+        try loss(iteration: 0, progress: progress, batch: batch, distributed: .alone).total.backward()
         try optimizer.clearGradients()
     }
 
     /// The gradients of a step that moves nothing, by the parameters' order.
     func gradients(iteration: Int) throws -> [Tensor?] {
-        let total = try loss(iteration: iteration, progress: 0, batch: recipe.batch, joint: joint).total
-        try joint.backward(from: total, to: optimizer.parameters, overlaps: !recipe.economy.recomputes)
+        let total = try loss(iteration: iteration, progress: 0, batch: recipe.batch, distributed: distributed)
+            .total
+        try distributed.backward(from: total, to: optimizer.parameters, overlaps: !recipe.economy.recomputes)
         defer { try? optimizer.clearGradients() }
         return try optimizer.parameters.map { try $0.gradient()?.copied() }
     }
@@ -113,9 +115,9 @@ final class TrainingStep {
     ///   - batch: faces of each person, over all processes.
     ///   - joint: who shares it. Chance is drawn for all of its faces, so that each is the same whoever takes it.
     private func loss(
-        iteration: Int, progress: Double, batch: Int, joint: JointBatch
+        iteration: Int, progress: Double, batch: Int, distributed: DistributedBatch
     ) throws -> (total: Tensor, errors: Tensor, drawn: DrawnStep) {
-        let own = joint.part.rows(batch)
+        let own = distributed.part.rows(batch)
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
         let present = presentPeople(&numbers)
         let wide = try present.map { place in
@@ -124,29 +126,31 @@ final class TrainingStep {
             let share = recipe.augmentation.mirrored[place]
             let mirrored = chosen.filter { _ in numbers.uniform() < share }.count
             let ownMirrored = min(own.count, max(0, mirrored - own.lowerBound))
-            return try lit(
+            return try relit(
                 person.wide(Array(chosen[own]), mirrored: ownMirrored), rows: own, of: batch,
                 numbers: &numbers)
         }
         let (disturbed, batches) = try augmentation(
-            wide, warps: progress < recipe.augmentation.warpUntil, batch: batch, part: joint.part,
+            wide, warps: progress < recipe.augmentation.warpUntil, batch: batch, part: distributed.part,
             numbers: &numbers)
         let rows = PeopleRows(of: present, among: people.count, each: own.count)
         let learned = try network.encode(disturbed, rows: rows)
-        var code = FaceCode(learned: learned)
+        var code = LatentCode(learned: learned)
         if network.form.takesMeasures {
-            code = try hidden(
+            code = try applyLatentDropout(
                 learned: learned, measured: concatenated(wide.map(\.measured), axis: 0),
-                people: present.count, batch: batch, part: joint.part, numbers: &numbers)
+                people: present.count, batch: batch, part: distributed.part, numbers: &numbers)
         }
         let drawings = try drawEach(
-            code, rows: rows, batch: batch, joint: joint, progress: progress, numbers: &numbers)
+            code, rows: rows, batch: batch, distributed: distributed, progress: progress, numbers: &numbers)
 
         var total = try Tensor(repeating: 0, shape: [], device: device)
-        if recipe.code.matching > 0 { total = try matching(learned, rows, joint) * recipe.code.matching }
+        if recipe.code.matching > 0 {
+            total = try matching(learned, rows, distributed) * recipe.code.matching
+        }
         var errors: [Tensor] = []
         for (drawn, batch) in zip(drawings, batches) {
-            let (loss, error) = try compared(drawn, batch.truth, mean: joint.mean)
+            let (loss, error) = try compared(drawn, batch.truth, mean: distributed.mean)
             total = try total + loss
             errors.append(try error.reshaped(1))
         }
@@ -156,7 +160,7 @@ final class TrainingStep {
         }
         let step = DrawnStep(
             learned: learned, code: code, drawings: drawings, truths: batches.map(\.truth), rows: rows)
-        if let words = try judges.words(on: step, progress: progress) { total = try total + words }
+        if let words = try auxiliaryLosses.loss(for: step, progress: progress) { total = try total + words }
         return (total, try concatenated(errors, axis: 0), step)
     }
 
@@ -173,18 +177,18 @@ final class TrainingStep {
     /// Everybody's faces as the network draws them: all at full resolution for networks that draw at once and where an auxiliary loss needs
     /// them, and otherwise some of them in some of the steps.
     private func drawEach(
-        _ code: FaceCode, rows: PeopleRows, batch: Int, joint: JointBatch, progress: Double,
+        _ code: LatentCode, rows: PeopleRows, batch: Int, distributed: DistributedBatch, progress: Double,
         numbers: inout RandomNumbers
     ) throws -> [Drawing] {
-        guard coarseLoss != nil, !judges.lookAtFaces(progress) else {
+        guard coarseLoss != nil, !auxiliaryLosses.lookAtFaces(progress) else {
             return try network.drawEach(code, rows: rows, numbers: &numbers)
         }
         let isDrawn = numbers.uniform() < recipe.refinement.steps
         let chances = people.map { _ in numbers.uniform() }
-        let own = joint.part.rows(batch)
+        let own = distributed.part.rows(batch)
         let some = chances.map { chance in
             guard refines ?? isDrawn else { return [Int]() }
-            return recipe.refinement.chosen(of: batch, least: joint.part.count, chance: chance)
+            return recipe.refinement.chosen(of: batch, least: distributed.part.count, chance: chance)
                 .filter(own.contains).map { $0 - own.lowerBound }
         }
         return try network.drawEach(code, rows: rows, refining: some, numbers: &numbers)
@@ -204,28 +208,28 @@ final class TrainingStep {
     }
 
     /// The same faces in lights drawn by chance.
-    private func lit(
+    private func relit(
         _ wide: PersonFaces.Wide, rows: Range<Int>, of batch: Int, numbers: inout RandomNumbers
     ) throws -> PersonFaces.Wide {
         guard light.shines else { return wide }
         let lights = try light.draw(batch, rows: rows, numbers: &numbers)
         func crops(_ pictures: Tensor, side: Int) -> Double { Double(pictures.shape[3]) / Double(side) }
         let span = crops(wide.input, side: network.form.inputSide)
-        let input = try lights.shone(on: wide.input, extent: 1)
+        let input = try lights.applied(to: wide.input, extent: 1)
         return PersonFaces.Wide(
             input: input,
             truth: try wide.truth === wide.input
                 ? input
-                : lights.shone(
-                    on: wide.truth, extent: crops(wide.truth, side: network.form.outputSide) / span),
+                : lights.applied(
+                    to: wide.truth, extent: crops(wide.truth, side: network.form.outputSide) / span),
             regions: wide.regions, measured: wide.measured)
     }
 
     /// Noise on the learned half, and now and then one half taken away, a face at a time.
-    private func hidden(
+    private func applyLatentDropout(
         learned: Tensor, measured: Tensor, people: Int, batch: Int, part: BatchPart,
         numbers: inout RandomNumbers
-    ) throws -> FaceCode {
+    ) throws -> LatentCode {
         let (width, measures) = (learned.shape[1], measured.shape[1])
         let all = people * batch
         let noise = (0..<all * width).map { _ in Float(numbers.normal() * recipe.code.noise) }
@@ -245,20 +249,22 @@ final class TrainingStep {
             return try Tensor(taken, shape: [rows.count, width], device: device)
         }
         let noisy = try learned + own(noise, width)
-        return FaceCode(
+        return LatentCode(
             learned: try noisy * own(keepLearned, 1),
             measured: try (measured + own(shake, measures)) * own(keepMeasured, measures))
     }
 
     /// Squared differences between the first person's means and deviations of the code and each other's: a
     /// code that tells people apart is one that the other's decoder has never seen. Of the joint batch.
-    private func matching(_ learned: Tensor, _ rows: PeopleRows, _ joint: JointBatch) throws -> Tensor {
+    private func matching(_ learned: Tensor, _ rows: PeopleRows, _ distributed: DistributedBatch) throws
+        -> Tensor
+    {
         func moments(_ part: Tensor) throws -> (mean: Tensor, deviation: Tensor) {
-            let count = Double(part.shape[0] * joint.part.count)
-            let mean = try joint.sum(part.sum(0, keep: true)) / count
+            let count = Double(part.shape[0] * distributed.part.count)
+            let mean = try distributed.sum(part.sum(0, keep: true)) / count
             // Squares about a mean do not change with it to first order: over all ranks its gradient is none.
-            let centre = try joint.ranks == nil ? mean : mean.detached()
-            let squares = try joint.sum((part - centre).squared().sum(0, keep: true))
+            let centre = try distributed.processGroup == nil ? mean : mean.detached()
+            let squares = try distributed.sum((part - centre).squared().sum(0, keep: true))
             return (mean, try (squares / max(1, count - 1) + 1e-8).squareRoot())
         }
         let all = try rows.present.map(\.range).map { try moments(learned.slice($0, axis: 0)) }
@@ -269,6 +275,6 @@ final class TrainingStep {
                 + (all[0].deviation - other.deviation).squared().mean()
         }
         // Each rank's gradient is its own part of the whole; the mean over ranks is to be their sum.
-        return try joint.ranks == nil ? total : total * Double(joint.part.count)
+        return try distributed.processGroup == nil ? total : total * Double(distributed.part.count)
     }
 }

@@ -17,7 +17,7 @@ package struct TrueFaces {
     /// Some of the faces, by their numbers.
     func some(_ numbers: [Int]) throws -> TrueFaces {
         let index = try Tensor(numbers.map(Int64.init), shape: [numbers.count], device: faces.device)
-        return try each { try $0.gathered(index) }
+        return try each { try $0.indexSelect(index) }
     }
 
     /// The same faces in half their size.

@@ -83,7 +83,7 @@ package final class FaceAnalyser {
             judgement = .cut
         }
         if judgement == .cut { beginShot() }
-        let lost = try settings.follows ? follow(picture) : letGo()
+        let lost = try settings.follows ? follow(picture) : release()
         mayBeCut = judgement == .doubtful || judgement == .relit
         let isDoubtful = judgement != .sameShot || shotCut.hasDrifted
         doubt = isDoubtful ? Self.framesOfDoubt : max(0, doubt - 1)
@@ -117,7 +117,7 @@ package final class FaceAnalyser {
     }
 
     /// Leaves it to the detector to find every face anew. Returns that all are lost.
-    private func letGo() -> Bool {
+    private func release() -> Bool {
         for index in tracks.indices {
             tracks[index].beginFrame()
             tracks[index].missing += 1

@@ -41,10 +41,10 @@ package struct Index: Sendable {
                 SELECT coalesce(name, '?') FROM sqlite_master
                 WHERE type NOT IN ('table', 'index') OR type IS NULL OR sql LIKE 'create%virtual%' LIMIT 1
                 """)
-        if let other { throw StrangeSchema(name: other) }
+        if let other { throw UnsupportedSchema(name: other) }
     }
 
-    private struct StrangeSchema: Error, CustomStringConvertible {
+    private struct UnsupportedSchema: Error, CustomStringConvertible {
         let name: String
         var description: String { "it holds '\(name.prefix(80))', which is no table" }
     }
@@ -70,7 +70,7 @@ package struct Index: Sendable {
             throw damaged(file, error)
         } catch let error as RowDecodingError {
             throw damaged(file, error)
-        } catch let error as StrangeSchema {
+        } catch let error as UnsupportedSchema {
             throw damaged(file, error)
         }
     }

@@ -15,14 +15,14 @@ struct Exporter {
 
     private let workspace: Workspace
     private let export: SwapExport
-    private let gate: ConsentGate
+    private let gate: ConsentPolicy
     private let console: Console
 
     init(_ workspace: Workspace, device: Device, console: Console) throws {
         self.workspace = workspace
         self.console = console
         export = try SwapExport(workspace.newestModel, device: device)
-        gate = ConsentGate(workspace: workspace, console: console)
+        gate = ConsentPolicy(workspace: workspace, console: console)
     }
 
     /// - Parameter person: whom the script draws; nil for the source.

@@ -20,7 +20,9 @@ extension Pipeline {
             let summary = try FootageExtractor(extractor(set: set, options, looking), fewest: fewest)
                 .run(ClipSource.sources(at: paths), reference: reference)
             let people = try Footage(workspace, name: set).report()
-            for person in people { try SetCuration(workspace, set: person.set).measureMissingStrangeness() }
+            for person in people {
+                try SetCuration(workspace, set: person.set).computeMissingOcclusionScores()
+            }
             return (summary, people, try writeSheet(set, people))
         }
         tell(summary, people, sheet)
@@ -29,7 +31,7 @@ extension Pipeline {
     /// Brings sets up to date whose faces have changed.
     func finish(_ sets: [String]) throws {
         for set in sets where try workspace.index.set(set) != nil {
-            let summary = try SetFinisher(workspace, set: set, progress: console.progress).run()
+            let summary = try FaceSetWriter(workspace, set: set, progress: console.progress).run()
             console.result(
                 "set '\(set)': \(counted(summary.faces.kept, "face"))"
                     + (summary.faces.rejected.isEmpty ? "" : " (left out: \(Self.reasons(summary.faces)))"))

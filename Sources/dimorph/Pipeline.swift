@@ -27,7 +27,7 @@ struct Pipeline {
     var workspace: Workspace { session.workspace }
     var device: Device { session.device }
     var console: Console { session.console }
-    var gate: ConsentGate { session.gate }
+    var gate: ConsentPolicy { session.gate }
 
     /// Takes the workspace for this process, or with others that only read it.
     init(
@@ -53,7 +53,7 @@ struct Pipeline {
         let summary = try session.working {
             let summary = try extractor(set: set, options, looking)
                 .run(ClipSource.sources(at: paths), reference: reference)
-            try SetCuration(workspace, set: set).measureMissingStrangeness()
+            try SetCuration(workspace, set: set).computeMissingOcclusionScores()
             return summary
         }
         tell(summary)
@@ -93,7 +93,7 @@ struct Pipeline {
 
     /// Target video and model → swapped video, and another beside the target if wanted.
     func convert(
-        _ order: ConversionOrder, output: URL, comparison: URL? = nil, encoding: EncodingSettings,
+        _ order: ConversionRequest, output: URL, comparison: URL? = nil, encoding: EncodingSettings,
         share: ConversionShare = .all
     ) throws {
         let (converter, cast) = try converter(order)
@@ -109,13 +109,13 @@ struct Pipeline {
             beside?.leave()
             main.leave()
         }
-        var members: [Cast.Member] = []
+        var members: [PersonAssignment.Member] = []
         let report = try converter.convert(
             target: order.target, output: main, sequence: sequence, comparison: beside, encoding: encoding,
             share: share, announce: differences.announce, allowsUnchanged: order.allowsUnchanged,
             begin: { members = try cast.record() }, progress: console.progress)
         if report.partsLeft == 0 {
-            var facts = OutputFacts(target: order.target, consents: [], marks: order.marks)
+            var facts = OutputDescription(target: order.target, consents: [], marks: order.marks)
             facts.take(members, swappedIn: report.sightings)
             facts.marks.watermark = report.watermark
             facts.statement = report.statement(of: order.layer, isSequence: sequence != nil)
@@ -137,13 +137,13 @@ struct Pipeline {
     }
 
     /// One frame of the swapped video as a picture, beside the target's if wanted.
-    func still(_ order: ConversionOrder, frame: Int, output: URL, besideTarget: Bool) throws {
+    func still(_ order: ConversionRequest, frame: Int, output: URL, besideTarget: Bool) throws {
         var order = order
         order.marks.watermark = .random(in: 0 ... .max)
         let (converter, cast) = try converter(order)
         let still = try converter.still(
             target: order.target, frame: frame, allowsUnchanged: order.allowsUnchanged)
-        var facts = OutputFacts(target: order.target, consents: [], marks: order.marks)
+        var facts = OutputDescription(target: order.target, consents: [], marks: order.marks)
         facts.take(try cast.record(), swappedIn: still.sightings)
         facts.statement = SwapStatement(order.layer == .mask ? .mask : .picture, swapped: 1, frames: 1)
         facts.isUnchanged = still.isUnchanged
@@ -158,10 +158,10 @@ struct Pipeline {
     }
 
     /// The models as the project's settings lay their faces in, and whom they draw.
-    private func converter(_ order: ConversionOrder) throws -> (Converter, Cast) {
+    private func converter(_ order: ConversionRequest) throws -> (Converter, PersonAssignment) {
         var settings = ConversionSettings(workspace.settings.swapping)
         (settings.marks, settings.edits, settings.layer) = (order.marks, order.edits, order.layer)
-        let cast = try Cast(
+        let cast = try PersonAssignment(
             order, in: workspace, gate: gate, redraws: settings.composite.keepsOcclusion,
             takesDetail: settings.composite.sourceDetail > 0 && order.layer != .mask, device: device)
         for sentence in cast.withoutDetail { console.say("note: \(sentence)") }
@@ -224,8 +224,8 @@ extension Pipeline {
             "frames_without_face": Double(summary.clips.map(\.framesWithoutFace).reduce(0, +)),
         ]
         for (stage, rate) in summary.stageRates { values["\(stage)_per_second"] = rate }
-        values.merge(ClipRemarks.values(summary)) { first, _ in first }
-        for event in ClipRemarks.events(summary) { console.report(event) }
+        values.merge(ClipWarnings.values(summary)) { first, _ in first }
+        for event in ClipWarnings.events(summary) { console.report(event) }
         for remark in summary.remarks { console.say("note: \(remark)") }
         let packed = workspace.packed(set: summary.set)
         console.report(
@@ -237,7 +237,7 @@ extension Pipeline {
         console.result(
             "set '\(summary.set)': \(counted(summary.faces.kept, "face")) from \(counted(summary.clips.count, "clip"))\(left)"
         )
-        for line in ClipRemarks.lines(summary) { console.result("  \(line)") }
+        for line in ClipWarnings.lines(summary) { console.result("  \(line)") }
         guard summary.frames > 0 else { return }
         let rates = summary.stageRates.sorted { $0.key < $1.key }
             .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")

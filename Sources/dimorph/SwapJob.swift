@@ -45,7 +45,7 @@ struct SwapJob {
             try pipeline.training.train([Self.sourceSet, Self.targetSet], stop: stop, choice: choice)
         }
         try timed("conversion") {
-            var order = ConversionOrder(target: target, marks: marks)
+            var order = ConversionRequest(target: target, marks: marks)
             order.allowsUnchanged = allowsUnchanged
             try pipeline.convert(order, output: output, encoding: encoding)
         }

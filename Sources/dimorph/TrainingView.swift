@@ -102,7 +102,7 @@ struct TrainingView {
         if let point = history.returns.last, let share = point.figures[.slowed] {
             lines.append(
                 "went back \(history.returns.count) times, last to iteration \(point.iteration); learning rate "
-                    + "\(Trend.percent(share)) of the recipe's")
+                    + "\(ConvergenceEstimate.percent(share)) of the recipe's")
         }
         return lines.joined(separator: "\n")
     }

@@ -77,7 +77,7 @@ struct FieldNetworkTests {
         let file = try SafetensorsFile(mapping: url)
         let (network, _) = try network(test)
         let rows = PeopleRows(of: test.owner, among: 2, count: 1)
-        let code = FaceCode(learned: try network.encode(faces(test.resolution), rows: rows))
+        let code = LatentCode(learned: try network.encode(faces(test.resolution), rows: rows))
         let drawings = file.names.filter { $0.hasPrefix(test.name + ".") && $0.hasSuffix(".colours") }
         #expect(!drawings.isEmpty)
         for name in drawings {
@@ -98,7 +98,7 @@ struct FieldNetworkTests {
     func eachPerson(_ test: Case) throws {
         let (network, _) = try network(test)
         let rows = PeopleRows(people: 2, each: 2)
-        let code = FaceCode(learned: try network.encode(faces(test.resolution, count: 4), rows: rows))
+        let code = LatentCode(learned: try network.encode(faces(test.resolution, count: 4), rows: rows))
         var numbers = RandomNumbers(seed: 1, stream: 1)
         let drawn = try network.drawEach(code, rows: rows, numbers: &numbers)
         #expect(drawn.count == 2)
@@ -123,7 +123,7 @@ struct FieldNetworkTests {
         let optimizer = try Optimizer(of: store)
         let before = try store.names.map { try #require(store[$0]).detached().values(as: Float.self) }
         let rows = PeopleRows(people: 2, each: 2)
-        let code = FaceCode(learned: try network.encode(faces(test.resolution, count: 4), rows: rows))
+        let code = LatentCode(learned: try network.encode(faces(test.resolution, count: 4), rows: rows))
         var numbers = RandomNumbers(seed: 1, stream: 1)
         var loss = try Tensor(repeating: 0, shape: [])
         for drawn in try network.drawEach(code, rows: rows, numbers: &numbers) {
@@ -165,7 +165,7 @@ struct FieldNetworkTests {
             }
             let network = try test.design().network(Scope(store), people: names)
             let rows = PeopleRows(people: 3, each: 1)
-            let code = FaceCode(learned: try network.encode(faces(test.resolution, count: 3), rows: rows))
+            let code = LatentCode(learned: try network.encode(faces(test.resolution, count: 3), rows: rows))
             var numbers = RandomNumbers(seed: 1, stream: 1)
             let drawn = try network.drawEach(code, rows: rows, numbers: &numbers)
             #expect(drawn.map { $0.colours.shape[0] } == [1, 1, 1])

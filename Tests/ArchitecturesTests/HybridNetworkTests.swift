@@ -52,15 +52,15 @@ struct HybridNetworkTests {
         var settings = small
         settings.sharesDecoder = true
         let store = ParameterStore(seed: 1)
-        let means = try ["a", "b", "c"].reduce(into: [String: DecoderStart]()) { starts, name in
-            starts[name] = DecoderStart(
+        let means = try ["a", "b", "c"].reduce(into: [String: DecoderInitialization]()) { starts, name in
+            starts[name] = DecoderInitialization(
                 head: .init(mean: try random([4, 32, 32], name).values(), patches: []))
         }
         let network = try HybridNetwork(
             Scope(store), settings: settings, people: ["a", "b", "c"], starts: means.filter { $0.key != "a" })
         #expect(store.names.filter { $0.hasPrefix("decoders.b") } == ["decoders.b.mean"])
         #expect(store.names.contains { $0.hasPrefix("decoders.a.head") })
-        let code = FaceCode(learned: try random([4, 6], "code"), measured: try random([4, 4], "measures"))
+        let code = LatentCode(learned: try random([4, 6], "code"), measured: try random([4, 4], "measures"))
         let one = try network.draw(code, as: 1, morph: 1).colours
         let other = try network.draw(code, as: 2, morph: 1).colours
         let difference: [Float] = try (other - one).contiguous().values()

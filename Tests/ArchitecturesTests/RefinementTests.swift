@@ -22,8 +22,8 @@ struct RefinementTests {
         return network
     }
 
-    private func code(_ count: Int) throws -> FaceCode {
-        FaceCode(learned: try random([count, 6], "code"), measured: try random([count, 4], "measures"))
+    private func code(_ count: Int) throws -> LatentCode {
+        LatentCode(learned: try random([count, 6], "code"), measured: try random([count, 4], "measures"))
     }
 
     private func near(_ a: Tensor, _ b: Tensor) throws -> Bool {
@@ -59,7 +59,7 @@ struct RefinementTests {
             let refined = try #require(drawing.refined)
             #expect(refined.faces == asked[person])
             let index = try Tensor(refined.faces.map(Int64.init), shape: [refined.faces.count])
-            #expect(try near(refined.colours, full[person].colours.gathered(index)))
+            #expect(try near(refined.colours, full[person].colours.indexSelect(index)))
         }
         let none = try network.drawEach(code, rows: rows, refining: [[], []], numbers: &numbers)
         #expect(none.allSatisfy { $0.refined == nil && $0.colours.shape[3] == 32 })
@@ -98,7 +98,7 @@ struct RefinementTests {
             return result
         }
         let whole = try gradients { $0 }
-        let parted = try gradients { PartedNetwork($0, parts: count) }
+        let parted = try gradients { MicrobatchedNetwork($0, parts: count) }
         #expect(whole.keys == parted.keys && whole.keys.contains("decoders.b.refinement.head.weight"))
         for (name, wanted) in whole {
             let greatest = wanted.map(abs).max() ?? 0

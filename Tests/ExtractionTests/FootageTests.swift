@@ -193,7 +193,7 @@ struct FootageTests {
             moves, saving: [FaceSetRecord(name: "bert", settings: workspace.settings.extraction)])
         let elsewhere = scratch.url.appending(path: "elsewhere")
         try FileManager.default.moveItem(at: clip, to: elsewhere)
-        let finish = { try SetFinisher(workspace, set: "bert") { _ in }.run() }
+        let finish = { try FaceSetWriter(workspace, set: "bert") { _ in }.run() }
         #expect(try finish().faces.cropped == 3)
         #expect(try workspace.index.extraction(set: "bert", clip: 1).isCropped)
         try workspace.index.forgetCrops(ofSet: "bert")

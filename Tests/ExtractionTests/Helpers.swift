@@ -39,7 +39,7 @@ func face(of who: Int, at centre: Point, track: Int, width: Double = 80) -> Obse
 }
 
 /// Sees what the test tells it to: the frame's number is in the picture's first pixel.
-final class ScriptedObserver: FaceObserver {
+final class ScriptedObserver: FaceDetectorSource {
     let script: (Int) -> [ObservedFace]
     private(set) var seen: [Int] = []
     /// Fails instead of looking at this frame, as if the process died there.

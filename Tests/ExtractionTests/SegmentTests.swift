@@ -100,7 +100,7 @@ struct SegmentTests {
         let files = try FileManager.default.contentsOfDirectory(at: clip, includingPropertiesForKeys: nil)
             .sorted { $0.path < $1.path }
         let plan = SegmentPlan(length: 4, every: 2, times: 3..<20)
-        let feed = SegmentFeed(PictureFrames(files, .frames), plan: plan, start: 8, capacity: 3)
+        let feed = SegmentQueue(PictureFrames(files, .frames), plan: plan, start: 8, capacity: 3)
         var frames: [[Int]] = []
         var leads: [Int?] = []
         var ends: [Int?] = []

@@ -91,7 +91,7 @@ struct StillsTests {
 }
 
 /// Sees a face that turns and trembles, in a track that goes on until the observer is reset.
-private final class CountingObserver: FaceObserver {
+private final class CountingObserver: FaceDetectorSource {
     private var track = 0
     private var count = 0
     func reset() { track += 1 }

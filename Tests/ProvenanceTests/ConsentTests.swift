@@ -6,12 +6,12 @@ import Testing
 @Suite("Consent")
 struct ConsentTests {
     private let scratch: Scratch
-    private let book: ConsentBook
+    private let book: ConsentStore
     private let now = Date(timeIntervalSince1970: 1_700_000_000)
 
     init() throws {
         scratch = try Scratch()
-        book = ConsentBook(folder: scratch.url)
+        book = ConsentStore(folder: scratch.url)
     }
 
     private func consent(

@@ -22,7 +22,7 @@ struct LedgerTests {
 
     private let origin = Consent.Document(name: "target.mp4", sha256: String(repeating: "9", count: 64))
 
-    private func entry(_ name: String, _ sha256: String, _ looks: [PictureHash]) -> LedgerEntry {
+    private func entry(_ name: String, _ sha256: String, _ looks: [PerceptualHash]) -> LedgerEntry {
         LedgerEntry(
             time: Date(), output: name, sha256: sha256, looks: looks, target: origin, models: [],
             consents: [],
@@ -32,10 +32,10 @@ struct LedgerTests {
 
     @Test("a picture's hash survives scaling and light, and tells pictures apart")
     func hash() {
-        let hashes = (1...6).map { PictureHash(picture($0)) }
+        let hashes = (1...6).map { PerceptualHash(picture($0)) }
         for seed in 1...6 {
-            #expect(hashes[seed - 1].distance(to: PictureHash(picture(seed, width: 80, height: 60))) <= 4)
-            #expect(hashes[seed - 1].distance(to: PictureHash(picture(seed, gain: 0.7))) <= 4)
+            #expect(hashes[seed - 1].distance(to: PerceptualHash(picture(seed, width: 80, height: 60))) <= 4)
+            #expect(hashes[seed - 1].distance(to: PerceptualHash(picture(seed, gain: 0.7))) <= 4)
         }
         for (a, b) in [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (0, 5)] {
             #expect(hashes[a].distance(to: hashes[b]) > 10)
@@ -46,7 +46,7 @@ struct LedgerTests {
     func match() throws {
         let scratch = try Scratch()
         let ledger = Ledger(folder: scratch.url)
-        let looks = [PictureHash(picture(1)), PictureHash(picture(2))]
+        let looks = [PerceptualHash(picture(1)), PerceptualHash(picture(2))]
         let first = entry("first.mp4", String(repeating: "1", count: 64), looks)
         let second = entry("second.mp4", String(repeating: "2", count: 64), looks.reversed())
         for entry in [first, second] { try ledger.add(entry) }
@@ -54,13 +54,14 @@ struct LedgerTests {
         #expect(try ledger.match(sha256: second.sha256, looks: []) == .exact(second))
         // What an output was made from looks like it, but is none.
         #expect(try ledger.match(sha256: origin.sha256, looks: looks) == .target(second))
-        let near = [PictureHash(picture(1, width: 64, height: 48)), PictureHash(picture(2, gain: 0.8))]
+        let near = [PerceptualHash(picture(1, width: 64, height: 48)), PerceptualHash(picture(2, gain: 0.8))]
         guard case .similar(let found, let bits)? = try ledger.match(sha256: "3", looks: near) else {
             Issue.record("no match")
             return
         }
         #expect(found == first && bits < 5)
         #expect(
-            try ledger.match(sha256: "3", looks: [PictureHash(picture(5)), PictureHash(picture(6))]) == nil)
+            try ledger.match(sha256: "3", looks: [PerceptualHash(picture(5)), PerceptualHash(picture(6))])
+                == nil)
     }
 }

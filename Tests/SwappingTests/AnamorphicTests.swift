@@ -102,7 +102,7 @@ struct AnamorphicTests {
         let target = try clip("target.mkv", width: 288, height: 384, frames: 8)
         var settings = ConversionSettings()
         settings.marks.watermark = 4
-        func run(_ observer: any FaceObserver, _ name: String) throws -> [VideoFrame] {
+        func run(_ observer: any FaceDetectorSource, _ name: String) throws -> [VideoFrame] {
             let output = folder.appendingPathComponent(name)
             _ = try Converter(observer: observer, swapper: swapper(), settings: settings).convert(
                 target: target, output: output, encoding: EncodingSettings(codec: .ffv1))

@@ -7,7 +7,7 @@ import Swapping
 import Testing
 
 /// Finds a face by what the picture shows alone, and counts as one track what it sees until it is reset.
-private final class LookingObserver: FaceObserver {
+private final class LookingObserver: FaceDetectorSource {
     private let seen: (Int) throws -> Void
     private(set) var looks = 0
     private var track = 0

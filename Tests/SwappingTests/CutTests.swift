@@ -184,7 +184,7 @@ struct InsertTests {
         let clip = try write(pictures, "clip.mkv")
         var settings = ConversionSettings()
         settings.marks.watermark = 3
-        func run(_ observer: any FaceObserver, _ name: String, identity: Embedding?) throws
+        func run(_ observer: any FaceDetectorSource, _ name: String, identity: Embedding?) throws
             -> ConversionReport
         {
             let swapper = ScriptedSwapper(size: 128) { _ in

@@ -398,7 +398,7 @@ struct PipelineTests {
     @Test(
         "an error of any stage stops all and comes out", arguments: ["source", "swapper", "sink", "observer"])
     func failure(_ stage: String) throws {
-        struct FailingObserver: FaceObserver {
+        struct FailingObserver: FaceDetectorSource {
             let stage: String
             func reset() {}
             func faces(in picture: Picture) throws -> [ObservedFace] {
@@ -505,7 +505,7 @@ struct CountedFrame: SwappableFrame {
     let token: Token
     var width: Int { 160 }
     var height: Int { 120 }
-    func ground(of layer: ConversionLayer) -> CountedFrame { self }
+    func blankCanvas(for layer: ConversionLayer) -> CountedFrame { self }
     func withAlpha(_ alpha: Plane, x: Int, y: Int) -> CountedFrame { self }
     var time: Double { 0 }
 

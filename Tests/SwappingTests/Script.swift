@@ -23,7 +23,7 @@ struct MemoryFrame: SwappableFrame, Equatable {
 
     func picture() -> Picture { pixels }
 
-    func ground(of layer: ConversionLayer) -> MemoryFrame {
+    func blankCanvas(for layer: ConversionLayer) -> MemoryFrame {
         guard layer != .result else { return self }
         var result = MemoryFrame(number: number, pixels: Picture(width: width, height: height))
         if layer == .face { result.alpha = Plane(width: width, height: height) }
@@ -114,7 +114,7 @@ func axis(_ index: Int) -> Embedding {
 }
 
 /// Plays back faces, frame by frame.
-final class ScriptedObserver: FaceObserver {
+final class ScriptedObserver: FaceDetectorSource {
     let script: (Int) -> [ObservedFace]
     private(set) var count = 0
     /// Shot and light of a frame.
@@ -166,7 +166,7 @@ final class ScriptedSwapper: FaceSwapper {
 extension ConversionPipeline {
     /// With one person, as most tests have it.
     init(
-        observer: any FaceObserver, swapper: any FaceSwapper, settings: ConversionSettings,
+        observer: any FaceDetectorSource, swapper: any FaceSwapper, settings: ConversionSettings,
         identity: Embedding?
     ) {
         self.init(
@@ -177,7 +177,7 @@ extension ConversionPipeline {
 extension Converter {
     /// With one person, as most tests have it.
     init(
-        observer: any FaceObserver, swapper: any FaceSwapper,
+        observer: any FaceDetectorSource, swapper: any FaceSwapper,
         settings: ConversionSettings = ConversionSettings()
     ) {
         self.init(observer: observer, roles: [SwapRole(swapper: swapper)], settings: settings)

@@ -66,7 +66,7 @@ struct OperationTests {
         Case("concatenate") { try concatenated([$0["x"], $0["y"]], axis: 1) },
         Case("slice") { try $0["x"].slice(1..<4, axis: 1, step: 2) },
         Case("split") { try $0["x"].split([1, 3], axis: 1)[1] },
-        Case("gather") { try $0["x"].gathered($0["index"]) },
+        Case("gather") { try $0["x"].indexSelect($0["index"]) },
         Case("pad") { try $0["x"].padded([1, 2, 0, 3], value: 0.5) },
         Case("shuffle") { try $0["x"].pixelShuffled(2) },
         Case("unshuffle") { try $0["x"].pixelUnshuffled(2) },

@@ -7,12 +7,12 @@ import Workspace
 
 @testable import Training
 
-@Suite("Training's diary", .serialized)
+@Suite("Training's metrics", .serialized)
 struct DiaryTests {
     init() throws { try Engine.setThreads(1) }
 
     /// Says what it was told to say, look by look.
-    private final class FakeJudge: SwapJudge {
+    private final class FakeJudge: SwapMetrics {
         var likeness: [Double]
         var seen: [[Picture]] = []
 
@@ -37,7 +37,7 @@ struct DiaryTests {
             sets: sets, folder: folder.appending(path: "model"), options: options, progress: { _ in },
             preview: { _ in })
         var points: [TrainingPoint] = []
-        trainer.diary.record = { points.append($0) }
+        trainer.metrics.record = { points.append($0) }
         trainer.judge { faces in
             // 80 faces in clips of 40: four validate and four are reported on; the source shows 8 of the others.
             #expect(faces.target.count == 4 && faces.source.count == 8 && faces.crop == .full)
@@ -102,7 +102,7 @@ struct DiaryTests {
     func share() throws {
         let folder = try DrawnFaces.scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
-        final class Slow: SwapJudge {
+        final class Slow: SwapMetrics {
             var looks = 0
             func figures(of swapped: [Picture]) throws -> SwapFigures {
                 looks += 1
@@ -140,16 +140,17 @@ struct DiaryTests {
 
     /// When a training of this error would end, looked at twice a minute.
     private func end(_ course: (Double) -> Double) throws -> Double? {
-        var diary = TrainingDiary()
+        var metrics = TrainingMetrics()
         var card = ModelCard(
             architecture: "dimorph-s", design: .hybrid(DrawnFaces.settings), crop: "full", measures: [],
             people: [], seed: 1)
         let rule = StopRule(untilPlateau: true)
         for seconds in stride(from: 30.0, through: 18_000, by: 30) {
             card.seconds = seconds
-            let look = Examiner.HeldOut(error: course(seconds), similarity: 0.5)
-            _ = try diary.look(card, heldOut: look, swaps: nil)
-            if rule.isReached(iterations: 9, seconds: seconds, error: look.error, settled: diary.isSettled) {
+            let look = Validator.HeldOut(error: course(seconds), similarity: 0.5)
+            _ = try metrics.look(card, heldOut: look, swaps: nil)
+            if rule.isReached(iterations: 9, seconds: seconds, error: look.error, settled: metrics.isSettled)
+            {
                 return seconds
             }
         }

@@ -38,7 +38,7 @@ struct GoingBackTests {
             progress: { event in event.message.map { said.lines.append($0) } }, preview: { _ in })
         trainer.afterStep = plant
         var (points, runs): ([TrainingPoint], [TrainingRun]) = ([], [])
-        trainer.diary.recordReturn = {
+        trainer.metrics.recordReturn = {
             runs.append($0)
             points.append($1)
         }

@@ -70,12 +70,12 @@ struct LossOptionTests {
         let network = try HybridNetwork(Scope(store), settings: DrawnFaces.settings, people: ["a", "b"])
         try store.requireGradients()
         let optimizer = try Optimizer(of: store)
-        let loss = try SwapLoss(settings, resolution: 32, device: .cpu)
-        let crossing = try CrossingLoss(settings, resolution: 32, device: .cpu)
+        let loss = try ReconstructionLoss(settings, resolution: 32, device: .cpu)
+        let crossing = try SwapLoss(settings, resolution: 32, device: .cpu)
         let rows = PeopleRows(of: 1, among: 2, count: 12)
         func total() throws -> Tensor {
             let learned = try network.encode(network.encoderInput(truth.faces), rows: rows)
-            let code = FaceCode(learned: learned, measured: measured)
+            let code = LatentCode(learned: learned, measured: measured)
             return try loss(network.draw(code, as: 1, morph: 1), truth).loss
                 + crossing(network.draw(code, as: 0, morph: 1), target: truth)
         }

@@ -65,7 +65,7 @@ struct MemoryPlanTests {
             let trainer = try Trainer(
                 sets: sets, folder: folder.appending(path: name), options: DrawnFaces.options(iterations: 8),
                 progress: { event in event.message.map { said.lines.append($0) } }, preview: { _ in })
-            trainer.diary.recordReturn = {
+            trainer.metrics.recordReturn = {
                 runs.append($0)
                 points.append($1)
             }

@@ -23,11 +23,11 @@ struct SamplingTests {
 
     @Test("yaw: every bin that holds faces has the same share, however many they are")
     func evenYaw() {
-        let weights = Rarity.weights(faces, sampling: .yaw, balance: 0)
+        let weights = SampleWeights.weights(faces, sampling: .yaw, balance: 0)
         let (low, high) = (faces.map(yaw).min() ?? 0, faces.map(yaw).max() ?? 0)
-        let width = (high - low) / Float(Rarity.yawBins)
+        let width = (high - low) / Float(SampleWeights.yawBins)
         var shares: [Double] = []
-        for bin in 0..<Rarity.yawBins {
+        for bin in 0..<SampleWeights.yawBins {
             let from = low + Float(bin) * width
             // Faces on a border belong to either side: between borders there are none here.
             let inside = share(weights) { self.yaw($0) >= from - 1e-5 && self.yaw($0) < from + width - 1e-5 }
@@ -42,21 +42,21 @@ struct SamplingTests {
 
     @Test("pose: turning and nodding are seen together")
     func evenPose() {
-        let weights = Rarity.weights(faces, sampling: .pose, balance: 0)
+        let weights = SampleWeights.weights(faces, sampling: .pose, balance: 0)
         func nods(_ face: FaceMeasures) -> Bool { face.values[FaceMeasures.firstPose + 1] > 0.35 }
         // A third of the hundred turned faces nod, over more cells than the others take.
         let (both, turned) = (share(weights, nods), share(weights) { abs(self.yaw($0)) > 0.7 })
         #expect(both > 0.5 * turned && both < 0.9 * turned)
-        let byYaw = Rarity.weights(faces, sampling: .yaw, balance: 0)
+        let byYaw = SampleWeights.weights(faces, sampling: .yaw, balance: 0)
         #expect(share(byYaw, nods) < 0.4 * share(byYaw) { abs(self.yaw($0)) > 0.7 })
         #expect(abs(weights.reduce(0, +) / 1000 - 1) < 1e-9)
     }
 
     @Test("balanced: rare turns come more often, but not as often as all others")
     func balanced() {
-        let even = Rarity.weights(faces, sampling: .balanced, balance: 0)
+        let even = SampleWeights.weights(faces, sampling: .balanced, balance: 0)
         #expect(even.allSatisfy { $0 == 1 })
-        let half = Rarity.weights(faces, sampling: .balanced, balance: 0.5)
+        let half = SampleWeights.weights(faces, sampling: .balanced, balance: 0.5)
         let turned = share(half) { abs(self.yaw($0)) > 0.3 }
         #expect(turned > 0.15 && turned < 0.5)
     }
@@ -65,7 +65,10 @@ struct SamplingTests {
     func alike(sampling: Sampling) {
         for count in [1, 30] {
             let same = [FaceMeasures](repeating: faces[0], count: count)
-            #expect(Rarity.weights(same, sampling: sampling, balance: 0.5).allSatisfy { abs($0 - 1) < 1e-9 })
+            #expect(
+                SampleWeights.weights(same, sampling: sampling, balance: 0.5).allSatisfy {
+                    abs($0 - 1) < 1e-9
+                })
         }
     }
 }

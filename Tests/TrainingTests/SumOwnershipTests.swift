@@ -14,7 +14,7 @@ struct SumOwnershipTests {
         private var pointers: [Int: (start: UnsafeMutableRawPointer, bytes: Int)] = [:]
         private var begun = 0
         weak var newest: SumBuffer?
-        /// Looks that give "not yet" before a sum is done, and looks after which all fail.
+        /// FrameSampling that give "not yet" before a sum is done, and looks after which all fail.
         var patience = 0
         var failsFrom = Int.max
         private(set) var looks = 0
@@ -30,7 +30,7 @@ struct SumOwnershipTests {
         func isDone(_ sum: inout MPISum?) throws -> Bool {
             looks += 1
             write()
-            if looks >= failsFrom { throw TrainingError(.ranks, "planted") }
+            if looks >= failsFrom { throw TrainingError(.processGroup, "planted") }
             guard looks > patience else { return false }
             pointers[Int(bitPattern: sum)] = nil
             return true
@@ -44,25 +44,27 @@ struct SumOwnershipTests {
         func leave() { isLeft = true }
     }
 
-    private func ranks(_ library: LateLibrary) -> MPIRanks { MPIRanks(rank: 0, count: 2, library: library) }
+    private func processGroup(_ library: LateLibrary) -> MPIProcessGroup {
+        MPIProcessGroup(rank: 0, count: 2, library: library)
+    }
 
     @Test("a wait that throws leaves the numbers where they are until the sum is done")
     func wait() throws {
         let library = LateLibrary()
-        let ranks = ranks(library)
+        let processGroup = processGroup(library)
         (library.patience, library.failsFrom) = (10, 3)
-        #expect(throws: TrainingError.self) { try ranks.sum([1, 2, 3]) }
+        #expect(throws: TrainingError.self) { try processGroup.sum([1, 2, 3]) }
         weak let first = library.newest
         #expect(first != nil)
         library.write()
         // It is not over yet: whoever leaves now would wait for ever.
-        ranks.leave()
+        processGroup.leave()
         #expect(!library.isLeft)
         // Once it answers again the numbers of the abandoned sum are let go, and others are added up.
         (library.patience, library.failsFrom) = (0, .max)
-        #expect(try ranks.sum([4, 5]).count == 2)
+        #expect(try processGroup.sum([4, 5]).count == 2)
         #expect(first == nil)
-        ranks.leave()
+        processGroup.leave()
         #expect(library.isLeft)
     }
 
@@ -70,9 +72,9 @@ struct SumOwnershipTests {
     func never() throws {
         let library = LateLibrary()
         (library.patience, library.failsFrom) = (.max, 2)
-        var ranks: MPIRanks? = self.ranks(library)
-        #expect(throws: TrainingError.self) { try ranks?.sum([1, 2, 3]) }
-        ranks = nil
+        var processGroup: MPIProcessGroup? = self.processGroup(library)
+        #expect(throws: TrainingError.self) { try processGroup?.sum([1, 2, 3]) }
+        processGroup = nil
         #expect(library.newest != nil)
         library.write()
     }
@@ -81,16 +83,16 @@ struct SumOwnershipTests {
     func done() throws {
         let library = LateLibrary()
         library.patience = 3
-        let ranks = ranks(library)
-        _ = try ranks.sum([1, 2, 3])
+        let processGroup = processGroup(library)
+        _ = try processGroup.sum([1, 2, 3])
         #expect(library.newest == nil)
         let looks = library.looks
-        try ranks.advance()
+        try processGroup.advance()
         #expect(library.looks == looks)
     }
 
     /// Sums that write to their numbers late, and throw in the middle.
-    private final class ThrowingSums: SumOverProcesses {
+    private final class ThrowingSums: AllReduce {
         struct Planted: Error {}
 
         private(set) var held: [SumBuffer] = []

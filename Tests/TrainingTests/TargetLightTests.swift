@@ -30,12 +30,12 @@ struct TargetLightTests {
         let light = try TargetLight(side: side, device: .cpu)
         // Black around the face says nothing of its light.
         let target = try face * 0.6 * mask
-        let lit = try light.shone(on: face, of: target, mask: mask)
+        let lit = try light.applied(to: face, of: target, mask: mask)
         func error(_ a: Tensor, _ b: Tensor) throws -> Double {
             try (((a - b).absolute() * mask).sum() / (mask.sum() * 3)).item()
         }
         #expect(try error(face, target) > 0.2)
         #expect(try error(lit, target) < 0.02)
-        #expect(try error(light.shone(on: face, of: face, mask: mask), face) < 2e-3)
+        #expect(try error(light.applied(to: face, of: face, mask: mask), face) < 2e-3)
     }
 }

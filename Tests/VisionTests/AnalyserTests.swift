@@ -123,7 +123,7 @@ struct AnalyserTests {
     }
 
     @Test("a face that is hidden for a moment comes back under its number")
-    func hidden() throws {
+    func applyLatentDropout() throws {
         let analyser = try analyser()
         #expect(try analyser.faces(in: scene(x: 90)).map(\.track) == [0])
         let empty = Picture(width: 320, height: 240, red: 90, green: 90, blue: 90)

@@ -59,7 +59,7 @@ package struct AMPNetwork: SwapNetwork {
     /// Shapes: `[N, 3, R, R]` → `[N, code]`.
     package func encode(_ faces: Tensor, rows: PeopleRows) throws -> Tensor { try bottleneck(encoder(faces)) }
 
-    package func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing {
+    package func draw(_ code: LatentCode, as person: Int, morph: Double) throws -> Drawing {
         let taken = person == 0 ? Int((morph * Double(channels)).rounded()) : 0
         guard taken > 0 else { return try decoder(target(code.learned)) }
         let own = try source(code.learned)
@@ -71,7 +71,7 @@ package struct AMPNetwork: SwapNetwork {
     }
 
     package func drawEach(
-        _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers
+        _ code: LatentCode, rows: PeopleRows, numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         let others = try target(code.learned)
         let parts = try rows.present.map { person, range in

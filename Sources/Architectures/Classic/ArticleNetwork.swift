@@ -53,7 +53,7 @@ package struct ArticleNetwork: SwapNetwork {
         return codes.count == 1 ? codes[0] : try concatenated(codes, axis: 0)
     }
 
-    package func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing {
+    package func draw(_ code: LatentCode, as person: Int, morph: Double) throws -> Drawing {
         Drawing(colours: try decoders[person](code.learned), mask: nil)
     }
 }

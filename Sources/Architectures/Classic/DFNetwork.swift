@@ -23,7 +23,7 @@ package struct DFNetwork: SwapNetwork {
     /// Shapes: `[N, 3, R, R]` → `[N, code, S, S]` (`DeepFaceLabInter`).
     package func encode(_ faces: Tensor, rows: PeopleRows) throws -> Tensor { try inter(encoder(faces)) }
 
-    package func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing {
+    package func draw(_ code: LatentCode, as person: Int, morph: Double) throws -> Drawing {
         try decoders[person](code.learned)
     }
 }

@@ -25,14 +25,14 @@ package struct LIAENetwork: SwapNetwork {
     /// Shapes: `[N, 3, R, R]` → `[N, encoded]` (`DeepFaceLabEncoder`): the bottlenecks belong to drawing.
     package func encode(_ faces: Tensor, rows: PeopleRows) throws -> Tensor { try encoder(faces) }
 
-    package func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing {
+    package func draw(_ code: LatentCode, as person: Int, morph: Double) throws -> Drawing {
         let shared = try interAB(code.learned)
         return try decoder(concatenated([person == 0 ? shared : interB(code.learned), shared], axis: 1))
     }
 
     /// The shared parts in one pass for both.
     package func drawEach(
-        _ code: FaceCode, rows: PeopleRows, numbers: inout RandomNumbers
+        _ code: LatentCode, rows: PeopleRows, numbers: inout RandomNumbers
     ) throws -> [Drawing] {
         let shared = try interAB(code.learned)
         let first = try rows.present.map { person, range in

@@ -56,7 +56,7 @@ package struct OriginalNetwork: SwapNetwork {
         return try upscale(spread(bottleneck(x.contiguous().flattened())))
     }
 
-    package func draw(_ code: FaceCode, as person: Int, morph: Double) throws -> Drawing {
+    package func draw(_ code: LatentCode, as person: Int, morph: Double) throws -> Drawing {
         Drawing(colours: try decoders[person](code.learned), mask: nil)
     }
 }

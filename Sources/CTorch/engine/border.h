@@ -20,13 +20,13 @@ namespace border {
 int64_t live();
 
 /// The tensor behind a handle.
-inline at::Tensor &the(CTTensor handle) { return *reinterpret_cast<at::Tensor *>(handle); }
+inline at::Tensor &unwrap(CTTensor handle) { return *reinterpret_cast<at::Tensor *>(handle); }
 
 /// The tensor behind a handle, or an undefined one for NULL (an absent bias).
-inline at::Tensor optional(CTTensor handle) { return handle ? the(handle) : at::Tensor(); }
+inline at::Tensor optional(CTTensor handle) { return handle ? unwrap(handle) : at::Tensor(); }
 
 /// Hands a tensor to the caller.
-void give(CTTensor *out, at::Tensor tensor);
+void wrap(CTTensor *out, at::Tensor tensor);
 
 /// Handles as a list of tensors.
 std::vector<at::Tensor> list(const CTTensor *handles, int32_t count);

@@ -24,7 +24,7 @@ public:
         if (ended) return;
         order = order * 31 + static_cast<uint32_t>(index) + 1;
         waiting.push_back(index);
-        size += the(parameters[index]).grad().numel();
+        size += unwrap(parameters[index]).grad().numel();
         if (size >= exchange.bucket) send();
         else check(exchange.advance(exchange.context, &text));
     }
@@ -74,14 +74,14 @@ private:
         sent.push_back(bucket);
         // The sum under way has a share of its own in the numbers: it may outlive this object.
         CTTensor shared;
-        give(&shared, bucket.values);
+        wrap(&shared, bucket.values);
         check(exchange.begin(exchange.context, shared, bucket.values.data_ptr<float>(), count, &text));
     }
 
     template <typename Body> void each(Bucket &bucket, Body body) {
         int64_t start = 0;
         for (auto index : bucket.indices) {
-            const auto &gradient = the(parameters[index]).grad();
+            const auto &gradient = unwrap(parameters[index]).grad();
             body(bucket.values.narrow(0, start, gradient.numel()).view(gradient.sizes()), gradient);
             start += gradient.numel();
         }
@@ -124,7 +124,7 @@ private:
     int32_t count;
 
     void set(int32_t i, std::unique_ptr<torch::autograd::PostAccumulateGradHook> hook) {
-        torch::autograd::impl::set_post_acc_grad_hooks(the(parameters[i]), std::move(hook));
+        torch::autograd::impl::set_post_acc_grad_hooks(unwrap(parameters[i]), std::move(hook));
     }
 };
 
@@ -141,13 +141,13 @@ CTStatus dimorph_engine_backward_exchanging(CTTensor loss, const CTTensor *param
         } end{*buckets};
         if (exchange.overlaps) {
             Hooks hooks(buckets, parameters, count);
-            the(loss).backward();
+            unwrap(loss).backward();
         } else {
-            the(loss).backward();
+            unwrap(loss).backward();
         }
         at::NoGradGuard quiet;
         for (int32_t i = 0; i < count && !exchange.overlaps; ++i)
-            if (the(parameters[i]).grad().defined()) buckets->add(i);
+            if (unwrap(parameters[i]).grad().defined()) buckets->add(i);
         *order = buckets->finish();
     });
 }

@@ -7,7 +7,7 @@ using namespace border;
 
 CTStatus dimorph_engine_clear_gradients(const CTTensor *parameters, int32_t count, char **error) {
     return run(error, [&] {
-        for (int32_t i = 0; i < count; ++i) the(parameters[i]).mutable_grad() = at::Tensor();
+        for (int32_t i = 0; i < count; ++i) unwrap(parameters[i]).mutable_grad() = at::Tensor();
     });
 }
 
@@ -17,11 +17,11 @@ CTStatus dimorph_engine_clip_gradients(const CTTensor *parameters, int32_t count
         at::NoGradGuard quiet;
         std::vector<at::Tensor> all;
         for (int32_t i = 0; i < count; ++i)
-            if (const auto &gradient = the(parameters[i]).grad(); gradient.defined()) all.push_back(gradient);
+            if (const auto &gradient = unwrap(parameters[i]).grad(); gradient.defined()) all.push_back(gradient);
         TORCH_CHECK(!all.empty(), "no parameter has a gradient");
         auto total = at::linalg_vector_norm(at::stack(at::_foreach_norm(all, 2)), 2);
         at::_foreach_mul_(all, at::clamp_max(at::mul(at::reciprocal(at::add(total, 1e-6)), maximum), 1.0));
-        give(norm, total);
+        wrap(norm, total);
     });
 }
 

@@ -24,10 +24,10 @@ struct Present {
 
     Present(const CTMemory &memory, int32_t begin, int32_t end) : memory(memory) {
         for (int32_t i = begin; i < end; ++i) {
-            const auto &gradient = the(memory.parameters[i]).grad();
+            const auto &gradient = unwrap(memory.parameters[i]).grad();
             if (!gradient.defined()) continue;
             indices.push_back(i);
-            parameters.push_back(the(memory.parameters[i]));
+            parameters.push_back(unwrap(memory.parameters[i]));
             gradients.push_back(gradient);
             ++memory.steps[i];
         }
@@ -36,7 +36,7 @@ struct Present {
     Tensors pick(const CTTensor *handles) const {
         Tensors tensors;
         tensors.reserve(indices.size());
-        for (auto i : indices) tensors.push_back(the(handles[i]));
+        for (auto i : indices) tensors.push_back(unwrap(handles[i]));
         return tensors;
     }
 
@@ -133,7 +133,7 @@ void step(const CTMemory &memory, const CTUpdate &update, int32_t begin, int32_t
         case CT_LION: lion(present, update); break;
         }
     }
-    for (int32_t i = begin; i < end; ++i) the(memory.parameters[i]).mutable_grad() = at::Tensor();
+    for (int32_t i = begin; i < end; ++i) unwrap(memory.parameters[i]).mutable_grad() = at::Tensor();
 }
 
 /// Moves one parameter as soon as its gradient is whole (Lv et al. 2023, "Full parameter fine-tuning with limited
@@ -163,7 +163,7 @@ private:
     const CTMemory &memory;
 
     void set(int32_t i, std::unique_ptr<torch::autograd::PostAccumulateGradHook> hook) {
-        torch::autograd::impl::set_post_acc_grad_hooks(the(memory.parameters[i]), std::move(hook));
+        torch::autograd::impl::set_post_acc_grad_hooks(unwrap(memory.parameters[i]), std::move(hook));
     }
 };
 
@@ -176,6 +176,6 @@ CTStatus dimorph_engine_optimizer_step(CTMemory memory, CTUpdate update, char **
 CTStatus dimorph_engine_backward_stepping(CTTensor loss, CTMemory memory, CTUpdate update, char **error) {
     return run(error, [&] {
         Hooks hooks(memory, update);
-        the(loss).backward();
+        unwrap(loss).backward();
     });
 }

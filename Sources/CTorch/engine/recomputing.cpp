@@ -73,7 +73,7 @@ CTStatus dimorph_engine_recomputed(const CTTensor *inputs, int32_t count, CTFunc
         auto given = list(inputs, count);
         auto results = Recomputed::apply(held, anchor, at::TensorList(given));
         TORCH_CHECK(results.size() <= static_cast<size_t>(capacity), "a function of more than ", capacity, " results");
-        for (size_t i = 0; i < results.size(); ++i) give(outputs + i, results[i]);
+        for (size_t i = 0; i < results.size(); ++i) wrap(outputs + i, results[i]);
         *filled = static_cast<int32_t>(results.size());
     });
 }

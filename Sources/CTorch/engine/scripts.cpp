@@ -23,7 +23,7 @@ CTStatus dimorph_engine_trace(const CTTensor *inputs, const char *const *names, 
         Stack examples;
         std::vector<std::string> labels;
         for (int32_t i = 0; i < count; ++i) {
-            examples.emplace_back(the(inputs[i]));
+            examples.emplace_back(unwrap(inputs[i]));
             labels.emplace_back(names[i]);
         }
         torch::jit::Module module("Swap");
@@ -55,7 +55,7 @@ CTStatus dimorph_engine_run_script(const char *path, CTDevice place, const CTTen
         for (auto &input : list(inputs, count)) values.emplace_back(input);
         auto results = tensors(module.forward(values));
         TORCH_CHECK(results.size() <= static_cast<size_t>(capacity), "a module of more than ", capacity, " results");
-        for (size_t i = 0; i < results.size(); ++i) give(outputs + i, results[i]);
+        for (size_t i = 0; i < results.size(); ++i) wrap(outputs + i, results[i]);
         *filled = static_cast<int32_t>(results.size());
     });
 }

@@ -18,7 +18,7 @@ static thread_local int64_t handles = 0;
 
 int64_t border::live() { return handles; }
 
-void border::give(CTTensor *out, at::Tensor tensor) {
+void border::wrap(CTTensor *out, at::Tensor tensor) {
     *out = reinterpret_cast<CTTensor>(new at::Tensor(std::move(tensor)));
     ++handles;
 }
@@ -26,13 +26,13 @@ void border::give(CTTensor *out, at::Tensor tensor) {
 std::vector<at::Tensor> border::list(const CTTensor *items, int32_t count) {
     std::vector<at::Tensor> tensors;
     tensors.reserve(static_cast<size_t>(count));
-    for (int32_t i = 0; i < count; ++i) tensors.push_back(the(items[i]));
+    for (int32_t i = 0; i < count; ++i) tensors.push_back(unwrap(items[i]));
     return tensors;
 }
 
 std::vector<at::Tensor> border::call(const CTFunction &function, const std::vector<at::Tensor> &inputs) {
     std::vector<CTTensor> given(inputs.size()), made(CT_MAXIMUM_RESULTS);
-    for (size_t i = 0; i < inputs.size(); ++i) give(&given[i], inputs[i]);
+    for (size_t i = 0; i < inputs.size(); ++i) wrap(&given[i], inputs[i]);
     int32_t filled = 0;
     char *text = nullptr;
     auto status = function.call(function.context, given.data(), static_cast<int32_t>(given.size()), made.data(), &filled,
@@ -41,7 +41,7 @@ std::vector<at::Tensor> border::call(const CTFunction &function, const std::vect
     free(text);
     std::vector<at::Tensor> outputs;
     for (int32_t i = 0; i < filled; ++i) {
-        outputs.push_back(the(made[i]));
+        outputs.push_back(unwrap(made[i]));
         dimorph_engine_release(made[i], nullptr);
     }
     if (status != CT_OK) throw Failure(status, message);
@@ -129,7 +129,7 @@ CTStatus dimorph_engine_set_gradient_enabled(bool enabled, bool *previous, char 
 
 CTStatus dimorph_engine_release(CTTensor x, char **error) {
     return run(error, [&] {
-        delete &the(x);
+        delete &unwrap(x);
         --handles;
     });
 }
@@ -138,20 +138,20 @@ CTStatus dimorph_engine_from_bytes(const void *bytes, const int64_t *shape, int3
                                    CTTensor *out, char **error) {
     return run(error, [&] {
         auto view = at::from_blob(const_cast<void *>(bytes), dims(shape, rank), at::TensorOptions(type(kind)));
-        give(out, view.to(device(place), type(kind), false, true));
+        wrap(out, view.to(device(place), type(kind), false, true));
     });
 }
 
 CTStatus dimorph_engine_full(const int64_t *shape, int32_t rank, double value, CTType kind, CTDevice place,
                              CTTensor *out, char **error) {
     return run(error, [&] {
-        give(out, at::full(dims(shape, rank), value, at::TensorOptions(type(kind)).device(device(place))));
+        wrap(out, at::full(dims(shape, rank), value, at::TensorOptions(type(kind)).device(device(place))));
     });
 }
 
 CTStatus dimorph_engine_copy_bytes(CTTensor x, void *bytes, int64_t count, char **error) {
     return run(error, [&] {
-        auto host = the(x).detach().to(at::kCPU).contiguous();
+        auto host = unwrap(x).detach().to(at::kCPU).contiguous();
         TORCH_CHECK(static_cast<int64_t>(host.nbytes()) == count, "the tensor holds ", host.nbytes(), " bytes, not ",
                     count);
         std::memcpy(bytes, host.const_data_ptr(), host.nbytes());
@@ -161,7 +161,7 @@ CTStatus dimorph_engine_copy_bytes(CTTensor x, void *bytes, int64_t count, char 
 CTStatus dimorph_engine_describe(CTTensor x, int64_t *shape, int32_t *rank, CTType *kind, CTDevice *place,
                                  char **error) {
     return run(error, [&] {
-        const auto &tensor = the(x);
+        const auto &tensor = unwrap(x);
         TORCH_CHECK(tensor.dim() <= CT_MAXIMUM_RANK, "tensors of more than ", CT_MAXIMUM_RANK, " axes are not known");
         *rank = static_cast<int32_t>(tensor.dim());
         for (int64_t i = 0; i < tensor.dim(); ++i) shape[i] = tensor.size(i);
@@ -173,37 +173,37 @@ CTStatus dimorph_engine_describe(CTTensor x, int64_t *shape, int32_t *rank, CTTy
 }
 
 CTStatus dimorph_engine_to(CTTensor x, CTType kind, CTDevice place, CTTensor *out, char **error) {
-    return run(error, [&] { give(out, the(x).to(device(place), type(kind))); });
+    return run(error, [&] { wrap(out, unwrap(x).to(device(place), type(kind))); });
 }
 
 CTStatus dimorph_engine_contiguous(CTTensor x, bool channels_last, CTTensor *out, char **error) {
     return run(error, [&] {
-        give(out, the(x).contiguous(channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous));
+        wrap(out, unwrap(x).contiguous(channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous));
     });
 }
 
 CTStatus dimorph_engine_assign(CTTensor target, CTTensor source, char **error) {
     return run(error, [&] {
-        TORCH_CHECK(the(target).sizes() == the(source).sizes(), "shape ", the(source).sizes(), " given for ",
-                    the(target).sizes());
+        TORCH_CHECK(unwrap(target).sizes() == unwrap(source).sizes(), "shape ", unwrap(source).sizes(), " given for ",
+                    unwrap(target).sizes());
         at::NoGradGuard quiet;
-        the(target).copy_(the(source));
+        unwrap(target).copy_(unwrap(source));
     });
 }
 
 CTStatus dimorph_engine_set_requires_gradient(CTTensor x, bool required, char **error) {
-    return run(error, [&] { the(x).set_requires_grad(required); });
+    return run(error, [&] { unwrap(x).set_requires_grad(required); });
 }
 
 CTStatus dimorph_engine_backward(CTTensor loss, char **error) {
-    return run(error, [&] { the(loss).backward(); });
+    return run(error, [&] { unwrap(loss).backward(); });
 }
 
 CTStatus dimorph_engine_gradient(CTTensor x, CTTensor *out, char **error) {
     return run(error, [&] {
-        const auto &gradient = the(x).grad();
+        const auto &gradient = unwrap(x).grad();
         if (gradient.defined()) {
-            give(out, gradient);
+            wrap(out, gradient);
         } else {
             *out = nullptr;
         }
@@ -211,13 +211,13 @@ CTStatus dimorph_engine_gradient(CTTensor x, CTTensor *out, char **error) {
 }
 
 CTStatus dimorph_engine_detach(CTTensor x, CTTensor *out, char **error) {
-    return run(error, [&] { give(out, the(x).detach()); });
+    return run(error, [&] { wrap(out, unwrap(x).detach()); });
 }
 
 CTStatus dimorph_engine_clone(CTTensor x, CTTensor *out, char **error) {
-    return run(error, [&] { give(out, the(x).detach().clone()); });
+    return run(error, [&] { wrap(out, unwrap(x).detach().clone()); });
 }
 
 CTStatus dimorph_engine_share(CTTensor x, CTTensor *out, char **error) {
-    return run(error, [&] { give(out, the(x)); });
+    return run(error, [&] { wrap(out, unwrap(x)); });
 }

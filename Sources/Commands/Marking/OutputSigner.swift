@@ -32,7 +32,7 @@ package final class OutputSigner {
     /// - Throws: `FileError`, `ProvenanceError` `unwritable` where the signed file cannot be written: signing can go on
     ///   once there is room.
     package func sign(
-        _ file: URL, to signed: URL, named output: URL, _ facts: OutputFacts
+        _ file: URL, to signed: URL, named output: URL, _ facts: OutputDescription
     ) throws -> SigningState {
         let credentials: CredentialsSigner
         do { credentials = try signer.get() } catch { return .unsigned(reason: "\(error)") }
@@ -43,7 +43,7 @@ package final class OutputSigner {
     }
 
     /// Identifies what the signature of a file will say and who signs it.
-    package func fingerprint(_ facts: OutputFacts, named output: URL) throws -> String {
+    package func fingerprint(_ facts: OutputDescription, named output: URL) throws -> String {
         let words = try JSONValue(encoding: [
             "manifest": manifest(facts, output).definition,
             "target": .string(facts.target?.path ?? ""),
@@ -52,7 +52,7 @@ package final class OutputSigner {
         return Digest.sha256(try JSONEncoder.sorted.encode(words))
     }
 
-    private func manifest(_ facts: OutputFacts, _ output: URL) -> Manifest {
+    private func manifest(_ facts: OutputDescription, _ output: URL) -> Manifest {
         Manifest(
             title: output.lastPathComponent, version: Version.current, target: facts.target,
             models: facts.models, consents: facts.consents, marks: facts.marks,

@@ -12,7 +12,7 @@ package final class PreviewPublisher {
 
     package init(signer: OutputSigner, console: Console) { (self.signer, self.console) = (signer, console) }
 
-    func publish(_ picture: Picture, to file: URL, _ facts: OutputFacts) throws {
+    func publish(_ picture: Picture, to file: URL, _ facts: OutputDescription) throws {
         // A number of the picture's own: the same training draws the same previews.
         let id = UInt32(Digest.sha256(Data(picture.pixels)).prefix(8), radix: 16) ?? 0
         let watermark = WatermarkEmbedder(id: id, width: picture.width, height: picture.height)

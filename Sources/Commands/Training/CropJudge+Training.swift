@@ -5,8 +5,8 @@ import Training
 import Vision
 
 /// Vision's eyes for training; neither room knows the other.
-extension CropJudge: SwapJudge {
-    convenience init(weights: URL, device: Device, faces: JudgedFaces) throws {
+extension CropJudge: SwapMetrics {
+    convenience init(weights: URL, device: Device, faces: ValidationFaces) throws {
         try self.init(
             weights: weights, device: device, crop: faces.crop, source: faces.source, targets: faces.target)
     }

@@ -47,14 +47,14 @@ package struct TrainingPipeline {
         ) { try watch?.show($0) }
         if isNew, choice.startingFrom == nil { reportStart(options, usesBase: choice.usesBase) }
         // All that could refuse this training has been asked.
-        let facts = OutputFacts(consents: try consents.record())
+        let facts = OutputDescription(consents: try consents.record())
         let own = try TrainingWatch(
             workspace, run: trainer.record(), preview: workspace.newestPreview, extras: extras,
             publish: { [previews] in try previews.publish($0, to: $1, facts) })
         watch = own
-        if let history = try workspace.index.trainingHistory() { trainer.diary.recall(history) }
-        trainer.diary.record = { try own.note($0) }
-        trainer.diary.recordReturn = { try own.goBack($0, $1) }
+        if let history = try workspace.index.trainingHistory() { trainer.metrics.recall(history) }
+        trainer.metrics.record = { try own.note($0) }
+        trainer.metrics.recordReturn = { try own.goBack($0, $1) }
         do {
             let (weights, device) = (try Installation.weights(), session.device)
             trainer.judge { try CropJudge(weights: weights, device: device, faces: $0) }
@@ -67,7 +67,7 @@ package struct TrainingPipeline {
         }
         try own.close()
         tell(summary, extras)
-        session.processes.ranks?.leave()
+        session.processes.processGroup?.leave()
     }
 
     /// Says what a new model starts from where the command names nothing.
@@ -88,7 +88,7 @@ package struct TrainingPipeline {
             sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
             progress: { _ in }, preview: { _ in })
         _ = try trainer.run()
-        session.processes.ranks?.leave()
+        session.processes.processGroup?.leave()
     }
 
     /// Says what training would take, and trains nothing.
@@ -156,7 +156,8 @@ package struct TrainingPipeline {
         let preset = workspace.settings.training.trainingPreset
         let earlier = try Trainer.card(in: workspace.modelFolder)
         var choice = choice
-        if earlier == nil, choice.leavesNetworkOpen, session.processes.ranks != nil, preset.networks.count > 1
+        if earlier == nil, choice.leavesNetworkOpen, session.processes.processGroup != nil,
+            preset.networks.count > 1
         {
             throw InputError(
                 "Several processes would have to measure networks, and might choose different ones: name one with --architecture"
@@ -202,12 +203,12 @@ package struct TrainingPipeline {
             : choice.startingFrom
         (options.fresh, options.choice) = (choice.fresh, choice.keep)
         options.seed = UInt64(settings.seed)
-        options.ranks = session.processes.ranks
+        options.processGroup = session.processes.processGroup
         options.stopFile = workspace.stopFile
         options.device = session.device
         // Looked for only where the loss asks for it: a training node has no networks for faces.
         options.identityJudge = { crop, device in
-            try VisionIdentityJudge(weights: Installation.weights(), crop: crop, device: device)
+            try VisionIdentityEmbedder(weights: Installation.weights(), crop: crop, device: device)
         }
         options.checkpointEvery = settings.checkpointEvery
         options.keeping = CheckpointKeeping(
@@ -260,6 +261,6 @@ package struct TrainingPipeline {
             ? "the last" : "of iteration \(best.iterations), in \(workspace.bestModelFile.path)"
         console.result(
             "  best swaps: \(place) (score \(String(format: "%.3f", best.score))); judging them took "
-                + "\(Trend.percent(summary.judgingShare)) of the time")
+                + "\(ConvergenceEstimate.percent(summary.judgingShare)) of the time")
     }
 }

@@ -32,7 +32,7 @@ package struct Ledger: Sendable {
         case exact(LedgerEntry)
         /// The bytes of the video that an output was made from.
         case target(LedgerEntry)
-        /// Looks the same, as an output does and the video that it was made from: `bits` of 64 differ on average.
+        /// FrameSampling the same, as an output does and the video that it was made from: `bits` of 64 differ on average.
         case similar(LedgerEntry, bits: Double)
     }
 
@@ -40,7 +40,7 @@ package struct Ledger: Sendable {
     package static let similarity = 10.0
 
     /// - Parameter looks: hashes of the file's frames at the moments at which an entry's are.
-    package func match(sha256: String, looks: [PictureHash]) throws -> Match? {
+    package func match(sha256: String, looks: [PerceptualHash]) throws -> Match? {
         let entries = try entries()
         if let same = entries.last(where: { $0.sha256 == sha256 }) { return .exact(same) }
         if let origin = entries.last(where: { $0.target?.sha256 == sha256 }) { return .target(origin) }

@@ -7,7 +7,7 @@ package struct LedgerEntry: Sendable, Codable, Equatable {
     package let output: String
     package let sha256: String
     /// Hashes of frames at evenly spread moments.
-    package let looks: [PictureHash]
+    package let looks: [PerceptualHash]
     package let target: Consent.Document?
     package let model: ModelReference?
     /// Those besides `model`, where several drew faces.
@@ -21,7 +21,7 @@ package struct LedgerEntry: Sendable, Codable, Equatable {
     package private(set) var withdrawn: String?
 
     package init(
-        time: Date, output: String, sha256: String, looks: [PictureHash], target: Consent.Document?,
+        time: Date, output: String, sha256: String, looks: [PerceptualHash], target: Consent.Document?,
         models: [ModelReference], consents: [ConsentReference], marks: Marks, signing: SigningState,
         settings: JSONValue, version: String
     ) {

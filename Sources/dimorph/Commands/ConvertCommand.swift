@@ -199,7 +199,7 @@ struct ConvertCommand: StageCommand {
         var workspace = try Workspace.open(project.url, create: false)
         workspace.settings.take(common)
         compositing.take(into: &workspace.settings.swapping)
-        var order = ConversionOrder(target: video, marks: marking.marks, morph: morph, map: map)
+        var order = ConversionRequest(target: video, marks: marking.marks, morph: morph, map: map)
         if let edits { order.edits = try EditList(reading: URL(filePath: edits)) }
         order.matte = matte.map { URL(filePath: $0) }
         (order.layer, order.allowsUnchanged, order.likeness) = (layer, allowUnchanged, likeness)

@@ -38,15 +38,15 @@ struct InfoCommand: StageCommand {
     var printsOnly: Bool { true }
 
     func execute(_ console: Console) throws {
-        let facts: Facts
+        let facts: ModelDescription
         if let video {
-            facts = try Facts(video: Paths.checkVideo(video))
+            facts = try ModelDescription(video: Paths.checkVideo(video))
         } else if let workspace {
             let workspace = try Workspace.open(URL(filePath: workspace), create: false)
             if let plot { try Self.draw(workspace, to: Paths.checkOutput(plot, option: "--plot")) }
-            facts = try Facts(workspace: workspace)
+            facts = try ModelDescription(workspace: workspace)
         } else {
-            facts = Facts.installation
+            facts = ModelDescription.installation
         }
         console.result(facts.text)
         if common.json { console.figures(try facts.json()) }

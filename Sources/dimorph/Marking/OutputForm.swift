@@ -30,7 +30,7 @@ enum OutputForm {
     ///
     /// - Throws: `ProvenanceError`, `FileError` where the signed files cannot be written; `CancellationError`.
     func sign(
-        _ transaction: OutputTransaction, _ signer: OutputSigner, _ facts: OutputFacts
+        _ transaction: OutputTransaction, _ signer: OutputSigner, _ facts: OutputDescription
     ) throws -> SigningState {
         guard case .pictures(let sequence) = self else {
             return try signer.sign(
@@ -67,15 +67,15 @@ enum OutputForm {
         return Digest.sha256(Data(hashes.joined(separator: "\n").utf8))
     }
 
-    func looks(of file: URL, in transaction: OutputTransaction) throws -> [PictureHash] {
+    func looks(of file: URL, in transaction: OutputTransaction) throws -> [PerceptualHash] {
         guard case .pictures(let sequence) = self else {
-            return try Looks.frames(of: file).map { PictureHash($0) }
+            return try FrameSampling.frames(of: file).map { PerceptualHash($0) }
         }
         let pictures = try Self.moved(sequence, to: file)
         let count = Self.count(pictures)
-        return try (0..<Looks.count).map { place in
-            let index = Int((Double(place) + 0.5) / Double(Looks.count) * Double(count))
-            return PictureHash(try PictureFile.read(pictures.file(min(index, count - 1))))
+        return try (0..<FrameSampling.count).map { place in
+            let index = Int((Double(place) + 0.5) / Double(FrameSampling.count) * Double(count))
+            return PerceptualHash(try PictureFile.read(pictures.file(min(index, count - 1))))
         }
     }
 

@@ -48,7 +48,7 @@ final class OutputPublisher {
     /// Has a picture made, signs it, enters it in the ledger and gives it its name.
     ///
     /// - Parameter make: makes the file at the place that it is given.
-    func publish(_ output: URL, _ facts: OutputFacts, make: (URL) throws -> Void) throws {
+    func publish(_ output: URL, _ facts: OutputDescription, make: (URL) throws -> Void) throws {
         let transaction = try open(output)
         defer { transaction.leave() }
         try transaction.begin(nil)
@@ -59,7 +59,7 @@ final class OutputPublisher {
     }
 
     /// Signs what was made, enters it in the ledger and gives it its name; each where that has not been done.
-    func publish(_ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputFacts) throws {
+    func publish(_ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputDescription) throws {
         guard let step = transaction.step, step != .published else { return }
         do {
             try Task.checkCancellation()
@@ -91,13 +91,13 @@ final class OutputPublisher {
     private struct Signed: Codable {
         let state: SigningState
         let sha256: String
-        let looks: [PictureHash]
+        let looks: [PerceptualHash]
         /// Of what the signature says.
         let manifest: String
     }
 
     private func signed(
-        _ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputFacts
+        _ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputDescription
     ) throws -> Signed {
         let manifest = try signer.fingerprint(facts, named: transaction.output)
         // One that could not be signed is tried again; one that is in the ledger is as the ledger says.
@@ -118,7 +118,7 @@ final class OutputPublisher {
 
     /// - Parameter mayBeKnown: whether an earlier run may have entered it in the ledger.
     private func record(
-        _ signed: Signed, _ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputFacts,
+        _ signed: Signed, _ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputDescription,
         mayBeKnown: Bool
     ) throws {
         guard transaction.step != .recorded, let file = transaction.file else { return }

@@ -5,7 +5,7 @@ import Pictures
 import Provenance
 import Workspace
 
-/// Looks at a file with everything that tells whether it is synthetic.
+/// FrameSampling at a file with everything that tells whether it is synthetic.
 struct Verifier {
     let credentials: CredentialsLayer
     /// The workspaces whose ledgers are asked.
@@ -15,7 +15,7 @@ struct Verifier {
         let file = URL(filePath: path)
         let frames: [Picture]
         do {
-            frames = try Looks.frames(of: file)
+            frames = try FrameSampling.frames(of: file)
             guard !frames.isEmpty else { throw InputError("it has no picture") }
         } catch is CancellationError {
             throw CancellationError()
@@ -43,7 +43,7 @@ struct Verifier {
     }
 
     private func watermarkLayer(_ file: URL) -> FileVerdict.Layer {
-        do { return WatermarkLayer(try WatermarkLooks.find(in: file)).layer } catch {
+        do { return WatermarkLayer(try WatermarkSampling.find(in: file)).layer } catch {
             return .init(layer: "watermark", found: nil, words: "\(error)")
         }
     }
@@ -92,7 +92,7 @@ struct Verifier {
                 layer: "ledger", found: nil, words: "none asked; name the project's folder with --workspace")
         }
         do {
-            let (hash, looks) = (try Digest.sha256(of: file), frames.map { PictureHash($0) })
+            let (hash, looks) = (try Digest.sha256(of: file), frames.map { PerceptualHash($0) })
             for ledger in ledgers {
                 if let match = try ledger.match(sha256: hash, looks: looks) {
                     return LedgerLayer(match, ledger.file).layer

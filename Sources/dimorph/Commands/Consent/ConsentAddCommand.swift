@@ -65,7 +65,7 @@ struct ConsentAddCommand: StageCommand {
             person: person, relation: relation, uses: uses.isEmpty ? Consent.Use.allCases : uses,
             scope: scope, territory: territory, expires: expires.flatMap(Self.end),
             document: document.map { try Consent.Document(URL(filePath: $0)) },
-            recorder: recorder ?? ConsentGate.recorder)
+            recorder: recorder ?? ConsentPolicy.recorder)
         let workspace = try Workspace.open(project.url, create: true)
         let book = workspace.consents
         let register = try book.register()

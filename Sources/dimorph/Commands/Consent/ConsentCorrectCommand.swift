@@ -41,7 +41,7 @@ struct ConsentCorrectCommand: StageCommand {
             let models = try ClosedModels.hashes(of: workspace)
             try workspace.consents.add(
                 earlier.correction(
-                    set: set, to: to, reason: reason, by: recorder ?? ConsentGate.recorder, models: models))
+                    set: set, to: to, reason: reason, by: recorder ?? ConsentPolicy.recorder, models: models))
             return (earlier, models)
         }
         let register = try workspace.consents.register()

@@ -28,7 +28,7 @@ struct ConsentRevokeCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         let workspace = try Workspace.open(project.url, create: false)
-        try workspace.consents.revoke(id, reason: reason, by: recorder ?? ConsentGate.recorder)
+        try workspace.consents.revoke(id, reason: reason, by: recorder ?? ConsentPolicy.recorder)
         let register = try workspace.consents.register()
         guard let report = ConsentReport(register, id) else { return }
         console.result("consent \(id) of \(report.person) is revoked")

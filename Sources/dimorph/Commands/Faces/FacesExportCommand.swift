@@ -44,7 +44,7 @@ struct FacesExportCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         let workspace = try Workspace.open(project.url, create: false)
-        try ConsentGate(workspace: workspace, console: console).refuseRevoked(set)
+        try ConsentPolicy(workspace: workspace, console: console).refuseRevoked(set)
         var options = FaceSetExport.Options()
         (options.count, options.format, options.withIdentity) = (count, format, withIdentity)
         let export = FaceSetExport(workspace, set: set, progress: console.progress) { source, target in

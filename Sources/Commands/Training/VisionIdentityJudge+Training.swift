@@ -1,5 +1,0 @@
-import Training
-import Vision
-
-/// Vision's recogniser judges what Training draws; neither knows the other.
-extension VisionIdentityJudge: IdentityJudge {}

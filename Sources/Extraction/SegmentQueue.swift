@@ -1,0 +1,159 @@
+import Foundation
+
+/// Decodes a clip on a thread of its own, from beginning to end, and hands its segments to those who look at them.
+///
+/// Frames wait as the decoder left them; who takes one converts it. While one worker looks at the earliest segment, its
+/// neighbours need frames of later ones, so that `capacity` bounds what is held: a segment a worker, at most. The decoder
+/// waits for room; the earliest segment with frames always belongs to a worker or is the next to be taken, so that room is
+/// always made.
+final class SegmentQueue: @unchecked Sendable {
+    /// A segment whose frames arrive one by one.
+    final class Segment: @unchecked Sendable {
+        let number: Int
+        /// 0 for the first segment that is handed out, and so on.
+        let order: Int
+        /// The last frame looked at before this segment; nil at the clip's beginning.
+        let lead: Frame?
+        // Guarded by the feed's lock.
+        fileprivate var frames: [Frame] = []
+        fileprivate var end: Int?
+
+        fileprivate init(number: Int, order: Int, lead: Frame?) {
+            (self.number, self.order, self.lead) = (number, order, lead)
+        }
+    }
+
+    private let condition = NSCondition()
+    private let plan: SegmentPlan
+    private let capacity: Int
+    // Guarded by `condition`.
+    private var waiting: [Segment] = []
+    private var opened = 0
+    private var buffered = 0
+    private var isFinished = false
+    private var isStopped = false
+    private var failure: (any Error)?
+    private var worked = 0.0
+    private var read = 0
+    private var isWhole = false
+
+    /// - Parameters:
+    ///   - start: frames before this one are read and left out; the first of a segment.
+    ///   - capacity: frames held at once.
+    init(_ frames: any FrameSequence, plan: SegmentPlan, start: Int, capacity: Int) {
+        (self.plan, self.capacity) = (plan, max(1, capacity))
+        let thread = Thread { [self] in run(frames, start) }
+        thread.name = "dimorph decode"
+        thread.start()
+    }
+
+    /// The next segment that nobody has taken; nil behind the last.
+    ///
+    /// - Throws: what stopped the decoder, once all that came before has been taken.
+    func take() throws -> Segment? {
+        condition.lock()
+        defer { condition.unlock() }
+        while waiting.isEmpty, !isFinished, !isStopped { condition.wait() }
+        if !waiting.isEmpty, !isStopped { return waiting.removeFirst() }
+        if let failure, !isStopped { throw failure }
+        return nil
+    }
+
+    /// The next frame of a segment; nil behind its last, and once the feed is stopped.
+    func next(in segment: Segment) -> Frame? {
+        condition.lock()
+        defer { condition.unlock() }
+        while segment.frames.isEmpty, segment.end == nil, !isFinished, !isStopped { condition.wait() }
+        guard !segment.frames.isEmpty, !isStopped else { return nil }
+        buffered -= 1
+        condition.broadcast()
+        return segment.frames.removeFirst()
+    }
+
+    /// The first frame behind a segment, once all its frames have been handed out; nil where the feed was stopped before.
+    ///
+    /// - Throws: what stopped the decoder within the segment.
+    func end(of segment: Segment) throws -> Int? {
+        try condition.withLock {
+            if isStopped { return nil }
+            if segment.end == nil, let failure { throw failure }
+            return segment.end
+        }
+    }
+
+    func stop() {
+        condition.withLock {
+            isStopped = true
+            waiting = []
+        }
+        condition.broadcast()
+    }
+
+    /// Seconds that decoding took, waiting left out.
+    var seconds: Double { condition.withLock { worked } }
+
+    /// How many frames the clip has; nil where it was not read to its end.
+    var frameCount: Int? { condition.withLock { isWhole ? read : nil } }
+
+    private func run(_ frames: any FrameSequence, _ start: Int) {
+        var current: Segment?
+        var lead: Frame?
+        do {
+            while let frame = try next(of: frames) {
+                guard frame.time < plan.times.upperBound else { break }
+                guard plan.wants(frame) else { continue }
+                defer { lead = frame }
+                guard frame.index >= start else { continue }
+                let number = plan.segment(of: frame.index)
+                if current?.number != number {
+                    close(current, end: ((current?.number ?? 0) + 1) * plan.stride)
+                    current = open(number, lead)
+                }
+                guard let current, put(frame, into: current) else { break }
+            }
+            close(current, end: (lead?.index ?? 0) + 1)
+        } catch {
+            condition.withLock { failure = error }
+        }
+        condition.withLock { isFinished = true }
+        condition.broadcast()
+    }
+
+    private func next(of frames: any FrameSequence) throws -> Frame? {
+        let begun = ContinuousClock.now
+        let frame = try frames.next()
+        condition.withLock {
+            worked += begun.seconds
+            if let frame { read = frame.index + 1 } else { isWhole = true }
+        }
+        return frame
+    }
+
+    private func open(_ number: Int, _ lead: Frame?) -> Segment {
+        defer { condition.broadcast() }
+        return condition.withLock {
+            let segment = Segment(number: number, order: opened, lead: lead)
+            opened += 1
+            if !isStopped { waiting.append(segment) }
+            return segment
+        }
+    }
+
+    private func close(_ segment: Segment?, end: Int) {
+        guard let segment else { return }
+        condition.withLock { segment.end = end }
+        condition.broadcast()
+    }
+
+    /// Waits for room; false when there is to be no further frame.
+    private func put(_ frame: Frame, into segment: Segment) -> Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        while buffered >= capacity, !isStopped { condition.wait() }
+        guard !isStopped else { return false }
+        segment.frames.append(frame)
+        buffered += 1
+        condition.broadcast()
+        return true
+    }
+}

@@ -1,0 +1,24 @@
+import Foundation
+import Media
+import Pictures
+import Provenance
+
+/// Frames at evenly spread moments of a video, or the one of a picture.
+enum FrameSampling {
+    static let count = 8
+
+    /// - Throws: `MediaError` for a file that is neither.
+    static func frames(of file: URL) throws -> [Picture] {
+        if PictureFile.isPicture(contentsOf: file) { return [try PictureFile.read(file)] }
+        let reader = try VideoReader(file)
+        let length = reader.info.duration
+        var frames: [Picture] = []
+        for place in 0..<count {
+            try Task.checkCancellation()
+            if length > 0 { try reader.seek(to: length * (Double(place) + 0.5) / Double(count)) }
+            guard let frame = try reader.next() else { continue }
+            frames.append(try frame.picture())
+        }
+        return frames
+    }
+}
