@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Tensors
 
-/// FrameSampling at a face and writes down what no measurement says: light, teeth, gaze, the rest of the expression.
+/// Looks at a face and writes down what no measurement says: light, teeth, gaze, the rest of the expression.
 ///
 /// Works on patches of 8×8 pixels as channels, where a CPU reaches its matrix-product peak. The code has
 /// length √L, so that no person's can drift away from the other's.

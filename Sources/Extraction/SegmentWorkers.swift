@@ -3,7 +3,7 @@ import Media
 import Pictures
 import Workspace
 
-/// FrameSampling at a clip's segments, each worker at another one, and gives what was found in the segments' order.
+/// Looks at a clip's segments, each worker at another one, and gives what was found in the segments' order.
 final class SegmentWorkers: @unchecked Sendable {
     private let feed: SegmentQueue
     private let condition = NSCondition()

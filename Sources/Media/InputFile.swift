@@ -86,7 +86,7 @@ final class InputFile {
         return true
     }
 
-    /// FrameSampling for jumps of the clock, where the container allows them; packets come with repaired times from here on.
+    /// Looks for jumps of the clock, where the container allows them; packets come with repaired times from here on.
     func repairTimes() throws { jumps = try JumpingTimes(of: self) }
 
     private func repair(_ packet: UnsafeMutablePointer<AVPacket>, _ jumps: JumpingTimes) {
@@ -98,7 +98,7 @@ final class InputFile {
         if packet.pointee.dts != CFFmpegNoTimestamp { packet.pointee.dts += shift }
     }
 
-    /// FrameSampling at the streams' first packets; the decoders that do so are bounded as ours are.
+    /// Looks at the streams' first packets; the decoders that do so are bounded as ours are.
     private static func findStreams(_ context: UnsafeMutablePointer<AVFormatContext>) throws {
         var options = [OpaquePointer?](repeating: nil, count: Int(context.pointee.nb_streams))
         for index in options.indices { av_dict_set(&options[index], "max_pixels", "\(maximumPixels)", 0) }

@@ -1,6 +1,6 @@
 import Pictures
 
-/// FrameSampling for the visible label where this program lays it: in a corner, at the size that goes with the frame's.
+/// Looks for the visible label where this program lays it: in a corner, at the size that goes with the frame's.
 ///
 /// Survives compression and scaling, because the label's size follows the frame's; not a crop. Works on the correlation of
 /// the corner's luma with the label's, inside its outline.

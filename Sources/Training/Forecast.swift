@@ -10,7 +10,7 @@ package struct Forecast: Sendable, Codable, Equatable {
         (self.stepsPerSecond, self.memory) = (stepsPerSecond, memory)
     }
 
-    /// Steps that fit into a time, and seconds that steps take. FrameSampling at the model now and then take a few per cent more.
+    /// Steps that fit into a time, and seconds that steps take. Looks at the model now and then take a few per cent more.
     package func steps(in seconds: Double) -> Int { Int(stepsPerSecond * seconds) }
     package func seconds(for steps: Int) -> Double { Double(steps) / max(1e-9, stepsPerSecond) }
 

@@ -6,7 +6,7 @@ import Tensors
 protocol SumLibrary: AnyObject {
     /// Begins to add up the buffer's numbers in place; it writes to them until the sum is done.
     func begin(_ buffer: SumBuffer) throws -> MPISum?
-    /// FrameSampling whether a sum is done and moves all sums along. To be called no more once it is.
+    /// Looks whether a sum is done and moves all sums along. To be called no more once it is.
     func isDone(_ sum: inout MPISum?) throws -> Bool
     /// Leaves the other processes; waits until all do.
     func leave()

@@ -12,7 +12,7 @@ extension Trainer {
         }
     }
 
-    /// FrameSampling at the model: its error, its swaps, whether it is the best so far, and a preview for people.
+    /// Looks at the model: its error, its swaps, whether it is the best so far, and a preview for people.
     func examine(trained: Double, isLast: Bool = false) throws {
         guard isFirst else { return }
         let heldOut = try validator.heldOut(.validation)

@@ -85,7 +85,7 @@ extension Trainer {
         return errors
     }
 
-    /// FrameSampling at the errors of the last steps, and at all numbers where they are to be kept. Where something is wrong the
+    /// Looks at the errors of the last steps, and at all numbers where they are to be kept. Where something is wrong the
     /// training goes back.
     func isSound(_ reports: StepStatistics, toKeep isKept: Bool) throws -> Bool {
         var finding = try reports.inspect(iterations: card.iterations)

@@ -4,7 +4,7 @@ import NeuralNetworks
 import Pictures
 import Tensors
 
-/// FrameSampling at what the averaged network has learned, on frames that it was not trained on.
+/// Looks at what the averaged network has learned, on frames that it was not trained on.
 struct Validator {
     private let network: any SwapNetwork
     private let people: [PersonFaces]

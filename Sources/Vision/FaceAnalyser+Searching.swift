@@ -3,7 +3,7 @@ import Pictures
 
 /// How faces that are not followed yet come into view.
 extension FaceAnalyser {
-    /// FrameSampling upright first. Where nothing is followed, the picture is also searched turned by quarters and the surest view
+    /// Looks upright first. Where nothing is followed, the picture is also searched turned by quarters and the surest view
     /// counts: when what looks like an upright face may be one that lies on its side, and now and then when there is none.
     func findNewFaces(in picture: Picture) throws {
         sinceDetection = 0

@@ -25,7 +25,7 @@ package final class YuNet: FaceDetector {
         try faces(in: picture, side: min(side, max(picture.width, picture.height)), quarterTurns: 0)
     }
 
-    /// FrameSampling at the picture enlarged or shrunk to `side`, and turned clockwise by quarters before.
+    /// Looks at the picture enlarged or shrunk to `side`, and turned clockwise by quarters before.
     func faces(in picture: Picture, side: Int, quarterTurns: Int) throws -> [DetectedFace] {
         guard picture.width > 0, picture.height > 0 else { return [] }
         let scale = Double(side) / Double(max(picture.width, picture.height))

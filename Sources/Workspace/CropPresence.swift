@@ -20,7 +20,7 @@ package struct CropPresence: Sendable {
     private let workspace: Workspace
     private let set: String
 
-    /// FrameSampling for the crops of all faces that stay or were marked `missing`.
+    /// Looks for the crops of all faces that stay or were marked `missing`.
     ///
     /// - Parameter excluded: faces that do not count, since they are about to be left out.
     package init(_ workspace: Workspace, set: String, besides excluded: Set<Int64> = []) throws {

@@ -108,7 +108,7 @@ import Testing
         #expect(try contents() == ["film.mp4"])
     }
 
-    /// FrameSampling at a folder from a thread of its own until a file is missing: then the folder is to be gone, too.
+    /// Looks at a folder from a thread of its own until a file is missing: then the folder is to be gone, too.
     private final class Watch: @unchecked Sendable {
         private let (begun, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         private var isHalf = false

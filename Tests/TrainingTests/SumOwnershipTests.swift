@@ -14,7 +14,7 @@ struct SumOwnershipTests {
         private var pointers: [Int: (start: UnsafeMutableRawPointer, bytes: Int)] = [:]
         private var begun = 0
         weak var newest: SumBuffer?
-        /// FrameSampling that give "not yet" before a sum is done, and looks after which all fail.
+        /// Looks that give "not yet" before a sum is done, and looks after which all fail.
         var patience = 0
         var failsFrom = Int.max
         private(set) var looks = 0

@@ -1,6 +1,6 @@
 import Pictures
 
-/// FrameSampling for a key's pattern in an evened mean of frames: round after round of poses, with all shifts at once.
+/// Looks for a key's pattern in an evened mean of frames: round after round of poses, with all shifts at once.
 struct PatternSearch {
     /// Where a pattern may lie.
     struct Place {
@@ -99,7 +99,7 @@ struct PatternSearch {
         return chosen
     }
 
-    /// FrameSampling at poses a third of a step around a candidate, and of a part of the picture at its sides.
+    /// Looks at poses a third of a step around a candidate, and of a part of the picture at its sides.
     private func refined(_ candidate: Candidate, _ round: WatermarkRound, _ matchers: Matchers) -> Candidate {
         let shares = [-1.0 / 3, 0, 1.0 / 3]
         var best = best(

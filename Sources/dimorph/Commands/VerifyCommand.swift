@@ -9,7 +9,7 @@ struct VerifyCommand: StageCommand {
         commandName: "verify",
         abstract: "Tells what says that a video or picture is synthetic, and whether it was changed since.",
         discussion: """
-            FrameSampling for Content Credentials, the invisible watermark, the visible tag, the metadata, and an entry in the \
+            Looks for Content Credentials, the invisible watermark, the visible tag, the metadata, and an entry in the \
             ledgers of workspaces (--workspace, and the folder FILE.dimorph where there is one). A mark that is found \
             informs; none that is found proves nothing.
 

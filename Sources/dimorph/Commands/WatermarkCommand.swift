@@ -48,7 +48,7 @@ struct WatermarkEmbedCommand: StageCommand {
     }
 }
 
-/// FrameSampling for the watermark in the first frames of a video.
+/// Looks for the watermark in the first frames of a video.
 struct WatermarkDetectCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "detect", abstract: "Finds the watermark.", shouldDisplay: false)

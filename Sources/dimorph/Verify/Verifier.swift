@@ -5,7 +5,7 @@ import Pictures
 import Provenance
 import Workspace
 
-/// FrameSampling at a file with everything that tells whether it is synthetic.
+/// Looks at a file with everything that tells whether it is synthetic.
 struct Verifier {
     let credentials: CredentialsLayer
     /// The workspaces whose ledgers are asked.

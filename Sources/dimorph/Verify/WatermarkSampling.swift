@@ -3,7 +3,7 @@ import Media
 import Pictures
 import Provenance
 
-/// FrameSampling for the invisible watermark in a picture, or in frames spread over a video: what they show differs then, and what they
+/// Looks for the invisible watermark in a picture, or in frames spread over a video: what they show differs then, and what they
 /// have in common is the mark.
 enum WatermarkSampling {
     /// Places in a video, and frames that are looked at in each.

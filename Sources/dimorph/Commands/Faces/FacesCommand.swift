@@ -4,7 +4,7 @@ import ArgumentParser
 struct FacesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "faces",
-        abstract: "FrameSampling after face sets: what is in them, what stays, what is missing.",
+        abstract: "Looks after face sets: what is in them, what stays, what is missing.",
         discussion: """
             A face that is rejected is marked, never deleted: restore brings it back. Training reads what stays.
             """,
