@@ -138,8 +138,7 @@ struct HybridDecoder {
         let x = try own(features, style)
         let coarse = try head(x) + mean
         guard let refinement, !some.isEmpty else { return (coarse, nil) }
-        let index = try Tensor(some.map(Int64.init), shape: [some.count], device: x.device)
-        return (coarse, try refinement(x.indexSelect(index), coarse: coarse.indexSelect(index)))
+        return (coarse, try refinement(x.rows(some), coarse: coarse.rows(some)))
     }
 
     private func own(_ features: Tensor, _ style: RegionalStyle) throws -> Tensor {

@@ -55,6 +55,7 @@ package struct HybridSettings: Sendable, Codable, Equatable {
     func form(people: [String]) -> NetworkForm {
         NetworkForm(
             inputSide: encoderResolution, outputSide: resolution, people: people, drawsMask: true,
-            takesMeasures: true, coarseSide: refinementChannels == nil ? nil : headResolution)
+            takesMeasures: true, learnedCode: learnedCode,
+            coarseSide: refinementChannels == nil ? nil : headResolution)
     }
 }

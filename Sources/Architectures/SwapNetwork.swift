@@ -61,19 +61,22 @@ package struct NetworkForm: Sendable, Equatable {
     package var drawsMask: Bool
     /// Whether the code has a measured half (`LatentCode.measured`).
     package var takesMeasures: Bool
+    /// Numbers in the learned part of the code; `nil` for networks without a measured part.
+    package var learnedCode: Int?
     /// Side of the faces of which the network refines some to `outputSide` while it is trained; nil for networks that draw all
     /// at once.
     package var coarseSide: Int?
 
     package init(
         inputSide: Int, outputSide: Int, people: [String], drawsMask: Bool, takesMeasures: Bool = false,
-        coarseSide: Int? = nil
+        learnedCode: Int? = nil, coarseSide: Int? = nil
     ) {
         self.inputSide = inputSide
         self.outputSide = outputSide
         self.people = people
         self.drawsMask = drawsMask
         self.takesMeasures = takesMeasures
+        self.learnedCode = learnedCode
         self.coarseSide = coarseSide
     }
 }

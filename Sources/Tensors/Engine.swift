@@ -26,6 +26,13 @@ package enum Engine {
         return Int(count)
     }
 
+    /// Copies of host values to a device (`Tensor(_:shape:device:)`) that the calling thread has made.
+    package static func hostCopies() throws -> Int {
+        var count: Int64 = 0
+        try call { ct_host_copies(&count, $0) }
+        return Int(count)
+    }
+
     /// Threads that one operation of the calling thread spreads over on the CPU.
     package static func threads() throws -> Int {
         var count: Int32 = 0

@@ -42,6 +42,11 @@ extension Tensor {
         return parts.compactMap { $0.map { Tensor(handle: $0) } }
     }
 
+    /// Some rows of the first axis, in order; for few rows known to the host, since no index is copied to the device.
+    package func rows(_ numbers: [Int]) throws -> Tensor {
+        try concatenated(numbers.map { try slice($0..<$0 + 1, axis: 0) }, axis: 0)
+    }
+
     /// Rows (or other slices of an axis) by their numbers; `index` holds int32 or int64.
     package func indexSelect(_ index: Tensor, axis: Int = 0) throws -> Tensor {
         try Engine.tensor { ct_index_select(handle, Int64(axis), index.handle, $0, $1) }

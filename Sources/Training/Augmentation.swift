@@ -11,17 +11,16 @@ struct Augmentation {
     private let settings: AugmentationSettings
     private let input: Int
     private let output: Int
-    private let device: Device
     private let warp: FaceWarp
     private let colours: SourceColours
     /// Of the encoder's picture and of the truth; nil where nothing is blurred.
     private let blurs: (input: OutsideBlur, truth: OutsideBlur)?
 
     init(_ settings: AugmentationSettings, form: NetworkForm, device: Device) throws {
-        (self.settings, self.device) = (settings, device)
+        self.settings = settings
         (input, output) = (form.inputSide, form.outputSide)
         warp = try FaceWarp(settings, side: input, device: device)
-        colours = SourceColours(settings.colourTransfer, side: output, device: device)
+        colours = SourceColours(settings.colourTransfer, side: output)
         guard settings.blurOutside > 0 else {
             blurs = nil
             return
@@ -32,20 +31,31 @@ struct Augmentation {
         blurs = (input: try blur(form.inputSide), truth: try blur(form.outputSide))
     }
 
+    /// What is drawn for a batch, before any tensor operation.
+    struct Draw {
+        /// Affine maps of the encoder's crop, and of the truth where it moves too: `[N, 2, 3]`.
+        fileprivate let inputMaps: StepBuffer.Slot
+        fileprivate let truthMaps: StepBuffer.Slot?
+        /// `nil` if the encoder's pictures are not warped.
+        fileprivate let warp: StepBuffer.Slot?
+        fileprivate let jitter: ColourJitter.Slots
+        /// `nil` if the source keeps its colours.
+        fileprivate let colours: SourceColours.Draw?
+    }
+
     /// - Parameters:
-    ///   - people: each person's faces with their margins, the source's first, then the target's.
+    ///   - counts: faces of each person, the source's first, then the target's.
+    ///   - outer: sides of the pictures with their margins.
     ///   - warps: whether the encoder's pictures are warped as the settings say.
-    ///   - batch: faces of each person of which chance is drawn, where these are not all.
+    ///   - batch: faces of each person that random numbers are drawn for, where these are not all.
     ///   - part: which of them these are.
     ///   - numbers: the random numbers of this step.
-    /// - Returns: the encoder's pictures of everybody, `[N, 3, E, E]` in 0…1, and what each person's decoder is to draw.
-    func callAsFunction(
-        _ people: [PersonFaces.Wide], warps: Bool = true, batch: Int? = nil, part: BatchPart = .whole,
-        numbers: inout RandomNumbers
-    ) throws -> (input: Tensor, truth: [PersonFaces.Batch]) {
-        let counts = people.map { $0.input.shape[0] }
+    func draw(
+        _ counts: [Int], outer: (input: Int, truth: Int), warps: Bool, batch: Int?, part: BatchPart,
+        numbers: inout RandomNumbers, in buffer: inout StepBuffer
+    ) -> Draw {
         var (motions, moves) = ([FaceMotion](), [[Double]]())
-        var jitter = ColourJitter(settings, device: device)
+        var jitter = ColourJitter(settings)
         for count in counts {
             let own = batch.map(part.rows) ?? 0..<count
             for face in 0..<(batch ?? count) {
@@ -59,14 +69,36 @@ struct Augmentation {
                 jitter.add(&numbers)
             }
         }
-        var people = people
-        if people.count > 1 {
-            people[0] = try colours(people[0], towards: people[1], numbers: &numbers)
+        let colours =
+            counts.count > 1
+            ? colours.draw(counts[0], choices: counts[1], numbers: &numbers, in: &buffer) : nil
+        let crop = Double(input) / Double(outer.input)
+        func maps(_ crop: Double) -> StepBuffer.Slot {
+            buffer.add(motions.flatMap { $0.map(crop: crop) }, shape: [motions.count, 2, 3])
         }
-        let truth = try truth(people, motions: motions, jitter: jitter)
-        let pictures = try pictures(people, motions: motions, moves: warps ? moves : [])
+        return Draw(
+            inputMaps: maps(crop),
+            truthMaps: settings.movesTruth ? maps(Double(output) / Double(outer.truth)) : nil,
+            warp: warps ? warp.displacements(moves, crop: crop, in: &buffer) : nil,
+            jitter: jitter.slots(in: &buffer), colours: colours)
+    }
+
+    /// - Parameters:
+    ///   - people: each person's faces with their margins, the source's first, then the target's.
+    ///   - draw: from `draw` of as many faces.
+    /// - Returns: the encoder's pictures, `[N, 3, E, E]` in 0…1, and what each person's decoder is trained to draw.
+    func callAsFunction(
+        _ people: [PersonFaces.Wide], _ draw: Draw, _ buffer: StepBuffer.Uploaded
+    ) throws -> (input: Tensor, truth: [PersonFaces.Batch]) {
+        var people = people
+        if let drawn = draw.colours { people[0] = try colours(people[0], towards: people[1], drawn, buffer) }
+        let jitter = ColourJitter.Batch(slots: draw.jitter, buffer: buffer)
+        let truth = try truth(people, maps: draw.truthMaps.map { try buffer($0) }, jitter: jitter)
+        let pictures = try pictures(
+            people, maps: buffer(draw.inputMaps), warp: draw.warp.map { try buffer($0) })
         var start = 0
-        let batches = try zip(people, counts).map { person, count in
+        let batches = try people.map { person in
+            let count = person.input.shape[0]
             defer { start += count }
             let rows = start..<start + count
             return try PersonFaces.Batch(
@@ -76,9 +108,22 @@ struct Augmentation {
         return (try jitter.scaled(jitter.tinted(pictures)), batches)
     }
 
+    /// The same in one call, with a buffer of its own.
+    func callAsFunction(
+        _ people: [PersonFaces.Wide], warps: Bool = true, batch: Int? = nil, part: BatchPart = .whole,
+        numbers: inout RandomNumbers
+    ) throws -> (input: Tensor, truth: [PersonFaces.Batch]) {
+        var buffer = StepBuffer()
+        let draw = draw(
+            people.map { $0.input.shape[0] },
+            outer: (people[0].input.shape[3], people[0].truth.shape[3]), warps: warps, batch: batch,
+            part: part, numbers: &numbers, in: &buffer)
+        return try callAsFunction(people, draw, buffer.uploaded(to: people[0].input.device))
+    }
+
     /// The encoder's pictures before their colours are changed.
     private func pictures(
-        _ people: [PersonFaces.Wide], motions: [FaceMotion], moves: [[Double]]
+        _ people: [PersonFaces.Wide], maps: Tensor, warp displacements: Tensor?
     ) throws -> Tensor {
         var wide = try concatenated(people.map(\.input), axis: 0)
         let outer = wide.shape[3]
@@ -86,25 +131,25 @@ struct Augmentation {
             let mask = try concatenated(people.map(\.regions), axis: 0).slice(0..<1, axis: 1)
             wide = try concatenated([wide, resizedBilinear(mask, height: outer, width: outer)], axis: 1)
         }
-        let crop = Double(input) / Double(outer)
-        var grid = try affine(motions, crop: crop, side: input)
-        if !moves.isEmpty, let field = try warp.field(moves, crop: crop) { grid = try grid + field }
+        var grid = try affineGrid(maps, height: input, width: input)
+        if let displacements, let field = try warp.field(displacements) { grid = try grid + field }
         let moved = try gridSample(wide, grid: grid, outside: .nearestEdge)
         guard let blurs else { return moved }
         return try blurs.input(moved.slice(0..<3, axis: 1), mask: moved.slice(3..<4, axis: 1))
     }
 
     /// What is to be drawn: colours and regions, `[N, 3, R, R]` both.
+    ///
+    /// - Parameter maps: `nil` if the truth is not moved.
     private func truth(
-        _ people: [PersonFaces.Wide], motions: [FaceMotion], jitter: ColourJitter
+        _ people: [PersonFaces.Wide], maps: Tensor?, jitter: ColourJitter.Batch
     ) throws -> (faces: Tensor, regions: Tensor) {
         var faces = try concatenated(people.map(\.truth), axis: 0)
         var regions = try concatenated(people.map(\.regions), axis: 0)
-        if settings.movesTruth {
+        if let maps {
             let wide = try concatenated([faces, regions], axis: 1)
-            let crop = Double(output) / Double(wide.shape[3])
             let moved = try gridSample(
-                wide, grid: affine(motions, crop: crop, side: output), outside: .nearestEdge)
+                wide, grid: affineGrid(maps, height: output, width: output), outside: .nearestEdge)
             (faces, regions) = (try moved.slice(0..<3, axis: 1), try moved.slice(3..<6, axis: 1))
         } else {
             faces = try PersonFaces.middle(faces, side: output)
@@ -112,12 +157,5 @@ struct Augmentation {
         }
         if let blurs { faces = try blurs.truth(faces, mask: regions.slice(0..<1, axis: 1)) }
         return (settings.coloursTruth ? try jitter.tinted(faces) : faces, regions)
-    }
-
-    private func affine(_ motions: [FaceMotion], crop: Double, side: Int) throws -> Tensor {
-        try affineGrid(
-            Tensor(
-                motions.flatMap { $0.map(crop: crop) }, shape: [motions.count, 2, 3], device: device),
-            height: side, width: side)
     }
 }

@@ -5,16 +5,13 @@ import Tensors
 /// Changes the colours of whole faces at random: light and skin are not what a code should hold.
 struct ColourJitter {
     private let settings: AugmentationSettings
-    private let device: Device
     private var gains: [Float] = []
     private var offsets: [Float] = []
     private var matrices: [Float] = []
     private var labGains: [Float] = []
     private var labOffsets: [Float] = []
 
-    init(_ settings: AugmentationSettings, device: Device) {
-        (self.settings, self.device) = (settings, device)
-    }
+    init(_ settings: AugmentationSettings) { self.settings = settings }
 
     private var changesHue: Bool { settings.hue > 0 || settings.saturation > 0 || settings.value > 0 }
     private var changesLab: Bool { settings.lightness > 0 || settings.tint > 0 }
@@ -37,32 +34,54 @@ struct ColourJitter {
 
     /// Draws what happens to a face that another process takes.
     func pass(_ numbers: inout RandomNumbers) {
-        var unused = ColourJitter(settings, device: device)
+        var unused = ColourJitter(settings)
         unused.add(&numbers)
     }
 
-    /// Hue, saturation and value, then L*a*b*. Shapes: `[N, 3, H, W]` in 0…1 → the same.
-    func tinted(_ pictures: Tensor) throws -> Tensor {
-        guard changesHue || changesLab else { return pictures }
-        let count = pictures.shape[0]
-        var colours = try pictures.reshaped(count, 3, -1)
-        if changesHue {
-            colours = try matmul(Tensor(matrices, shape: [count, 3, 3], device: device), colours).clamped(
-                0...1)
-        }
-        if changesLab {
-            let gain = try Tensor(labGains, shape: [count, 3, 1], device: device)
-            let offset = try Tensor(labOffsets, shape: [count, 3, 1], device: device)
-            colours = try LabColours.colours(LabColours.lab(colours) * gain + offset).clamped(0...1)
-        }
-        return try colours.reshaped(pictures.shape)
+    /// The transforms drawn so far, for a batch of as many faces.
+    func slots(in buffer: inout StepBuffer) -> Slots {
+        let count = gains.count / 3
+        return Slots(
+            gain: buffer.add(gains, shape: [count, 3, 1, 1]),
+            offset: buffer.add(offsets, shape: [count, 3, 1, 1]),
+            matrix: changesHue ? buffer.add(matrices, shape: [count, 3, 3]) : nil,
+            lab: changesLab
+                ? (
+                    gain: buffer.add(labGains, shape: [count, 3, 1]),
+                    offset: buffer.add(labOffsets, shape: [count, 3, 1])
+                ) : nil)
     }
 
-    /// Gain and offset of each channel. Shapes: `[N, 3, H, W]` → the same, in 0…1.
-    func scaled(_ pictures: Tensor) throws -> Tensor {
-        let gain = try Tensor(gains, shape: [gains.count / 3, 3, 1, 1], device: device)
-        let offset = try Tensor(offsets, shape: [offsets.count / 3, 3, 1, 1], device: device)
-        return try (pictures * gain + offset).clamped(0...1)
+    struct Slots {
+        fileprivate let gain: StepBuffer.Slot
+        fileprivate let offset: StepBuffer.Slot
+        fileprivate let matrix: StepBuffer.Slot?
+        fileprivate let lab: (gain: StepBuffer.Slot, offset: StepBuffer.Slot)?
+    }
+
+    /// The transforms of a batch on the device.
+    struct Batch {
+        let slots: Slots
+        let buffer: StepBuffer.Uploaded
+
+        /// Hue, saturation and value, then L*a*b*. Shapes: `[N, 3, H, W]` in 0…1 → the same.
+        func tinted(_ pictures: Tensor) throws -> Tensor {
+            guard slots.matrix != nil || slots.lab != nil else { return pictures }
+            var colours = try pictures.reshaped(pictures.shape[0], 3, -1)
+            if let matrix = slots.matrix {
+                colours = try matmul(buffer(matrix), colours).clamped(0...1)
+            }
+            if let lab = slots.lab {
+                let changed = try LabColours.lab(colours) * buffer(lab.gain) + buffer(lab.offset)
+                colours = try LabColours.colours(changed).clamped(0...1)
+            }
+            return try colours.reshaped(pictures.shape)
+        }
+
+        /// Gain and offset of each channel. Shapes: `[N, 3, H, W]` → the same, in 0…1.
+        func scaled(_ pictures: Tensor) throws -> Tensor {
+            try (pictures * buffer(slots.gain) + buffer(slots.offset)).clamped(0...1)
+        }
     }
 
     /// A turn of the colours about the axis of greys, and a stretch away from it: hue, saturation and value as one

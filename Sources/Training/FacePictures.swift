@@ -41,10 +41,11 @@ struct FacePictures {
     static func bytes(_ fit: PictureFit) -> Int { 3 * fit.outer * fit.outer }
 
     /// Faces by their numbers: `[B, 3, outer, outer]`, 0…1.
-    func callAsFunction(_ faces: [Int]) throws -> Tensor {
+    ///
+    /// - Parameter index: the same numbers on the device, `[B]` i64.
+    func callAsFunction(_ faces: [Int], index: Tensor) throws -> Tensor {
         let bytes: Tensor
         if let resident {
-            let index = try Tensor(faces.map(Int64.init), shape: [faces.count], device: device)
             bytes = try resident.indexSelect(index)
         } else {
             bytes = try fit(Self.packed(content, of: set, faces, device: device))

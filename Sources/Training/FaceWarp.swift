@@ -9,14 +9,13 @@ struct FaceWarp {
     private let side: Int
     /// `[side, points]`: from the grid's points to every pixel's centre; nil without a warp.
     private let interpolation: Tensor?
-    private let device: Device
 
     /// Points a side.
     let points: Int
 
     /// - Parameter side: sides of the warped pictures.
     init(_ settings: AugmentationSettings, side: Int, device: Device) throws {
-        (kind, deviation, self.side, self.device) = (settings.warpKind, settings.warp, side, device)
+        (kind, deviation, self.side) = (settings.warpKind, settings.warp, side)
         switch kind {
         case .none: (points, interpolation) = (0, nil)
         case .smooth:
@@ -66,17 +65,24 @@ struct FaceWarp {
         }
     }
 
-    /// What is to be added to the sampling positions, `[N, side, side, 2]`; nil without a warp.
+    /// Displacements of the grid's points, `[N, 2, points, points]`; `nil` without a warp.
     ///
     /// - Parameters:
     ///   - moves: of each face, from `draw`.
     ///   - crop: the crop's share of the old pictures' side.
-    func field(_ moves: [[Double]], crop: Double) throws -> Tensor? {
-        guard let interpolation else { return nil }
+    func displacements(_ moves: [[Double]], crop: Double, in buffer: inout StepBuffer) -> StepBuffer.Slot? {
+        guard interpolation != nil, !moves.isEmpty else { return nil }
         // Positions run over −1…1.
-        let points = try Tensor(
+        return buffer.add(
             moves.flatMap { $0.map { Float($0 * 2 * crop) } },
-            shape: [moves.count, 2, self.points, self.points], device: device)
+            shape: [moves.count, 2, points, points])
+    }
+
+    /// Offsets of the sampling positions, `[N, side, side, 2]`; `nil` without a warp.
+    ///
+    /// - Parameter points: from `displacements`, on the device.
+    func field(_ points: Tensor) throws -> Tensor? {
+        guard let interpolation else { return nil }
         return try matmul(matmul(interpolation, points), interpolation.permuted(1, 0)).permuted(0, 2, 3, 1)
     }
 

@@ -128,15 +128,40 @@ struct PersonFaces {
             measured: wide.measured)
     }
 
+    /// Faces of a batch by their numbers, chosen on the host.
+    struct Selection {
+        fileprivate let numbers: [Int]
+        /// How many of them, from the first on, are mirrored.
+        fileprivate let mirrored: Int
+        fileprivate let index: StepBuffer.IndexSlot
+
+        var count: Int { numbers.count }
+    }
+
+    func select(_ numbers: [Int], mirrored count: Int = 0, in buffer: inout StepBuffer) -> Selection {
+        Selection(numbers: numbers, mirrored: count, index: buffer.add(indices: numbers))
+    }
+
+    /// Numbers in the measured part of a face's code, the mirror mark among them.
+    var measureCount: Int { measured.shape[1] }
+
+    /// Sides of the pictures with their margins: of the encoder's crop, and of the truth.
+    var outerSides: (input: Int, truth: Int) { (input.fit.outer, (truth ?? input).fit.outer) }
+
     /// Faces with their margins.
     ///
-    /// - Parameter count: how many of them, from the first on, are seen in a mirror.
+    /// - Parameter count: how many of them, from the first on, are mirrored.
     func wide(_ numbers: [Int], mirrored count: Int = 0) throws -> Wide {
-        func index(_ numbers: some Collection<Int>) throws -> Tensor {
-            try Tensor(numbers.map(Int64.init), shape: [numbers.count], device: device)
-        }
+        var buffer = StepBuffer()
+        let selection = select(numbers, mirrored: count, in: &buffer)
+        return try wide(selection, buffer.uploaded(to: device))
+    }
+
+    func wide(_ selection: Selection, _ buffer: StepBuffer.Uploaded) throws -> Wide {
+        let (numbers, count) = (selection.numbers, selection.mirrored)
+        let index = try buffer(selection.index)
         func fetch(_ pictures: FacePictures) throws -> Tensor {
-            let rows = try pictures(numbers)
+            let rows = try pictures(numbers, index: index)
             guard count > 0 else { return rows }
             let width = rows.shape[3]
             let reversed = try backwards.slice(backwards.shape[0] - width..<backwards.shape[0], axis: 0)
@@ -148,8 +173,8 @@ struct PersonFaces {
             input: input, truth: try truth.map(fetch) ?? input, regions: try fetch(regions),
             measured: try concatenated(
                 [
-                    mirrored.indexSelect(index(numbers.prefix(count))),
-                    measured.indexSelect(index(numbers.dropFirst(count))),
+                    mirrored.indexSelect(index.slice(0..<count, axis: 0)),
+                    measured.indexSelect(index.slice(count..<numbers.count, axis: 0)),
                 ],
                 axis: 0))
     }

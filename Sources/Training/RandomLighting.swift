@@ -25,20 +25,22 @@ struct RandomLighting {
     static let points = 3
 
     private let settings: LightingSettings
-    private let device: Device
+    private let grids = Grids()
 
-    init(_ settings: LightingSettings, device: Device) {
-        self.settings = settings
-        self.device = device
-    }
+    init(_ settings: LightingSettings) { self.settings = settings }
 
     /// Whether any light is to be drawn.
     var shines: Bool { settings.share > 0 }
 
-    /// As many lights, each by chance.
+    /// Draws random lighting.
     ///
-    /// - Parameter rows: those of them that are wanted.
-    func draw(_ count: Int, rows: Range<Int>? = nil, numbers: inout RandomNumbers) throws -> LightingBatch {
+    /// - Parameters:
+    ///   - count: number of lightings to draw.
+    ///   - rows: those of them that are used, all if `nil`.
+    /// - Returns: log gains, `[rows, 1, 3, 3]`.
+    func draw(
+        _ count: Int, rows: Range<Int>? = nil, numbers: inout RandomNumbers, in buffer: inout StepBuffer
+    ) -> StepBuffer.Slot {
         let last = Double(Self.points - 1)
         var logarithms: [Float] = []
         for _ in 0..<count {
@@ -53,10 +55,32 @@ struct RandomLighting {
             logarithms += values.map { Float(strength * ($0 - mean)) }
         }
         let (rows, points) = (rows ?? 0..<count, Self.points * Self.points)
-        return LightingBatch(
-            logarithms: try Tensor(
-                Array(logarithms[rows.lowerBound * points..<rows.upperBound * points]),
-                shape: [rows.count, 1, Self.points, Self.points], device: device))
+        return buffer.add(
+            Array(logarithms[rows.lowerBound * points..<rows.upperBound * points]),
+            shape: [rows.count, 1, Self.points, Self.points])
+    }
+
+    /// Lightings that were drawn, on the device.
+    func batch(_ slot: StepBuffer.Slot, _ buffer: StepBuffer.Uploaded) throws -> LightingBatch {
+        LightingBatch(logarithms: try buffer(slot), grids: grids)
+    }
+
+    /// Interpolation matrices `[side, 3]` that were made so far, by side and extent.
+    fileprivate final class Grids {
+        private struct Key: Hashable {
+            let side: Int
+            let extent: Double
+        }
+        private var made: [Key: Tensor] = [:]
+
+        func callAsFunction(side: Int, extent: Double, device: Device) throws -> Tensor {
+            let key = Key(side: side, extent: extent)
+            if let grid = made[key] { return grid }
+            let grid = try Tensor(
+                FaceWarp.cubic(side, points: points, extent: extent), shape: [side, points], device: device)
+            made[key] = grid
+            return grid
+        }
     }
 }
 
@@ -64,6 +88,7 @@ struct RandomLighting {
 struct LightingBatch {
     /// Logarithms of the gain at points that lie evenly from edge to edge, `[N, 1, 3, 3]`.
     let logarithms: Tensor
+    fileprivate let grids: RandomLighting.Grids
 
     /// Pictures in these lights, kept to 0…1.
     ///
@@ -72,10 +97,7 @@ struct LightingBatch {
     /// - Parameter extent: side of the part that the pictures show, around the middle, as a share of what the
     ///   light's points span.
     func applied(to pictures: Tensor, extent: Double) throws -> Tensor {
-        let (side, points) = (pictures.shape[3], RandomLighting.points)
-        let spread = try Tensor(
-            FaceWarp.cubic(side, points: points, extent: extent), shape: [side, points],
-            device: pictures.device)
+        let spread = try grids(side: pictures.shape[3], extent: extent, device: pictures.device)
         let gain = try matmul(matmul(spread, logarithms), spread.permuted(1, 0)).exponential()
         return try (pictures * gain).clamped(0...1)
     }

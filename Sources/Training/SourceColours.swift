@@ -6,23 +6,33 @@ import Tensors
 struct SourceColours {
     private let transfer: ColourTransfer
     private let side: Int
-    private let device: Device
-
     /// Side to which pictures are brought for their statistics, about: colours need no detail.
     static let sampled = 24
 
     /// - Parameter side: side of the decoder's crop.
-    init(_ transfer: ColourTransfer, side: Int, device: Device) {
-        (self.transfer, self.side, self.device) = (transfer, side, device)
+    init(_ transfer: ColourTransfer, side: Int) { (self.transfer, self.side) = (transfer, side) }
+
+    /// What is drawn for a batch: a target face for each of the source's, and the directions of the transfer.
+    struct Draw {
+        fileprivate let chosen: StepBuffer.IndexSlot
+        fileprivate let directions: [StepBuffer.Slot]
+    }
+
+    /// - Returns: `nil` if no colours are transferred.
+    func draw(
+        _ count: Int, choices: Int, numbers: inout RandomNumbers, in buffer: inout StepBuffer
+    ) -> Draw? {
+        guard transfer != .none else { return nil }
+        let chosen = buffer.add(indices: (0..<count).map { _ in numbers.integer(below: choices) })
+        let directions = transfer.directions(&numbers).map { buffer.add($0, shape: [$0.count / 3, 3]) }
+        return Draw(chosen: chosen, directions: directions)
     }
 
     func callAsFunction(
-        _ source: PersonFaces.Wide, towards target: PersonFaces.Wide, numbers: inout RandomNumbers
+        _ source: PersonFaces.Wide, towards target: PersonFaces.Wide, _ draw: Draw,
+        _ buffer: StepBuffer.Uploaded
     ) throws -> PersonFaces.Wide {
-        guard transfer != .none else { return source }
-        let (count, choices) = (source.truth.shape[0], target.truth.shape[0])
-        let chosen = try Tensor(
-            (0..<count).map { _ in Int64(numbers.integer(below: choices)) }, shape: [count], device: device)
+        let (count, chosen) = (source.truth.shape[0], try buffer(draw.chosen))
         let other = try sample(target)
         let towards = try ColourSample(
             pixels: other.pixels.indexSelect(chosen), mask: other.mask.indexSelect(chosen))
@@ -31,7 +41,8 @@ struct SourceColours {
         let pictures = sharesPictures ? [source.input] : [source.input, source.truth]
         let moved = try transfer(
             concatenated(pictures.map { try $0.reshaped(count, 3, -1) }, axis: 2),
-            from: ColourSample(pixels: own.pixels, mask: own.mask), to: towards, numbers: &numbers
+            from: ColourSample(pixels: own.pixels, mask: own.mask), to: towards,
+            directions: draw.directions.map { try buffer($0) }
         ).clamped(0...1)
         var start = 0
         let results = try pictures.map { picture in

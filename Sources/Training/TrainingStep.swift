@@ -15,6 +15,7 @@ final class TrainingStep {
     private let seed: UInt64
     private let light: RandomLighting
     private let augmentation: Augmentation
+    private let latentDropout: LatentDropout
     private let loss: ReconstructionLoss
     /// Of faces before their refinement; nil for networks that draw all at once.
     private let coarseLoss: ReconstructionLoss?
@@ -40,7 +41,8 @@ final class TrainingStep {
         self.average = average
         self.distributed = distributed
         self.device = device
-        light = RandomLighting(recipe.augmentation.light, device: device)
+        light = RandomLighting(recipe.augmentation.light)
+        latentDropout = LatentDropout(recipe.code)
         augmentation = try Augmentation(
             recipe.augmentation, form: network.form, device: device)
         loss = try ReconstructionLoss(
@@ -117,32 +119,27 @@ final class TrainingStep {
     private func loss(
         iteration: Int, progress: Double, batch: Int, distributed: DistributedBatch
     ) throws -> (total: Tensor, errors: Tensor, drawn: DrawnStep) {
-        let own = distributed.part.rows(batch)
         var numbers = RandomNumbers(seed: seed, stream: UInt64(iteration) &* 2 &+ 1)
-        let present = presentPeople(&numbers)
-        let wide = try present.map { place in
-            let person = people[place]
-            let chosen = person.draw(batch, numbers: &numbers)
-            let share = recipe.augmentation.mirrored[place]
-            let mirrored = chosen.filter { _ in numbers.uniform() < share }.count
-            let ownMirrored = min(own.count, max(0, mirrored - own.lowerBound))
-            return try relit(
-                person.wide(Array(chosen[own]), mirrored: ownMirrored), rows: own, of: batch,
-                numbers: &numbers)
-        }
-        let (disturbed, batches) = try augmentation(
-            wide, warps: progress < recipe.augmentation.warpUntil, batch: batch, part: distributed.part,
-            numbers: &numbers)
-        let rows = PeopleRows(of: present, among: people.count, each: own.count)
+        var buffer = StepBuffer()
+        let draw = draw(
+            batch: batch, distributed: distributed, progress: progress, numbers: &numbers, in: &buffer)
+        let values = try buffer.uploaded(to: device)
+        let wide = try draw.people.map { try relit(people[$0.place].wide($0.faces, values), $0, values) }
+        let (disturbed, batches) = try augmentation(wide, draw.augmentation, values)
+        let rows = draw.rows
         let learned = try network.encode(disturbed, rows: rows)
         var code = LatentCode(learned: learned)
-        if network.form.takesMeasures {
-            code = try applyLatentDropout(
-                learned: learned, measured: concatenated(wide.map(\.measured), axis: 0),
-                people: present.count, batch: batch, part: distributed.part, numbers: &numbers)
+        if let dropout = draw.dropout {
+            code = try latentDropout.applied(
+                to: (learned, concatenated(wide.map(\.measured), axis: 0)), dropout, values)
         }
-        let drawings = try drawEach(
-            code, rows: rows, batch: batch, distributed: distributed, progress: progress, numbers: &numbers)
+        let drawings =
+            if let refined = draw.refined {
+                try network.drawEach(code, rows: rows, refining: refined, numbers: &numbers)
+            } else {
+                try network.drawEach(code, rows: rows, numbers: &numbers)
+            }
+        let present = draw.people.map(\.place)
 
         var total = try Tensor(repeating: 0, shape: [], device: device)
         if recipe.code.matching > 0 {
@@ -174,24 +171,70 @@ final class TrainingStep {
         return places.prefix(recipe.people).sorted()
     }
 
-    /// Everybody's faces as the network draws them: all at full resolution for networks that draw at once and where an auxiliary loss needs
-    /// them, and otherwise some of them in some of the steps.
-    private func drawEach(
-        _ code: LatentCode, rows: PeopleRows, batch: Int, distributed: DistributedBatch, progress: Double,
-        numbers: inout RandomNumbers
-    ) throws -> [Drawing] {
-        guard coarseLoss != nil, !auxiliaryLosses.lookAtFaces(progress) else {
-            return try network.drawEach(code, rows: rows, numbers: &numbers)
+    /// What is drawn for a step, before any tensor operation.
+    private struct Draw {
+        struct Person {
+            let place: Int
+            let faces: PersonFaces.Selection
+            let lighting: StepBuffer.Slot?
         }
+
+        let people: [Person]
+        let rows: PeopleRows
+        let augmentation: Augmentation.Draw
+        let dropout: LatentDropout.Draw?
+        /// Each person's faces that are refined; `nil` if every face is drawn at full resolution.
+        let refined: [[Int]]?
+    }
+
+    /// Draws everything random in a step, for all faces of the batch: each face gets the same numbers, whichever process
+    /// takes it.
+    private func draw(
+        batch: Int, distributed: DistributedBatch, progress: Double, numbers: inout RandomNumbers,
+        in buffer: inout StepBuffer
+    ) -> Draw {
+        let own = distributed.part.rows(batch)
+        let present = presentPeople(&numbers).map { place in
+            let chosen = people[place].draw(batch, numbers: &numbers)
+            let share = recipe.augmentation.mirrored[place]
+            let mirrored = chosen.filter { _ in numbers.uniform() < share }.count
+            let faces = people[place].select(
+                Array(chosen[own]), mirrored: min(own.count, max(0, mirrored - own.lowerBound)), in: &buffer)
+            return Draw.Person(
+                place: place, faces: faces,
+                lighting: light.shines
+                    ? light.draw(batch, rows: own, numbers: &numbers, in: &buffer) : nil)
+        }
+        let augmentation = augmentation.draw(
+            present.map(\.faces.count), outer: people[present[0].place].outerSides,
+            warps: progress < recipe.augmentation.warpUntil, batch: batch, part: distributed.part,
+            numbers: &numbers, in: &buffer)
+        let dropout = network.form.learnedCode.map { learned in
+            latentDropout.draw(
+                (learned, people[0].measureCount),
+                rows: distributed.part.rows(people: present.count, batch: batch),
+                of: present.count * batch, numbers: &numbers, in: &buffer)
+        }
+        return Draw(
+            people: present,
+            rows: PeopleRows(of: present.map(\.place), among: people.count, each: own.count),
+            augmentation: augmentation, dropout: dropout,
+            refined: refinedFaces(own: own, of: batch, distributed.part, progress, numbers: &numbers))
+    }
+
+    /// Each person's faces that are refined in a step, for networks that refine some of them in some of the steps; `nil`
+    /// where all faces are drawn at full resolution, by the network or because an auxiliary loss needs them.
+    private func refinedFaces(
+        own: Range<Int>, of batch: Int, _ part: BatchPart, _ progress: Double, numbers: inout RandomNumbers
+    ) -> [[Int]]? {
+        guard coarseLoss != nil, !auxiliaryLosses.lookAtFaces(progress) else { return nil }
         let isDrawn = numbers.uniform() < recipe.refinement.steps
         let chances = people.map { _ in numbers.uniform() }
-        let own = distributed.part.rows(batch)
-        let some = chances.map { chance in
-            guard refines ?? isDrawn else { return [Int]() }
-            return recipe.refinement.chosen(of: batch, least: distributed.part.count, chance: chance)
+        return chances.map { chance in
+            guard refines ?? isDrawn else { return [] }
+            return recipe.refinement.chosen(of: batch, least: part.count, chance: chance)
                 .filter(own.contains).map { $0 - own.lowerBound }
         }
-        return try network.drawEach(code, rows: rows, refining: some, numbers: &numbers)
     }
 
     /// The loss of one person's faces, and their error inside the mask at the resolution that all of them are drawn at.
@@ -207,12 +250,12 @@ final class TrainingStep {
         return (try coarse.loss + fine.loss, coarse.error)
     }
 
-    /// The same faces in lights drawn by chance.
+    /// The same faces in random lighting.
     private func relit(
-        _ wide: PersonFaces.Wide, rows: Range<Int>, of batch: Int, numbers: inout RandomNumbers
+        _ wide: PersonFaces.Wide, _ person: Draw.Person, _ buffer: StepBuffer.Uploaded
     ) throws -> PersonFaces.Wide {
-        guard light.shines else { return wide }
-        let lights = try light.draw(batch, rows: rows, numbers: &numbers)
+        guard let lighting = person.lighting else { return wide }
+        let lights = try light.batch(lighting, buffer)
         func crops(_ pictures: Tensor, side: Int) -> Double { Double(pictures.shape[3]) / Double(side) }
         let span = crops(wide.input, side: network.form.inputSide)
         let input = try lights.applied(to: wide.input, extent: 1)
@@ -223,35 +266,6 @@ final class TrainingStep {
                 : lights.applied(
                     to: wide.truth, extent: crops(wide.truth, side: network.form.outputSide) / span),
             regions: wide.regions, measured: wide.measured)
-    }
-
-    /// Noise on the learned half, and now and then one half taken away, a face at a time.
-    private func applyLatentDropout(
-        learned: Tensor, measured: Tensor, people: Int, batch: Int, part: BatchPart,
-        numbers: inout RandomNumbers
-    ) throws -> LatentCode {
-        let (width, measures) = (learned.shape[1], measured.shape[1])
-        let all = people * batch
-        let noise = (0..<all * width).map { _ in Float(numbers.normal() * recipe.code.noise) }
-        let shake = (0..<all * measures).map { _ in Float(numbers.normal() * recipe.code.measuredNoise) }
-        var (keepLearned, keepMeasured) = ([Float](), [Float]())
-        for _ in 0..<all {
-            let chance = numbers.uniform()
-            keepLearned.append(chance < recipe.code.learnedDropout ? 0 : 1)
-            let kept: Float = chance >= 1 - recipe.code.measuredDropout ? 0 : 1
-            for _ in 0..<measures {
-                keepMeasured.append(numbers.uniform() < recipe.code.measureDropout ? 0 : kept)
-            }
-        }
-        let rows = part.rows(people: people, batch: batch)
-        func own(_ values: [Float], _ width: Int) throws -> Tensor {
-            let taken = rows.flatMap { values[$0 * width..<($0 + 1) * width] }
-            return try Tensor(taken, shape: [rows.count, width], device: device)
-        }
-        let noisy = try learned + own(noise, width)
-        return LatentCode(
-            learned: try noisy * own(keepLearned, 1),
-            measured: try (measured + own(shake, measures)) * own(keepMeasured, measures))
     }
 
     /// Squared differences between the first person's means and deviations of the code and each other's: a

@@ -16,8 +16,7 @@ package struct TrueFaces {
 
     /// Some of the faces, by their numbers.
     func some(_ numbers: [Int]) throws -> TrueFaces {
-        let index = try Tensor(numbers.map(Int64.init), shape: [numbers.count], device: faces.device)
-        return try each { try $0.indexSelect(index) }
+        try each { try $0.rows(numbers) }
     }
 
     /// The same faces in half their size.

@@ -31,10 +31,11 @@ struct ColourTransferTests {
     }
 
     /// Nine bases of the references: one a step, or three.
-    private func steps(of count: Int) throws -> [[[Float]]] {
+    private func steps(of count: Int) throws -> [Tensor] {
         let all: [Float] = try Tensor("bases", in: file).values()
-        let bases = stride(from: 0, to: all.count, by: 9).map { Array(all[$0..<$0 + 9]) }
-        return stride(from: 0, to: bases.count, by: count).map { Array(bases[$0..<$0 + count]) }
+        return try stride(from: 0, to: all.count, by: 9 * count).map {
+            try Tensor(Array(all[$0..<min(all.count, $0 + 9 * count)]), shape: [3 * count, 3])
+        }
     }
 
     @Test("L*a*b* is CIE's, and leads back")

@@ -62,7 +62,7 @@ struct AugmentationTests {
             try close(gridSample(wide, grid: grid, outside: .nearestEdge), Tensor("moved", in: file), 1e-4))
         let warp = try FaceWarp(.deepFaceLab, side: side, device: .cpu)
         let each = (0..<3).map { Array(moves[$0 * 162..<($0 + 1) * 162]) }
-        let field = try #require(try warp.field(each, crop: crop))
+        let field = try #require(try field(of: warp, each, crop: crop))
         #expect(
             try close(
                 gridSample(wide, grid: grid + field, outside: .nearestEdge), Tensor("warped", in: file), 1e-4)
@@ -70,6 +70,12 @@ struct AugmentationTests {
         let blur = try OutsideBlur(side: side, deviation: 0.08, device: .cpu)
         let mask = try Tensor("mask", in: file)
         #expect(try close(blur(Tensor("warped", in: file), mask: mask), Tensor("blurred", in: file), 1e-4))
+    }
+
+    private func field(of warp: FaceWarp, _ moves: [[Double]], crop: Double) throws -> Tensor? {
+        var buffer = StepBuffer()
+        guard let slot = warp.displacements(moves, crop: crop, in: &buffer) else { return nil }
+        return try warp.field(buffer.uploaded(to: .cpu)(slot))
     }
 
     /// DeepFaceLab's y map is a view of its x map: what moves a point sideways moves its mirror image in the diagonal
@@ -98,7 +104,7 @@ struct AugmentationTests {
         #expect(abs(same / power) < 0.12 && abs(transposed / power) < 0.12)
         // And the field that comes of them: displacements along x come first, along y second.
         let sideways = [Double](repeating: 0.1, count: size) + [Double](repeating: 0, count: size)
-        let field = try #require(try warp.field([sideways], crop: 0.8)).values(as: Float.self)
+        let field = try #require(try field(of: warp, [sideways], crop: 0.8)).values(as: Float.self)
         #expect(stride(from: 0, to: field.count, by: 2).allSatisfy { abs(field[$0] - 0.16) < 1e-5 })
         #expect(stride(from: 1, to: field.count, by: 2).allSatisfy { field[$0] == 0 })
     }
@@ -227,10 +233,13 @@ struct AugmentationTests {
         (settings.gain, settings.offset) = (0, 0)
         let pictures = try Tensor(repeating: 0.5, shape: [64, 3, 2, 2])
         func run(_ settings: AugmentationSettings) throws -> Tensor {
-            var jitter = ColourJitter(settings, device: .cpu)
+            var jitter = ColourJitter(settings)
             var numbers = RandomNumbers(seed: 2, stream: 2)
             for _ in 0..<64 { jitter.add(&numbers) }
-            return try jitter.scaled(jitter.tinted(pictures))
+            var buffer = StepBuffer()
+            let slots = jitter.slots(in: &buffer)
+            let batch = ColourJitter.Batch(slots: slots, buffer: try buffer.uploaded(to: .cpu))
+            return try batch.scaled(batch.tinted(pictures))
         }
         #expect(try close(run(settings), pictures, 1e-7))
         settings.lightness = 0.3

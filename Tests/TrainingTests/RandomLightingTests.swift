@@ -11,7 +11,10 @@ struct RandomLightingTests {
         -> LightingBatch
     {
         var numbers = RandomNumbers(seed: 7, stream: 1)
-        return try RandomLighting(settings, device: .cpu).draw(count, numbers: &numbers)
+        var buffer = StepBuffer()
+        let lighting = RandomLighting(settings)
+        let slot = lighting.draw(count, numbers: &numbers, in: &buffer)
+        return try lighting.batch(slot, buffer.uploaded(to: .cpu))
     }
 
     @Test("falls on the encoder's picture as on the face that is to be drawn")
@@ -65,7 +68,7 @@ struct RandomLightingTests {
             .applied(to: Tensor(repeating: 0.9, shape: [8, 3, 16, 16]), extent: 1).values()
         #expect(bright.max() == 1 && (bright.min() ?? -1) >= 0)
         settings.share = 0
-        #expect(!RandomLighting(settings, device: .cpu).shines)
+        #expect(!RandomLighting(settings).shines)
         let none: [Float] = try lights(8, settings).logarithms.values()
         #expect(none.allSatisfy { $0 == 0 })
     }
@@ -74,6 +77,6 @@ struct RandomLightingTests {
     func recipes(name: String) throws {
         let light = Recipe.usual(for: try NetworkDesign(named: name)).augmentation.light
         let isFamily = name.hasPrefix("dimorph")
-        #expect(RandomLighting(light, device: .cpu).shines == isFamily)
+        #expect(RandomLighting(light).shines == isFamily)
     }
 }

@@ -16,6 +16,9 @@ using namespace border;
 /// thread sees its own leaks and nobody else's work.
 static thread_local int64_t handles = 0;
 
+/// Copies of host values to a device that the calling thread has made; a device of host memory counts too.
+static thread_local int64_t copies = 0;
+
 int64_t border::live() { return handles; }
 
 void border::wrap(CTTensor *out, at::Tensor tensor) {
@@ -80,6 +83,10 @@ CTStatus dimorph_engine_live_handles(int64_t *out, char **error) {
     return run(error, [&] { *out = live(); });
 }
 
+CTStatus dimorph_engine_host_copies(int64_t *out, char **error) {
+    return run(error, [&] { *out = copies; });
+}
+
 CTStatus dimorph_engine_has_onednn(bool *out, char **error) {
     return run(error, [&] { *out = at::globalContext().hasMKLDNN(); });
 }
@@ -137,6 +144,7 @@ CTStatus dimorph_engine_release(CTTensor x, char **error) {
 CTStatus dimorph_engine_from_bytes(const void *bytes, const int64_t *shape, int32_t rank, CTType kind, CTDevice place,
                                    CTTensor *out, char **error) {
     return run(error, [&] {
+        ++copies;
         auto view = at::from_blob(const_cast<void *>(bytes), dims(shape, rank), at::TensorOptions(type(kind)));
         wrap(out, view.to(device(place), type(kind), false, true));
     });

@@ -10,22 +10,20 @@ import Tensors
 ///
 /// Shapes: pixels `[N, 3, P]` → `[N, 3, P]`.
 ///
-/// - Parameter steps: for each step its bases, nine numbers each: three orthogonal unit rows.
+/// - Parameter steps: for each step its bases, `[3 · bases, 3]`: three orthogonal unit rows each.
 package func slicedTransfer(
-    _ pixels: Tensor, from source: ColourSample, to target: ColourSample, steps: [[[Float]]]
+    _ pixels: Tensor, from source: ColourSample, to target: ColourSample, steps: [Tensor]
 ) throws -> Tensor {
     let (count, wanted) = (source.pixels.shape[2], pixels.shape[2])
     // The sample goes along in front of the pixels, as its distribution changes with every step.
     var moving = try concatenated([source.pixels, pixels], axis: 2)
-    for bases in steps {
-        let directions = try Tensor(
-            bases.flatMap { $0 }, shape: [3 * bases.count, 3], device: pixels.device)
+    for directions in steps {
         let along = try matmul(directions, moving)
         let transport = try MonotoneTransport(
             from: ColourSample(pixels: along.slice(0..<count, axis: 2), weights: source.weights),
             to: ColourSample(pixels: matmul(directions, target.pixels), weights: target.weights))
         let change = try transport(along) - along
-        moving = try moving + matmul(directions.permuted(1, 0), change) / Double(bases.count)
+        moving = try moving + matmul(directions.permuted(1, 0), change) / Double(directions.shape[0] / 3)
     }
     return try moving.slice(count..<count + wanted, axis: 2)
 }
