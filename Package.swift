@@ -59,6 +59,7 @@ let package = Package(
         .target(name: "CContentCredentials"),
 
         // Values and engines.
+        room("Concurrency"),
         room("Files", "CSystem"),
         room("Safetensors", "Files"),
         room("Tensors", "CTorch", "Safetensors", "Files"),
@@ -78,13 +79,15 @@ let package = Package(
         room("Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Files"),
 
         // The stages: none imports another.
-        room("Extraction", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),
+        room("Extraction", "Concurrency", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),
         room("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),
         room(
-            "Training", "Workspace", "Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Faces",
-            "Pictures", "Files", "CMPI"),
+            "Training", "Concurrency", "Workspace", "Architectures", "NeuralNetworks", "Tensors",
+            "Safetensors",
+            "Faces", "Pictures", "Files", "CMPI"),
         room(
-            "Swapping", "Workspace", "Vision", "Media", "Architectures", "NeuralNetworks", "Tensors",
+            "Swapping", "Concurrency", "Workspace", "Vision", "Media", "Architectures", "NeuralNetworks",
+            "Tensors",
             "Provenance", "Faces", "Pictures", "Files"),
         room("Evaluation", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Files"),
 

@@ -1,3 +1,4 @@
+import Concurrency
 import Faces
 import Files
 import Foundation
@@ -71,7 +72,7 @@ struct CropCutter {
             entries += try write(chunk, clip: state.clip, folder: folder, &names)
             fresh += chunk.count
             chunk = []
-            summary.stages["crops", default: 0] += begun.seconds
+            summary.stages["crops", default: 0] += begun.secondsElapsed
             gauge.frames(
                 "cropping", clip: number, name: clip.record.name, done: state.nextCrop, fresh: fresh,
                 faces: fresh)

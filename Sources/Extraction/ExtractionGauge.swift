@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Workspace
 
@@ -25,13 +26,13 @@ final class ExtractionGauge {
     ///   - done: frames of this clip behind us; `fresh`, how many of them this run worked on.
     func frames(_ pass: String, clip: Int, name: String, done frames: Int, fresh: Int, faces: Int) {
         done[pass, default: [:]][clip] = frames
-        guard last.seconds >= 0.25 else { return }
+        guard last.secondsElapsed >= 0.25 else { return }
         last = .now
         let looked = Double(done["looking", default: [:]].values.reduce(0, +))
         let cropped = Double(done["cropping", default: [:]].values.reduce(0, +))
         let fraction =
             total > 0 ? min(1, (looked * Self.weight + cropped) / (total * (Self.weight + 1))) : nil
-        let elapsed = begun.seconds
+        let elapsed = begun.secondsElapsed
         if worked == 0 { before[0] = fraction }
         worked += fresh
         var remaining: Double?

@@ -1,3 +1,4 @@
+import Concurrency
 import Faces
 import Foundation
 import Media
@@ -199,7 +200,7 @@ package struct Extractor {
 
     private func pack(_ gauge: ExtractionGauge, _ summary: inout ExtractionSummary) throws {
         let begun = ContinuousClock.now
-        defer { summary.stages["pack", default: 0] += begun.seconds }
+        defer { summary.stages["pack", default: 0] += begun.secondsElapsed }
         try SetPacking(workspace, set: set, read: PictureFile.read).run { gauge.packing() }
     }
 
@@ -221,7 +222,7 @@ package struct Extractor {
             if jitter.frames > 0 { entry.jitter = jitter }
             return entry
         }
-        summary.seconds = begun.seconds
+        summary.seconds = begun.secondsElapsed
     }
 }
 

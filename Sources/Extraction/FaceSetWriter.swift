@@ -1,3 +1,4 @@
+import Concurrency
 import Faces
 import Foundation
 import Media
@@ -33,7 +34,7 @@ package struct FaceSetWriter {
         try CropCutter(extractor: extractor, clips: clips, gauge: gauge).run(&summary)
         try pack(gauge)
         summary.faces = try index.count(ofSet: extractor.set)
-        summary.seconds = begun.seconds
+        summary.seconds = begun.secondsElapsed
         return summary
     }
 

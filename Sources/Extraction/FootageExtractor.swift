@@ -1,3 +1,4 @@
+import Concurrency
 import Faces
 import Foundation
 import Media
@@ -124,6 +125,6 @@ package struct FootageExtractor {
                 "no face was found in \(names); use a video that shows people's faces, larger than about 40 pixels"
             )
         }
-        summary.seconds = begun.seconds
+        summary.seconds = begun.secondsElapsed
     }
 }

@@ -86,9 +86,8 @@ package enum PictureOrder: String, Sendable, Codable {
             near.append(difference(looks[0], looks[1]))
             far.append(difference(looks[0], looks[2]))
         }
-        guard !near.isEmpty else { return false }
-        func median(_ values: [Float]) -> Float { values.sorted()[values.count / 2] }
-        return median(near) <= mostDifference && median(near) <= mostShare * median(far)
+        guard let near = near.median(), let far = far.median() else { return false }
+        return near <= mostDifference && near <= mostShare * far
     }
 
     private static func difference(_ a: [Float], _ b: [Float]) -> Float {

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 
 /// Decodes ahead on a thread of its own, a few frames at most, so that decoding and cutting crops overlap.
@@ -46,7 +47,8 @@ final class Prefetch: @unchecked Sendable {
             let begun = ContinuousClock.now
             let frame = Result { try frames.next() }
             more = put(
-                frame, wanted: (try? frame.get()).map { wants($0.index) } ?? true, seconds: begun.seconds)
+                frame, wanted: (try? frame.get()).map { wants($0.index) } ?? true,
+                seconds: begun.secondsElapsed)
         }
         condition.withLock { isFinished = true }
         condition.broadcast()
@@ -69,17 +71,5 @@ final class Prefetch: @unchecked Sendable {
             items.append(.failure(error))
             return false
         }
-    }
-}
-
-extension ContinuousClock.Instant {
-    /// Seconds since then.
-    var seconds: Double { duration(to: .now).inSeconds }
-}
-
-extension Duration {
-    var inSeconds: Double {
-        let (seconds, attoseconds) = components
-        return Double(seconds) + Double(attoseconds) * 1e-18
     }
 }

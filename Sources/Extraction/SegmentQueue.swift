@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 
 /// Decodes a clip on a thread of its own, from beginning to end, and hands its segments to those who look at them.
@@ -123,7 +124,7 @@ final class SegmentQueue: @unchecked Sendable {
         let begun = ContinuousClock.now
         let frame = try frames.next()
         condition.withLock {
-            worked += begun.seconds
+            worked += begun.secondsElapsed
             if let frame { read = frame.index + 1 } else { isWhole = true }
         }
         return frame

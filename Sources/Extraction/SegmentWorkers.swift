@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Media
 import Pictures
@@ -104,12 +105,7 @@ final class SegmentWorkers: @unchecked Sendable {
 
     private func picture(of frame: Frame) throws -> Picture {
         let begun = ContinuousClock.now
-        defer { condition.withLock { converting += begun.seconds } }
+        defer { condition.withLock { converting += begun.secondsElapsed } }
         return try frame.look()
     }
-}
-
-/// Gives a value that is not Sendable to one other thread, which alone uses it from then on.
-struct UncheckedSendableBox<Value>: @unchecked Sendable {
-    let value: Value
 }

@@ -1,3 +1,5 @@
+import Pictures
+
 /// How like its person each face of a set is, and which are so unlike that they must be someone else's.
 package struct LikenessSpread: Sendable, Equatable {
     /// Middle of the set's likenesses.
@@ -15,9 +17,8 @@ package struct LikenessSpread: Sendable, Equatable {
 
     /// Nil for a set without likenesses.
     package init?(_ likenesses: [Double]) {
-        guard !likenesses.isEmpty else { return nil }
-        let middle = Self.median(of: likenesses)
-        let deviation = 1.4826 * Self.median(of: likenesses.map { abs($0 - middle) })
+        guard let middle = likenesses.median() else { return nil }
+        let deviation = 1.4826 * (likenesses.map { abs($0 - middle) }.median() ?? 0)
         median = middle
         least = min(
             max(middle - Self.far * max(deviation, 0.02), Self.bounds.lowerBound), Self.bounds.upperBound)
@@ -33,6 +34,4 @@ package struct LikenessSpread: Sendable, Equatable {
         Float(min(max(median - 0.3, Self.elsewhere.lowerBound), Self.elsewhere.upperBound))
     }
     package static let elsewhere = 0.45...0.60
-
-    private static func median(of values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

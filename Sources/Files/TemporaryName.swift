@@ -84,9 +84,7 @@ package enum TemporaryName {
     /// A name of at most `limit` bytes: a longer one is replaced by its first bytes and a hash of the whole.
     private static func shortened(_ name: String, to limit: Int) -> String {
         guard name.utf8.count > limit else { return name }
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 36)
+        let digits = String(FNV1a(name.utf8).value, radix: 36)
         var short = name
         while short.utf8.count > limit - digits.utf8.count - 1 { short.removeLast() }
         return "\(short)~\(digits)"

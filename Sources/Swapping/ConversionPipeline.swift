@@ -1,3 +1,4 @@
+import Concurrency
 import Faces
 import Foundation
 import Pictures

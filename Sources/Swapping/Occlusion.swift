@@ -45,7 +45,7 @@ package struct Occlusion: Sendable {
             LabPicture(crop.resized(width: side, height: side)),
             LabPicture(own.resized(width: side, height: side)),
             inside: inside, sigma: 0.03 * width)
-        let usual = Self.median(inside.indices.filter { inside[$0] }.map { distance.values[$0] })
+        let usual = inside.indices.filter { inside[$0] }.map { distance.values[$0] }.median() ?? 0
         let high = max(least, multiple * usual) * Float(1 + min(1, yaw * yaw / (turn * turn)))
         let differs = { (level: Float) in inside.indices.map { inside[$0] && distance.values[$0] >= level } }
         let regions = Self.regions(of: differs(0.6 * high), around: differs(high), width: side)
@@ -142,10 +142,6 @@ package struct Occlusion: Sendable {
         }
         return result
     }
-
-    private static func median(_ values: [Float]) -> Float {
-        values.isEmpty ? 0 : values.sorted()[values.count / 2]
-    }
 }
 
 /// Planes that most of a face's pixels agree on: light. What a smaller part of them shows does not tilt them; surfaces of
@@ -182,7 +178,7 @@ private struct SlowLight {
             let inverse = matrix.choleskyFactor.inverseOfLowerTriangle
             plane = inverse.transposed * (inverse * right)
             let residuals = samples.map { abs(Double(values[$0.index]) - ($0.place * plane).sum()) }
-            let scale = max(1, 2 * residuals.sorted()[residuals.count / 2])
+            let scale = max(1, 2 * (residuals.median() ?? 0))
             weights = residuals.map { 1 / (1 + $0 * $0 / (scale * scale)) }
         }
         for index in values.indices {

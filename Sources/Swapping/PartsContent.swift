@@ -1,4 +1,5 @@
 import Faces
+import Files
 import Foundation
 import Media
 import Workspace
@@ -42,8 +43,7 @@ struct PartsContent: Codable, Equatable {
     var number: UInt32 {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in (try? encoder.encode(self)) ?? Data() { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let hash = FNV1a((try? encoder.encode(self)) ?? Data()).value
         return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
     }
 }

@@ -34,11 +34,8 @@ struct SkinRegion: Sendable, Equatable {
     func weighted(in picture: LabPicture) -> Plane {
         let inside = skin.values.indices.filter { skin.values[$0] > 0.5 }
         guard inside.count >= 64 else { return skin }
-        func median(_ values: [Float]) -> Float {
-            let sorted = values.sorted()
-            return sorted[sorted.count / 2]
-        }
-        let middle = [picture.lightness, picture.a, picture.b].map { plane in median(inside.map { plane[$0] })
+        let middle = [picture.lightness, picture.a, picture.b].map { plane in
+            inside.map { plane[$0] }.median() ?? 0
         }
         func distance(_ index: Int) -> Float {
             let (l, a, b) = (
@@ -47,7 +44,7 @@ struct SkinRegion: Sendable, Equatable {
             )
             return (l * l + a * a + b * b).squareRoot()
         }
-        let spread = max(Self.least, Self.multiple * median(inside.map(distance)))
+        let spread = max(Self.least, Self.multiple * (inside.map(distance).median() ?? 0))
         var result = skin
         for index in result.values.indices where result.values[index] > 0 {
             let share = distance(index) / spread

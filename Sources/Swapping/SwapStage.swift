@@ -1,3 +1,4 @@
+import Concurrency
 import Faces
 import Pictures
 import Provenance

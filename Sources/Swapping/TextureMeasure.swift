@@ -126,7 +126,7 @@ package struct TextureMeasure: Sendable, Equatable {
             let sides = values[at - 1] + values[at + 1] + values[at - width] + values[at + width]
             return abs(corners - 2 * sides + 4 * values[at])
         }
-        return responses.sorted()[responses.count / 2] / (6 * 0.6745)
+        return (responses.median() ?? 0) / (6 * 0.6745)
     }
 
     private static func detail(_ plane: Plane, _ inside: [Int], _ sigma: Double) -> Float {

@@ -1,3 +1,5 @@
+import Files
+
 /// Random numbers that depend on nothing but a key and a position: no state, so that a resumed run repeats an
 /// unbroken one and every device gets the same numbers.
 ///
@@ -23,7 +25,7 @@ package struct RandomNumbers: Sendable {
 
     /// FNV-1a, 64 bits: the same on every machine, unlike Swift's own hash.
     package static func hash(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        FNV1a(text.utf8).value
     }
 
     /// 32 evenly distributed bits.

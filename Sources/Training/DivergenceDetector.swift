@@ -1,4 +1,5 @@
 import Foundation
+import Pictures
 
 /// Watches the error of every step for what no training gets out of by itself: numbers that are none any more, and an
 /// error that has jumped up and stays there.
@@ -38,10 +39,10 @@ struct DivergenceDetector {
         last.append(error)
         if last.count > Self.few { earlier.append(last.removeFirst()) }
         if earlier.count > Self.many { earlier.removeFirst() }
-        guard last.count == Self.few, let limit else { return nil }
-        let now = Self.median(last)
-        guard now > limit else { return nil }
-        return .jump(since: iteration - Self.few + 1, from: Self.median(earlier), to: now)
+        guard last.count == Self.few, let limit, let now = last.median(), let before = earlier.median(),
+            now > limit
+        else { return nil }
+        return .jump(since: iteration - Self.few + 1, from: before, to: now)
     }
 
     /// Whether the last step's error is one that a jump begins with: no time to keep what the step made.
@@ -55,12 +56,9 @@ struct DivergenceDetector {
 
     /// What the few must not exceed; nil while too little is known.
     private var limit: Double? {
-        guard earlier.count >= Self.fewest else { return nil }
-        let middle = Self.median(earlier)
+        guard earlier.count >= Self.fewest, let middle = earlier.median() else { return nil }
         // The median of the distances to the median, as a normal distribution's deviation.
-        let spread = 1.4826 * Self.median(earlier.map { abs($0 - middle) })
+        let spread = 1.4826 * (earlier.map { abs($0 - middle) }.median() ?? 0)
         return max(middle * Self.factor, middle + Self.deviations * spread)
     }
-
-    private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

@@ -1,4 +1,5 @@
 import CMPI
+import Concurrency
 import Foundation
 import Tensors
 
@@ -107,10 +108,10 @@ package final class MPIProcessGroup: ProcessGroup, @unchecked Sendable {
             while try !look(at: request) {
                 turns += 1
                 if turns < 1000 { sched_yield() } else { usleep(50) }
-                if turns % 1000 == 0 { try checkTimeout(after: begun.duration(to: .now) / .seconds(1)) }
+                if turns % 1000 == 0 { try checkTimeout(after: begun.secondsElapsed) }
             }
         }
-        longest = max(0.9 * longest, begun.duration(to: .now) / .seconds(1))
+        longest = max(0.9 * longest, begun.secondsElapsed)
     }
 
     @discardableResult

@@ -1,3 +1,4 @@
+import Concurrency
 import Faces
 import Foundation
 
@@ -23,7 +24,7 @@ struct SwapValidation {
         let isFree = spent <= Self.share * seconds
         guard let make, isFree || (isLast && seconds >= Self.worthALook) else { return nil }
         let begun = ContinuousClock.now
-        defer { spent += begun.duration(to: .now) / .seconds(1) }
+        defer { spent += begun.secondsElapsed }
         if judge == nil { judge = try validator.judgedFaces(.validation, crop: crop).map(make) }
         return try judge?.figures(of: validator.composites(.validation))
     }

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Tensors
 import Workspace
@@ -59,6 +60,6 @@ extension Trainer {
             if iteration < warmUp || iteration == warmUp + steps - 1 { _ = try errors.values(as: Float.self) }
             if iteration == warmUp - 1 { begun = .now }
         }
-        return begun.duration(to: .now).seconds
+        return begun.secondsElapsed
     }
 }

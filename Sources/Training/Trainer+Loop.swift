@@ -16,11 +16,11 @@ extension Trainer {
         let reports = StepStatistics(
             stop: options.stop, progress: progress, processGroup: options.processGroup)
         while true {
-            card.seconds = before + (clock.now - begin).seconds
+            card.seconds = before + (clock.now - begin) / .seconds(1)
             var orders = StepDecision(isCancelled: Task.isCancelled, isDone: isReached)
             if card.iterations > first {
-                orders.looks = (clock.now - lastPreview).seconds >= options.previewEvery
-                orders.saves = (clock.now - lastCheckpoint).seconds >= options.checkpointEvery
+                orders.looks = (clock.now - lastPreview) / .seconds(1) >= options.previewEvery
+                orders.saves = (clock.now - lastCheckpoint) / .seconds(1) >= options.checkpointEvery
                 orders.reports = reports.isDue
             }
             orders.progress = options.stop.progress(iterations: card.iterations, seconds: card.seconds)
@@ -35,7 +35,7 @@ extension Trainer {
                 let looking = clock.now
                 try witnessed { try examine(trained: card.seconds - before) }
                 lastPreview = clock.now
-                reports.leaveOut(seconds: (lastPreview - looking).seconds)
+                reports.leaveOut(seconds: (lastPreview - looking) / .seconds(1))
             }
             if orders.saves, !reports.isSuspicious {
                 try checkpoint()
@@ -46,7 +46,7 @@ extension Trainer {
             if card.iterations == first + Self.warmUp { warm = clock.now }
             if card.iterations == first + Self.warmUp + Self.measured {
                 _ = try errors.values(as: Float.self)
-                reportEstimate(steps: Self.measured, seconds: (clock.now - warm).seconds)
+                reportEstimate(steps: Self.measured, seconds: (clock.now - warm) / .seconds(1))
             }
         }
     }
@@ -101,8 +101,4 @@ extension Trainer {
         reports.forget()
         return false
     }
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

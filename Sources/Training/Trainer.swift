@@ -1,4 +1,5 @@
 import Architectures
+import Concurrency
 import Faces
 import Foundation
 import NeuralNetworks
@@ -181,7 +182,7 @@ package final class Trainer {
         let trained = card.seconds - before
         try witnessed { try examine(trained: trained, isLast: true) }
         // The last look comes after what the model has been trained.
-        let seconds = begun.duration(to: .now).seconds
+        let seconds = begun.secondsElapsed
         try save(auxiliaryLosses: trained >= SwapValidation.worthALook)
         endByFile()
         return Summary(

@@ -11,12 +11,12 @@ enum FaceOcclusion {
         let features = face.eyesAndMouth
         let skin = hull.values.indices.filter { hull.values[$0] > 0.5 && features.values[$0] < 0.5 }
         guard skin.count >= 64 else { return 0 }
-        let middle = (a: median(skin.map { lab.a[$0] }), b: median(skin.map { lab.b[$0] }))
+        guard let a = skin.map({ lab.a[$0] }).median(), let b = skin.map({ lab.b[$0] }).median() else {
+            return 0
+        }
         // Skin of one face spreads by 2 to 5 units around its median; half the pixels lie within `usual`.
-        let distances = skin.map { hypot(lab.a[$0] - middle.a, lab.b[$0] - middle.b) }
-        let usual = max(3, median(distances))
+        let distances = skin.map { hypot(lab.a[$0] - a, lab.b[$0] - b) }
+        let usual = max(3, distances.median() ?? 0)
         return Double(distances.count { $0 > 4 * usual }) / Double(distances.count)
     }
-
-    private static func median(_ values: [Float]) -> Float { values.sorted()[values.count / 2] }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Tells whether a file is the same as before without reading all of it: its size, and a hash of its first and last
@@ -15,7 +16,7 @@ package struct Fingerprint: Sendable, Codable, Hashable {
     }
 
     package init(of file: URL) throws {
-        var hash = Hash()
+        var hash = FNV1a()
         do {
             let handle = try FileHandle(forReadingFrom: file)
             defer { try? handle.close() }
@@ -24,7 +25,7 @@ package struct Fingerprint: Sendable, Codable, Hashable {
             hash.add(try handle.read(upToCount: Self.ends) ?? Data())
             try handle.seek(toOffset: end > UInt64(Self.ends) ? end - UInt64(Self.ends) : 0)
             hash.add(try handle.read(upToCount: Self.ends) ?? Data())
-            self.init(size: Int64(end), hash: hash.text)
+            self.init(size: Int64(end), hash: String(hash.value, radix: 16))
         } catch {
             throw WorkspaceError(.notFound, "\(file.path) cannot be read", cause: error)
         }
@@ -32,21 +33,13 @@ package struct Fingerprint: Sendable, Codable, Hashable {
 
     /// Of several files together, such as the pictures of a folder, by their names and sizes.
     package init(ofFolderWith files: [URL]) throws {
-        var hash = Hash()
+        var hash = FNV1a()
         var total: Int64 = 0
         for file in files {
             let size = try Int64(file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)
             hash.add(Data("\(file.lastPathComponent)\u{0}\(size)\u{0}".utf8))
             total += size
         }
-        self.init(size: total, hash: hash.text)
-    }
-
-    private struct Hash {
-        var value: UInt64 = 0xcbf2_9ce4_8422_2325
-        mutating func add(_ data: Data) {
-            for byte in data { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        }
-        var text: String { String(value, radix: 16) }
+        self.init(size: total, hash: String(hash.value, radix: 16))
     }
 }

@@ -1,3 +1,5 @@
+import Files
+
 /// What the watermark's pattern is drawn from: who knows the key can find the mark, and remove it.
 package struct WatermarkKey: Sendable, Hashable {
     let seed: UInt64
@@ -5,9 +7,9 @@ package struct WatermarkKey: Sendable, Hashable {
     /// The program's own, the same in every copy, so that anyone's `dimorph verify` finds the mark.
     package static let program = WatermarkKey(phrase: "dimorph watermark 1")
 
-    /// A key of the user's own, from a phrase of any length (FNV-1a, 64 bits). Not for secrets that must withstand a search.
+    /// A key of the user's own, from a phrase of any length. Not for secrets that must withstand a search.
     package init(phrase: String) {
-        seed = phrase.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        seed = FNV1a(phrase.utf8).value
     }
 }
 

@@ -43,7 +43,7 @@ struct WatermarkEmbedCommand: StageCommand {
             frames += 1
         }
         try writer.finish()
-        let spent = Double(time.components.attoseconds) * 1e-15 + Double(time.components.seconds) * 1e3
+        let spent = time / .milliseconds(1)
         try console.object(["frames": Double(frames), "milliseconds": spent / Double(max(1, frames))])
     }
 }

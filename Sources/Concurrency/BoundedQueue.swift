@@ -1,7 +1,7 @@
 import Foundation
 
-/// Passes values from one thread to another; a full queue holds its writer up, so that no stage runs ahead.
-final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
+/// A first-in, first-out queue between two threads. `push` blocks while the queue is full, so that memory stays bounded.
+package final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let capacity: Int
     // Guarded by `condition`.
@@ -9,12 +9,12 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     private var finished = false
     private var cancelled = false
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         self.capacity = max(1, capacity)
     }
 
-    /// Waits for room. False once the queue is cancelled: the writer should stop.
-    func push(_ element: Element) -> Bool {
+    /// Blocks while the queue is full. `false` once the queue is cancelled: the writer should stop.
+    package func push(_ element: Element) -> Bool {
         condition.withLock {
             while elements.count >= capacity, !cancelled { condition.wait() }
             guard !cancelled else { return false }
@@ -24,8 +24,8 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// Waits for an element. Nil after the last one, and once the queue is cancelled.
-    func pop() -> Element? {
+    /// Blocks while the queue is empty. `nil` after the last element, and once the queue is cancelled.
+    package func pop() -> Element? {
         condition.withLock {
             while elements.isEmpty, !finished, !cancelled { condition.wait() }
             guard !cancelled, !elements.isEmpty else { return nil }
@@ -34,16 +34,16 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// There will be no more elements; those waiting are still handed out.
-    func finish() {
+    /// Ends the queue: elements in it are still popped.
+    package func finish() {
         condition.withLock {
             finished = true
             condition.broadcast()
         }
     }
 
-    /// Drops what waits and wakes everyone.
-    func cancel() {
+    /// Drops all elements and wakes blocked threads.
+    package func cancel() {
         condition.withLock {
             cancelled = true
             elements = []
