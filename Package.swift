@@ -1,12 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// The house, from the ground up; Documentation/WayOfTheData.md says what lives where and why.
+// The modules, from the bottom up. Documentation/Architecture.md describes them.
 // A target may import what it lists here and nothing else (`.ci/run` checks imports).
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
-func room(_ name: String, _ imports: Target.Dependency...) -> Target {
+func module(_ name: String, _ imports: Target.Dependency...) -> Target {
     .target(name: name, dependencies: imports, swiftSettings: strict)
 }
 
@@ -31,7 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     ],
     targets: [
-        // The engine: a C ABI over LibTorch. The C++ behind it is built by Scripts/build-engine.
+        // C interface to LibTorch. Its C++ implementation is built by Scripts/build-engine.
         .target(name: "CTorch", exclude: ["engine"]),
         .systemLibrary(
             name: "CFFmpeg",
@@ -43,61 +43,61 @@ let package = Package(
                 ])
             ]),
 
-        // zlib, for PNG files where there is no FFmpeg.
+        // zlib, for PNG files without FFmpeg.
         .systemLibrary(name: "CZip", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-        // SQLite's settings for databases that come from elsewhere; GRDB does all else with it.
+        // SQLite's defensive settings for untrusted databases; all other access is through GRDB.
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
 
-        // What of MPI several machines need; opens Open MPI's library where it is asked for and there is one.
+        // The MPI functions that distributed training needs; loads Open MPI's library on demand.
         .target(name: "CMPI"),
 
-        // System calls that Swift's modules do not show.
+        // System calls that Swift's modules do not export.
         .target(name: "CSystem"),
 
-        // libc2pa, which signs and reads Content Credentials: a header of its own, opened at run time.
+        // libc2pa, which signs and reads Content Credentials: own header, library loaded at run time.
         .target(name: "CContentCredentials"),
 
-        // Values and engines.
-        room("Concurrency"),
-        room("Files", "CSystem"),
-        room("Safetensors", "Files"),
-        room("Tensors", "CTorch", "Safetensors", "Files"),
-        room("NeuralNetworks", "Tensors"),
-        room("Pictures", "CZip"),
-        room("Faces", "Pictures"),
-        room("Media", "CFFmpeg", "Pictures", "Files"),
-        room(
+        // Values, files and networks.
+        module("Concurrency"),
+        module("Files", "CSystem"),
+        module("Safetensors", "Files"),
+        module("Tensors", "CTorch", "Safetensors", "Files"),
+        module("NeuralNetworks", "Tensors"),
+        module("Pictures", "CZip"),
+        module("Faces", "Pictures"),
+        module("Media", "CFFmpeg", "Pictures", "Files"),
+        module(
             "Provenance", "CContentCredentials", "Pictures", "Files",
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "SwiftASN1", package: "swift-asn1"),
             .product(name: "X509", package: "swift-certificates")),
-        room(
+        module(
             "Workspace", "Faces", "Pictures", "Provenance", "Safetensors", "Files", "CSQLite",
             .product(name: "GRDB", package: "GRDB.swift")),
-        room("Vision", "Faces", "Pictures", "NeuralNetworks", "Tensors", "Safetensors", "Files"),
-        room("Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Files"),
+        module("Vision", "Faces", "Pictures", "NeuralNetworks", "Tensors", "Safetensors", "Files"),
+        module("Architectures", "NeuralNetworks", "Tensors", "Safetensors", "Files"),
 
         // The stages: none imports another.
-        room("Extraction", "Concurrency", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),
-        room("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),
-        room(
+        module("Extraction", "Concurrency", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),
+        module("Curation", "Workspace", "Vision", "Media", "Faces", "Pictures", "Files"),
+        module(
             "Training", "Concurrency", "Workspace", "Architectures", "NeuralNetworks", "Tensors",
             "Safetensors",
             "Faces", "Pictures", "Files", "CMPI"),
-        room(
+        module(
             "Swapping", "Concurrency", "Workspace", "Vision", "Media", "Architectures", "NeuralNetworks",
             "Tensors",
             "Provenance", "Faces", "Pictures", "Files"),
-        room("Evaluation", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Files"),
+        module("Evaluation", "Workspace", "Vision", "Media", "Provenance", "Faces", "Pictures", "Files"),
 
-        // What commands have in common, and the one that two programs have: train. Nothing here knows FFmpeg.
-        room(
+        // Code shared by all commands, and `train`, which two programs have. No FFmpeg.
+        module(
             "Commands", "Training", "Workspace", "Vision", "Provenance", "Architectures", "Tensors",
-            "Safetensors", "Pictures", "Files",
+            "Safetensors", "Faces", "Pictures", "Files",
             .product(name: "ArgumentParser", package: "swift-argument-parser")),
 
-        // The command line: the only place where all rooms meet.
+        // The command line: the only target that imports all stages.
         .executableTarget(
             name: "dimorph",
             dependencies: [

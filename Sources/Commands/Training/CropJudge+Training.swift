@@ -4,7 +4,7 @@ import Tensors
 import Training
 import Vision
 
-/// Vision's eyes for training; neither room knows the other.
+/// Connects Vision's crop evaluation to training; neither module imports the other.
 extension CropJudge: SwapMetrics {
     convenience init(weights: URL, device: Device, faces: ValidationFaces) throws {
         try self.init(
