@@ -17,19 +17,11 @@ final class Scratch {
     subscript(name: String) -> URL { folder.appendingPathComponent(name) }
 }
 
-/// Clips that lie outside the repository; tests that need them are skipped where they are missing.
-enum Shared {
-    static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["DIMORPH_SHARED"] {
-            return URL(fileURLWithPath: path)
-        }
-        return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../../shared").standardizedFileURL
-    }()
-
+/// The sample clips of the repository.
+enum Samples {
     /// 250 frames of 384×384 at 25 a second, H.264 with B-frames, tagged BT.709, with an AAC sound track.
-    static let target = folder.appendingPathComponent("data/performers/target-c.mp4")
-    static var isHere: Bool { FileManager.default.fileExists(atPath: target.path) }
+    static let target = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../Samples/target-c.mp4").standardizedFileURL
 }
 
 /// Pictures whose every pixel is different from frame to frame and from place to place, but smooth.

@@ -5,11 +5,11 @@ import Testing
 @testable import Media
 
 /// Reads a real file: H.264 with B-frames in an MP4. Skipped where ../shared/data is missing.
-@Suite("A clip from outside", .enabled(if: Shared.isHere))
+@Suite("A clip from outside")
 struct PerformerTests {
     @Test("its description is right")
     func info() throws {
-        let info = try VideoReader(Shared.target).info
+        let info = try VideoReader(Samples.target).info
         #expect((info.width, info.height) == (384, 384))
         #expect(info.frameRate == Rational(25) && info.timeBase == Rational(1, 12800))
         #expect(info.frameCount == 250 && info.readableFrameCount == nil && !info.isTruncated)
@@ -21,7 +21,7 @@ struct PerformerTests {
 
     @Test("every frame comes once, in order, at its time")
     func frames() throws {
-        let reader = try VideoReader(Shared.target)
+        let reader = try VideoReader(Samples.target)
         var count = 0
         while let frame = try reader.next() {
             #expect(frame.index == count && abs(frame.time - Double(count) / 25) < 1e-9)
@@ -34,7 +34,7 @@ struct PerformerTests {
 
     @Test("a seek goes to the very frame", arguments: [3.0, 0.0, 9.96, 5.5])
     func seek(seconds: Double) throws {
-        let reader = try VideoReader(Shared.target)
+        let reader = try VideoReader(Samples.target)
         let wanted = Int((seconds * 25 - 0.01).rounded(.up))
         var expected: Picture?
         while let frame = try reader.next() {
@@ -52,7 +52,7 @@ struct PerformerTests {
 
     @Test("a quick picture shows the same, a few values off")
     func quick() throws {
-        let frame = try #require(try VideoReader(Shared.target).next())
+        let frame = try #require(try VideoReader(Samples.target).next())
         let (exact, quick) = (try frame.picture(), try frame.squarePicture(isQuick: true))
         #expect((quick.width, quick.height) == (exact.width, exact.height))
         let differences = zip(exact.pixels, quick.pixels).map { abs(Int($0) - Int($1)) }

@@ -6,7 +6,7 @@ import Tensors
 import Testing
 import Vision
 
-@Suite("Judging of crops", .enabled(if: Shared.isHere))
+@Suite("Judging of crops")
 struct CropJudgeTests {
     /// Crops of 128 px, as training has them, of some frames, and what is seen in the whole frames.
     private func crops(_ name: String, kind: CropKind = .full) throws -> (
