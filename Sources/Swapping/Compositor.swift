@@ -215,29 +215,6 @@ extension AffineMap {
     func after(x: Double, y: Double) -> AffineMap { AffineMap.translation(x, y).then(self) }
 }
 
-extension Compositor {
-    /// The whole of colour, mask and blend in crop pixels, as for a training preview.
-    ///
-    /// - Parameters:
-    ///   - target: the target's crop.
-    ///   - hull: the target's face hull in the same pixels.
-    ///   - faceWidth: width of the face in crop pixels.
-    package func composited(
-        target: Picture, swapped: SwappedFace, hull: Plane, faceWidth: Double
-    ) -> Picture {
-        let mask = faceMask(learned: swapped.mask, hull: hull)
-        let lab = LabPicture(swapped.face)
-        let measure = measure(face: lab, target: target, mask: mask, faceWidth: faceWidth)
-        let face =
-            measure.map {
-                ColourMeasure.apply(
-                    [($0, 1)], own: $0, of: settings.colour, strength: Float(settings.colourStrength), to: lab
-                )
-            } ?? swapped.face
-        return target.blended(with: sharpened(face), amount: blendMask(mask, faceWidth: faceWidth))
-    }
-}
-
 extension Plane {
     /// One of three planes on each side of what is bright in `mask`, gone over into one another by the angle.
     fileprivate func mixed(top: Plane, sides: Plane, bottom: Plane, around mask: Plane) -> Plane {
