@@ -1,5 +1,5 @@
 extension NetworkDesign {
-    /// One plain sentence on what a network is for, by its name.
+    /// One-sentence description of a network, by name.
     package static func purpose(of name: String) -> String {
         switch name {
         case "dimorph-m": return "The same at 256 pixels: for long trainings, or a GPU."

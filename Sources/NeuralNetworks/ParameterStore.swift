@@ -58,7 +58,7 @@ package final class ParameterStore {
     }
 
     /// Creates a store of meta tensors: a network built on them has a size and, run on inputs of the device
-    /// `meta`, an operation count. Uses no memory, independent of the network's size.
+    /// `outline` (meta tensors), an operation count. Uses no memory, independent of the network's size.
     package static func outline() -> ParameterStore { ParameterStore() }
 
     private init() {
