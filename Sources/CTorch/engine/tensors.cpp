@@ -1,4 +1,4 @@
-// Life, content, devices and differentiation of tensors.
+// Creation, values, devices and differentiation of tensors.
 #include "border.h"
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -12,11 +12,11 @@
 
 using namespace border;
 
-/// Given out minus released by the calling thread: one thread owns all that touches the engine, so a test on its own
-/// thread sees its own leaks and nobody else's work.
+/// Handles created minus released by the calling thread: one thread uses the engine, so that a test on its
+/// own thread detects only its own leaks.
 static thread_local int64_t handles = 0;
 
-/// Copies of host values to a device that the calling thread has made; a device of host memory counts too.
+/// Number of copies of host values to a device by the calling thread, including devices in host memory.
 static thread_local int64_t copies = 0;
 
 int64_t border::live() { return handles; }
