@@ -51,7 +51,7 @@ package struct ModelFile {
                 cause: error.cause)
         } catch let error as SafetensorsError {
             throw ModelError(
-                .damaged, "The model \(url.path) cannot be read: restore it from a copy or train anew",
+                .damaged, "The model \(url.path) cannot be read: restore it from a copy or train again",
                 cause: error)
         }
         guard file.metadata["format"] == Self.format, let json = file.metadata["card"] else {
@@ -71,7 +71,7 @@ package struct ModelFile {
             guard version >= ModelCard.earliestVersion else {
                 throw ModelError(
                     .unknown,
-                    "\(url.path) holds the network of an earlier Dimorph; remove its folder and train anew")
+                    "\(url.path) holds the network of an earlier Dimorph; remove its folder and train again")
             }
             let card = try JSONDecoder().decode(ModelCard.self, from: json)
             if let complaint = card.complaint {

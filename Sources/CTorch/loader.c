@@ -36,7 +36,7 @@ static CTStatus fail(char **error, const char *text) {
 static CTStatus resolve(char **error) {
 #define CT_OPERATION(name, parameters, arguments)                                              \
     *(void **)&engine_##name = dlsym(library, "dimorph_engine_" #name);                       \
-    if (!engine_##name) return fail(error, "the engine lacks '" #name "': build it anew with Scripts/build-engine");
+    if (!engine_##name) return fail(error, "the engine lacks '" #name "': rebuild it with Scripts/build-engine");
 #include "include/operations.def"
 #undef CT_OPERATION
     return CT_OK;

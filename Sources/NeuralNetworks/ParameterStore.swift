@@ -116,7 +116,7 @@ package final class ParameterStore {
     /// - Throws: `TensorError` (`mismatch`) if no parameter has one of the prefixes.
     package func requireGradients(frozen prefixes: [String] = []) throws {
         for prefix in prefixes where !names.contains(where: { Self.lies($0, below: prefix) }) {
-            throw TensorError(.mismatch, "No parameter lies below '\(prefix)': \(places)")
+            throw TensorError(.mismatch, "There is no parameter below '\(prefix)': \(places)")
         }
         frozen = Set(names.filter { name in prefixes.contains { Self.lies(name, below: $0) } })
         guard frozen.count < byName.count else {

@@ -205,7 +205,7 @@ struct PersonFaces {
         let wanted = Int((Double(side) * (1 + set.margin) / 8).rounded(.up)) * 8
         return
             "the faces of '\(set.name)' are packed \(Int(crop)) px wide and enlarged for a network of \(side) px: "
-            + "for all their detail set extraction.packed_size = \(wanted) (and crop_size to no less) and extract anew"
+            + "for all their detail set extraction.packed_size = \(wanted) (and crop_size to no less) and extract again"
     }
 
     /// Indices of training faces, drawn with replacement, rare ones more often.

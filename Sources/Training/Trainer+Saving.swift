@@ -147,7 +147,7 @@ extension DivergenceDetector.Finding {
     /// Description of the divergence.
     var words: String {
         switch self {
-        case .noNumber(let since): "The error is no number any more since iteration \(since)."
+        case .noNumber(let since): "The loss is not finite since iteration \(since)."
         case .jump(let since, let from, let to):
             "The error has jumped from \(String(format: "%.4f", from)) to \(String(format: "%.4f", to)) at iteration \(since)."
         }

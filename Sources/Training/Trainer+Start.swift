@@ -87,7 +87,7 @@ extension Trainer {
             throw TrainingError(
                 .mismatch,
                 "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "
-                    + "use another --workspace, or remove its model folder to begin anew")
+                    + "use another --workspace, or remove its model folder to start again")
         }
     }
 }

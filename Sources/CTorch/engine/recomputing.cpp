@@ -48,7 +48,7 @@ struct Recomputed : torch::autograd::Function<Recomputed> {
         {
             at::AutoGradMode record(true);
             auto all = body(leaves);
-            TORCH_CHECK(all.size() == slopes.size(), "done again, the function gave ", all.size(), " tensors, not ",
+            TORCH_CHECK(all.size() == slopes.size(), "recomputed, the function returned ", all.size(), " tensors, not ",
                         slopes.size());
             for (size_t i = 0; i < all.size(); ++i) {
                 if (!all[i].requires_grad()) continue;

@@ -170,7 +170,7 @@ CTStatus dimorph_engine_describe(CTTensor x, int64_t *shape, int32_t *rank, CTTy
                                  char **error) {
     return run(error, [&] {
         const auto &tensor = unwrap(x);
-        TORCH_CHECK(tensor.dim() <= CT_MAXIMUM_RANK, "tensors of more than ", CT_MAXIMUM_RANK, " axes are not known");
+        TORCH_CHECK(tensor.dim() <= CT_MAXIMUM_RANK, "tensors of more than ", CT_MAXIMUM_RANK, " axes are not supported");
         *rank = static_cast<int32_t>(tensor.dim());
         for (int64_t i = 0; i < tensor.dim(); ++i) shape[i] = tensor.size(i);
         *kind = type(tensor.scalar_type());

@@ -143,7 +143,7 @@ package struct ConsentPolicy {
         let isRevoked = register.entry(ofSet: set)?.revocation != nil
         let flag = isRevoked ? "" : "or give --consent-\(use.rawValue) self:NAME; "
         return "To record one: dimorph consent add --person NAME --relation self --set \(set) --workspace "
-            + "\(Self.quoted(workspace.folder.path)) (\(flag)`dimorph help consent add` tells more)"
+            + "\(Self.quoted(workspace.folder.path)) (\(flag)see `dimorph help consent add`)"
     }
 
     private static func quoted(_ path: String) -> String { path.contains(" ") ? "'\(path)'" : path }

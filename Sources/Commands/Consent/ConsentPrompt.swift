@@ -25,7 +25,7 @@ package struct ConsentPrompt {
         (.signedRelease, "the person has signed a release"),
         (.licensedPerformer, "the footage comes with a licence that allows this"),
         (.publicDomain, "the footage is in the public domain"),
-        (.synthetic, "nobody's: the face is rendered or generated"),
+        (.synthetic, "the face is synthetic (rendered or generated)"),
     ]
 
     /// - Returns: the consent, or `nil` if the user gave none.

@@ -87,7 +87,7 @@ package struct TrainingChoice {
         }
         result = try SettingsDocument.assign(changes, in: result, name: "--set")
         if let batch { result.batch = batch }
-        if let complaint = result.complaint { throw InputError("The recipe cannot be: \(complaint).") }
+        if let complaint = result.complaint { throw InputError("Invalid recipe: \(complaint).") }
         return result
     }
 

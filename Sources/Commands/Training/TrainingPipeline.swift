@@ -59,7 +59,7 @@ package struct TrainingPipeline {
         do {
             let (weights, device) = (try Installation.weights(), session.device)
             trainer.judge { try CropJudge(weights: weights, device: device, faces: $0) }
-        } catch { console.say("note: swaps are not judged, so that no model is the best: \(error)") }
+        } catch { console.say("note: no swap metrics are computed and no best model is selected: \(error)") }
         let summary: Trainer.Summary
         do { summary = try trainer.run() } catch {
             // The reason for stopping is more important than the last metrics.
@@ -120,7 +120,7 @@ package struct TrainingPipeline {
         let words = range.suggestion.map {
             String(format: "the error falls fastest at %.1e: train with --set rate.peak=%.1e or less", $0, $0)
         }
-        console.result(words ?? "the error falls nowhere: the model may be trained already")
+        console.result(words ?? "the error does not decrease: the model may be trained already")
     }
 
     private func packed(_ sets: [String]) throws -> [PackedSet] {
@@ -261,7 +261,7 @@ package struct TrainingPipeline {
             best.iterations == summary.iterations
             ? "the last" : "of iteration \(best.iterations), in \(workspace.bestModelFile.path)"
         console.result(
-            "  best swaps: \(place) (score \(String(format: "%.3f", best.score))); judging them took "
+            "  best swaps: \(place) (score \(String(format: "%.3f", best.score))); swap metrics took "
                 + "\(ConvergenceEstimate.percent(summary.judgingShare)) of the time")
     }
 }
