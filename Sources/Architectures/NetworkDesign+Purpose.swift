@@ -18,7 +18,7 @@ extension NetworkDesign {
         case "quick96": "A small df-ud: a first look with DeepFaceLab's recipe."
         case "df": "Keeps most of the source's looks; wants faces of like shape and light."
         case "liae": "Takes on the target's light and shape better, at some of the source's likeness."
-        case "amp": "A factor says at swap time how much of the source a face takes."
+        case "amp": "A morph factor sets at swap time how much of the source a face takes."
         default: ""
         }
     }
