@@ -85,9 +85,9 @@ final class TextStream: Sendable {
 }
 
 extension TextStream {
-    /// Makes writing safe for the whole process: a pipe without a reader and a file that may not grow give errors instead of
-    /// ending the process, and a file that is opened later never takes the number of a standard stream that was closed from
-    /// the beginning.
+    /// Makes writing safe for the whole process: a closed pipe and a file-size limit cause errors instead of
+    /// ending the process, and a file that is opened later never gets the descriptor of a standard stream
+    /// that was closed at the start.
     static func prepareProcess() {
         signal(SIGPIPE, SIG_IGN)
         // Beyond `ulimit -f` writing fails with EFBIG instead.
