@@ -1,4 +1,4 @@
-// Opens the engine's library and forwards every operation to it.
+// Loads the engine library and forwards every operation to it.
 #define _GNU_SOURCE  // RTLD_DEEPBIND
 #include "include/CTorch.h"
 #include <dlfcn.h>
@@ -36,7 +36,7 @@ static CTStatus fail(char **error, const char *text) {
 static CTStatus resolve(char **error) {
 #define CT_OPERATION(name, parameters, arguments)                                              \
     *(void **)&engine_##name = dlsym(library, "dimorph_engine_" #name);                       \
-    if (!engine_##name) return fail(error, "the engine lacks '" #name "': build it anew with Scripts/build-engine");
+    if (!engine_##name) return fail(error, "the engine lacks '" #name "': rebuild it with Scripts/build-engine");
 #include "include/operations.def"
 #undef CT_OPERATION
     return CT_OK;
@@ -46,8 +46,8 @@ CTStatus ct_load(const char *path, char **error) {
     pthread_mutex_lock(&guard);
     CTStatus status = CT_OK;
     if (!library) {
-        // LibTorch's threads spin only briefly while they wait, as ./dimorph says. Heard only where nothing has brought
-        // libgomp in before, as in dimorph-train; who has set one of the variables is obeyed.
+        // Makes LibTorch's threads spin only briefly while they wait, as in ./dimorph. It has an effect only
+        // if libgomp is not loaded yet, unlike in dimorph-train; variables set by the user have priority.
         if (!getenv("OMP_WAIT_POLICY")) setenv("GOMP_SPINCOUNT", "3000", 0);
         library = dlopen(path, RTLD_NOW | RTLD_LOCAL | OWN_SYMBOLS_FIRST);
         status = library ? resolve(error) : fail(error, dlerror());

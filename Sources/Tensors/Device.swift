@@ -1,11 +1,12 @@
 import CTorch
 
-/// Where tensors live and are computed.
+/// Device of tensors and of their computation.
 package enum Device: Sendable, Hashable, CustomStringConvertible {
     case cpu
     case cuda(Int)
     case mps
-    /// Nowhere: tensors have shapes and no content, and operations cost nothing. For asking what a network would do.
+    /// Meta device: tensors have shapes but no data, and operations cost nothing. Used to determine a
+    /// network's size and operation count.
     case outline
 
     /// The first CUDA device, else Apple's, else the CPU.
@@ -15,8 +16,8 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         return .cpu
     }
 
-    /// The device of a name as people type it: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`. Throws where it is not
-    /// there.
+    /// The device with a command-line name: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`. Throws if it is not
+    /// available.
     package static func named(_ name: String) throws -> Device {
         let parts = name.lowercased().split(separator: ":", maxSplits: 1)
         let index = parts.count > 1 ? Int(parts[1]) : 0
@@ -40,21 +41,22 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         return device
     }
 
-    /// Devices of this kind that the engine sees.
+    /// Number of available devices of this kind.
     package func count() throws -> Int {
         var count: Int32 = 0
         try Engine.call { ct_device_count(raw, &count, $0) }
         return Int(count)
     }
 
-    /// Bytes of the device's own memory that are free; nil where the engine does not know (the CPU, Apple's devices).
+    /// Free bytes of the device's own memory; `nil` if the engine does not report it (the CPU, Apple's
+    /// devices).
     package func freeMemory() throws -> Int? {
         var bytes: Int64 = -1
         try Engine.call { ct_free_memory(raw, &bytes, $0) }
         return bytes < 0 ? nil : Int(bytes)
     }
 
-    /// Waits until everything queued on the device is done.
+    /// Synchronises with the device: waits until all queued operations are complete.
     package func synchronize() throws { try Engine.call { ct_synchronize(raw, $0) } }
 
     package var description: String {

@@ -1,7 +1,7 @@
 import CTorch
 import Safetensors
 
-/// What a tensor's elements are.
+/// Element type of a tensor.
 package enum ElementType: CTType, Sendable {
     case uint8 = 0
     case int32 = 1
@@ -18,7 +18,7 @@ package enum ElementType: CTType, Sendable {
 
     init(_ raw: CTType) { self = ElementType(rawValue: raw) ?? .float32 }
 
-    /// The same type by its name in a safetensors file.
+    /// The type with a given name in a safetensors file.
     package var stored: SafetensorsType {
         switch self {
         case .uint8: .u8
@@ -46,7 +46,7 @@ package enum ElementType: CTType, Sendable {
     }
 }
 
-/// A Swift number that a tensor can hold.
+/// A Swift number type that is also an element type.
 package protocol TensorElement: BitwiseCopyable, Sendable {
     static var elementType: ElementType { get }
 }

@@ -2,7 +2,7 @@ import CTorch
 import Files
 import Foundation
 
-/// The engine's library: where it lies, what it is, what it holds.
+/// The engine library: its path, version and counters.
 package enum Engine {
     /// LibTorch's version.
     package static func version() throws -> String {
@@ -12,28 +12,28 @@ package enum Engine {
         return text.map { String(cString: $0) } ?? ""
     }
 
-    /// Whether convolutions on the CPU run in oneDNN.
+    /// Whether CPU convolutions use oneDNN.
     package static func hasOneDNN() throws -> Bool {
         var has = false
         try call { ct_has_onednn(&has, $0) }
         return has
     }
 
-    /// Tensors made minus tensors let go on the calling thread; a test compares it before and after.
+    /// Number of tensors created minus tensors released on the calling thread; used by tests to detect leaks.
     package static func liveTensors() throws -> Int {
         var count: Int64 = 0
         try call { ct_live_handles(&count, $0) }
         return Int(count)
     }
 
-    /// Copies of host values to a device (`Tensor(_:shape:device:)`) that the calling thread has made.
+    /// Number of copies of host values to a device (`Tensor(_:shape:device:)`) by the calling thread.
     package static func hostCopies() throws -> Int {
         var count: Int64 = 0
         try call { ct_host_copies(&count, $0) }
         return Int(count)
     }
 
-    /// Threads that one operation of the calling thread spreads over on the CPU.
+    /// Number of intra-op CPU threads of the calling thread.
     package static func threads() throws -> Int {
         var count: Int32 = 0
         try call { ct_thread_count(&count, $0) }
@@ -44,9 +44,11 @@ package enum Engine {
         try call { ct_set_thread_count(Int32(count), $0) }
     }
 
-    /// Does something on the calling thread whose operations spread over so many threads; 0 leaves things as they are.
+    /// Runs a function on the calling thread with the given number of intra-op threads; 0 leaves it
+    /// unchanged.
     package static func withThreads<Value>(_ count: Int, _ body: () throws -> Value) throws -> Value {
-        // Asking first also makes LibTorch set up the calling thread, which would undo what is set before.
+        // Reading the value first makes LibTorch initialize the calling thread, which would otherwise reset
+        // the value later.
         let before = try threads()
         guard count > 0, count != before else { return try body() }
         try setThreads(count)
@@ -54,7 +56,7 @@ package enum Engine {
         return try body()
     }
 
-    /// Runs one function of the border and turns its status into an error.
+    /// Calls a C function of the engine and converts its status to an error.
     static func call(_ operation: (_ error: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CTStatus)
         throws
     {
@@ -65,7 +67,7 @@ package enum Engine {
         throw failure(status, text)
     }
 
-    /// Runs one function of the border that gives out a tensor.
+    /// Calls a C function of the engine that returns a tensor.
     static func tensor(
         _ operation: (
             _ out: UnsafeMutablePointer<CTTensor?>,
@@ -90,7 +92,7 @@ package enum Engine {
         }
     }
 
-    /// What LibTorch's allocator reports of an array, without its source's lines.
+    /// The allocator's part of a LibTorch error, without source lines.
     private static func shortage(_ message: String) -> String {
         guard let bytes = message.firstMatch(of: /tried to allocate ([0-9]+) bytes/).flatMap({ Double($0.1) })
         else {
@@ -101,14 +103,14 @@ package enum Engine {
         return "Out of memory: \(OutOfMemoryError("for an array of \(size)"))"
     }
 
-    /// Whether the system's loader has found no room for a library.
+    /// Whether the dynamic loader failed for a lack of memory.
     private static func isShortage(_ message: String) -> Bool {
-        // glibc's words; a lack of static TLS is no lack of memory.
+        // Messages of glibc; a lack of static TLS is not a lack of memory.
         ["failed to map segment", "annot allocate memory", "cannot create shared object"]
             .contains { message.contains($0) } && !message.contains("static TLS")
     }
 
-    /// The library is opened once, at the first use.
+    /// The library is loaded once, at first use.
     private static let loaded: Result<Void, TensorError> = {
         guard let path = libraryPath() else {
             return .failure(
@@ -125,7 +127,8 @@ package enum Engine {
 
     private static func load() throws { try loaded.get() }
 
-    /// `DIMORPH_ENGINE`, else `.deps/engine/` in `DIMORPH_HOME` or in a folder above the executable.
+    /// Path of the engine: `DIMORPH_ENGINE`, else `.deps/engine/` in `DIMORPH_HOME` or in a folder above the
+    /// executable.
     private static func libraryPath() -> String? {
         let environment = ProcessInfo.processInfo.environment
         if let path = environment["DIMORPH_ENGINE"] { return path }

@@ -1,35 +1,35 @@
 import CTorch
 import Foundation
 
-/// Adds up arrays over processes that each take a part of a batch.
+/// Sums arrays over processes that each handle a part of a batch (all-reduce).
 package protocol AllReduce: AnyObject {
-    /// Begins with one array, in place. Keeps the buffer until the sum is done, also when waiting for it fails.
+    /// Starts an in-place sum. Keeps the buffer until the sum completes, even if waiting for it fails.
     func begin(_ buffer: SumBuffer) throws
-    /// Lets sums get on.
+    /// Progresses pending sums.
     func advance() throws
-    /// Waits until all sums are done.
+    /// Waits until all sums are complete.
     func finish() throws
-    /// Stops waiting for sums that were begun. Their buffers are kept as long as something may write to them.
+    /// Abandons pending sums. Their buffers are kept as long as they may be written to.
     func abandon()
 }
 
-/// Numbers that are added up in place, owned by whoever holds this object.
+/// A buffer of an in-place sum, owned by this object.
 package final class SumBuffer {
     package let start: UnsafeMutableRawPointer
     package let count: Int
-    /// Whether the numbers are `Double`; they are `Float` otherwise.
+    /// Whether the values are `Double`; otherwise they are `Float`.
     package let isDouble: Bool
-    /// The tensor whose numbers these are; `nil` if the memory is this object's.
+    /// The tensor that owns the memory; `nil` if this object does.
     private let tensor: Tensor?
 
-    /// A copy of numbers.
+    /// Copies values.
     package init(_ values: [Double]) {
         let memory = UnsafeMutablePointer<Double>.allocate(capacity: max(1, values.count))
         for (index, value) in values.enumerated() { (memory + index).initialize(to: value) }
         (start, count, isDouble, tensor) = (UnsafeMutableRawPointer(memory), values.count, true, nil)
     }
 
-    /// The numbers of a tensor, in float32 on the CPU.
+    /// Uses the memory of a tensor, in float32 on the CPU.
     fileprivate init(_ tensor: Tensor, _ start: UnsafeMutablePointer<Float>, count: Int) {
         (self.start, self.count, isDouble, self.tensor) = (
             UnsafeMutableRawPointer(start), count, false, tensor
@@ -51,14 +51,14 @@ package final class SumBuffer {
 }
 
 extension Tensor {
-    /// Adds the derivative of this one-element tensor to the gradients of parameters, and gives each the mean of that gradient
+    /// Runs the backward pass from this one-element tensor and sets each parameter's gradient to the mean
     /// over processes.
     ///
     /// - Parameters:
-    ///   - bucket: how many numbers are sent together.
-    ///   - overlaps: whether sending begins while the way back is still being gone. The way back must come by each
-    ///     parameter once then (not so inside `recomputed`).
-    /// - Returns: a number that tells in which order gradients were sent: it must be the same in all processes.
+    ///   - bucket: approximate number of values per message.
+    ///   - overlaps: whether communication overlaps with the backward pass. The backward pass must then visit
+    ///     each parameter once (not inside `recomputed`).
+    /// - Returns: a hash of the order in which gradients were sent: it must be the same in all processes.
     package func backward(
         to parameters: [Tensor], averaging sums: any AllReduce, processes: Int, bucket: Int = 1 << 20,
         overlaps: Bool
@@ -84,14 +84,14 @@ extension Tensor {
             }
         } catch {
             sums.abandon()
-            // What the sum failed with says more than the engine's words for it.
+            // The error of the sum is more specific than the engine's.
             throw box.failure ?? error
         }
         return order
     }
 }
 
-/// What the engine's callbacks work on.
+/// Context of the engine's callbacks.
 private final class ExchangeBox {
     private let sums: any AllReduce
     private(set) var failure: (any Error)?

@@ -1,23 +1,25 @@
 import CTorch
 
-/// Operations over whole sets of parameters at once, in place, queued on the device without waiting for it.
+/// In-place operations on sets of parameters, queued on the device without synchronisation.
 package enum ParameterUpdates {
     package static func clearGradients(_ parameters: [Tensor]) throws {
         try Engine.call { ct_clear_gradients(handles(parameters), Int32(parameters.count), $0) }
     }
 
-    /// Scales all gradients so that their joint length is at most `maximum`; gives the length before.
+    /// Scales all gradients so that their norm is at most `maximum`; returns the norm before.
     package static func clipGradients(_ parameters: [Tensor], to maximum: Double) throws -> Tensor {
         try Engine.tensor { ct_clip_gradients(handles(parameters), Int32(parameters.count), maximum, $0, $1) }
     }
 
-    /// The rules by which optimizers move parameters.
+    /// Update rules of the optimizers.
     package enum Rule: Sendable {
-        /// Adam with decoupled decay, fused where nothing is dropped (Loshchilov and Hutter 2019); two moments.
+        /// Adam with decoupled weight decay, fused unless updates are dropped (Loshchilov and Hutter 2019);
+        /// two moments.
         case adam
-        /// The step is long where the gradient is as its mean foretold (Zhuang et al. 2020, algorithm 2); two moments.
+        /// AdaBelief: larger steps where the gradient agrees with its mean (Zhuang et al. 2020, algorithm 2);
+        /// two moments.
         case adaBelief
-        /// Only the sign of a mean of gradients counts (Chen et al. 2023, algorithm 2); one moment.
+        /// Lion: the sign of a gradient average (Chen et al. 2023, algorithm 2); one moment.
         case lion
 
         package var moments: Int { self == .lion ? 1 : 2 }
@@ -31,15 +33,15 @@ package enum ParameterUpdates {
         }
     }
 
-    /// How an optimizer moves parameters in one step.
+    /// Hyperparameters of one optimizer step.
     package struct Update: Sendable {
         package var rule: Rule
         package var rate: Double
         package var betas: (Double, Double)
-        /// Decoupled: parameters shrink by rate · decay.
+        /// Decoupled weight decay: parameters shrink by rate · decay.
         package var decay: Double
         package var epsilon: Double
-        /// Share of the numbers that stay as they are in this step, and each parameter's random numbers for it.
+        /// Fraction of the values that are not updated in this step, and each parameter's random seed for it.
         package var dropped: Double
         package var seeds: [UInt64]
 
@@ -58,15 +60,15 @@ package enum ParameterUpdates {
         }
     }
 
-    /// Moves parameters against their gradients and takes the gradients away.
+    /// Updates parameters from their gradients and clears the gradients.
     ///
-    /// Parameters without a gradient are left as they are; `steps` counts each parameter's own steps.
+    /// Parameters without a gradient are unchanged; `steps` counts the steps of each parameter.
     ///
     /// - Parameters:
-    ///   - moments: as many lists as the rule has, each with one tensor a parameter.
-    ///   - loss: where it is given, its derivative is the gradient, and each parameter is moved as soon as its own is
-    ///     whole: no two of them need memory at once. The way back must come by each parameter once (not so inside
-    ///     `recomputed`).
+    ///   - moments: as many lists as the rule uses, each with one tensor per parameter.
+    ///   - loss: if given, runs the backward pass from it and updates each parameter as soon as its gradient
+    ///     is complete: no two gradients are in memory at once. The backward pass must then visit each
+    ///     parameter once (not inside `recomputed`).
     package static func step(
         _ parameters: [Tensor], moments: [[Tensor]], steps: inout [Int64], _ update: Update,
         along loss: Tensor? = nil

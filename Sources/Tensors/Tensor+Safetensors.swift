@@ -2,14 +2,15 @@ import Foundation
 import Safetensors
 
 extension Tensor {
-    /// A tensor stored in a file, copied to the device.
+    /// Loads a tensor of a file to the device.
     package convenience init(_ name: String, in file: SafetensorsFile, device: Device = .cpu) throws {
         let entry = try file.entry(name)
         try self.init(
             bytes: file.bytes(of: entry), shape: entry.shape, type: ElementType(entry.type), device: device)
     }
 
-    /// Part of a stored tensor along its first axis, copied to the device: a mapped file is read no further.
+    /// Loads a slice of a stored tensor along its first axis to the device: only that part of a mapped file
+    /// is read.
     package convenience init(
         _ name: String, rows: Range<Int>, in file: SafetensorsFile, device: Device = .cpu
     ) throws {
@@ -26,7 +27,7 @@ extension Tensor {
             device: device)
     }
 
-    /// Scattered rows of a stored tensor along its first axis, in the given order, copied to the device.
+    /// Loads rows of a stored tensor by index, in the given order, to the device.
     package convenience init(
         _ name: String, rows: [Int], in file: SafetensorsFile, device: Device = .cpu
     ) throws {
@@ -52,7 +53,7 @@ extension Tensor {
         self.init(handle: handle)
     }
 
-    /// This tensor's values, ready to be written to a file.
+    /// The tensor's values, to be written to a file.
     package func stored() throws -> StoredTensor {
         let type = elementType
         var bytes = [UInt8](repeating: 0, count: count * type.byteCount)
@@ -62,7 +63,7 @@ extension Tensor {
 }
 
 extension SafetensorsWriter {
-    /// Writes tensors in the order of their names, a piece at a time: no second copy of any lies in memory.
+    /// Writes tensors ordered by name, in chunks: memory never contains a second copy of a whole tensor.
     package static func write(_ tensors: [String: Tensor], metadata: [String: String], to url: URL) throws {
         let arrays = tensors.sorted { $0.key < $1.key }.map { name, tensor in
             Array(name: name, type: tensor.elementType.stored, shape: tensor.shape) {
@@ -74,10 +75,10 @@ extension SafetensorsWriter {
 }
 
 extension Tensor {
-    /// Bytes of the pieces that a tensor is brought to the host in, where its rows are no longer.
+    /// Bytes per chunk that is copied to the host, unless one row is longer.
     private static let piece = 4 << 20
 
-    /// Brings the values' bytes to the host in row-major order, some rows at a time.
+    /// Copies the values' bytes to the host in row-major order, some rows at a time.
     fileprivate func copyPieces(to put: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let rows = shape.first, rows > 0 else { return try lend(to: put) }
         let row = max(1, count / rows * elementType.byteCount)

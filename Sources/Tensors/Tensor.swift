@@ -1,9 +1,9 @@
 import CTorch
 import Safetensors
 
-/// An array of numbers on a device, with the operations that made it where gradients are asked for.
+/// A multidimensional array on a device, with its computation graph if gradients are required.
 ///
-/// Not Sendable: one thread owns all that touches the engine, and plain values leave it.
+/// Not Sendable: one thread uses the engine, and only plain values leave it.
 package final class Tensor {
     let handle: CTTensor
 
@@ -11,7 +11,8 @@ package final class Tensor {
 
     deinit { _ = ct_release(handle, nil) }
 
-    /// A tensor of the given values, in row-major order. The count must be the product of the shape.
+    /// Creates a tensor of the given values, in row-major order. Their number must be the product of the
+    /// shape.
     package convenience init<Value: TensorElement>(_ values: [Value], shape: [Int], device: Device = .cpu)
         throws
     {
@@ -24,7 +25,7 @@ package final class Tensor {
         self.init(handle: handle)
     }
 
-    /// A tensor of raw little-endian bytes, copied.
+    /// Creates a tensor from raw little-endian bytes, copied.
     package convenience init(
         bytes: UnsafeRawBufferPointer, shape: [Int], type: ElementType, device: Device = .cpu
     ) throws {
@@ -35,7 +36,7 @@ package final class Tensor {
         self.init(handle: try Tensor.copy(bytes.baseAddress, shape: shape, type: type, device: device))
     }
 
-    /// A tensor filled with one value.
+    /// Creates a tensor filled with one value.
     package convenience init(
         repeating value: Double, shape: [Int], type: ElementType = .float32, device: Device = .cpu
     ) throws {
@@ -66,8 +67,8 @@ package final class Tensor {
     package private(set) lazy var device: Device = description(of: handle).device
     package var count: Int { shape.reduce(1, *) }
 
-    /// The values in row-major order, brought to the host; waits for the device. The element types must
-    /// agree.
+    /// The values in row-major order, copied to the host; waits for the device. The element types must be
+    /// equal.
     package func values<Value: TensorElement>(as type: Value.Type = Float.self) throws -> [Value] {
         guard elementType == Value.elementType else {
             throw TensorError(
@@ -80,7 +81,7 @@ package final class Tensor {
         }
     }
 
-    /// The values' bytes in row-major order, brought to the host.
+    /// The values' bytes in row-major order, copied to the host.
     package func copyBytes(to buffer: UnsafeMutableRawBufferPointer) throws {
         try Engine.call { ct_copy_bytes(handle, buffer.baseAddress, Int64(buffer.count), $0) }
     }
@@ -104,7 +105,7 @@ package final class Tensor {
         var rank: Int32 = 0
         var type: CTType = 0
         var place = CTDevice()
-        // Fails only for an element type or a rank that this program never makes.
+        // Fails only for an element type or a rank that this program does not use.
         _ = ct_describe(handle, &dimensions, &rank, &type, &place, nil)
         return Description(
             shape: dimensions.prefix(Int(rank)).map(Int.init), type: ElementType(type), device: Device(place))

@@ -1,7 +1,7 @@
 import CTorch
 import Foundation
 
-/// A Swift function over tensors in the form in which the engine calls it.
+/// Wraps a Swift function over tensors for calls from the engine.
 enum TensorFunction {
     typealias Body = ([Tensor]) throws -> [Tensor]
 
@@ -10,7 +10,7 @@ enum TensorFunction {
         init(_ body: @escaping Body) { self.body = body }
     }
 
-    /// The engine ends what is given out here by `release`.
+    /// The engine releases what is passed out here with `release`.
     static func raw(_ body: @escaping Body) -> CTFunction {
         CTFunction(
             context: Unmanaged.passRetained(Box(body)).toOpaque(),
@@ -37,7 +37,7 @@ enum TensorFunction {
             release: { context in context.map { Unmanaged<Box>.fromOpaque($0).release() } })
     }
 
-    /// Tensors that a function of the engine writes to a list of `CT_MAXIMUM_RESULTS` places.
+    /// Results that a function of the engine writes to an array of `CT_MAXIMUM_RESULTS` elements.
     static func results(
         _ operation: (
             _ outputs: UnsafeMutablePointer<CTTensor?>, _ capacity: Int32,

@@ -1,4 +1,4 @@
-// What every file of the engine shares: handles, statuses and the wall that no exception crosses.
+// Shared helpers of the engine: handles, and the conversion of C++ exceptions to status codes.
 #pragma once
 #include "../include/CTorch.h"
 #include <ATen/core/Tensor.h>
@@ -16,19 +16,19 @@
 
 namespace border {
 
-/// Handles given out and not yet released by the calling thread.
+/// Handles created and not yet released by the calling thread.
 int64_t live();
 
-/// The tensor behind a handle.
+/// The tensor of a handle.
 inline at::Tensor &unwrap(CTTensor handle) { return *reinterpret_cast<at::Tensor *>(handle); }
 
-/// The tensor behind a handle, or an undefined one for NULL (an absent bias).
+/// The tensor of a handle, or an undefined one for NULL (an absent bias).
 inline at::Tensor optional(CTTensor handle) { return handle ? unwrap(handle) : at::Tensor(); }
 
-/// Hands a tensor to the caller.
+/// Returns a tensor to the caller as a handle.
 void wrap(CTTensor *out, at::Tensor tensor);
 
-/// Handles as a list of tensors.
+/// Converts handles to a list of tensors.
 std::vector<at::Tensor> list(const CTTensor *handles, int32_t count);
 
 c10::Device device(CTDevice value);
@@ -39,7 +39,7 @@ inline at::IntArrayRef dims(const int64_t *values, int32_t count) {
     return at::IntArrayRef(values, static_cast<size_t>(count));
 }
 
-/// What a caller's function failed with.
+/// Error of a caller's function.
 struct Failure : std::exception {
     CTStatus status;
     std::string text;
@@ -48,17 +48,18 @@ struct Failure : std::exception {
     const char *what() const noexcept override { return text.c_str(); }
 };
 
-/// Calls a caller's function; its failure comes out as an exception.
+/// Calls a caller's function and throws its error as an exception.
 std::vector<at::Tensor> call(const CTFunction &function, const std::vector<at::Tensor> &inputs);
 
-/// Whether an error's text reports a lack of memory: LibTorch's allocators and oneDNN throw errors of a general type.
+/// Whether an error message reports a lack of memory: LibTorch's allocators and oneDNN throw errors of a
+/// general type.
 inline bool lacksMemory(const char *text) {
     for (auto words : {"not enough memory", "can't allocate memory", "annot allocate memory", "could not create a memory"})
         if (strstr(text, words)) return true;
     return false;
 }
 
-/// Runs `body`; turns whatever it throws into a status and a text.
+/// Runs `body`; converts exceptions to a status and a message.
 template <typename Body> CTStatus run(char **error, Body body) noexcept {
     auto report = [&](CTStatus status, const char *text) {
         if (error) *error = strdup(text);
@@ -74,7 +75,7 @@ template <typename Body> CTStatus run(char **error, Body body) noexcept {
     } catch (const std::bad_alloc &) {
         return report(CT_OUT_OF_MEMORY, "out of memory");
     } catch (const std::system_error &failure) {
-        // A thread that cannot be started for want of memory for its stack.
+        // A thread could not be started because there is no memory for its stack.
         bool memory = failure.code() == std::errc::not_enough_memory ||
                       failure.code() == std::errc::resource_unavailable_try_again;
         return report(memory ? CT_OUT_OF_MEMORY : CT_FAILED, failure.what());

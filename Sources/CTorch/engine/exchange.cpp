@@ -1,5 +1,5 @@
-// Gradients summed up over processes, in buckets that are sent while the way back is still being gone (Li et al. 2020,
-// "PyTorch Distributed: Experiences on accelerating data parallel training", section 3.2).
+// Sums gradients over processes, in buckets that are sent during the backward pass (Li et al. 2020, "PyTorch
+// Distributed: Experiences on accelerating data parallel training", section 3.2).
 #include "border.h"
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
@@ -11,14 +11,14 @@ using namespace border;
 
 namespace {
 
-/// Gradients in the order in which they become whole, so many in an array.
+/// Collects gradients in the order in which they are complete, in buckets.
 ///
-/// Hooks share it: where a backward pass has thrown, another device's thread may still be inside one.
+/// Shared by the hooks: after a backward pass has thrown, another device's thread may still run one.
 class Buckets {
 public:
     Buckets(const CTTensor *parameters, CTExchange exchange) : parameters(parameters), exchange(exchange) {}
 
-    /// The gradient of a parameter is whole. Does nothing after `end`.
+    /// Called when the gradient of a parameter is complete. Does nothing after `end`.
     void add(int32_t index) {
         std::lock_guard lock(guard);
         if (ended) return;
@@ -29,7 +29,7 @@ public:
         else check(exchange.advance(exchange.context, &text));
     }
 
-    /// Sends the rest, waits, and puts the sums in the gradients' places.
+    /// Sends the rest, waits, and replaces the gradients by the sums.
     uint32_t finish() {
         std::lock_guard lock(guard);
         send();
@@ -41,7 +41,7 @@ public:
         return order;
     }
 
-    /// From here on neither the caller's functions nor its parameters are touched.
+    /// After this call the caller's functions and parameters are no longer used.
     void end() {
         std::lock_guard lock(guard);
         ended = true;
@@ -72,7 +72,7 @@ private:
         auto count = size;
         size = 0;
         sent.push_back(bucket);
-        // The sum under way has a share of its own in the numbers: it may outlive this object.
+        // The pending sum shares ownership of the values: it may outlive this object.
         CTTensor shared;
         wrap(&shared, bucket.values);
         check(exchange.begin(exchange.context, shared, bucket.values.data_ptr<float>(), count, &text));
@@ -108,7 +108,7 @@ struct Whole : torch::autograd::PostAccumulateGradHook {
     }
 };
 
-/// The parameters' hooks, taken away with it.
+/// The parameters' hooks, removed on destruction.
 class Hooks {
 public:
     Hooks(const std::shared_ptr<Buckets> &buckets, const CTTensor *parameters, int32_t count)
@@ -134,7 +134,7 @@ CTStatus dimorph_engine_backward_exchanging(CTTensor loss, const CTTensor *param
                                             CTExchange exchange, uint32_t *order, char **error) {
     return run(error, [&] {
         auto buckets = std::make_shared<Buckets>(parameters, exchange);
-        // However this ends: what the caller gave is not used any more once it returns.
+        // However this ends, the caller's objects are not used after it returns.
         struct End {
             Buckets &buckets;
             ~End() { buckets.end(); }

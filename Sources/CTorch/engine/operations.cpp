@@ -45,7 +45,7 @@ CTStatus dimorph_engine_leaky_relu_in_place(CTTensor x, double value, CTTensor *
     return run(error, [&] { wrap(out, at::leaky_relu_(unwrap(x), value)); });
 }
 
-// Some operations know tensors without content (outlines, border::device 3) in Python alone: their shapes are told here.
+// Some operations implement meta tensors (border::device 3) in Python only: their shapes are computed here.
 
 CTStatus dimorph_engine_relu(CTTensor x, CTTensor *out, char **error) {
     return run(error, [&] { wrap(out, unwrap(x).is_meta() ? at::empty_like(unwrap(x)) : at::relu(unwrap(x))); });
@@ -138,7 +138,7 @@ CTStatus dimorph_engine_linear(CTTensor x, CTTensor weight, CTTensor bias, CTTen
     return run(error, [&] { wrap(out, at::linear(unwrap(x), unwrap(weight), optional(bias))); });
 }
 
-/// A convolution of outlines.
+/// Convolution of meta tensors.
 static at::Tensor outlined(const at::Tensor &x, const at::Tensor &weight, const int64_t *stride, const int64_t *padding,
                            const int64_t *dilation, int64_t groups) {
     TORCH_CHECK(x.dim() == 4 && x.size(1) == weight.size(1) * groups, "a convolution of ", weight.sizes(),

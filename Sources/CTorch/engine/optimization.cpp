@@ -1,4 +1,4 @@
-// Steps over whole sets of parameters: clipping and moving averages.
+// Operations on sets of parameters: gradient clipping and moving averages.
 #include "border.h"
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>

@@ -1,7 +1,7 @@
-// Steps of the optimizers, over many parameters at once and in place.
+// Optimizer steps over many parameters at once and in place.
 //
-// Gradients are used up: where a rule needs room, it works in the gradient's own memory, so that a step takes no more
-// than the moments that it keeps (and, with dropped updates, one mask at a time).
+// Gradients are overwritten: rules that need temporary memory use the gradient's own, so that a step needs no
+// more than the stored moments (and, with dropped updates, one mask at a time).
 #include "border.h"
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
@@ -16,7 +16,7 @@ using Scalars = std::vector<at::Scalar>;
 
 namespace {
 
-/// The parameters among `begin..<end` that have a gradient, and what belongs to them; the others are left as they are.
+/// The parameters among `begin..<end` that have a gradient, and their state; the others are unchanged.
 struct Present {
     const CTMemory &memory;
     std::vector<int32_t> indices;
@@ -40,7 +40,7 @@ struct Present {
         return tensors;
     }
 
-    /// One number for each parameter, from the number of its steps.
+    /// One number per parameter, computed from its step count.
     template <typename Value> Scalars scalars(Value value) const {
         Scalars numbers;
         numbers.reserve(indices.size());
@@ -48,15 +48,15 @@ struct Present {
         return numbers;
     }
 
-    /// The counters as tensors on the device, by one copy.
+    /// The counters as tensors on the device, with one copy.
     Tensors counters() const {
         std::vector<float> values;
         for (auto i : indices) values.push_back(static_cast<float>(memory.steps[i]));
         return at::tensor(values).to(parameters[0].device()).unbind();
     }
 
-    /// parameter ← parameter − rate · (direction + decay · parameter), where the directions lie in the gradients'
-    /// memory; with chance `dropped` a number stays as it is (Lin et al. 2019, "Learning rate dropout").
+    /// parameter ← parameter − rate · (direction + decay · parameter), with the directions in the gradients'
+    /// memory; with probability `dropped` a value is not updated (Lin et al. 2019, "Learning rate dropout").
     void descend(const CTUpdate &update) {
         if (update.decay != 0) at::_foreach_add_(gradients, parameters, update.decay);
         if (update.dropped > 0) {
@@ -113,7 +113,7 @@ void adaBelief(Present &present, const CTUpdate &update) {
 
 void lion(Present &present, const CTUpdate &update) {
     auto means = present.pick(present.memory.first);
-    // With c = β₁·m + (1 − β₁)·g the next mean β₂·m + (1 − β₂)·g lies between m and c.
+    // With c = β₁·m + (1 − β₁)·g the next mean β₂·m + (1 − β₂)·g is between m and c.
     auto &between = present.gradients;
     at::_foreach_lerp_(between, means, update.beta1);
     at::_foreach_lerp_(means, between, (1 - update.beta2) / (1 - update.beta1));
@@ -121,7 +121,7 @@ void lion(Present &present, const CTUpdate &update) {
     present.descend(update);
 }
 
-/// Moves the parameters `begin..<end` and takes their gradients away.
+/// Updates the parameters `begin..<end` and clears their gradients.
 void step(const CTMemory &memory, const CTUpdate &update, int32_t begin, int32_t end) {
     at::NoGradGuard quiet;
     {
@@ -136,8 +136,8 @@ void step(const CTMemory &memory, const CTUpdate &update, int32_t begin, int32_t
     for (int32_t i = begin; i < end; ++i) unwrap(memory.parameters[i]).mutable_grad() = at::Tensor();
 }
 
-/// Moves one parameter as soon as its gradient is whole (Lv et al. 2023, "Full parameter fine-tuning with limited
-/// resources", there without moments).
+/// Updates one parameter as soon as its gradient is complete (Lv et al. 2023, "Full parameter fine-tuning
+/// with limited resources", there without moments).
 struct StepAtOnce : torch::autograd::PostAccumulateGradHook {
     const CTMemory &memory;
     const CTUpdate &update;
@@ -149,7 +149,7 @@ struct StepAtOnce : torch::autograd::PostAccumulateGradHook {
     void operator()(const at::Tensor &) override { step(memory, update, index, index + 1); }
 };
 
-/// The parameters' hooks, taken away with it.
+/// The parameters' hooks, removed on destruction.
 class Hooks {
 public:
     Hooks(const CTMemory &memory, const CTUpdate &update) : memory(memory) {

@@ -1,5 +1,5 @@
-// A node of the graph that keeps no intermediate results: what happens inside is done again on the way back
-// (activation checkpointing; Chen et al. 2016), and the precision that operations run in.
+// A graph node that stores no intermediate results and recomputes them in the backward pass (activation
+// checkpointing; Chen et al. 2016), and autocast.
 #include "border.h"
 #include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
@@ -12,7 +12,7 @@ using torch::autograd::variable_list;
 
 namespace {
 
-/// The caller's function over tensors, let go with its last user.
+/// The caller's function over tensors, released with its last reference.
 class Body : public torch::CustomClassHolder {
 public:
     Body(CTFunction function) : function(function) {}
@@ -24,8 +24,8 @@ private:
     CTFunction function;
 };
 
-/// Inputs: one that wants a gradient, so that the node is there even where only captured parameters do; then the
-/// body's own.
+/// Inputs: a tensor that requires a gradient, so that the node exists even if only captured parameters do;
+/// then the body's own.
 struct Recomputed : torch::autograd::Function<Recomputed> {
     static variable_list forward(AutogradContext *context, const c10::intrusive_ptr<Body> &body, at::Tensor,
                                  at::TensorList given) {
@@ -48,7 +48,7 @@ struct Recomputed : torch::autograd::Function<Recomputed> {
         {
             at::AutoGradMode record(true);
             auto all = body(leaves);
-            TORCH_CHECK(all.size() == slopes.size(), "done again, the function gave ", all.size(), " tensors, not ",
+            TORCH_CHECK(all.size() == slopes.size(), "recomputed, the function returned ", all.size(), " tensors, not ",
                         slopes.size());
             for (size_t i = 0; i < all.size(); ++i) {
                 if (!all[i].requires_grad()) continue;
@@ -85,7 +85,7 @@ CTStatus dimorph_engine_set_autocast(CTDevice place, CTType kind, bool enabled, 
         if (*previous == enabled) return;
         at::autocast::set_autocast_dtype(where, type(kind));
         at::autocast::set_autocast_enabled(where, enabled);
-        // Casts of parameters are remembered; they end with the outermost scope, before parameters change.
+        // Casts of parameters are cached until the outermost scope ends, before parameters change.
         if (enabled) {
             at::autocast::increment_nesting();
         } else if (at::autocast::decrement_nesting() == 0) {

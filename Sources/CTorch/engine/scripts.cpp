@@ -1,4 +1,4 @@
-// TorchScript: a function over tensors written down as a module, and modules run.
+// TorchScript: traces functions over tensors to modules, and runs modules.
 #include "border.h"
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/frontend/tracer.h>
@@ -7,7 +7,7 @@
 using namespace border;
 using torch::jit::Stack;
 
-/// Tensors out of a module's result: one, or a tuple of some.
+/// Tensors of a module's result: a tensor or a tuple.
 static std::vector<at::Tensor> tensors(const at::IValue &value) {
     if (value.isTensor()) return {value.toTensor()};
     std::vector<at::Tensor> found;

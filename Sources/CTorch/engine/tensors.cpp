@@ -1,4 +1,4 @@
-// Life, content, devices and differentiation of tensors.
+// Creation, values, devices and differentiation of tensors.
 #include "border.h"
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -12,11 +12,11 @@
 
 using namespace border;
 
-/// Given out minus released by the calling thread: one thread owns all that touches the engine, so a test on its own
-/// thread sees its own leaks and nobody else's work.
+/// Handles created minus released by the calling thread: one thread uses the engine, so that a test on its
+/// own thread detects only its own leaks.
 static thread_local int64_t handles = 0;
 
-/// Copies of host values to a device that the calling thread has made; a device of host memory counts too.
+/// Number of copies of host values to a device by the calling thread, including devices in host memory.
 static thread_local int64_t copies = 0;
 
 int64_t border::live() { return handles; }
@@ -170,7 +170,7 @@ CTStatus dimorph_engine_describe(CTTensor x, int64_t *shape, int32_t *rank, CTTy
                                  char **error) {
     return run(error, [&] {
         const auto &tensor = unwrap(x);
-        TORCH_CHECK(tensor.dim() <= CT_MAXIMUM_RANK, "tensors of more than ", CT_MAXIMUM_RANK, " axes are not known");
+        TORCH_CHECK(tensor.dim() <= CT_MAXIMUM_RANK, "tensors of more than ", CT_MAXIMUM_RANK, " axes are not supported");
         *rank = static_cast<int32_t>(tensor.dim());
         for (int64_t i = 0; i < tensor.dim(); ++i) shape[i] = tensor.size(i);
         *kind = type(tensor.scalar_type());

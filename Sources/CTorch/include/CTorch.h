@@ -1,7 +1,8 @@
-// The C border between Swift and LibTorch.
+// The C interface between Swift and LibTorch.
 //
-// Every function returns a status, hands its result out by pointer and, on failure, an error text that the caller frees
-// with ct_free. No C++ exception passes. A CTTensor is owned by whoever received it and ends with ct_release.
+// Every function returns a status, its result by pointer and, on failure, an error message that the caller
+// frees with ct_free. C++ exceptions are converted to status codes. The receiver of a CTTensor owns it and
+// releases it with ct_release.
 //
 // The functions live in a shared library of their own (built by Scripts/build-engine with a plain C++ compiler), which
 // ct_load opens when the first tensor is needed: `dimorph --help` does not wait for LibTorch, and a machine with
@@ -33,8 +34,9 @@ enum { CT_MAXIMUM_RANK = 8 };
 
 enum { CT_MAXIMUM_RESULTS = 64 };
 
-/// A function over tensors that the caller gives. `call` owns its inputs and gives out its outputs, no more than
-/// CT_MAXIMUM_RESULTS; on failure it returns a status and a text made by strdup. `release` ends the context.
+/// A function over tensors that the caller provides. `call` owns its inputs and returns its outputs, no more
+/// than CT_MAXIMUM_RESULTS; on failure it returns a status and a message created by strdup. `release` frees
+/// the context.
 typedef struct {
     void *context;
     CTStatus (*call)(void *context, const CTTensor *inputs, int32_t count, CTTensor *outputs, int32_t *filled,
@@ -44,7 +46,7 @@ typedef struct {
 
 typedef enum { CT_ADAM, CT_ADABELIEF, CT_LION } CTRule;
 
-/// Parameters and what an optimizer keeps of each.
+/// Parameters and their optimizer state.
 typedef struct {
     const CTTensor *parameters;
     const CTTensor *first, *second; // moments; a rule without second ones takes NULL
@@ -53,7 +55,7 @@ typedef struct {
     int32_t count;
 } CTMemory;
 
-/// How an optimizer moves parameters in one step.
+/// Hyperparameters of one optimizer step.
 typedef struct {
     CTRule rule;
     double rate;
@@ -63,25 +65,25 @@ typedef struct {
     double dropped; // share of the numbers that stay as they are in this step, 0…1
 } CTUpdate;
 
-/// Adds up arrays over processes that each went the way back for their own part of a batch. Each function gives a
-/// status and, on failure, a text made by strdup.
+/// Sums arrays over processes that each ran the backward pass for their part of a batch. Each function
+/// returns a status and, on failure, a message created by strdup.
 typedef struct {
     void *context;
-    /// Begins with one array, in place. The callee owns the tensor, whose numbers these are, also when it fails, and keeps
-    /// it until nothing writes to them any more.
+    /// Starts an in-place sum of an array. The callee owns the tensor, even on failure, and keeps it until it
+    /// is no longer written to.
     CTStatus (*begin)(void *context, CTTensor tensor, float *values, int64_t count, char **error);
-    /// Called now and then in between, so that sums get on.
+    /// Called repeatedly to progress pending sums.
     CTStatus (*advance)(void *context, char **error);
-    /// Waits until all sums are done.
+    /// Waits until all sums are complete.
     CTStatus (*finish)(void *context, char **error);
     double scale;   // every sum is multiplied by it
     int64_t bucket; // numbers that are sent together, about
-    bool overlaps;  // whether sending may begin while the way back is still being gone
+    bool overlaps;  // whether communication overlaps with the backward pass
 } CTExchange;
 
-/// Opens the engine's library; later calls return at once. Thread-safe.
+/// Loads the engine library; later calls return immediately. Thread-safe.
 CTStatus ct_load(const char *path, char **error);
-/// Frees a text that a function of this header gave out.
+/// Frees a message returned by a function of this header.
 void ct_free(char *text);
 
 #define CT_OPERATION(name, parameters, arguments) CTStatus ct_##name parameters;
