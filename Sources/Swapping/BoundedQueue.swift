@@ -1,6 +1,6 @@
 import Foundation
 
-/// Passes values from one thread to another; a full queue holds its writer up, so that no stage runs ahead.
+/// Passes values from one thread to another. Writing blocks while the queue is full, so that no stage runs ahead.
 final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let capacity: Int
@@ -13,7 +13,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         self.capacity = max(1, capacity)
     }
 
-    /// Waits for room. False once the queue is cancelled: the writer should stop.
+    /// Waits for room. Returns false once the queue is cancelled: the writer should stop.
     func push(_ element: Element) -> Bool {
         condition.withLock {
             while elements.count >= capacity, !cancelled { condition.wait() }
@@ -24,7 +24,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// Waits for an element. Nil after the last one, and once the queue is cancelled.
+    /// Waits for an element. Returns `nil` after the last one, and once the queue is cancelled.
     func pop() -> Element? {
         condition.withLock {
             while elements.isEmpty, !finished, !cancelled { condition.wait() }
@@ -34,7 +34,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// There will be no more elements; those waiting are still handed out.
+    /// Ends the input; elements that are still queued are delivered.
     func finish() {
         condition.withLock {
             finished = true
@@ -42,7 +42,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// Drops what waits and wakes everyone.
+    /// Discards queued elements and wakes all waiting threads.
     func cancel() {
         condition.withLock {
             cancelled = true

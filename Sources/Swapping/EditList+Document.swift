@@ -2,8 +2,8 @@ import Foundation
 import Workspace
 
 extension EditList {
-    /// Reads a list as people write it, in TOML: `[[edit]]` tables with the keys of `Edit`. Times are seconds or `h:m:s`; a number that
-    /// changes is written `[from, to]`.
+    /// Reads a list from TOML: `[[edit]]` tables with the keys of `Edit`. Times are seconds or `h:m:s`; a ramp is written
+    /// `[from, to]`.
     ///
     /// - Throws: `SwappingError` (`edits`) that names file, place and remedy.
     package init(reading url: URL) throws {
@@ -42,18 +42,18 @@ extension EditList {
     }
 }
 
-/// What is wrong with an edit.
+/// An invalid edit.
 private struct Problem: Error {
     let words: String
 }
 
-/// What can stand behind a key.
+/// The value of a key.
 private enum Value: Decodable {
     case text(String)
     case number(Double)
     case truth(Bool)
     case numbers([Double])
-    /// A table, a date, or a list of anything but numbers.
+    /// A table, a date, or a list that does not hold numbers.
     case other
 
     init(from decoder: any Decoder) throws {

@@ -2,17 +2,17 @@ import Faces
 import Foundation
 import Pictures
 
-/// Blurs a face along its way through the frame, as a shutter that stays open does.
+/// Motion blur of a face along its path through the frame, as from an open shutter.
 package struct MotionBlur {
-    /// In crop pixels.
+    /// The path in crop pixels.
     private let way: Point
 
-    /// Shorter ways are not seen.
+    /// Shorter paths are ignored.
     private static let shortest = 0.7
     private static let mostSamples = 24
 
     /// - Parameters:
-    ///   - way: how far the face moves while the shutter is open, in pixels of the frame.
+    /// - way: motion of the face while the shutter is open, in frame pixels.
     ///   - seen: frame pixels → crop pixels.
     package init(_ way: Point, seen: SimilarityTransform) {
         self.way = seen(way) - seen(Point(0, 0))

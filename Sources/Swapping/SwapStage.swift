@@ -3,21 +3,21 @@ import Pictures
 import Provenance
 import Vision
 
-/// A frame as the pipeline passes it on, whatever holds its pixels.
+/// A frame of the pipeline, independent of the storage of its pixels.
 package protocol SwappableFrame: MarkableFrame, Sendable {
-    /// Seconds after the video's start.
+    /// Seconds from the video's start.
     var time: Double { get }
 
-    /// Of its stored pixels. Faces are placed in square pixels, regions in stored ones.
+    /// Shape of its stored pixels. Faces are placed in square pixels, regions in stored ones.
     var pixelShape: PixelShape { get }
 
     func picture() throws -> Picture
-    /// All of it in square pixels.
+    /// The whole frame in square pixels.
     func squarePicture() throws -> Picture
-    /// A frame of the same size and instant that is black, for a layer's mask, or transparent, for its face; this frame
-    /// for the result.
+    /// A blank frame of the same size and time: black for a mask layer, transparent for a face layer; this frame for the
+    /// result.
     func blankCanvas(for layer: ConversionLayer) throws -> Self
-    /// A copy that is at least this opaque in a region, 0…1; the frame itself where it has no alpha.
+    /// A copy with at least this opacity in a region, 0…1; the frame itself if it has no alpha.
     func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> Self
 }
 
@@ -30,44 +30,44 @@ extension SwappableFrame {
     }
 }
 
-/// A frame on its way from the network to the composite.
+/// A frame between the network and the composite stage.
 struct SwapJob<Frame: SwappableFrame>: Sendable {
     let frame: Frame
     /// Counted from the part's first frame.
     let number: Int
     let scene: Scene
-    /// In the order in which they are laid in; empty where no face is swapped.
+    /// In compositing order; empty if no face is swapped.
     let works: [FaceSwapResult]
-    /// What became of each person, as far as it is known before the faces are laid in.
+    /// The outcome for each person, as far as known before compositing.
     var sighting = FrameSighting()
 }
 
-/// A swapped face and where it goes.
+/// A swapped face and its position.
 struct FaceSwapResult: Sendable {
-    /// The person who is replaced.
+    /// Name of the replaced person.
     let person: String
     let place: FacePlace
     let swapped: SwappedFace
 }
 
-/// A target's face, cut out.
+/// A cropped face of the target.
 struct FacePlace: Sendable {
     let face: ObservedFace
     /// Square pixels of the frame → crop pixels.
     let transform: SimilarityTransform
-    /// The same for what is laid into the frame, which may be of another size.
+    /// The same for the overlay, which may have another scale.
     let laying: SimilarityTransform
-    /// Of the frame's stored pixels, of which `region` and `background` are.
+    /// Shape of the frame's stored pixels, in which `region` and `background` are given.
     let shape: PixelShape
     let region: PixelRegion
     /// The frame's pixels in `region`.
     let background: Picture
     let crop: Picture
-    /// Where a network sees a person in the crop; nil where none was asked.
+    /// Segmentation of persons in the crop; `nil` without a segmenter.
     let person: Plane?
 }
 
-/// Vision and network: all that touches the engine, on the thread of the caller.
+/// Vision and network: everything that uses the engine, on the caller's thread.
 struct SwapStage<Frame: SwappableFrame> {
     private struct Seen {
         let frame: Frame
@@ -114,7 +114,7 @@ struct SwapStage<Frame: SwappableFrame> {
         window = LookAhead(radius: settings.visionReach)
     }
 
-    /// Takes the next frame; gives those that are done, in order.
+    /// Adds the next frame; returns finished frames, in order.
     mutating func push(_ frame: Frame, _ picture: Picture) throws -> [SwapJob<Frame>] {
         let faces = try vision.measure { try observer.faces(in: picture) }
         choice.learn(faces, frame: count)
@@ -129,7 +129,7 @@ struct SwapStage<Frame: SwappableFrame> {
         return try flush(all: false)
     }
 
-    /// After the last frame: all that is left.
+    /// Returns all remaining frames after the last one.
     mutating func finish() throws -> [SwapJob<Frame>] {
         while let view = window.drain() { waiting.append(try network.measure { try prepare(view) }) }
         return try flush(all: true)
@@ -199,13 +199,13 @@ struct SwapStage<Frame: SwappableFrame> {
         return (place, request)
     }
 
-    /// Where a network sees a person, without holes: eyes are sometimes none to it.
+    /// Segmentation of persons with holes closed: a segmenter sometimes excludes the eyes.
     private func person(in crop: Picture, faceWidth: Double) throws -> Plane? {
         guard let plane = try segmenter?.person(in: crop) else { return nil }
         return plane.dilated(radius: 0.12 * faceWidth).eroded(radius: 0.12 * faceWidth)
     }
 
-    /// A role's face: the one that an edit points at, else the one that is most like it.
+    /// A role's face: the one that an edit selects, otherwise the one most similar to the identity.
     private func face(of role: Int, chosen: ObservedFace?, in view: LookAhead<Seen>.View) throws
         -> ObservedFace?
     {
@@ -218,11 +218,11 @@ struct SwapStage<Frame: SwappableFrame> {
         return try chosen ?? bridged(role, view)
     }
 
-    /// The face in a frame where it was lost for a moment, from the frames before and behind: a face that is its old self
-    /// for a frame is worse than one that is a little out of place.
+    /// Interpolates a face that was not detected for a moment from the frames before and after: an unswapped face for one
+    /// frame is more visible than a slightly displaced one.
     ///
-    /// Only within one shot, where no other face was found in its place, and where that place looks as it does in the frame
-    /// before or behind: a card, a hand or another person is not painted over.
+    /// Only within one shot, if no other face was detected at the position, and if the position looks as in the frame
+    /// before or after: a card, a hand or another person must not be painted over.
     private func bridged(_ role: Int, _ view: LookAhead<Seen>.View) throws -> ObservedFace? {
         guard longestGap > 0 else { return nil }
         let (here, index) = (view.element, view.index)
@@ -231,7 +231,7 @@ struct SwapStage<Frame: SwappableFrame> {
                 let place = index + step * distance
                 guard view.elements.indices.contains(place) else { return nil }
                 let other = view.elements[place]
-                // Across a cut there is nothing between.
+                // Nothing is interpolated across a cut.
                 guard other.scene.shot == here.scene.shot else { return nil }
                 if let face = choice.faces(of: other.faces)[role] { return (other, face) }
             }
@@ -255,7 +255,7 @@ struct SwapStage<Frame: SwappableFrame> {
         return isStillThere ? face : nil
     }
 
-    /// What a frame shows in a face's place.
+    /// The appearance of a face's position in a frame.
     private func look(of face: ObservedFace, in frame: Frame) throws -> FacePatch? {
         let shape = frame.pixelShape
         guard
@@ -270,7 +270,7 @@ struct SwapStage<Frame: SwappableFrame> {
                 .then(.translation(-Double(region.x), -Double(region.y))))
     }
 
-    /// How alike a place must look in two frames to show the same face.
+    /// Least similarity of a position's appearance in two frames that contain the same face.
     private static var leastLikeness: Float { 0.7 }
 
     private mutating func flush(all: Bool) throws -> [SwapJob<Frame>] {
@@ -314,7 +314,7 @@ struct SwapStage<Frame: SwappableFrame> {
 }
 
 extension Box {
-    /// Whether two faces lie in the same place: one of them covers a part of the other, or its middle.
+    /// Whether two faces overlap: by area, or by the centre of one of them.
     fileprivate func touches(_ other: Box) -> Bool {
         overlap(other) > 0.1 || contains(other.centre) || other.contains(centre)
     }
@@ -325,7 +325,7 @@ extension Box {
 }
 
 extension SimilarityTransform {
-    /// Of frame pixels → crop pixels: so that what lies in the crop is larger in the frame, around the crop's middle.
+    /// For frame pixels → crop pixels: scales the crop's content in the frame about the crop's centre.
     fileprivate func scaled(_ factor: Double, around middle: Double) -> SimilarityTransform {
         guard factor != 1, factor > 0 else { return self }
         let shrunk = 1 / factor

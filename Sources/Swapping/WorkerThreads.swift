@@ -1,6 +1,6 @@
 import Foundation
 
-/// The threads of one pipeline: the first error stops all of them.
+/// The threads of one pipeline. The first error stops all of them.
 final class WorkerThreads: @unchecked Sendable {
     private let lock = NSLock()
     private let running = DispatchGroup()
@@ -8,12 +8,12 @@ final class WorkerThreads: @unchecked Sendable {
     private var failure: (any Error)?
     private let stop: @Sendable () -> Void
 
-    /// - Parameter stop: wakes every thread that waits for another.
+    /// - Parameter stop: wakes all threads that wait for another one.
     init(stop: @escaping @Sendable () -> Void) {
         self.stop = stop
     }
 
-    /// Runs `body` on a thread of its own.
+    /// Runs `body` on a new thread.
     func start(_ name: String, _ body: @escaping @Sendable () throws -> Void) {
         running.enter()
         let thread = Thread { [self] in
@@ -37,19 +37,19 @@ final class WorkerThreads: @unchecked Sendable {
 
     /// Waits for all threads.
     ///
-    /// - Throws: what stopped the first of them.
+    /// - Throws: the first error of a thread.
     func join() throws {
         running.wait()
         if let failure = lock.withLock({ failure }) { throw failure }
     }
 }
 
-/// Gives a value that is not Sendable to one other thread, which alone uses it from then on.
+/// Passes a value that is not Sendable to one other thread, which alone uses it from then on.
 struct UncheckedSendableBox<Value>: @unchecked Sendable {
     let value: Value
 }
 
-/// Counts the seconds that a stage works, without those that it waits. Belongs to one thread.
+/// Measures the seconds of a stage's work without waiting. Belongs to one thread.
 final class StageClock {
     private(set) var seconds = 0.0
 
@@ -63,12 +63,12 @@ final class StageClock {
     }
 }
 
-/// Seconds by stage, gathered from several threads.
+/// Seconds by stage, summed over threads.
 final class StageTimes: @unchecked Sendable {
     private let lock = NSLock()
     private var seconds: [String: Double] = [:]
 
-    /// - Parameter part: what is counted elsewhere.
+    /// - Parameter part: time counted elsewhere.
     func add(_ stage: String, _ clock: StageClock, without part: StageClock? = nil) {
         lock.withLock { seconds[stage, default: 0] += clock.seconds - (part?.seconds ?? 0) }
     }
