@@ -13,8 +13,8 @@ package struct BlockSpectrum: Sendable, Equatable {
 
     /// - Parameters:
     ///   - luma: 0…255.
-    /// - amount: coverage of the face; blocks in which it is nearly 1 are measured.
-    /// - x, y: position of the plane's corner in the frame, which determines the block grid.
+    ///   - amount: coverage of the face; blocks in which it is nearly 1 are measured.
+    ///   - x, y: position of the plane's corner in the frame, which determines the block grid.
     /// - Returns: `nil` if the face covers too few blocks.
     package init?(_ luma: Plane, amount: Plane, x: Int, y: Int) {
         var (counts, blocks) = ([Float](repeating: 0, count: 64), 0)
@@ -45,8 +45,8 @@ package struct BlockSpectrum: Sendable, Equatable {
     /// Zeroes the smallest coefficients of a picture until as many are zero as in this spectrum; changes only luma.
     ///
     /// - Parameters:
-    /// - share: strength of the effect, 0…1.
-    /// - x, y: position of the picture's corner in the frame.
+    ///   - share: strength of the effect, 0…1.
+    ///   - x, y: position of the picture's corner in the frame.
     package func applied(to picture: Picture, share: Float, x: Int, y: Int) -> Picture {
         let luma = picture.luma
         var places: [Int] = []

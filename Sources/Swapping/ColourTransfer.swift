@@ -32,8 +32,8 @@ enum ColourMeasure: Sendable {
     case slices(ColourSlices)
 
     /// - Parameters:
-    /// - mask: intersection of both faces, in crop pixels.
-    /// - region: face and skin region from the landmarks; `nil` for the whole mask.
+    ///   - mask: intersection of both faces, in crop pixels.
+    ///   - region: face and skin region from the landmarks; `nil` for the whole mask.
     ///   - faceWidth: width of the face in crop pixels.
     /// - Returns: `nil` if the mode is `none` or the mask is too small.
     init?(
@@ -77,8 +77,8 @@ enum ColourMeasure: Sendable {
     /// Applies the weighted mean of several measurements to a face.
     ///
     /// - Parameters:
-    /// - own: the measurement of this face.
-    /// - strength: strength of the transfer, 0…1.
+    ///   - own: the measurement of this face.
+    ///   - strength: strength of the transfer, 0…1.
     static func apply(
         _ measures: [(measure: ColourMeasure, weight: Float)], own: ColourMeasure?,
         of transfer: ColourTransfer, strength: Float, to face: LabPicture

@@ -105,7 +105,7 @@ package struct Compositor: Sendable {
     ///
     /// - Parameters:
     ///   - mask: from `faceMask`.
-    /// - region: skin region from the landmarks.
+    ///   - region: skin region from the landmarks.
     func measure(
         face: LabPicture, target: Picture, mask: Plane, region: SkinRegion? = nil, faceWidth: Double
     ) -> ColourMeasure? {
@@ -130,14 +130,14 @@ package struct Compositor: Sendable {
     /// Builds the overlay of a face for a region; `nil` if no part of it is visible.
     ///
     /// - Parameters:
-    /// - face: the swapped face after colour transfer, in crop pixels.
+    ///   - face: the swapped face after colour transfer, in crop pixels.
     ///   - mask: from `blendMask`, in crop pixels.
     ///   - transform: square pixels of the frame → crop pixels.
-    /// - shape: shape of the frame's stored pixels, in which `region` is given.
+    ///   - shape: shape of the frame's stored pixels, in which `region` is given.
     ///   - gain: from `gain(of:in:)`.
-    /// - matte: greatest opacity per pixel of `region`; `nil` for no limit.
-    /// - texture: measurement for grain and detail matching; `nil` for none.
-    /// - instant: seed of the grain, which differs per frame.
+    ///   - matte: greatest opacity per pixel of `region`; `nil` for no limit.
+    ///   - texture: measurement for grain and detail matching; `nil` for none.
+    ///   - instant: seed of the grain, which differs per frame.
     func laid(
         region: PixelRegion, face: Picture, mask: Plane, gain: Plane? = nil, transform: SimilarityTransform,
         shape: PixelShape = .square, matte: Plane? = nil, texture: TextureMeasure? = nil, instant: Int = 0
@@ -171,7 +171,7 @@ package struct Compositor: Sendable {
     /// would remove it.
     ///
     /// - Parameters:
-    /// - part: in frame pixels, with its corner at (x, y).
+    ///   - part: in frame pixels, with its corner at (x, y).
     ///   - sigma: width of the detail.
     private func textured(
         _ part: Picture, _ texture: TextureMeasure, sigma: Double, x: Int, y: Int, instant: Int

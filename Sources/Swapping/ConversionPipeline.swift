@@ -52,9 +52,9 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
     /// of their own; all have stopped when this returns or throws.
     ///
     /// - Parameters:
-    /// - output: the marks of the output, with which each part begins.
-    /// - source: returns the next frame, `nil` after the last; frames of a part are consecutive.
-    /// - sink: receives finished frames in order.
+    ///   - output: the marks of the output, with which each part begins.
+    ///   - source: returns the next frame, `nil` after the last; frames of a part are consecutive.
+    ///   - sink: receives finished frames in order.
     /// - Returns: the number of processed frames, the margins of a part included.
     package func run(
         output: MarkedOutput, source: @escaping () throws -> PartFrame<Frame>?,

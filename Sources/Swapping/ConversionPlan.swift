@@ -23,9 +23,9 @@ package struct ConversionPlan: Sendable, Equatable {
     package static let standardLength = 480
 
     /// - Parameters:
-    /// - times: timestamps of the target's frames, rising; `nil` if they are unknown or the target is not seekable: one
-    ///   part.
-    /// - overlap: margin in frames before and after a part.
+    ///   - times: timestamps of the target's frames, rising; `nil` if they are unknown or the target is not seekable: one
+    ///     part.
+    ///   - overlap: margin in frames before and after a part.
     package init(times: [Double]?, overlap: Int, length: Int = standardLength) {
         let whole = -Double.infinity..<Double.infinity
         guard let times, length > 0, times.count >= length + length / 2 else {

@@ -18,8 +18,8 @@ package struct Converter {
     package let settings: ConversionSettings
 
     /// - Parameters:
-    /// - roles: the persons to replace and their swappers, in compositing order.
-    /// - segmenter: used for the mask mode `segmentation`.
+    ///   - roles: the persons to replace and their swappers, in compositing order.
+    ///   - segmenter: used for the mask mode `segmentation`.
     package init(
         observer: any FaceDetectorSource, roles: [SwapRole],
         settings: ConversionSettings = ConversionSettings(),
@@ -40,12 +40,12 @@ package struct Converter {
     /// finished part or step; with other settings it removes them. The run that finishes the last part joins all.
     ///
     /// - Parameters:
-    /// - sequence: numbered pictures to write to the output's folder; `nil` for a video.
-    /// - comparison: another video with target and result side by side; `nil` for none.
-    /// - share: the parts that this run converts, if several runs share the work.
-    /// - announce: receives the differences between output and target before the work begins.
-    /// - allowsUnchanged: whether the unmarked target is written if no face was swapped; otherwise this is an error.
-    /// - begin: called when all checks have passed, before the first frame.
+    ///   - sequence: numbered pictures to write to the output's folder; `nil` for a video.
+    ///   - comparison: another video with target and result side by side; `nil` for none.
+    ///   - share: the parts that this run converts, if several runs share the work.
+    ///   - announce: receives the differences between output and target before the work begins.
+    ///   - allowsUnchanged: whether the unmarked target is written if no face was swapped; otherwise this is an error.
+    ///   - begin: called when all checks have passed, before the first frame.
     /// - Throws: `MediaError`, `SwappingError`, `FileError`, errors of detector and swapper, `CancellationError`.
     package func convert(
         target: URL, output: OutputTransaction, sequence: PictureSequence? = nil,

@@ -14,8 +14,8 @@ package final class FaceExemplar: Sendable {
     private static let dark: Float = 8
 
     /// - Parameters:
-    /// - sketch: sketch of the frame.
-    /// - frame: the face's crop, at a higher resolution.
+    ///   - sketch: sketch of the frame.
+    ///   - frame: the face's crop, at a higher resolution.
     /// - Precondition: a square crop.
     package init(_ sketch: FaceSketch, frame: Picture) {
         precondition(frame.width == frame.height, "square crops")
@@ -58,7 +58,7 @@ struct DetailLevel: Sendable {
     /// Mean squares of the logarithms, over as many cells as the drawing's shape has.
     let energy: Plane
 
-    /// Larger changes are progressively less likely to be skin and are compressed.
+    /// Larger changes are less and less likely to be skin and are attenuated.
     private static let most: Float = 0.6
     /// Unit of a byte.
     static let unit = most / 127

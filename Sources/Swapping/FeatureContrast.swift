@@ -38,7 +38,7 @@ struct FeatureContrast: Sendable, Equatable {
     }
 
     /// - Parameters:
-    /// - face: mask of the face, 0…1, without hair in front of it.
+    ///   - face: mask of the face, 0…1, without hair in front of it.
     ///   - faceWidth: in pixels of the picture.
     init(_ picture: LabPicture, face: Plane, faceWidth: Double) {
         let parts = Parts(picture, face: face, faceWidth: faceWidth)

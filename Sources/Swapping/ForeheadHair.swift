@@ -17,7 +17,7 @@ enum ForeheadHair {
     private static let (growth, softness) = (0.025, 0.015)
 
     /// - Parameters:
-    /// - face: the generated face.
+    ///   - face: the generated face.
     ///   - forehead: from `FaceMask.forehead`, of the face's size.
     ///   - faceWidth: in pixels of the face.
     /// - Returns: 0…1, of the face's size; `nil` if there is no strand.

@@ -10,9 +10,9 @@ package enum KeptPart: String, Sendable, Codable, CaseIterable {
     /// Mask of the kept parts, 0…1 in crop pixels, with feathered edges.
     ///
     /// - Parameters:
-    /// - transform: picture pixels → pixels of the overlay's crop.
-    /// - size: side of the crop.
-    /// - width: width of the face in pixels of the crop.
+    ///   - transform: picture pixels → pixels of the overlay's crop.
+    ///   - size: side of the crop.
+    ///   - width: width of the face in pixels of the crop.
     /// - Returns: `nil` if nothing is kept.
     static func plane(
         of parts: [KeptPart], landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int,

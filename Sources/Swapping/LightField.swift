@@ -13,7 +13,7 @@ package struct LightField: Sendable, Equatable {
     package var planes: [Plane]
 
     /// - Parameters:
-    /// - mask: intersection of both faces, 0…1; elsewhere the nearest known difference is extrapolated.
+    ///   - mask: intersection of both faces, 0…1; elsewhere the nearest known difference is extrapolated.
     ///   - reach: standard deviation of the blur, in sides of the crop.
     /// - Returns: `nil` if the mask is empty.
     package init?(face: LabPicture, target: LabPicture, mask: Plane, reach: Double) {
@@ -62,8 +62,8 @@ package struct LightField: Sendable, Equatable {
     /// distance from it.
     ///
     /// - Parameters:
-    /// - edge: weight of each pixel's difference, 0…1; the membrane is interpolated over the rest.
-    /// - reach: distance at which it decays to 1/e, in sides of the crop.
+    ///   - edge: weight of each pixel's difference, 0…1; the membrane is interpolated over the rest.
+    ///   - reach: distance at which it decays to 1/e, in sides of the crop.
     init(edgeOf face: LabPicture, target: LabPicture, edge: Plane, reach: Double) {
         let side = Self.side
         let weight = edge.resized(width: side, height: side).blurred(sigma: 1)

@@ -12,7 +12,7 @@ package struct MotionBlur {
     private static let mostSamples = 24
 
     /// - Parameters:
-    /// - way: motion of the face while the shutter is open, in frame pixels.
+    ///   - way: motion of the face while the shutter is open, in frame pixels.
     ///   - seen: frame pixels → crop pixels.
     package init(_ way: Point, seen: SimilarityTransform) {
         self.way = seen(way) - seen(Point(0, 0))

@@ -24,12 +24,12 @@ package struct Occlusion: Sendable {
     private static let side = 128
 
     /// - Parameters:
-    /// - crop: the target's face.
-    /// - own: the model's reconstruction of it.
-    /// - mask: mask of the face, in the crop's size.
-    /// - features: eyes, brows and mouth, in the crop's size: a model displaces them slightly, so a difference there alone
-    ///   is no occlusion.
-    /// - yaw: yaw of the head, in degrees.
+    ///   - crop: the target's face.
+    ///   - own: the model's reconstruction of it.
+    ///   - mask: mask of the face, in the crop's size.
+    ///   - features: eyes, brows and mouth, in the crop's size: a model displaces them slightly, so a difference there alone
+    ///     is no occlusion.
+    ///   - yaw: yaw of the head, in degrees.
     ///   - faceWidth: width of the face in crop pixels.
     /// - Returns: the occlusion mask, 1 for an occluder, in the mask's size; `nil` if there is none.
     package func plane(

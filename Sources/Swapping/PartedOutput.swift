@@ -15,8 +15,8 @@ final class PartedOutput {
     private var tally = PartTally()
 
     /// - Parameters:
-    /// - unreadable: positions of undecodable frames of a part; called when the part is complete.
-    /// - written: called after each frame.
+    ///   - unreadable: positions of undecodable frames of a part; called when the part is complete.
+    ///   - written: called after each frame.
     init(
         _ folder: PartsFolder, parts: [ConversionPlan.Part], info: VideoInfo, encoding: EncodingSettings,
         comparison: ComparisonVideo?, unreadable: @escaping (_ part: Int) -> [UnreadablePlace],

@@ -32,10 +32,10 @@ struct SkinMatch: Sendable {
     private static let (leastGain, leastShift): (Float, Float) = (0.5, 0.4)
 
     /// - Parameters:
-    /// - mask: mask of the face, 0…1.
-    /// - region: face and skin region from the landmarks.
+    ///   - mask: mask of the face, 0…1.
+    ///   - region: face and skin region from the landmarks.
     ///   - faceWidth: in pixels of the mask.
-    /// - reach: distance at which the edge correction decays to 1/e, in face widths.
+    ///   - reach: distance at which the edge correction decays to 1/e, in face widths.
     /// - Returns: `nil` if too little of the face is visible.
     init?(
         face: LabPicture, target: LabPicture, mask: Plane, region: SkinRegion, faceWidth: Double,
@@ -100,7 +100,7 @@ struct SkinMatch: Sendable {
     /// Applies the colour transfer to the face.
     ///
     /// - Parameters:
-    /// - own: the measurement of this face, which corrects its deviation from the mean of the frames.
+    ///   - own: the measurement of this face, which corrects its deviation from the mean of the frames.
     ///   - weighted: measurements of this frame and its neighbours; the target's colour is their mean.
     static func applied(
         _ weighted: [(match: SkinMatch, weight: Float)], own: SkinMatch?, to face: LabPicture
@@ -120,8 +120,8 @@ struct SkinMatch: Sendable {
     }
 
     /// - Parameters:
-    /// - face: the face after contrast amplification.
-    /// - original: the face as generated, whose colours determine the skin weights.
+    ///   - face: the face after contrast amplification.
+    ///   - original: the face as generated, whose colours determine the skin weights.
     private static func turned(
         _ face: LabPicture, of original: LabPicture, from own: SIMD3<Float>, to other: SIMD3<Float>
     ) -> LabPicture {

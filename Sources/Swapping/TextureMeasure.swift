@@ -57,10 +57,10 @@ package struct TextureMeasure: Sendable, Equatable {
     }
 
     /// - Parameters:
-    /// - target, face: luma 0…255 of the same region.
-    /// - amount: opacity of the swapped face; pixels with nearly full opacity are measured.
+    ///   - target, face: luma 0…255 of the same region.
+    ///   - amount: opacity of the swapped face; pixels with nearly full opacity are measured.
     ///   - sigma: from `sigma(ofScale:)`.
-    /// - measuresGrain: whether to measure grain; otherwise it is 0.
+    ///   - measuresGrain: whether to measure grain; otherwise it is 0.
     package init?(
         target: Plane, face: Plane, amount: Plane, sigma: Double, measuresGrain: Bool = true
     ) {
@@ -146,7 +146,7 @@ extension Picture {
     ///
     /// - Parameters:
     ///   - deviation: in levels of luma.
-    /// - x, y: position of the picture's corner in the frame.
+    ///   - x, y: position of the picture's corner in the frame.
     package func grained(deviation: Float, frame: Int, x: Int, y: Int) -> Picture {
         var result = self
         for row in 0..<height {
