@@ -2,20 +2,20 @@ import Foundation
 import Media
 import Pictures
 
-/// An evaluation as a page for a browser: the figures, their course over the clip, and the worst frames as pictures. One file
-/// that needs nothing else.
+/// An evaluation as an HTML page: the metrics, their curves over the clip, and the worst frames as pictures. One
+/// self-contained file.
 package struct EvaluationPage {
-    /// Videos whose frames are shown side by side, with what stands over them.
+    /// Videos whose frames are shown side by side, with their captions.
     private let clips: [(caption: String, url: URL)]
     private let report: EvaluationReport
     private let frames: [FrameFigures]
 
-    /// Worst frames shown for each measure.
+    /// Number of worst frames per metric.
     private static let shown = 3
     /// Longest side of a picture.
     private static let side = 360
 
-    /// What frames are ranked by.
+    /// The metrics by which frames are ranked.
     private struct Measure: Sendable {
         let title: String
         let explanation: String
@@ -52,7 +52,7 @@ package struct EvaluationPage {
         self.clips = clips
     }
 
-    /// - Throws: `MediaError` where a video can no longer be read, `CancellationError`.
+    /// - Throws: `MediaError` if a video cannot be read, `CancellationError`.
     package func html() throws -> String {
         let worst = Self.measures.map { self.worst(by: $0) }
         let pictures = try self.pictures(of: Set(worst.joined().map(\.number)))
@@ -98,7 +98,7 @@ package struct EvaluationPage {
             let (left, right) = (measure.value(a) ?? 0, measure.value(b) ?? 0)
             return left == right ? a.number < b.number : (left < right) == measure.isWorseWhenLow
         }
-        // Neighbours look alike: of frames closer than ten one is enough.
+        // Adjacent frames are similar: frames closer than ten to a selected one are skipped.
         var chosen: [FrameFigures] = []
         for frame in known.sorted(by: isWorse) where chosen.count < Self.shown {
             if chosen.allSatisfy({ abs($0.number - frame.number) >= 10 }) { chosen.append(frame) }
@@ -135,7 +135,7 @@ package struct EvaluationPage {
             "<figure>\(images)<figcaption>frame \(frame.number): \(value) (\(captions))</figcaption></figure>"
     }
 
-    /// The measure over the clip as a line.
+    /// The metric over the clip as a line.
     private func course(of measure: Measure) -> String {
         let points = frames.compactMap { frame in measure.value(frame).map { (Double(frame.number), $0) } }
         guard points.count > 1, let first = points.first, let last = points.last else { return "" }

@@ -1,18 +1,18 @@
 import Foundation
 
-/// What `Evaluator` found. Every figure is nil where it could not be measured.
+/// The results of `Evaluator`. Metrics that could not be measured are `nil`.
 package struct EvaluationReport: Sendable, Codable, Equatable {
-    /// The output against the truth inside the mask, and the unswapped target against it: the baseline.
+    /// The output compared with the ground truth inside the mask, and the unswapped target as the baseline.
     package struct Truth: Sendable, Codable, Equatable {
         package var output: PixelFigures
         package var target: PixelFigures
     }
 
-    /// The recogniser's cosines of the output's faces to the mean embeddings of source and target.
+    /// Cosine similarities of the output's faces to the mean embeddings of source and target.
     package struct Identity: Sendable, Codable, Equatable {
         package var toSource: Double?
         package var toTarget: Double?
-        /// Share of frames nearer to the source than to the target.
+        /// Share of frames that are more similar to the source than to the target.
         package var nearerToSource: Double?
         /// The same cosine for the unswapped target's faces to the source, and for the source's own faces.
         package var targetToSource: Double?
@@ -20,13 +20,13 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         package var frames: Int
     }
 
-    /// Whom a recogniser takes the output's faces for, among several people.
+    /// Identification of the output's faces by a face recogniser among several people.
     package struct Retrieval: Sendable, Codable, Equatable {
         /// Source and target among them.
         package var people: Int
-        /// Share of the frames in which the source is the most like of all.
+        /// Share of the frames in which the source ranks first.
         package var first: Double
-        /// Mean place of the source when all are ranked by likeness; 1 is best.
+        /// Mean rank of the source by similarity; 1 is best.
         package var meanRank: Double
 
         package init(people: Int, first: Double, meanRank: Double) {
@@ -34,7 +34,7 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         }
     }
 
-    /// Correlations over the frames in which both clips show a face, output against target.
+    /// Correlations between output and target over the frames in which both clips contain a face.
     package struct Expression: Sendable, Codable, Equatable {
         package var mouthOpening: Double?
         package var eyeOpening: Double?
@@ -44,18 +44,19 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         package var frames: Int
     }
 
-    /// The rest of the frame, and the edge between it and the new face, against the target's own.
+    /// The frame outside the face, and the edge of the swapped face, compared with the target.
     package struct Surroundings: Sendable, Codable, Equatable {
-        /// PSNR in dB of 8-bit luma beyond the box around the face (and the label); nil where nothing differs.
+        /// PSNR in dB of 8-bit luma outside the box around the face (and the label); `nil` if there is no difference.
         package var outsidePSNR: Double?
-        /// Greatest difference there, 0…255.
+        /// Greatest difference outside the box, 0…255.
         package var outsideGreatest: Double
-        /// Step of colour across the edge of the face's hull that the target does not have, in units of L*a*b*: for twelve
-        /// sectors, the mean colour of a ring inside minus that of a ring outside, against the target's.
+        /// Colour step across the edge of the face's hull, relative to the target, in units of L*a*b*: over twelve sectors,
+        /// the difference between output and target of the mean colour of an inner ring minus that of an outer ring.
         package var edgeStep: Double?
-        /// The same of the sector where it is greatest on average.
+        /// The same for the sector with the greatest mean.
         package var worstEdgeStep: Double?
-        /// Mean gradient of lightness on the edge of the hull over the target's: more than 1 is a seam, less is a blur.
+        /// Mean gradient of lightness on the edge of the hull, relative to the target's: above 1 indicates a seam, below 1
+        /// a blur.
         package var edgeEnergyRatio: Double?
 
         package init(
@@ -69,14 +70,14 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     }
 
     package var frames: Int
-    /// Share of the frames in which the target shows a face and the output too.
+    /// Share of the target's frames with a face in which the output has a face too.
     package var facesKept: Double?
     package var truth: Truth?
     package var identity: Identity
-    /// Nil where nobody else was given.
+    /// `nil` without further people.
     package var retrieval: Retrieval?
     package var expression: Expression
-    /// Nil in reports of earlier versions.
+    /// `nil` in reports of earlier versions.
     package var agreement: ExpressionAgreement?
     /// Mean difference of head pose between output and target, in degrees over yaw, pitch and roll.
     package var poseError: Double?
@@ -84,27 +85,27 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     package var landmarkError: Double?
     /// Mean absolute difference of the 51 expression coefficients, 0…1.
     package var expressionError: Double?
-    /// Trembling of the landmarks in the output over that in the target: 1 is as steady.
+    /// Jitter of the landmarks in the output relative to the target; 1 is equal.
     package var jitterRatio: Double?
-    /// Unrest of the face's mean colour in the output over that in the target: 1 is as calm.
+    /// Flicker of the face's mean colour in the output relative to the target; 1 is equal.
     package var flickerRatio: Double?
-    /// Sharpness of the face in the output over that in the target, both 96 pixels wide: 1 is as sharp.
+    /// Sharpness of the face in the output relative to the target, both at a width of 96 pixels; 1 is equal.
     package var sharpnessRatio: Double?
-    /// The same at the size that the face has in the target: pores, lashes and stubble count.
+    /// The same at the face's size in the target: includes pores, lashes and stubble.
     package var detailRatio: Double?
-    /// Nil where the target is of another size.
+    /// `nil` if the target has another size.
     package var surroundings: Surroundings?
-    /// Seconds that the evaluation took.
+    /// Duration of the evaluation in seconds.
     package var seconds: Double
 
-    /// With sorted keys, indented.
+    /// JSON with sorted keys, indented.
     package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         return try encoder.encode(self)
     }
 
-    /// The same for people, a figure a line.
+    /// A text table with one metric per line.
     package var table: String {
         let lines = lines
         let width = lines.map(\.name.count).max() ?? 0
@@ -112,7 +113,7 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
             .joined(separator: "\n")
     }
 
-    /// Each figure's name and value, for people.
+    /// Name and formatted value of each metric.
     var lines: [(name: String, value: String)] {
         var lines: [(name: String, value: String)] = [
             ("Frames", "\(frames)"), ("Face kept", share(facesKept)),

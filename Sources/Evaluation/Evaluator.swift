@@ -5,17 +5,17 @@ import Pictures
 import Vision
 import Workspace
 
-/// Measures a swapped video: against the truth where there is one, and by what a recogniser and a landmarker see in it.
+/// Evaluates a swapped video: against the ground truth if there is one, and with a face recogniser and a landmarker.
 ///
-/// Frames are paired by their number. Of several faces in a frame the largest counts. The source is sampled, about
-/// `sourceFrames` frames over its length.
+/// Frames are paired by number. The largest face of a frame is evaluated. The source is sampled at about `sourceFrames`
+/// frames over its length.
 package struct Evaluator {
     private let analyser: FaceAnalyser
-    /// Frames of the source that its identity is taken from.
+    /// Number of source frames for its identity.
     package var sourceFrames = 60
-    /// An embedding is measured in every so-many-th frame of output and target.
+    /// Interval, in frames, of embedding measurements in output and target.
     package var embeddingInterval = 5
-    /// Whether the label's four possible places are left out of the comparison with the truth.
+    /// Whether the label's four possible positions are excluded from the comparison with the ground truth.
     package var leavesOutLabel = true
     package var progress: ProgressHandler
 
@@ -24,10 +24,10 @@ package struct Evaluator {
     }
 
     /// - Parameters:
-    ///   - truth: the perfect swap, frame by frame; needs `mask`, or compares whole frames without one.
-    ///   - mask: bright where output and truth are compared.
-    ///   - others: clips of further people, a person each, among whom the source is to be found.
-    ///   - excluded: a part of the frame that is not compared, beside the label's.
+    ///   - truth: the ground truth of the swap, frame by frame; compared inside `mask`, or in whole frames without one.
+    ///   - mask: bright where output and ground truth are compared.
+    ///   - others: clips of further people, one person each, for the identification of the source.
+    ///   - excluded: a part of the frame to exclude in addition to the label's.
     /// - Throws: `MediaError`, `VisionError`, `EvaluationError.mismatch`, `CancellationError`.
     package func evaluate(
         output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil, others: [URL] = [],
@@ -39,7 +39,7 @@ package struct Evaluator {
         ).report
     }
 
-    /// The same with what was found frame by frame.
+    /// Returns the report and the metrics of each frame.
     package func look(
         output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil, others: [URL] = [],
         excluded: PixelRegion? = nil
@@ -74,7 +74,7 @@ package struct Evaluator {
         return (report, maker.frames(edgeSteps: surroundings.steps))
     }
 
-    /// Runs through output and target, in two passes of the analyser, since it follows one clip at a time.
+    /// Reads output and target in two passes of the analyser, which tracks one clip at a time.
     private func series(_ clips: inout Clips, _ compare: (ClipFrame, ObservedFace?) -> Void) throws -> (
         FaceSeries, FaceSeries
     ) {

@@ -2,20 +2,20 @@ import Faces
 import Foundation
 import Pictures
 
-/// What the swap did to everything but the face: the rest of the frame, and the edge between both.
+/// Measures the changes outside the face: the rest of the frame, and the edge of the swapped face.
 struct SurroundingsComparison {
-    /// Parts of the frame that are not compared, such as the label's.
+    /// Excluded parts of the frame, such as the label.
     let excluded: [PixelRegion]
     private var squares = 0.0
     private var count = 0.0
     private var greatest = 0.0
     /// By frame number.
     private(set) var steps: [Int: Double] = [:]
-    /// By sector, of all frames.
+    /// By sector, over all frames.
     private var sectorSteps: [[Double]] = []
     private var energies: [(output: Double, target: Double)] = []
 
-    /// - Parameter excluded: grown by a few pixels here, because a changed chroma sample colours its neighbours too.
+    /// - Parameter excluded: dilated by a few pixels here, because a changed chroma sample also colours its neighbours.
     init(excluded: [PixelRegion]) {
         let margin = 8
         self.excluded = excluded.map {
@@ -27,7 +27,7 @@ struct SurroundingsComparison {
 
     /// - Parameters:
     ///   - number: of the frame.
-    ///   - face: the output's face; nil where none was found, and then the whole frame is its surroundings.
+    ///   - face: the output's face; `nil` if none was detected, in which case the whole frame is compared.
     mutating func add(_ number: Int, output: Picture, target: Picture, face: ObservedFace?) {
         compareOutside(output.byteLuma, target.byteLuma, face: face)
         guard let face, let edge = FaceEdge(face) else { return }
@@ -51,7 +51,8 @@ struct SurroundingsComparison {
             edgeEnergyRatio: new.flatMap { new in old.flatMap { $0 > 0 ? new / $0 : nil } })
     }
 
-    /// All beyond the box around the face's hull and an eighth of the face's width more: the mask's soft edge lies inside.
+    /// The area outside the box around the face's hull, extended by an eighth of the face's width to contain the mask's
+    /// feather.
     private mutating func compareOutside(_ a: Plane, _ b: Plane, face: ObservedFace?) {
         let inside = face.flatMap { face -> PixelRegion? in
             let margin = face.alignment.faceWidth / 8
@@ -98,12 +99,12 @@ private struct FaceEdge {
     }
 
     struct Look {
-        /// By sector the mean L*a*b* inside the edge minus that outside; nil where the frame shows too little of it.
+        /// By sector, the mean L*a*b* inside the edge minus that outside; `nil` if too little of it is in the frame.
         let differences: [SIMD3<Float>?]
-        /// Mean absolute gradient of lightness on the edge, a pixel of the crop.
+        /// Mean absolute gradient of lightness on the edge, per pixel of the crop.
         let energy: Double
 
-        /// By sector the length of the difference between two looks' steps, in units of L*a*b*.
+        /// By sector, the length of the difference between the steps of two pictures, in units of L*a*b*.
         func steps(against other: Look) -> [Double?] {
             zip(differences, other.differences).map { pair in
                 guard let a = pair.0, let b = pair.1 else { return nil }
