@@ -1,11 +1,11 @@
 import Faces
 import Pictures
 
-/// Whether the faces that are followed are still those that they were.
+/// Verifies that tracks still follow the same faces.
 ///
-/// The tracker goes on with whatever face lies where the last one lay. Where the picture or the face changes suddenly, and
-/// where it has changed much since it was last recognised, the recogniser decides. What costs something, the recogniser, is
-/// asked only where what costs nothing, the face's look in small, gives a reason.
+/// The tracker continues with any face at the last position. After a sudden change of the picture or the face, and after a
+/// large gradual change since the last verification, the recogniser decides. The expensive recogniser runs only if the
+/// cheap comparison of face patches indicates a change.
 extension FaceAnalyser {
     /// Whether a sudden change of the picture is a cut.
     func isNewShot(_ picture: Picture, _ judgement: ShotCut.Judgement, lost: Bool) throws -> Bool {
@@ -18,8 +18,8 @@ extension FaceAnalyser {
         }
     }
 
-    /// Ends the tracks that have gone over to another face without a sudden change of the picture: a slow transition, or
-    /// somebody who steps before somebody else.
+    /// Ends tracks that have switched to another face without a sudden change of the picture: a slow transition, or a
+    /// person who occludes another.
     func endTakenOverTracks(in picture: Picture) throws {
         for index in tracks.indices where tracks[index].missing == 0 {
             let patch = FaceAlignment(landmarks: tracks[index].landmarks).flatMap { FacePatch(picture, $0) }
@@ -35,7 +35,7 @@ extension FaceAnalyser {
         }
     }
 
-    /// Whether a face that was found again is the one that was lost.
+    /// Whether a face that was found again is the lost one.
     func isSame(_ index: Int, _ landmarks: FaceLandmarks, in picture: Picture) throws -> Bool {
         let track = tracks[index]
         guard let reference = track.embedding else { return true }
@@ -46,7 +46,7 @@ extension FaceAnalyser {
         return try embedding(of: landmarks, in: picture).cosine(reference) >= Self.samePerson
     }
 
-    /// What the recogniser sees of a face in this frame, asked once.
+    /// The face's embedding in this frame, computed at most once.
     func recognised(_ index: Int, in picture: Picture) throws -> Embedding {
         if let current = tracks[index].current { return current }
         let seen = try embedding(of: tracks[index].landmarks, in: picture)
@@ -54,7 +54,7 @@ extension FaceAnalyser {
         return seen
     }
 
-    /// Takes how the face is now as what it is compared with from here on.
+    /// Stores the face's current appearance as the reference for later comparisons.
     func remember(_ index: Int, _ seen: Embedding, in picture: Picture) {
         tracks[index].current = seen
         guard doubt == 0 || tracks[index].embedding == nil else { return }
@@ -65,14 +65,14 @@ extension FaceAnalyser {
         (tracks[index].patch, tracks[index].sinceComparison) = (patch, 0)
     }
 
-    /// Compares a face with itself one frame ago.
+    /// Compares a face with itself one frame earlier.
     private func hasBecomeOther(_ index: Int, in picture: Picture, least: Float) throws -> Bool {
         guard let previous, let before = tracks[index].before else { return false }
         let then = try embedding(of: before, in: previous)
         return try recognised(index, in: picture).cosine(then) < least
     }
 
-    /// Compares a face with itself as it was last recognised: in doubt, or where it looks otherwise now.
+    /// Compares a face with its last reference, if the match is in doubt or its appearance has changed.
     private func isNoLongerItself(_ index: Int, _ patch: FacePatch?, in picture: Picture) throws -> Bool {
         let track = tracks[index]
         guard let reference = track.embedding else { return false }
@@ -95,20 +95,20 @@ extension FaceAnalyser {
         return patch.likeness(to: other) < least
     }
 
-    /// Frames for which a sudden change may go on: a wipe, a short crossfade.
+    /// Greatest length of a sudden change in frames: a wipe, a short crossfade.
     static let framesOfDoubt = 12
-    /// A look of the face one frame later.
+    /// Least patch similarity one frame later.
     private static let sameLook: Float = 0.85
-    /// A look of the face within a few seconds.
+    /// Least patch similarity within a few seconds.
     private static let likeLook: Float = 0.6
-    /// Frames from one comparison of a face with itself to the next.
+    /// Interval, in frames, between comparisons of a face with its reference.
     private static let interval = 5
     private static let intervalInDoubt = 2
-    /// The least cosine of a face with itself one frame later: 0.96 was measured over 800 frames. Two look-alikes at a cut
-    /// reach 0.7; a face that changes suddenly only gets a second track.
+    /// Least embedding cosine of a face with itself one frame later: 0.96 was measured over 800 frames. Two similar people
+    /// at a cut reach 0.7; a face that really changes suddenly merely gets a second track.
     private static let sameFace: Float = 0.8
-    /// The least cosine of a face with itself within a second or so: of genuine pairs of any distance, 1 % lie below 0.53.
+    /// Least cosine of a face with itself within a second or so: of genuine pairs at any distance, 1 % are below 0.53.
     private static let samePerson: Float = 0.5
-    /// The same while something has just changed: look-alikes must not pass.
+    /// The same shortly after a sudden change: similar people must be rejected.
     private static let samePersonInDoubt: Float = 0.65
 }

@@ -1,10 +1,11 @@
 import Faces
 import Pictures
 
-/// How faces that are not followed yet come into view.
+/// Detection of faces that are not tracked yet.
 extension FaceAnalyser {
-    /// Looks upright first. Where nothing is followed, the picture is also searched turned by quarters and the surest view
-    /// counts: when what looks like an upright face may be one that lies on its side, and now and then when there is none.
+    /// Detects faces in the upright picture first. If nothing is tracked, the picture is also searched in all four
+    /// rotations and the one with the highest confidence is used: when an apparently upright face may be a rotated one, and
+    /// at intervals when there is none.
     func findNewFaces(in picture: Picture) throws {
         sinceDetection = 0
         let upright = try clock.measure(\.detection) { try detector.faces(in: picture) }
@@ -17,7 +18,7 @@ extension FaceAnalyser {
         try search(picture, upright)
     }
 
-    /// Follows what the surest of four views shows, or else the enlarged picture.
+    /// Tracks the faces of the rotation with the highest confidence, otherwise those of the enlarged picture.
     private func search(_ picture: Picture, _ upright: [DetectedFace]) throws {
         let side = min(settings.detectionSide, max(picture.width, picture.height))
         func look(side: Int, turns: Int) throws -> [DetectedFace] {
@@ -31,11 +32,11 @@ extension FaceAnalyser {
         if tracks.isEmpty { try accept(look(side: 2 * side, turns: 0), in: picture) }
     }
 
-    /// A score that only upright faces reach: turned ones get up to 0.90 from the detector, and up to full presence from
-    /// the landmarker, for a face that is none; their own view scores higher every time.
+    /// Confidence that only upright faces reach: rotated faces get up to 0.90 from the detector, and up to full presence
+    /// from the landmarker; they always score higher in their own rotation.
     private static let upright: Float = 0.91
 
-    /// Follows those detections in which the landmarker, too, sees a face.
+    /// Starts tracks for detections that the landmarker confirms.
     private func accept(_ detections: [DetectedFace], in picture: Picture) throws {
         for detection in detections {
             if let index = tracks.firstIndex(where: { $0.missing == 0 && $0.isSeen(in: detection) }) {
@@ -43,7 +44,7 @@ extension FaceAnalyser {
                 continue
             }
             guard let landmarks = try lookTwice(at: detection, in: picture) else { continue }
-            // A face that is lost in what may be a cut is not the one that is found there in the same frame.
+            // A face lost at a possible cut is not matched with a face found in the same frame.
             let lost = mayBeCut ? 2 : 1
             let index = try tracks.indices.first { index in
                 try tracks[index].missing >= lost && tracks[index].returns(as: landmarks)
@@ -64,7 +65,7 @@ extension FaceAnalyser {
         }
     }
 
-    /// Landmarks around a detection, found a second time around themselves.
+    /// Landmarks around a detection, refined by a second pass.
     private func lookTwice(at detection: DetectedFace, in picture: Picture) throws -> FaceLandmarks? {
         try clock.measure(\.landmarks) {
             guard let first = try landmarker.landmarks(in: picture, around: FaceRegion(detection)),
