@@ -8,7 +8,7 @@ package struct EvaluationPage {
     /// Videos whose frames are shown side by side, with their captions.
     private let clips: [(caption: String, url: URL)]
     private let report: EvaluationReport
-    private let frames: [FrameFigures]
+    private let frames: [FrameMetrics]
 
     /// Number of worst frames per metric.
     private static let shown = 3
@@ -22,7 +22,7 @@ package struct EvaluationPage {
         let unit: String
         let digits: Int
         let isWorseWhenLow: Bool
-        let value: @Sendable (FrameFigures) -> Double?
+        let value: @Sendable (FrameMetrics) -> Double?
     }
 
     private static let measures = [
@@ -44,7 +44,7 @@ package struct EvaluationPage {
     ]
 
     package init(
-        report: EvaluationReport, frames: [FrameFigures], output: URL, target: URL, truth: URL? = nil
+        report: EvaluationReport, frames: [FrameMetrics], output: URL, target: URL, truth: URL? = nil
     ) {
         (self.report, self.frames) = (report, frames)
         var clips = [(caption: "target", url: target), (caption: "output", url: output)]
@@ -92,14 +92,14 @@ package struct EvaluationPage {
         text{font-size:11px;fill:currentColor}
         """
 
-    private func worst(by measure: Measure) -> [FrameFigures] {
+    private func worst(by measure: Measure) -> [FrameMetrics] {
         let known = frames.filter { measure.value($0) != nil }
-        func isWorse(_ a: FrameFigures, _ b: FrameFigures) -> Bool {
+        func isWorse(_ a: FrameMetrics, _ b: FrameMetrics) -> Bool {
             let (left, right) = (measure.value(a) ?? 0, measure.value(b) ?? 0)
             return left == right ? a.number < b.number : (left < right) == measure.isWorseWhenLow
         }
         // Adjacent frames are similar: frames closer than ten to a selected one are skipped.
-        var chosen: [FrameFigures] = []
+        var chosen: [FrameMetrics] = []
         for frame in known.sorted(by: isWorse) where chosen.count < Self.shown {
             if chosen.allSatisfy({ abs($0.number - frame.number) >= 10 }) { chosen.append(frame) }
         }
@@ -124,7 +124,7 @@ package struct EvaluationPage {
         return result
     }
 
-    private func row(_ frame: FrameFigures, _ measure: Measure, _ pictures: [String]) -> String {
+    private func row(_ frame: FrameMetrics, _ measure: Measure, _ pictures: [String]) -> String {
         let value =
             measure.value(frame).map { String(format: "%.\(measure.digits)f", $0) + measure.unit } ?? "–"
         let images = zip(clips, pictures).map { clip, data in

@@ -4,8 +4,8 @@ import Foundation
 package struct EvaluationReport: Sendable, Codable, Equatable {
     /// The output compared with the ground truth inside the mask, and the unswapped target as the baseline.
     package struct Truth: Sendable, Codable, Equatable {
-        package var output: PixelFigures
-        package var target: PixelFigures
+        package var output: PixelMetrics
+        package var target: PixelMetrics
     }
 
     /// Cosine similarities of the output's faces to the mean embeddings of source and target.
@@ -120,18 +120,21 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         ]
         if let truth {
             lines += [
-                ("PSNR to the truth, luma", against(truth.output.lumaPSNR, truth.target.lumaPSNR, "dB", 2)),
-                ("PSNR to the truth, RGB", against(truth.output.rgbPSNR, truth.target.rgbPSNR, "dB", 2)),
-                ("SSIM to the truth, luma", against(truth.output.ssim, truth.target.ssim, "", 3)),
-                ("SSIM to the truth, RGB", against(truth.output.rgbSSIM, truth.target.rgbSSIM, "", 3)),
+                (
+                    "PSNR to the truth, luma",
+                    withBaseline(truth.output.lumaPSNR, truth.target.lumaPSNR, "dB", 2)
+                ),
+                ("PSNR to the truth, RGB", withBaseline(truth.output.rgbPSNR, truth.target.rgbPSNR, "dB", 2)),
+                ("SSIM to the truth, luma", withBaseline(truth.output.ssim, truth.target.ssim, "", 3)),
+                ("SSIM to the truth, RGB", withBaseline(truth.output.rgbSSIM, truth.target.rgbSSIM, "", 3)),
                 (
                     "MS-SSIM to the truth, luma",
-                    against(truth.output.multiScaleSSIM, truth.target.multiScaleSSIM, "", 3)
+                    withBaseline(truth.output.multiScaleSSIM, truth.target.multiScaleSSIM, "", 3)
                 ),
             ]
         }
         lines += [
-            ("Cosine to the source", against(identity.toSource, identity.targetToSource, "", 3)),
+            ("Cosine to the source", withBaseline(identity.toSource, identity.targetToSource, "", 3)),
             ("  the source's own", number(identity.sourceToSource, 3)),
             ("Cosine to the target", number(identity.toTarget, 3)),
             ("Nearer to the source", share(identity.nearerToSource)),
@@ -183,19 +186,19 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     }
 
     private func lines(of agreement: ExpressionAgreement) -> [(name: String, value: String)] {
-        func beside(_ output: Double?, _ target: Double?) -> String {
+        func withTarget(_ output: Double?, _ target: Double?) -> String {
             "\(number(output, 3))   (target: \(number(target, 3)))"
         }
         return [
             ("Mouth gap, concordance", number(agreement.mouthGap, 2)),
             ("Eye opening, concordance", number(agreement.eyeOpening, 2)),
             ("Mouth width, concordance", number(agreement.mouthWidth, 2)),
-            ("Mouth gap", beside(agreement.outputMouthGap, agreement.targetMouthGap)),
+            ("Mouth gap", withTarget(agreement.outputMouthGap, agreement.targetMouthGap)),
             ("  mean difference", number(agreement.mouthGapDifference, 3)),
             ("Shut mouths kept shut", share(agreement.shutKept)),
             ("Open mouths kept open", share(agreement.openKept)),
             ("Gaze difference, eye widths", number(agreement.gazeDifference, 3)),
-            ("  vergence", beside(agreement.outputVergence, agreement.targetVergence)),
+            ("  vergence", withTarget(agreement.outputVergence, agreement.targetVergence)),
             ("Motion of the mouth, agreement", number(agreement.mouthMotion, 2)),
             ("Motion of the eyes, agreement", number(agreement.eyeMotion, 2)),
         ]
@@ -209,7 +212,8 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         value.map { String(format: "%.1f %%", $0 * 100) } ?? "–"
     }
 
-    private func against(_ value: Double?, _ baseline: Double?, _ unit: String, _ digits: Int) -> String {
+    private func withBaseline(_ value: Double?, _ baseline: Double?, _ unit: String, _ digits: Int) -> String
+    {
         let unit = unit.isEmpty ? "" : " " + unit
         return number(value, digits) + unit + "   (unswapped target: " + number(baseline, digits) + unit + ")"
     }

@@ -33,17 +33,17 @@ package struct Evaluator {
         output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil, others: [URL] = [],
         excluded: PixelRegion? = nil
     ) throws -> EvaluationReport {
-        try look(
+        try evaluateFrames(
             output: output, target: target, source: source, truth: truth, mask: mask, others: others,
             excluded: excluded
         ).report
     }
 
     /// Returns the report and the metrics of each frame.
-    package func look(
+    package func evaluateFrames(
         output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil, others: [URL] = [],
         excluded: PixelRegion? = nil
-    ) throws -> (report: EvaluationReport, frames: [FrameFigures]) {
+    ) throws -> (report: EvaluationReport, frames: [FrameMetrics]) {
         let start = ContinuousClock.now
         var clips = try Clips(output: output, target: target, truth: truth, mask: mask)
         let stored =
@@ -62,16 +62,16 @@ package struct Evaluator {
             }
             number += 1
         }
-        let maker = FigureMaker(
+        let builder = MetricsBuilder(
             output: outputFaces, target: targetFaces, source: try embeddings(of: source),
             others: try others.map(embeddings))
-        var report = maker.report
+        var report = builder.report
         report.truth = truth == nil ? nil : comparison.figures
         report.surroundings = surroundings.figures
         report.agreement?.mouthMotion = motion.mouthMotion
         report.agreement?.eyeMotion = motion.eyeMotion
         report.seconds = (ContinuousClock.now - start) / .seconds(1)
-        return (report, maker.frames(edgeSteps: surroundings.steps))
+        return (report, builder.frames(edgeSteps: surroundings.steps))
     }
 
     /// Reads output and target in two passes of the analyser, which tracks one clip at a time.
@@ -85,15 +85,15 @@ package struct Evaluator {
             let face = try mainFace(in: frame.output, number: output.faces.count)
             compare(frame, face)
             output.add(face, in: frame.output, shot: analyser.shot)
-            tell("output", output.faces.count, of: 2 * clips.estimate)
+            report("output", output.faces.count, of: 2 * clips.estimate)
         }
         let target = try series(of: clips.target, count: output.faces.count) {
-            tell("target", output.faces.count + $0, of: 2 * clips.estimate)
+            report("target", output.faces.count + $0, of: 2 * clips.estimate)
         }
         return (output, target)
     }
 
-    private func series(of url: URL, count: Int, _ tell: (Int) -> Void) throws -> FaceSeries {
+    private func series(of url: URL, count: Int, _ report: (Int) -> Void) throws -> FaceSeries {
         let reader = try VideoReader(url)
         var result = FaceSeries()
         analyser.reset()
@@ -102,7 +102,7 @@ package struct Evaluator {
             let picture = try frame.squarePicture()
             let face = try mainFace(in: picture, number: result.faces.count)
             result.add(face, in: picture, shot: analyser.shot)
-            tell(result.faces.count)
+            report(result.faces.count)
         }
         return result
     }
@@ -132,7 +132,7 @@ package struct Evaluator {
         faces.max { $0.box.area < $1.box.area }
     }
 
-    private func tell(_ what: String, _ done: Int, of total: Int) {
+    private func report(_ what: String, _ done: Int, of total: Int) {
         guard done % 25 == 0 else { return }
         progress(
             ProgressEvent(

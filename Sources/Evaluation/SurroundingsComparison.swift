@@ -31,7 +31,7 @@ struct SurroundingsComparison {
     mutating func add(_ number: Int, output: Picture, target: Picture, face: ObservedFace?) {
         compareOutside(output.byteLuma, target.byteLuma, face: face)
         guard let face, let edge = FaceEdge(face) else { return }
-        let (new, old) = (edge.look(at: output), edge.look(at: target))
+        let (new, old) = (edge.profile(of: output), edge.profile(of: target))
         let lengths = new.steps(against: old)
         steps[number] = mean(lengths.compactMap { $0 })
         if sectorSteps.isEmpty { sectorSteps = lengths.map { _ in [] } }
@@ -98,14 +98,14 @@ private struct FaceEdge {
         seam = ring(hull.dilated(radius: 0.03 * width), hull.eroded(radius: 0.03 * width))
     }
 
-    struct Look {
+    struct Profile {
         /// By sector, the mean L*a*b* inside the edge minus that outside; `nil` if too little of it is in the frame.
         let differences: [SIMD3<Float>?]
         /// Mean absolute gradient of lightness on the edge, per pixel of the crop.
         let energy: Double
 
         /// By sector, the length of the difference between the steps of two pictures, in units of L*a*b*.
-        func steps(against other: Look) -> [Double?] {
+        func steps(against other: Profile) -> [Double?] {
             zip(differences, other.differences).map { pair in
                 guard let a = pair.0, let b = pair.1 else { return nil }
                 let difference = a - b
@@ -114,7 +114,7 @@ private struct FaceEdge {
         }
     }
 
-    func look(at picture: Picture) -> Look {
+    func profile(of picture: Picture) -> Profile {
         let size = Self.size
         let lab = LabPicture(picture.crop(transform, width: size, height: size))
         let (inside, outside) = (colours(lab, in: inner), colours(lab, in: outer))
@@ -129,7 +129,7 @@ private struct FaceEdge {
             }
         }
         let differences = zip(inside, outside).map { pair in pair.0.flatMap { a in pair.1.map { a - $0 } } }
-        return Look(differences: differences, energy: weight > 0 ? energy / weight : 0)
+        return Profile(differences: differences, energy: weight > 0 ? energy / weight : 0)
     }
 
     private func colours(_ lab: LabPicture, in ring: Plane) -> [SIMD3<Float>?] {

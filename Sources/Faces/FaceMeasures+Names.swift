@@ -4,13 +4,13 @@ extension FaceMeasures {
     private static let earlier = ["gazeSide": ["gazeRight", "gazeLeft"]]
 
     /// Whether all of these names can be computed from the current measures.
-    package static func knows(_ names: [String]) -> Bool {
+    package static func supports(_ names: [String]) -> Bool {
         names.allSatisfy { Self.names.contains($0) || earlier[$0] != nil }
     }
 
     /// The values of the measures that a model or file names.
     ///
-    /// - Precondition: `knows(names)`.
+    /// - Precondition: `supports(names)`.
     package func values(named names: [String]) -> [Float] {
         names.map { name in
             let parts = (Self.earlier[name] ?? [name]).compactMap { Self.names.firstIndex(of: $0) }

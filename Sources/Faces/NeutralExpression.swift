@@ -74,7 +74,7 @@ package struct NeutralExpression: Sendable, Equatable {
     }
 
     /// Whether a person's faces determine the mouth at rest, by the certainty of its measures in the order of `names`.
-    package static func knowsMouth(_ certainty: [Float], named names: [String]) -> Bool {
+    package static func determinesMouth(_ certainty: [Float], named names: [String]) -> Bool {
         guard let index = names.firstIndex(of: "mouthWidth"), certainty.indices.contains(index) else {
             return true
         }

@@ -124,9 +124,9 @@ struct CompositeStage<Frame: SwappableFrame> {
         var frame = try view.element.job.frame.blankCanvas(for: layer)
         var shown: Set<String> = []
         for (number, face) in view.element.faces.enumerated() {
-            guard let laid = try laid(face, in: view) else { continue }
-            if laid.isVisible { shown.insert(face.work.person) }
-            frame = try lay(laid, of: face.work.place, into: frame, isFirst: number == 0)
+            guard let overlay = try overlay(of: face, in: view) else { continue }
+            if overlay.isVisible { shown.insert(face.work.person) }
+            frame = try composite(overlay, of: face.work.place, onto: frame, isFirst: number == 0)
         }
         // A mask layer contains no person.
         guard layer != .mask else { return (frame, shown) }
@@ -136,9 +136,9 @@ struct CompositeStage<Frame: SwappableFrame> {
         return (try marking.measure { try output.mark(frame, faces: faces) }, shown)
     }
 
-    private func lay(_ laid: FaceOverlay, of place: FacePlace, into frame: Frame, isFirst: Bool) throws
-        -> Frame
-    {
+    private func composite(
+        _ overlay: FaceOverlay, of place: FacePlace, onto frame: Frame, isFirst: Bool
+    ) throws -> Frame {
         let region = place.region
         // The saved background is out of date once an earlier face was composited.
         let below =
@@ -147,17 +147,20 @@ struct CompositeStage<Frame: SwappableFrame> {
             : try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
         let picture =
             switch layer {
-            case .result: laid.over(below)
-            case .face: laid.uncovered(on: below)
-            case .mask: laid.grey(over: below)
+            case .result: overlay.composited(over: below)
+            case .face: overlay.unblended(over: below)
+            case .mask: overlay.opacityPicture(over: below)
             }
         let result = try frame.replacing(
             x: region.x, y: region.y, width: region.width, height: region.height, with: picture)
         guard layer == .face else { return result }
-        return try result.withAlpha(laid.amount, x: region.x + laid.place.x, y: region.y + laid.place.y)
+        return try result.withAlpha(
+            overlay.opacity, x: region.x + overlay.region.x, y: region.y + overlay.region.y)
     }
 
-    private func laid(_ item: PreparedFace, in view: LookAhead<Prepared>.View) throws -> FaceOverlay? {
+    private func overlay(
+        of item: PreparedFace, in view: LookAhead<Prepared>.View
+    ) throws -> FaceOverlay? {
         let place = item.work.place
         var mask = mask(of: item, in: view)
         if let occlusion = occlusion(of: item, in: view) {
@@ -166,9 +169,9 @@ struct CompositeStage<Frame: SwappableFrame> {
         // From this frame alone, without smoothing: a mouth that has just shut must not keep the opening of the frame
         // before.
         if let kept = KeptPart.plane(
-            of: item.settings.kept, landmarks: place.face.landmarks, transform: place.laying,
+            of: item.settings.kept, landmarks: place.face.landmarks, transform: place.overlayTransform,
             size: mask.width,
-            faceWidth: place.face.alignment.faceWidth * place.laying.scale)
+            faceWidth: place.face.alignment.faceWidth * place.overlayTransform.scale)
         {
             mask = mask.combined(with: kept) { $0 * (1 - $1) }
         }
@@ -179,14 +182,14 @@ struct CompositeStage<Frame: SwappableFrame> {
         var gain =
             layer == .mask ? nil : item.gain ?? compositor.gain(of: item.work.swapped, in: place)
         if item.settings.motionBlur > 0, let motion = motion(of: item, in: view) {
-            let way = motion * item.settings.motionBlur
-            let blur = MotionBlur(way, seen: place.laying)
+            let path = motion * item.settings.motionBlur
+            let blur = MotionBlur(path, transform: place.overlayTransform)
             (face, mask) = (blur.applied(to: face), blur.applied(to: mask))
-            let stored = Point(way.x / place.shape.x, way.y / place.shape.y)
-            gain = gain.map { MotionBlur(stored, seen: .identity).applied(to: $0) }
+            let stored = Point(path.x / place.shape.x, path.y / place.shape.y)
+            gain = gain.map { MotionBlur(stored, transform: .identity).applied(to: $0) }
         }
-        return compositor.laid(
-            region: place.region, face: face, mask: mask, gain: gain, transform: place.laying,
+        return compositor.overlay(
+            region: place.region, face: face, mask: mask, gain: gain, transform: place.overlayTransform,
             shape: place.shape,
             matte: try matte?.plane(at: view.element.job.frame.time, in: place.region),
             texture: texture(of: item, in: view),

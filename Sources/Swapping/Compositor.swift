@@ -95,7 +95,7 @@ package struct Compositor: Sendable {
         guard settings.sourceDetail > 0,
             let gain = swapped.detail?.gain(
                 of: swapped.face.luma, width: place.region.width, height: place.region.height,
-                map: AffineMap(place.laying, of: place.region, place.shape))
+                map: AffineMap(place.overlayTransform, of: place.region, place.shape))
         else { return nil }
         let share = Float(settings.sourceDetail)
         return Plane(width: gain.width, height: gain.height, values: gain.values.map { $0 * share })
@@ -123,7 +123,8 @@ package struct Compositor: Sendable {
         background: Picture, region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform,
         shape: PixelShape = .square
     ) -> Picture {
-        laid(region: region, face: face, mask: mask, transform: transform, shape: shape)?.over(background)
+        overlay(region: region, face: face, mask: mask, transform: transform, shape: shape)?.composited(
+            over: background)
             ?? background
     }
 
@@ -138,7 +139,7 @@ package struct Compositor: Sendable {
     ///   - matte: greatest opacity per pixel of `region`; `nil` for no limit.
     ///   - texture: measurement for grain and detail matching; `nil` for none.
     ///   - instant: seed of the grain, which differs per frame.
-    func laid(
+    func overlay(
         region: PixelRegion, face: Picture, mask: Plane, gain: Plane? = nil, transform: SimilarityTransform,
         shape: PixelShape = .square, matte: Plane? = nil, texture: TextureMeasure? = nil, instant: Int = 0
     ) -> FaceOverlay? {
@@ -163,8 +164,8 @@ package struct Compositor: Sendable {
         }
         return FaceOverlay(
             picture: part,
-            amount: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height),
-            place: shown)
+            opacity: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height),
+            region: shown)
     }
 
     /// Matches detail, compression and grain, in the order of camera and encoder; grain comes last because compression

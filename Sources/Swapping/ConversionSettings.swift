@@ -66,7 +66,7 @@ package struct ConversionReport: Sendable, Codable, Equatable {
     /// Number of parts left to other runs; the output exists when it is 0.
     package var partsLeft = 0
     /// The outcome for each person.
-    package var sightings = SwapTally()
+    package var sightings = SwapStatistics()
     /// Whether no face was swapped and the output is the unmarked target.
     package var isUnchanged = false
     /// Differences between the output and the request, as sentences for the user.

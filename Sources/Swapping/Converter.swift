@@ -170,8 +170,8 @@ package struct Converter {
         let places = tallies.flatMap { $0?.unreadable ?? [] }
         report.unreadable = places.count
         report.missing = MissingFrames.stretches(places, frameRate: outputs[0].info.frameRate.value)
-        report.sightings = SwapTally()
-        for tally in tallies { report.sightings.add(tally?.sightings ?? SwapTally()) }
+        report.sightings = SwapStatistics()
+        for tally in tallies { report.sightings.add(tally?.sightings ?? SwapStatistics()) }
         guard report.partsLeft == 0 else { return }
         var parts = folder
         report.isUnchanged = report.swapped == 0 && report.frames > 0
@@ -225,7 +225,7 @@ package struct Converter {
                 "\(target.path) has no frame \(number)"
                     + (reader.info.frameCount.map { ": it has \($0), counted from 0" } ?? ""))
         }
-        var sightings = SwapTally()
+        var sightings = SwapStatistics()
         sightings.add(found.sighting)
         var result = found.frame
         if !found.isSwapped {
@@ -242,7 +242,7 @@ package struct Converter {
     package struct Still: Sendable {
         package let target: Picture
         package let result: Picture
-        package let sightings: SwapTally
+        package let sightings: SwapStatistics
 
         /// Whether no face was swapped, so that the result is unmarked.
         package var isUnchanged: Bool { sightings.people.allSatisfy { $0.swapped == 0 } }

@@ -23,7 +23,7 @@ package struct DetailLayer: Sendable {
     private static let fading = 0.65...0.85
 
     /// Whether a frame has visible detail, by drawing pixels per square frame pixel.
-    static func isSeen(step: Double) -> Bool { step < fading.upperBound }
+    static func isVisible(step: Double) -> Bool { step < fading.upperBound }
 
     /// Luma factor of each pixel, as natural logarithms; `nil` if the frame is too coarse for detail.
     ///
@@ -35,7 +35,7 @@ package struct DetailLayer: Sendable {
         let shape = drawing.shape
         let shrinking = Double(shape.width) / Double(drawing.width)
         let map = map.then(AffineMap(a: shrinking, b: 0, c: 0, d: shrinking, tx: 0, ty: 0))
-        guard Self.isSeen(step: step), let back = map.inverse else { return nil }
+        guard Self.isVisible(step: step), let back = map.inverse else { return nil }
         let share = min(
             1, (Self.fading.upperBound - step) / (Self.fading.upperBound - Self.fading.lowerBound))
         var result = Plane(width: width, height: height)
@@ -60,10 +60,10 @@ extension DetailLayer {
     /// resampling, both lose contrast. Detail that was excluded because the drawings differ is not compensated.
     ///
     /// - Parameters:
-    ///   - laid: overlaid detail in frame pixels, as natural logarithms.
-    ///   - map: pixels of `laid` → pixels of the drawing's shape.
+    ///   - overlaid: overlaid detail in frame pixels, as natural logarithms.
+    ///   - map: pixels of `overlaid` → pixels of the drawing's shape.
     private static func strengthening(
-        of laid: Plane, by placed: [PlacedDetail], shape: Plane, map: AffineMap, step: Double
+        of overlaid: Plane, by placed: [PlacedDetail], shape: Plane, map: AffineMap, step: Double
     ) -> Float {
         var sums = Plane(width: shape.width, height: shape.height)
         var squares = sums
@@ -80,9 +80,9 @@ extension DetailLayer {
             }
         }
         let expected = sums.product(squares)
-            .sampled(width: laid.width, height: laid.height, transform: map, outside: 0)
+            .sampled(width: overlaid.width, height: overlaid.height, transform: map, outside: 0)
         let wanted = expected.values.reduce(0, +)
-        let given = laid.values.reduce(0) { $0 + $1 * $1 }
+        let given = overlaid.values.reduce(0) { $0 + $1 * $1 }
         guard given > 0 else { return 1 }
         return min(mostStrengthening, max(1, (wanted / given).squareRoot()))
     }

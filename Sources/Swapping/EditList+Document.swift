@@ -33,18 +33,18 @@ extension EditList {
             try (document["edit"] ?? []).enumerated().map { number, table in
                 do {
                     let edit = try Edit(table)
-                    if let complaint = edit.complaint { throw Problem(words: complaint) }
+                    if let error = edit.validationError { throw InvalidEdit(message: error) }
                     return edit
-                } catch let problem as Problem {
-                    throw SwappingError(.edits, "\(name), edit \(number + 1): \(problem.words)")
+                } catch let problem as InvalidEdit {
+                    throw SwappingError(.edits, "\(name), edit \(number + 1): \(problem.message)")
                 }
             })
     }
 }
 
 /// An invalid edit.
-private struct Problem: Error {
-    let words: String
+private struct InvalidEdit: Error {
+    let message: String
 }
 
 /// The value of a key.
@@ -82,8 +82,8 @@ private enum Value: Decodable {
         }
     }
 
-    private func problem(_ key: String, _ expected: String) -> Problem {
-        Problem(words: "'\(key)' = \(shown): must be \(expected)")
+    private func problem(_ key: String, _ expected: String) -> InvalidEdit {
+        InvalidEdit(message: "'\(key)' = \(shown): must be \(expected)")
     }
 
     func time(_ key: String) throws -> Double {
@@ -140,8 +140,8 @@ extension Edit {
             case "sharpen": sharpen = try value.ramp(key)
             case "colour_strength": colourStrength = try value.ramp(key)
             default:
-                throw Problem(
-                    words:
+                throw InvalidEdit(
+                    message:
                         "there is no key '\(key)'; known are from, to, person, swap, face, opacity, scale, inset, feather, sharpen "
                         + "and colour_strength")
             }

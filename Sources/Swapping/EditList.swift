@@ -89,7 +89,7 @@ package struct Edit: Sendable, Codable, Equatable {
     }
 
     /// Describes an invalid value and its remedy; `nil` if the edit is valid.
-    package var complaint: String? {
+    package var validationError: String? {
         if !(from >= 0) { return "'from' must be 0 or more" }
         if let to, !(to > from) { return "'to' must lie behind 'from'" }
         if let face, face.count != 2 || !face.allSatisfy(\.isFinite) {

@@ -18,7 +18,7 @@ package struct SwapRequest: Sendable {
     /// Frame number.
     package let frame: Int
     /// Square pixels of the frame → crop pixels, for the overlay of the result.
-    let laying: SimilarityTransform
+    let overlayTransform: SimilarityTransform
     /// Analysis of the face; its alignment, which placed the crop, is smoothed along the track.
     package let face: ObservedFace
     /// The same face in the frames around this one, this one included, by rising frame number, without smoothing: for

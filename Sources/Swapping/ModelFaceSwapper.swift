@@ -33,7 +33,7 @@ package final class ModelFaceSwapper: FaceSwapper {
         let model = try SwapModel(url, device: device)
         self.model = model
         card = model.card
-        guard let crop = CropKind(rawValue: card.crop), FaceMeasures.knows(card.measures),
+        guard let crop = CropKind(rawValue: card.crop), FaceMeasures.supports(card.measures),
             !card.people.isEmpty
         else {
             throw ModelError(
@@ -123,7 +123,8 @@ package final class ModelFaceSwapper: FaceSwapper {
         }
         guard let frames else { return drawn }
         let shapeSide = Plane.shapeSide(of: size)
-        for (index, request) in requests.enumerated() where DetailLayer.isSeen(step: request.laying.scale) {
+        for (index, request) in requests.enumerated()
+        where DetailLayer.isVisible(step: request.overlayTransform.scale) {
             drawn[index].detail = try frames.detail(
                 of: drawn[index].face,
                 relative: model.reachable(measures[index], from: from, to: to), share: Float(min(1, morph)),

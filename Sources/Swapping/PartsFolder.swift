@@ -10,7 +10,7 @@ struct PartTally: Codable, Equatable {
     /// Positions of undecodable frames of the target.
     var unreadable: [UnreadablePlace] = []
     /// The outcome for each person.
-    var sightings = SwapTally()
+    var sightings = SwapStatistics()
     /// End of the last frame, in seconds of the target.
     var end = 0.0
 }

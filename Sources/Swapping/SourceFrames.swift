@@ -15,7 +15,7 @@ final class SourceFrames {
     typealias Draw = (Picture, [Float]) throws -> Picture
 
     /// The reason why a set provides no detail.
-    struct Nothing: Error {
+    struct Unavailable: Error {
         let reason: String
     }
 
@@ -69,16 +69,16 @@ final class SourceFrames {
     static func find(
         of set: String, in workspace: Workspace, crop: CropKind, side: Int, names: [String],
         relative: ([Float]) -> [Float], draw: @escaping Draw
-    ) throws -> Result<SourceFrames, Nothing> {
+    ) throws -> Result<SourceFrames, Unavailable> {
         guard let settings = try workspace.index.set(set)?.settings else {
-            return .failure(Nothing(reason: "the workspace has no set '\(set)'"))
+            return .failure(Unavailable(reason: "the workspace has no set '\(set)'"))
         }
         let stored = settings.crop.transform(size: settings.cropSize, margin: settings.cropMargin)
         let growth = stored.scale / crop.transform(size: side).scale
         guard growth >= leastGain else {
             let wanted = Int((leastGain / growth * Double(settings.cropSize) / 8 - 1e-6).rounded(.up)) * 8
             return .failure(
-                Nothing(
+                Unavailable(
                     reason: "the crops of '\(set)' are no finer than what the network draws; extract it with "
                         + "extraction.crop_size = \(wanted) or more"))
         }
@@ -115,7 +115,7 @@ final class SourceFrames {
         }
         guard !good.isEmpty else {
             return .failure(
-                Nothing(
+                Unavailable(
                     reason: "no face of '\(set)' is larger in its video than the network draws it, and sharp")
             )
         }
@@ -168,10 +168,10 @@ final class SourceFrames {
             // A weight reaches 0 before its face leaves the set of the nearest.
             let limit = order.count > Self.near ? distances[order[Self.near]] : .infinity
             let small = plane.resized(width: FaceLook.size, height: FaceLook.size)
-            let seen = try order.prefix(Self.near).compactMap { index -> Near? in
+            let seen = try order.prefix(Self.near).compactMap { index -> Neighbour? in
                 guard let sketch = try sketch(index) else { return nil }
                 let room = limit.isFinite ? min(1, 4 * (1 - distances[index] / max(limit, 1e-6))) : 1
-                return Near(
+                return Neighbour(
                     index: index, distance: sketch.look.distance(to: look, weights: small), weight: room)
             }
             for (index, share) in Self.shares(seen) {
@@ -187,7 +187,7 @@ final class SourceFrames {
     }
 
     /// A face similar to a generated one.
-    struct Near {
+    struct Neighbour {
         let index: Int
         /// Distance between the drawings, in levels of luma.
         let distance: Float
@@ -196,7 +196,7 @@ final class SourceFrames {
     }
 
     /// Weights of the nearest faces, which sum to 1 and decay to 0 at a relative distance of `reach` beyond the nearest.
-    static func shares(_ near: [Near]) -> [(index: Int, share: Float)] {
+    static func shares(_ near: [Neighbour]) -> [(index: Int, share: Float)] {
         guard let nearest = near.filter({ $0.weight > 0 }).map(\.distance).min() else { return [] }
         let raw = near.map { entry -> (index: Int, share: Float) in
             // Half a level, so that an exact match does not exclude all others.

@@ -56,7 +56,7 @@ struct FacePlace: Sendable {
     /// Square pixels of the frame → crop pixels.
     let transform: SimilarityTransform
     /// The same for the overlay, which may have another scale.
-    let laying: SimilarityTransform
+    let overlayTransform: SimilarityTransform
     /// Shape of the frame's stored pixels, in which `region` and `background` are given.
     let shape: PixelShape
     let region: PixelRegion
@@ -178,12 +178,12 @@ struct SwapStage<Frame: SwappableFrame> {
         }
         let shape = seen.frame.pixelShape
         let transform = face.alignment.crop(swapper.crop, size: swapper.size)
-        let laying = transform.scaled(
+        let overlayTransform = transform.scaled(
             edits.settings(composite, of: role.person, at: seen.frame.time).scale,
             around: Double(swapper.size) / 2)
         guard
             let region = Compositor.region(
-                of: laying, size: swapper.size, frameWidth: seen.frame.width,
+                of: overlayTransform, size: swapper.size, frameWidth: seen.frame.width,
                 frameHeight: seen.frame.height, shape: shape)
         else { return nil }
         let background = try seen.frame.picture(
@@ -191,11 +191,13 @@ struct SwapStage<Frame: SwappableFrame> {
         let crop = background.crop(
             transform, shape: shape, x: region.x, y: region.y, width: swapper.size, height: swapper.size)
         let place = FacePlace(
-            face: face, transform: transform, laying: laying, shape: shape, region: region,
+            face: face, transform: transform, overlayTransform: overlayTransform, shape: shape,
+            region: region,
             background: background, crop: crop,
             person: try person(in: crop, faceWidth: face.alignment.faceWidth * transform.scale))
         let request = SwapRequest(
-            crop: crop, frame: seen.number, laying: laying, face: face, neighbours: neighbours)
+            crop: crop, frame: seen.number, overlayTransform: overlayTransform, face: face,
+            neighbours: neighbours)
         return (place, request)
     }
 
@@ -215,7 +217,7 @@ struct SwapStage<Frame: SwappableFrame> {
             func distance(_ face: ObservedFace) -> Double { (face.box.centre - place).length }
             return view.element.faces.min { distance($0) < distance($1) }
         }
-        return try chosen ?? bridged(role, view)
+        return try chosen ?? interpolatedFace(role, view)
     }
 
     /// Interpolates a face that was not detected for a moment from the frames before and after: an unswapped face for one
@@ -223,7 +225,7 @@ struct SwapStage<Frame: SwappableFrame> {
     ///
     /// Only within one shot, if no other face was detected at the position, and if the position looks as in the frame
     /// before or after: a card, a hand or another person must not be painted over.
-    private func bridged(_ role: Int, _ view: LookAhead<Seen>.View) throws -> ObservedFace? {
+    private func interpolatedFace(_ role: Int, _ view: LookAhead<Seen>.View) throws -> ObservedFace? {
         guard longestGap > 0 else { return nil }
         let (here, index) = (view.element, view.index)
         func nearest(_ step: Int) -> (seen: Seen, face: ObservedFace)? {
@@ -244,19 +246,19 @@ struct SwapStage<Frame: SwappableFrame> {
         let share =
             Double(here.number - before.seen.number) / Double(behind.seen.number - before.seen.number)
         let face = ObservedFace.between(before.face, behind.face, share: share)
-        guard !here.faces.contains(where: { $0.box.touches(face.box) }),
-            let look = try look(of: face, in: here.frame)
+        guard !here.faces.contains(where: { $0.box.intersects(face.box) }),
+            let patch = try patch(of: face, in: here.frame)
         else { return nil }
         let isStillThere = try [before, behind].contains { near in
-            try self.look(of: near.face, in: near.seen.frame).map {
-                look.likeness(to: $0) >= Self.leastLikeness
+            try self.patch(of: near.face, in: near.seen.frame).map {
+                patch.likeness(to: $0) >= Self.leastSimilarity
             } ?? false
         }
         return isStillThere ? face : nil
     }
 
     /// The appearance of a face's position in a frame.
-    private func look(of face: ObservedFace, in frame: Frame) throws -> FacePatch? {
+    private func patch(of face: ObservedFace, in frame: Frame) throws -> FacePatch? {
         let shape = frame.pixelShape
         guard
             let region = Compositor.region(
@@ -271,7 +273,7 @@ struct SwapStage<Frame: SwappableFrame> {
     }
 
     /// Least similarity of a position's appearance in two frames that contain the same face.
-    private static var leastLikeness: Float { 0.7 }
+    private static var leastSimilarity: Float { 0.7 }
 
     private mutating func flush(all: Bool) throws -> [SwapJob<Frame>] {
         let requests = roles.indices.map { role in
@@ -280,7 +282,9 @@ struct SwapStage<Frame: SwappableFrame> {
         let most = requests.map(\.count).max() ?? 0
         guard all || most >= batch || waiting.count >= 2 * batch || most == 0 else { return [] }
         var answers: [[SwappedFace]] = []
-        for (role, requests) in zip(roles, requests) { answers.append(try drawn(requests, by: role.swapper)) }
+        for (role, requests) in zip(roles, requests) {
+            answers.append(try generate(requests, by: role.swapper))
+        }
         defer { waiting = [] }
         var next = [Int](repeating: 0, count: roles.count)
         return waiting.map { item in
@@ -295,7 +299,7 @@ struct SwapStage<Frame: SwappableFrame> {
         }
     }
 
-    private func drawn(_ requests: [SwapRequest], by swapper: any FaceSwapper) throws -> [SwappedFace] {
+    private func generate(_ requests: [SwapRequest], by swapper: any FaceSwapper) throws -> [SwappedFace] {
         var answers: [SwappedFace] = []
         for start in stride(from: 0, to: requests.count, by: batch) {
             let part = Array(requests[start..<min(requests.count, start + batch)])
@@ -315,7 +319,7 @@ struct SwapStage<Frame: SwappableFrame> {
 
 extension Box {
     /// Whether two faces overlap: by area, or by the centre of one of them.
-    fileprivate func touches(_ other: Box) -> Bool {
+    fileprivate func intersects(_ other: Box) -> Bool {
         overlap(other) > 0.1 || contains(other.centre) || other.contains(centre)
     }
 

@@ -32,8 +32,8 @@ package struct TextureMeasure: Sendable, Equatable {
         _ place: FacePlace, _ face: Picture, gain: Plane?, mask: Plane, measuresGrain: Bool,
         measuresCompression: Bool
     ) {
-        let (region, sigma) = (place.region, Self.sigma(ofScale: place.laying.scale))
-        let map = AffineMap(place.laying, of: region, place.shape)
+        let (region, sigma) = (place.region, Self.sigma(ofScale: place.overlayTransform.scale))
+        let map = AffineMap(place.overlayTransform, of: region, place.shape)
         let all = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
         guard let counted = all.extent(above: Self.leastAmount) else { return nil }
         // With a margin for the reach of the blurs.

@@ -13,11 +13,11 @@ struct UnmarkedParts {
     let isAllowed: Bool
 
     /// - Throws: `SwappingError` `unchanged` with the reason why no face was swapped.
-    func requireAllowed(_ sightings: SwapTally) throws {
+    func requireAllowed(_ sightings: SwapStatistics) throws {
         try Self.requireAllowed(isAllowed, sightings, of: target.path)
     }
 
-    static func requireAllowed(_ isAllowed: Bool, _ sightings: SwapTally, of target: String) throws {
+    static func requireAllowed(_ isAllowed: Bool, _ sightings: SwapStatistics, of target: String) throws {
         guard !isAllowed else { return }
         let reasons = sightings.people.map { sightings.reason(for: $0) }
         throw SwappingError(

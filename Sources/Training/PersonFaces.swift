@@ -163,7 +163,8 @@ struct PersonFaces {
 
     /// A set without a mouth at rest has other people's.
     private static func notice(_ person: ModelCard.Person, names: [String]) -> String? {
-        guard let certainty = person.certainty, !NeutralExpression.knowsMouth(certainty, named: names) else {
+        guard let certainty = person.certainty, !NeutralExpression.determinesMouth(certainty, named: names)
+        else {
             return nil
         }
         return

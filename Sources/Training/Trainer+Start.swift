@@ -83,7 +83,7 @@ extension Trainer {
 
     /// A checkpoint of other people, or of other faces of them, is not to be trained on.
     static func check(_ card: ModelCard, fits people: [ModelCard.Person]) throws {
-        guard FaceMeasures.knows(card.measures), card.people.areAlmost(people) else {
+        guard FaceMeasures.supports(card.measures), card.people.areAlmost(people) else {
             throw TrainingError(
                 .mismatch,
                 "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "

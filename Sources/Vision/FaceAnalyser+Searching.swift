@@ -9,9 +9,9 @@ extension FaceAnalyser {
     func findNewFaces(in picture: Picture) throws {
         sinceDetection = 0
         let upright = try clock.measure(\.detection) { try detector.faces(in: picture) }
-        let (nothingFollowed, number) = (tracks.isEmpty, nextNumber)
+        let (nothingTracked, number) = (tracks.isEmpty, nextNumber)
         try accept(upright, in: picture)
-        guard nothingFollowed, settings.searchInterval > 0 else { return }
+        guard nothingTracked, settings.searchInterval > 0 else { return }
         let isDue = emptyFrames % settings.searchInterval == 0
         guard tracks.isEmpty ? isDue : upright[0].score < Self.upright else { return }
         (tracks, nextNumber) = ([], number)
@@ -21,15 +21,15 @@ extension FaceAnalyser {
     /// Tracks the faces of the rotation with the highest confidence, otherwise those of the enlarged picture.
     private func search(_ picture: Picture, _ upright: [DetectedFace]) throws {
         let side = min(settings.detectionSide, max(picture.width, picture.height))
-        func look(side: Int, turns: Int) throws -> [DetectedFace] {
+        func detect(side: Int, turns: Int) throws -> [DetectedFace] {
             try clock.measure(\.detection) {
                 try detector.faces(in: picture, side: side, quarterTurns: turns)
             }
         }
-        let views = try [upright] + [1, 3, 2].map { try look(side: side, turns: $0) }
-        let surest = views.filter { !$0.isEmpty }.sorted { $0[0].score > $1[0].score }
-        for view in surest where tracks.isEmpty { try accept(view, in: picture) }
-        if tracks.isEmpty { try accept(look(side: 2 * side, turns: 0), in: picture) }
+        let views = try [upright] + [1, 3, 2].map { try detect(side: side, turns: $0) }
+        let ranked = views.filter { !$0.isEmpty }.sorted { $0[0].score > $1[0].score }
+        for view in ranked where tracks.isEmpty { try accept(view, in: picture) }
+        if tracks.isEmpty { try accept(detect(side: 2 * side, turns: 0), in: picture) }
     }
 
     /// Confidence that only upright faces reach: rotated faces get up to 0.90 from the detector, and up to full presence
@@ -43,7 +43,7 @@ extension FaceAnalyser {
                 tracks[index].score = detection.score
                 continue
             }
-            guard let landmarks = try lookTwice(at: detection, in: picture) else { continue }
+            guard let landmarks = try refinedLandmarks(of: detection, in: picture) else { continue }
             // A face lost at a possible cut is not matched with a face found in the same frame.
             let lost = mayBeCut ? 2 : 1
             let index = try tracks.indices.first { index in
@@ -66,7 +66,7 @@ extension FaceAnalyser {
     }
 
     /// Landmarks around a detection, refined by a second pass.
-    private func lookTwice(at detection: DetectedFace, in picture: Picture) throws -> FaceLandmarks? {
+    private func refinedLandmarks(of detection: DetectedFace, in picture: Picture) throws -> FaceLandmarks? {
         try clock.measure(\.landmarks) {
             guard let first = try landmarker.landmarks(in: picture, around: FaceRegion(detection)),
                 first.presence > 0.1,

@@ -24,7 +24,7 @@ package final class FaceAnalyser {
     /// Whether the last frame may have been the first of a shot.
     var mayBeCut = false
     /// Number of remaining frames in which every face is still compared with its reference from before a sudden change.
-    var doubt = 0
+    var verificationCountdown = 0
     /// The last frame (shared storage, no copy).
     private(set) var previous: Picture?
     /// Visible faces, in the order of their track numbers, and recently lost ones.
@@ -62,8 +62,8 @@ package final class FaceAnalyser {
         previous = picture
         sinceDetection = 0
         emptyFrames = 0
-        (shot, light, doubt) = (0, 0, 0)
-        if let picture { _ = shotCut.judge(picture) }
+        (shot, light, verificationCountdown) = (0, 0, 0)
+        if let picture { _ = shotCut.classify(picture) }
     }
 
     /// All faces in the next frame, in the order of their tracks.
@@ -73,23 +73,23 @@ package final class FaceAnalyser {
 
     /// All faces in the next frame, in the order of their tracks, with embeddings as the policy says.
     package func observe(_ picture: Picture, embedding policy: EmbeddingPolicy) throws -> [ObservedFace] {
-        try Engine.withThreads(settings.threads) { try look(at: picture, policy) }
+        try Engine.withThreads(settings.threads) { try analyse(picture, policy) }
     }
 
-    private func look(at picture: Picture, _ policy: EmbeddingPolicy) throws -> [ObservedFace] {
-        var judgement = shotCut.judge(picture)
+    private func analyse(_ picture: Picture, _ policy: EmbeddingPolicy) throws -> [ObservedFace] {
+        var decision = shotCut.classify(picture)
         // Positions are not comparable between pictures of different size.
         if let previous, (previous.width, previous.height) != (picture.width, picture.height) {
-            judgement = .cut
+            decision = .cut
         }
-        if judgement == .cut { beginShot() }
+        if decision == .cut { beginShot() }
         let lost = try settings.follows ? follow(picture) : release()
-        mayBeCut = judgement == .doubtful || judgement == .relit
-        let isDoubtful = judgement != .sameShot || shotCut.hasDrifted
-        doubt = isDoubtful ? Self.framesOfDoubt : max(0, doubt - 1)
-        if try isNewShot(picture, judgement, lost: lost) { beginShot() }
+        mayBeCut = decision == .doubtful || decision == .relit
+        let isDoubtful = decision != .sameShot || shotCut.hasDrifted
+        verificationCountdown = isDoubtful ? Self.verificationFrames : max(0, verificationCountdown - 1)
+        if try isNewShot(picture, decision, lost: lost) { beginShot() }
         if shotCut.isRelit { light += 1 }
-        try endTakenOverTracks(in: picture)
+        try endSwitchedTracks(in: picture)
         previous = picture
         sinceDetection += 1
         let following = tracks.contains { $0.missing == 0 }
@@ -165,7 +165,7 @@ package final class FaceAnalyser {
 
     /// Below this cosine two faces of a track, many frames apart, are different people's (of genuine pairs, 1 % are below
     /// 0.53).
-    private static let stranger: Float = 0.2
+    private static let differentPerson: Float = 0.2
 
     /// Continues the face as a new track.
     func renumber(_ index: Int) {
@@ -200,10 +200,10 @@ package final class FaceAnalyser {
             var embedding: Embedding?
             if policy.applies(age: tracks[index].age) {
                 let seen = try recognised(index, in: picture)
-                if let before = tracks[index].embedding, before.cosine(seen) < Self.stranger {
+                if let before = tracks[index].embedding, before.cosine(seen) < Self.differentPerson {
                     renumber(index)
                 }
-                remember(index, seen, in: picture)
+                setReference(index, seen, in: picture)
                 embedding = seen
             }
             tracks[index].age += 1

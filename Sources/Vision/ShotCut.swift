@@ -6,7 +6,7 @@ import Pictures
 /// frame before by much more than the preceding frames differed among themselves. A change that preserves the pattern of
 /// the fields may be a change of light: a flash, or a lamp.
 struct ShotCut {
-    enum Judgement: Equatable {
+    enum Decision: Equatable {
         case sameShot
         /// A sudden change that may be a cut between similar pictures, or a light that is switched on.
         case doubtful
@@ -27,7 +27,7 @@ struct ShotCut {
 
     private static let usualAtStart: Float = 2
 
-    mutating func judge(_ picture: Picture) -> Judgement {
+    mutating func classify(_ picture: Picture) -> Decision {
         let previous = fields
         fields = Self.fields(of: picture)
         (isRelit, hasDrifted) = (false, false)
@@ -44,7 +44,7 @@ struct ShotCut {
             beginShot()
             return hasSamePattern ? .relit : .cut
         }
-        let judgement: Judgement = difference > max(4, 3 * usual) ? .doubtful : .sameShot
+        let decision: Decision = difference > max(4, 3 * usual) ? .doubtful : .sameShot
         if let oldest = earlier.first {
             hasDrifted = Self.difference(oldest, fields) > max(Self.drift, Self.usualDrift * usual)
         }
@@ -52,7 +52,7 @@ struct ShotCut {
         if earlier.count > Self.memory { earlier.removeFirst() }
         // A single jump does not raise the mean.
         usual = 0.9 * usual + 0.1 * min(difference, 3 * usual)
-        return judgement
+        return decision
     }
 
     /// Resets the mean difference, which does not apply to the next shot.

@@ -44,7 +44,7 @@ package struct FrameSighting: Sendable, Equatable {
 }
 
 /// Outcomes for the people of a target, as numbers of frames.
-package struct SwapTally: Sendable, Codable, Equatable {
+package struct SwapStatistics: Sendable, Codable, Equatable {
     package struct Person: Sendable, Codable, Equatable {
         package let name: String
         /// Similarity threshold of the person.
@@ -81,7 +81,7 @@ package struct SwapTally: Sendable, Codable, Equatable {
         }
     }
 
-    package mutating func add(_ other: SwapTally) {
+    package mutating func add(_ other: SwapStatistics) {
         frames += other.frames
         framesWithFaces += other.framesWithFaces
         for more in other.people {
@@ -102,7 +102,7 @@ package struct SwapTally: Sendable, Codable, Equatable {
     }
 }
 
-extension SwapTally {
+extension SwapStatistics {
     /// People without a visible swapped face in any frame.
     package var neverSwapped: [Person] { people.filter { $0.swapped == 0 } }
 

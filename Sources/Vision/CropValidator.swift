@@ -8,17 +8,17 @@ import Tensors
 /// The face's position follows from the crop's kind, so no detection is needed: the target's faces get two landmark passes,
 /// the second around the landmarks of the first, and the swapped ones get one in the same regions. Edges repeat outside the
 /// crop. Not Sendable: it belongs to the training thread.
-package final class CropJudge {
+package final class CropValidator {
     private let landmarker: FaceMesh
     private let recogniser: SFace
-    private let targets: [Seen?]
+    private let targets: [TargetFace?]
     private let source: Embedding?
     private let target: Embedding?
     /// Mean cosine of the source's own faces to their mean: the upper limit for a swap.
     package let sourceToSource: Double?
 
     /// Measurements of a target's face.
-    private struct Seen {
+    private struct TargetFace {
         let region: FaceRegion
         let face: CropFace
     }
@@ -29,18 +29,18 @@ package final class CropJudge {
     package init(weights: URL, device: Device, crop: CropKind, source: [Picture], targets: [Picture]) throws {
         let landmarker = try FaceMesh(weights: weights, device: device)
         let recogniser = try SFace(weights: weights, device: device)
-        func look(_ picture: Picture) throws -> Seen? {
+        func analyse(_ picture: Picture) throws -> TargetFace? {
             let first = FaceRegion(crop: crop, size: picture.width)
             guard let rough = try landmarker.landmarks(in: picture, around: first),
                 rough.presence >= CropFace.leastPresence
             else { return nil }
             let region = FaceRegion(rough)
             return try CropFace(in: picture, around: region, landmarker, recogniser).map {
-                Seen(region: region, face: $0)
+                TargetFace(region: region, face: $0)
             }
         }
-        let seen = try targets.map(look)
-        let own = try source.compactMap { try look($0)?.face.embedding }
+        let seen = try targets.map(analyse)
+        let own = try source.compactMap { try analyse($0)?.face.embedding }
         let person = Embedding.mean(of: own)
         (self.landmarker, self.recogniser, self.targets) = (landmarker, recogniser, seen)
         target = Embedding.mean(of: seen.compactMap { $0?.face.embedding })
@@ -49,7 +49,7 @@ package final class CropJudge {
     }
 
     /// - Parameter swapped: the swapped crops, in the order of the targets.
-    package func figures(of swapped: [Picture]) throws -> CropFigures {
+    package func figures(of swapped: [Picture]) throws -> CropMetrics {
         let pairs = try zip(swapped, targets).compactMap { picture, target -> (CropFace, CropFace)? in
             guard let target,
                 let face = try CropFace(in: picture, around: target.region, landmarker, recogniser)
@@ -62,7 +62,7 @@ package final class CropJudge {
         let (output, aim) = (
             ExpressionSeries(pairs.map(\.0.landmarks)), ExpressionSeries(pairs.map(\.1.landmarks))
         )
-        return CropFigures(
+        return CropMetrics(
             toSource: cosine(source), toTarget: cosine(target), sourceToSource: sourceToSource,
             poseError: mean(pairs.map { $0.0.pose.difference(from: $0.1.pose) }),
             eyes: pooledConcordance(output.eyes, aim.eyes),
@@ -71,7 +71,7 @@ package final class CropJudge {
 }
 
 /// Metrics of some swapped crops; `nil` if not measurable.
-package struct CropFigures: Sendable, Codable, Equatable {
+package struct CropMetrics: Sendable, Codable, Equatable {
     /// Cosines to the mean embeddings of source and target, and of the source's own faces to their mean.
     package var toSource: Double?
     package var toTarget: Double?

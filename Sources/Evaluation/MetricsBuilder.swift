@@ -1,7 +1,7 @@
 import Faces
 
 /// Computes the report's metrics from the measurements of the clips.
-struct FigureMaker {
+struct MetricsBuilder {
     let output: FaceSeries
     let target: FaceSeries
     let source: [Embedding]
@@ -22,7 +22,7 @@ struct FigureMaker {
                 }),
             landmarkError: mean(pairs.compactMap { Self.landmarkError($0.output, $0.target) }),
             expressionError: mean(pairs.map { Self.expressionError($0.output, $0.target) }),
-            jitterRatio: steadiness { $0.jitter($1) }, flickerRatio: steadiness { $0.flicker($1) },
+            jitterRatio: stabilityRatio { $0.jitter($1) }, flickerRatio: stabilityRatio { $0.flicker($1) },
             sharpnessRatio: sharpnessRatio(\.sharpness), detailRatio: sharpnessRatio(\.detail), seconds: 0)
     }
 
@@ -82,12 +82,12 @@ struct FigureMaker {
     }
 
     /// Metrics of each frame; `edgeSteps` by frame number.
-    func frames(edgeSteps: [Int: Double]) -> [FrameFigures] {
+    func frames(edgeSteps: [Int: Double]) -> [FrameMetrics] {
         let person = Embedding.mean(of: source)
         return output.faces.indices.map { number in
             let own = output.faces[number]
             let other = number < target.faces.count ? target.faces[number] : nil
-            var figures = FrameFigures(number: number)
+            var figures = FrameMetrics(number: number)
             figures.toSource = own?.embedding.flatMap { own in person.map { Double(own.cosine($0)) } }
             figures.edgeStep = edgeSteps[number]
             if let own, let other {
@@ -113,9 +113,9 @@ struct FigureMaker {
     }
 
     /// Ratio of a jitter or flicker metric between output and target.
-    private func steadiness(_ unrest: (FaceSeries, Int) -> Double?) -> Double? {
+    private func stabilityRatio(_ metric: (FaceSeries, Int) -> Double?) -> Double? {
         let both = output.faces.indices.compactMap { frame -> (Double, Double)? in
-            guard let a = unrest(output, frame), let b = unrest(target, frame) else { return nil }
+            guard let a = metric(output, frame), let b = metric(target, frame) else { return nil }
             return (a, b)
         }
         return ratio(both)

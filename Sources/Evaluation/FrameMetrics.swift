@@ -1,5 +1,5 @@
 /// Metrics of one frame; `nil` if not measured.
-package struct FrameFigures: Sendable, Equatable {
+package struct FrameMetrics: Sendable, Equatable {
     /// Frame number, from 0.
     package let number: Int
     /// Cosine of the output's face to the source's mean embedding.

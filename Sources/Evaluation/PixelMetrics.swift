@@ -2,7 +2,7 @@ import Foundation
 import Pictures
 
 /// Similarity of a picture to the ground truth inside a mask.
-package struct PixelFigures: Sendable, Codable, Equatable {
+package struct PixelMetrics: Sendable, Codable, Equatable {
     /// Peak signal-to-noise ratio in dB over all masked pixels of all frames, of 8-bit luma (Rec. 601) and of R, G, B
     /// together; `nil` if there is no difference or no masked pixel.
     package var lumaPSNR: Double?
@@ -61,11 +61,11 @@ struct PixelSums {
         }
     }
 
-    var figures: PixelFigures {
+    var figures: PixelMetrics {
         func decibels(_ squares: Double, _ count: Double) -> Double? {
             squares > 0 && count > 0 ? 10 * log10(255 * 255 * count / squares) : nil
         }
-        return PixelFigures(
+        return PixelMetrics(
             lumaPSNR: decibels(squaresLuma, weight), rgbPSNR: decibels(squaresRGB, 3 * weight),
             ssim: weight > 0 ? similarityLuma / weight : nil,
             rgbSSIM: weight > 0 ? similarityRGB / (3 * weight) : nil, multiScaleSSIM: mean(multiScale),
