@@ -27,18 +27,19 @@ package struct EvaluationPage {
 
     private static let measures = [
         Measure(
-            title: "Landmarks off the target's", explanation: "mean distance, per cent of the face's width",
+            title: "Landmark error", explanation: "mean distance, per cent of the face's width",
             unit: " %",
             digits: 2, isWorseWhenLow: false, value: { $0.landmarkError.map { $0 * 100 } }),
         Measure(
-            title: "Expression off the target's", explanation: "mean difference of 51 coefficients", unit: "",
+            title: "Expression error", explanation: "mean difference of 51 coefficients", unit: "",
             digits: 3, isWorseWhenLow: false, value: { $0.expressionError }),
         Measure(
-            title: "Step of colour at the face's edge", explanation: "L*a*b*, beyond the target's own",
+            title: "Colour step at the face's edge", explanation: "L*a*b*, relative to the target",
             unit: "",
             digits: 2, isWorseWhenLow: false, value: { $0.edgeStep }),
         Measure(
-            title: "Likeness to the source", explanation: "a recogniser's cosine; the lowest are shown",
+            title: "Cosine to the source",
+            explanation: "cosine of the recogniser's embeddings; the lowest are shown",
             unit: "",
             digits: 2, isWorseWhenLow: true, value: { $0.toSource }),
     ]

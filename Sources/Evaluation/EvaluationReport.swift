@@ -175,8 +175,8 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
             lines += [
                 ("Outside the face", outside),
                 (
-                    "Step of colour at the edge",
-                    number(surroundings.edgeStep, 2) + " (L*a*b*, beyond the target's)"
+                    "Colour step at the edge",
+                    number(surroundings.edgeStep, 2) + " (L*a*b*, relative to the target)"
                 ),
                 ("  in the worst of 12 sectors", number(surroundings.worstEdgeStep, 2)),
                 ("Gradient at the edge, output over target", number(surroundings.edgeEnergyRatio, 2)),

@@ -27,7 +27,7 @@ extension EditList {
             )
         }
         if let other = document.keys.sorted().first(where: { $0 != "edit" }) {
-            throw SwappingError(.edits, "\(name): there is no '\(other)'; write [[edit]]")
+            throw SwappingError(.edits, "\(name): unknown table '\(other)'; write [[edit]]")
         }
         self.init(
             try (document["edit"] ?? []).enumerated().map { number, table in
@@ -142,8 +142,8 @@ extension Edit {
             default:
                 throw InvalidEdit(
                     message:
-                        "there is no key '\(key)'; known are from, to, person, swap, face, opacity, scale, inset, feather, sharpen "
-                        + "and colour_strength")
+                        "unknown key '\(key)'; known keys are from, to, person, swap, face, opacity, scale, inset, "
+                        + "feather, sharpen and colour_strength")
             }
         }
     }

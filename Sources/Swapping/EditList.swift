@@ -20,13 +20,13 @@ package struct EditList: Sendable, Codable, Equatable {
             if let person = edit.person, !people.contains(person) {
                 throw SwappingError(
                     .edits,
-                    "edit \(number + 1): nobody's face is replaced by the name of '\(person)'; there is "
+                    "edit \(number + 1): unknown person '\(person)'; the replaced people are "
                         + people.map { "'\($0)'" }.joined(separator: ", "))
             }
             if edit.face != nil, edit.person == nil, people.count > 1 {
                 throw SwappingError(
                     .edits,
-                    "edit \(number + 1) points at a face but does not say whose it is; add person = \"\(people[0])\""
+                    "edit \(number + 1) selects a face without naming a person; add person = \"\(people[0])\""
                 )
             }
         }
@@ -91,7 +91,7 @@ package struct Edit: Sendable, Codable, Equatable {
     /// Describes an invalid value and its remedy; `nil` if the edit is valid.
     package var validationError: String? {
         if !(from >= 0) { return "'from' must be 0 or more" }
-        if let to, !(to > from) { return "'to' must lie behind 'from'" }
+        if let to, !(to > from) { return "'to' must be later than 'from'" }
         if let face, face.count != 2 || !face.allSatisfy(\.isFinite) {
             return "'face' must be two numbers, x and y in pixels of the frame"
         }
@@ -105,7 +105,7 @@ package struct Edit: Sendable, Codable, Equatable {
             guard range.contains(ramp.begin), range.contains(ramp.end) else {
                 return "'\(name)' must lie between \(range.lowerBound) and \(range.upperBound)"
             }
-            if ramp.begin != ramp.end, to == nil { return "'\(name)' changes, so that 'to' must be named" }
+            if ramp.begin != ramp.end, to == nil { return "'\(name)' is a ramp and requires 'to'" }
         }
         return nil
     }

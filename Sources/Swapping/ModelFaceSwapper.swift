@@ -38,7 +38,8 @@ package final class ModelFaceSwapper: FaceSwapper {
         else {
             throw ModelError(
                 .unknown,
-                "\(url.path) was trained on crops or measures that this Dimorph does not know; train anew")
+                "\(url.path) uses crops or measures that this version of Dimorph does not support; train a new model"
+            )
         }
         self.crop = crop
         (to, from) = try Self.people(of: model, source, target)

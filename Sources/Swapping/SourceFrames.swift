@@ -79,7 +79,8 @@ final class SourceFrames {
             let wanted = Int((leastGain / growth * Double(settings.cropSize) / 8 - 1e-6).rounded(.up)) * 8
             return .failure(
                 Unavailable(
-                    reason: "the crops of '\(set)' are no finer than what the network draws; extract it with "
+                    reason:
+                        "the crops of '\(set)' have no higher resolution than the network's output; extract it with "
                         + "extraction.crop_size = \(wanted) or more"))
         }
         try CropPresence(workspace, set: set).require()
@@ -116,7 +117,9 @@ final class SourceFrames {
         guard !good.isEmpty else {
             return .failure(
                 Unavailable(
-                    reason: "no face of '\(set)' is larger in its video than the network draws it, and sharp")
+                    reason:
+                        "no sharp face of '\(set)' has a higher resolution in its video than the network's output"
+                )
             )
         }
         let chosen = farthestFirst(
@@ -224,14 +227,14 @@ final class SourceFrames {
     private func exemplar(_ index: Int) throws -> FaceExemplar {
         if let known = exemplars[index] { return known }
         guard let sketch = try sketch(index) else {
-            preconditionFailure("only faces that the network knows have a say")
+            preconditionFailure("only accepted faces have a weight")
         }
         let file = candidates[index].file
         var picture: Picture
         do { picture = try PictureFile.read(file) } catch {
             throw WorkspaceError(
                 .filesMissing,
-                "\(file.path) cannot be read, from which faces get their fine detail; put it back, or convert with --source-detail 0",
+                "\(file.path) is a source of fine detail and cannot be read; restore it, or convert with --source-detail 0",
                 cause: error)
         }
         // Crops may have been retouched at another size.

@@ -311,7 +311,7 @@ struct SwapStage<Frame: SwappableFrame> {
         }
         guard answers.count == requests.count, answers.allSatisfy(fits) else {
             throw SwappingError(
-                .network, "The model gave back faces of another number or size than it was asked for.")
+                .network, "The model returned an unexpected number or size of faces.")
         }
         return answers
     }

@@ -110,25 +110,25 @@ extension SwapStatistics {
     package func reason(for person: Person) -> String {
         let who = person.name.isEmpty ? "the person" : "'\(person.name)'"
         var reasons: [String] = []
-        if person.edited > 0 { reasons.append("edits leave \(who) alone in \(person.edited) frames") }
+        if person.edited > 0 { reasons.append("edits disable the swap of \(who) in \(person.edited) frames") }
         if person.hidden > 0 {
-            reasons.append("mask, matte or opacity hide the new face in \(person.hidden) frames")
+            reasons.append("mask, matte or opacity hide the swapped face in \(person.hidden) frames")
         }
         if person.outside > 0 {
-            reasons.append("the face of \(who) lies outside the picture in \(person.outside) frames")
+            reasons.append("the face of \(who) is outside the picture in \(person.outside) frames")
         }
         if framesWithFaces == 0, person.edited < frames {
             reasons.append(
                 "no face was found in \(frames == 1 ? "the frame" : "any of \(frames) frames") (faces under about "
-                    + "\(Int(AnalysisSettings().smallestFace)) pixels are not looked for)")
+                    + "\(Int(AnalysisSettings().smallestFace)) pixels are not detected)")
         } else if reasons.isEmpty, let likeness = person.likeness {
             reasons.append(
-                "faces were seen in \(framesWithFaces) of \(frames) frames, but none is like \(who): the best likeness is "
-                    + "\(likeness.hundredths), the least that counts \(person.least.hundredths) (`dimorph convert --likeness`)"
+                "faces were detected in \(framesWithFaces) of \(frames) frames, but none matches \(who): the highest similarity is "
+                    + "\(likeness.hundredths), the threshold \(person.least.hundredths) (`dimorph convert --likeness`)"
             )
         } else if reasons.isEmpty {
             reasons.append(
-                "faces were seen in \(framesWithFaces) of \(frames) frames, but it is not known whose they are"
+                "faces were detected in \(framesWithFaces) of \(frames) frames, but their identity is unknown"
             )
         }
         return reasons.joined(separator: "; ")

@@ -47,7 +47,7 @@ package final class FaceMesh: FaceLandmarker {
         let odds: [Float] = try result["presence"]?.contiguous().values() ?? []
         let count = FaceLandmarks.count
         guard values.count == crops.count * count * 3, odds.count == crops.count else {
-            throw VisionError(.unexpectedResult, "The landmark network gave \(values.count) values.")
+            throw VisionError(.unexpectedResult, "The landmark network returned \(values.count) values.")
         }
         return crops.enumerated().map { index, crop in
             let (back, first) = (crop.inverse, index * count * 3)
@@ -70,7 +70,7 @@ package final class FaceMesh: FaceLandmarker {
         let coefficients = try blendshapes.values(of: "coefficients", for: input)
         guard coefficients.count == Faces.Expression.names.count else {
             throw VisionError(
-                .unexpectedResult, "The expression network gave \(coefficients.count) values.")
+                .unexpectedResult, "The expression network returned \(coefficients.count) values.")
         }
         return Faces.Expression(coefficients: coefficients)
     }

@@ -39,7 +39,7 @@ package final class Graph {
         } catch {
             throw VisionError(
                 .weightsDamaged,
-                "The face network \(url.path) cannot be used; delete it and run Scripts/setup, which makes it anew.",
+                "The face network \(url.path) cannot be used; delete it and run Scripts/setup to create it again.",
                 cause: error)
         }
     }
@@ -79,7 +79,7 @@ package final class Graph {
     }
 
     private func missing(_ slot: Int) -> VisionError {
-        VisionError(.weightsDamaged, "The face network \(name) uses value \(slot) before it is made.")
+        VisionError(.weightsDamaged, "The face network \(name) uses value \(slot) before it is computed.")
     }
 }
 
@@ -99,16 +99,16 @@ private struct Program {
                 return array.shape.count == 4 ? try array.channelsLast() : array
             }
             guard let step else {
-                throw Self.damaged("has an operation '\(operation.op)' of an unknown form")
+                throw Self.damaged("has an operation '\(operation.op)' that is invalid")
             }
             guard operation.inputs.count == step.arity, operation.inputs.allSatisfy({ slots[$0] != nil })
             else {
-                throw Self.damaged("has an operation '\(operation.op)' without its inputs")
+                throw Self.damaged("has an operation '\(operation.op)' with missing inputs")
             }
             steps.append((step, operation.inputs.map { slot($0) }, slot(operation.out), []))
         }
         for (name, value) in listing.outputs {
-            guard let slot = slots[value] else { throw Self.damaged("never makes its output '\(name)'") }
+            guard let slot = slots[value] else { throw Self.damaged("does not compute its output '\(name)'") }
             outputs[name] = slot
         }
         releaseEarly()

@@ -23,7 +23,7 @@ package final class SFace: FaceRecogniser {
     package func embedding(of landmarks: FaceLandmarks, in picture: Picture) throws -> Embedding {
         let points = Self.fivePoints(of: landmarks)
         guard let crop = SimilarityTransform(from: points, to: Self.places), crop.scale > 1e-9 else {
-            throw VisionError(.unexpectedResult, "Landmarks that fall into one point have no identity.")
+            throw VisionError(.unexpectedResult, "Landmarks that coincide have no identity.")
         }
         let samples = picture.samples(crop, width: Self.size, height: Self.size)
         let image = try Tensor(samples, shape: [1, Self.size, Self.size, 3], device: network.device)

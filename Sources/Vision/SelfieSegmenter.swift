@@ -24,7 +24,7 @@ package final class SelfieSegmenter: FaceSegmenter {
             small.pixels.map { Float($0) / 255 }, shape: [1, size, size, 3], device: network.device)
         let values = try network.values(of: "person", for: image.permuted(0, 3, 1, 2))
         guard values.count == size * size else {
-            throw VisionError(.unexpectedResult, "The segmentation network gave \(values.count) values.")
+            throw VisionError(.unexpectedResult, "The segmentation network returned \(values.count) values.")
         }
         return Plane(width: size, height: size, values: values)
             .resized(width: picture.width, height: picture.height)

@@ -18,7 +18,7 @@ package final class VisionIdentityEmbedder {
         network = try Graph("sface", in: weights, device: device)
         let places = Self.fivePlaces
         guard let template = SimilarityTransform(from: places, to: SFace.places) else {
-            throw VisionError(.unexpectedResult, "The mean face has no five points.")
+            throw VisionError(.unexpectedResult, "The mean face lacks the recogniser's five points.")
         }
         let side = Double(SFace.size)
         let fromUnit = SimilarityTransform(a: side, b: 0, tx: 0, ty: 0)

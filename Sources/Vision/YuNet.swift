@@ -85,7 +85,7 @@ private struct Cells {
         func map(_ kind: String, channels: Int) throws -> (values: [Float], width: Int) {
             guard let map = maps["\(kind)_\(stride)"], map.shape.count == 4, map.shape[1] == channels else {
                 throw VisionError(
-                    .unexpectedResult, "The face detector gave no map '\(kind)_\(stride)'.")
+                    .unexpectedResult, "The face detector returned no map '\(kind)_\(stride)'.")
             }
             return (try map.contiguous().values(), map.shape[3])
         }
@@ -96,7 +96,7 @@ private struct Cells {
         points = try map("kps", channels: 10).values
         count = classes.count
         guard objects.count == count, boxes.count == 4 * count, points.count == 10 * count else {
-            throw VisionError(.unexpectedResult, "The face detector's maps do not fit each other.")
+            throw VisionError(.unexpectedResult, "The face detector's maps have inconsistent shapes.")
         }
     }
 
