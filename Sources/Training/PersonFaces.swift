@@ -189,7 +189,8 @@ struct PersonFaces {
 
     /// Warns if the neutral mouth expression is estimated from other people.
     private static func notice(_ person: ModelCard.Person, names: [String]) -> String? {
-        guard let certainty = person.certainty, !NeutralExpression.knowsMouth(certainty, named: names) else {
+        guard let certainty = person.certainty, !NeutralExpression.determinesMouth(certainty, named: names)
+        else {
             return nil
         }
         return

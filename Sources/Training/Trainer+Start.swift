@@ -83,7 +83,7 @@ extension Trainer {
 
     /// Rejects a checkpoint that was trained on other people or other faces.
     static func check(_ card: ModelCard, fits people: [ModelCard.Person]) throws {
-        guard FaceMeasures.knows(card.measures), card.people.areAlmost(people) else {
+        guard FaceMeasures.supports(card.measures), card.people.areAlmost(people) else {
             throw TrainingError(
                 .mismatch,
                 "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "

@@ -246,10 +246,10 @@ struct ShotCutTests {
     @Test("a sudden change is a cut, a slow one is not")
     func cut() {
         var detector = ShotCut()
-        for step in 0..<30 { #expect(detector.judge(shade(UInt8(60 + 3 * step))) != .cut) }
-        #expect(detector.judge(shade(20)) == .cut)
-        #expect(detector.judge(shade(21)) == .sameShot)
-        #expect(detector.judge(shade(35)) == .doubtful)
+        for step in 0..<30 { #expect(detector.classify(shade(UInt8(60 + 3 * step))) != .cut) }
+        #expect(detector.classify(shade(20)) == .cut)
+        #expect(detector.classify(shade(21)) == .sameShot)
+        #expect(detector.classify(shade(35)) == .doubtful)
     }
 
     @Test("a flash over a picture with a pattern is another light, over an even one a cut")
@@ -262,11 +262,11 @@ struct ShotCutTests {
             return picture
         }
         var detector = ShotCut()
-        for _ in 0..<5 { #expect(detector.judge(stripes(0)) == .sameShot) }
-        #expect(detector.judge(stripes(80)) == .relit && detector.isRelit)
-        #expect(detector.judge(stripes(0)) == .relit && detector.isRelit)
-        #expect(detector.judge(stripes(1)) == .sameShot && !detector.isRelit)
-        #expect(detector.judge(shade(200)) == .cut && !detector.isRelit)
+        for _ in 0..<5 { #expect(detector.classify(stripes(0)) == .sameShot) }
+        #expect(detector.classify(stripes(80)) == .relit && detector.isRelit)
+        #expect(detector.classify(stripes(0)) == .relit && detector.isRelit)
+        #expect(detector.classify(stripes(1)) == .sameShot && !detector.isRelit)
+        #expect(detector.classify(shade(200)) == .cut && !detector.isRelit)
     }
 
     @Test("shots of one frame each are found, however alike their brightness is")
@@ -279,15 +279,15 @@ struct ShotCutTests {
             return picture
         }
         var detector = ShotCut()
-        _ = detector.judge(split(false))
-        for number in 1..<20 { #expect(detector.judge(split(number % 2 == 1)) == .cut) }
+        _ = detector.classify(split(false))
+        for number in 1..<20 { #expect(detector.classify(split(number % 2 == 1)) == .cut) }
     }
 
     @Test("another size is a cut, the first picture is none")
     func size() {
         var detector = ShotCut()
-        #expect(detector.judge(shade(60)) == .sameShot)
-        #expect(detector.judge(Picture(width: 8, height: 4)) == .cut)
+        #expect(detector.classify(shade(60)) == .sameShot)
+        #expect(detector.classify(Picture(width: 8, height: 4)) == .cut)
     }
 
     @Test("a region's crop puts its centre in the middle and its eyes level")

@@ -58,7 +58,7 @@ package struct TrainingPipeline {
         trainer.metrics.recordReturn = { try own.goBack($0, $1) }
         do {
             let (weights, device) = (try Installation.weights(), session.device)
-            trainer.judge { try CropJudge(weights: weights, device: device, faces: $0) }
+            trainer.judge { try CropValidator(weights: weights, device: device, faces: $0) }
         } catch { console.say("note: no swap metrics are computed and no best model is selected: \(error)") }
         let summary: Trainer.Summary
         do { summary = try trainer.run() } catch {

@@ -27,7 +27,7 @@ enum Samples {
 }
 
 @Suite("Pixel figures")
-struct PixelFigureTests {
+struct PixelMetricsTests {
     // The pictures and values of Scripts/make-ssim-reference.py (float64).
     private static let (width, height) = (32, 24)
     private let a = plane { x, y in floor(128 + 90 * sin(x / 3) * cos(y / 4)) }
