@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Tensors
 
-/// What a network costs: counted by building and running it as an outline, which takes no memory and no time.
+/// The cost of a network, counted by building and running it on the meta device, without memory and time.
 package struct NetworkSize: Sendable, Codable, Equatable {
     /// Side of the faces that come out, in pixels.
     package let resolution: Int
@@ -22,13 +22,13 @@ package struct NetworkSize: Sendable, Codable, Equatable {
         func run(_ rows: PeopleRows, count: Int, draw: (any SwapNetwork, LatentCode) throws -> Void) throws
             -> ParameterStore
         {
-            let store = ParameterStore.outline()
+            let store = ParameterStore.meta()
             let network = try design.network(Scope(store), people: names)
             let side = form.inputSide
-            let faces = try Tensor(repeating: 0, shape: [count, 3, side, side], device: .outline)
+            let faces = try Tensor(repeating: 0, shape: [count, 3, side, side], device: .meta)
             let measured =
                 form.takesMeasures
-                ? try Tensor(repeating: 0, shape: [count, measures], device: .outline) : nil
+                ? try Tensor(repeating: 0, shape: [count, measures], device: .meta) : nil
             try draw(network, LatentCode(learned: network.encode(faces, rows: rows), measured: measured))
             return store
         }

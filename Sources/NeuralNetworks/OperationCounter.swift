@@ -1,6 +1,6 @@
 import Tensors
 
-/// Counts what a network does on the way from faces to faces, when it is run as an outline.
+/// Counts the operations of a forward pass of a network on the meta device.
 package final class OperationCounter {
     /// Products of an activation and a weight.
     package private(set) var multiplications = 0

@@ -11,7 +11,7 @@ package final class ParameterStore {
         case file(SafetensorsFile, prefix: String)
         case names(SafetensorsFile, prefix: String)
         case copy(ParameterStore)
-        case outline
+        case meta
         case partly(
             SafetensorsFile, prefix: String, fresh: [String], seed: UInt64,
             named: @Sendable (String) -> String)
@@ -21,7 +21,7 @@ package final class ParameterStore {
     private let source: Source
     /// What parameters of a file become; nil for as they are stored.
     private let type: ElementType?
-    /// Counts what the network does; kept by outlines alone.
+    /// Counts what the network does; on the meta device only.
     package let tally: OperationCounter?
     private var byName: [String: Tensor] = [:]
     private var frozen: Set<String> = []
@@ -52,18 +52,18 @@ package final class ParameterStore {
     package init(comparing file: SafetensorsFile, prefix: String) {
         source = .names(file, prefix: prefix)
         type = nil
-        device = .outline
+        device = .meta
         tally = nil
     }
 
-    /// Parameters that have shapes and no content: a network built on them says how large it is and, run on pictures
-    /// of the device `outline`, how much it would do. Costs no memory, however large the network is.
-    package static func outline() -> ParameterStore { ParameterStore() }
+    /// Parameters on the meta device (shapes without data): gives the size of a network built on them and, run on tensors
+    /// of the device `meta`, its number of operations. Needs no memory, however large the network is.
+    package static func meta() -> ParameterStore { ParameterStore() }
 
     private init() {
-        source = .outline
+        source = .meta
         type = nil
-        device = .outline
+        device = .meta
         tally = OperationCounter()
     }
 
@@ -181,7 +181,7 @@ package final class ParameterStore {
         switch source {
         case .seed(let seed):
             return try fresh(name, shape: shape, initial: initial, seed: seed)
-        case .outline:
+        case .meta:
             return try Tensor(repeating: 0, shape: shape, device: device)
         case .partly(let file, let prefix, let places, let seed, let named):
             let other = prefix + named(name)

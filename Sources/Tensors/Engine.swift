@@ -2,7 +2,7 @@ import CTorch
 import Files
 import Foundation
 
-/// The engine's library: where it lies, what it is, what it holds.
+/// The engine's shared library: its location, its version and its settings.
 package enum Engine {
     /// LibTorch's version.
     package static func version() throws -> String {
@@ -19,21 +19,21 @@ package enum Engine {
         return has
     }
 
-    /// Tensors made minus tensors let go on the calling thread; a test compares it before and after.
+    /// Tensors created minus tensors released by the calling thread; tests use it to detect leaks.
     package static func liveTensors() throws -> Int {
         var count: Int64 = 0
         try call { ct_live_handles(&count, $0) }
         return Int(count)
     }
 
-    /// Copies of host values to a device (`Tensor(_:shape:device:)`) that the calling thread has made.
+    /// Copies of host values to a device (`Tensor(_:shape:device:)`) made by the calling thread.
     package static func hostCopies() throws -> Int {
         var count: Int64 = 0
         try call { ct_host_copies(&count, $0) }
         return Int(count)
     }
 
-    /// Threads that one operation of the calling thread spreads over on the CPU.
+    /// Number of threads that an operation of the calling thread uses on the CPU.
     package static func threads() throws -> Int {
         var count: Int32 = 0
         try call { ct_thread_count(&count, $0) }
@@ -44,9 +44,9 @@ package enum Engine {
         try call { ct_set_thread_count(Int32(count), $0) }
     }
 
-    /// Does something on the calling thread whose operations spread over so many threads; 0 leaves things as they are.
+    /// Runs `body` with the given number of CPU threads per operation on the calling thread; 0 changes nothing.
     package static func withThreads<Value>(_ count: Int, _ body: () throws -> Value) throws -> Value {
-        // Asking first also makes LibTorch set up the calling thread, which would undo what is set before.
+        // The query also makes LibTorch initialise the calling thread, which would otherwise undo the setting.
         let before = try threads()
         guard count > 0, count != before else { return try body() }
         try setThreads(count)
@@ -54,7 +54,7 @@ package enum Engine {
         return try body()
     }
 
-    /// Runs one function of the border and turns its status into an error.
+    /// Calls a C function of the engine and converts its status to an error.
     static func call(_ operation: (_ error: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CTStatus)
         throws
     {
@@ -65,7 +65,7 @@ package enum Engine {
         throw failure(status, text)
     }
 
-    /// Runs one function of the border that gives out a tensor.
+    /// Calls a C function of the engine that returns a tensor.
     static func tensor(
         _ operation: (
             _ out: UnsafeMutablePointer<CTTensor?>,
@@ -74,7 +74,7 @@ package enum Engine {
     ) throws -> Tensor {
         var handle: CTTensor?
         try call { operation(&handle, $0) }
-        guard let handle else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+        guard let handle else { throw TensorError(.invalidOperation, "the engine returned no tensor") }
         return Tensor(handle: handle)
     }
 
@@ -90,7 +90,7 @@ package enum Engine {
         }
     }
 
-    /// What LibTorch's allocator reports of an array, without its source's lines.
+    /// The message for an allocation failure in LibTorch, without LibTorch's source locations.
     private static func shortage(_ message: String) -> String {
         guard let bytes = message.firstMatch(of: /tried to allocate ([0-9]+) bytes/).flatMap({ Double($0.1) })
         else {
@@ -101,21 +101,21 @@ package enum Engine {
         return "Out of memory: \(OutOfMemoryError("for an array of \(size)"))"
     }
 
-    /// Whether the system's loader has found no room for a library.
+    /// Whether the dynamic loader's message reports a lack of memory.
     private static func isShortage(_ message: String) -> Bool {
-        // glibc's words; a lack of static TLS is no lack of memory.
+        // glibc's messages; exhausted static TLS is not a lack of memory.
         ["failed to map segment", "annot allocate memory", "cannot create shared object"]
             .contains { message.contains($0) } && !message.contains("static TLS")
     }
 
-    /// The library is opened once, at the first use.
+    /// The library is loaded once, at the first use.
     private static let loaded: Result<Void, TensorError> = {
         guard let path = libraryPath() else {
             return .failure(
                 TensorError(
                     .engineMissing,
-                    "The engine (.deps/engine/libdimorph-engine.so) is missing: start the program by ./dimorph, which "
-                        + "builds it, or run Scripts/setup."))
+                    "The engine (.deps/engine/libdimorph-engine.so) is missing: start the program with "
+                        + "./dimorph, which builds it, or run Scripts/setup."))
         }
         var text: UnsafeMutablePointer<CChar>?
         let status = ct_load(path, &text)

@@ -1,35 +1,35 @@
 import CTorch
 import Foundation
 
-/// Adds up arrays over processes that each take a part of a batch.
+/// Sums arrays over processes that each compute a part of a batch.
 package protocol AllReduce: AnyObject {
-    /// Begins with one array, in place. Keeps the buffer until the sum is done, also when waiting for it fails.
+    /// Starts the in-place sum of one array. Keeps the buffer until the sum is complete, even if waiting for it fails.
     func begin(_ buffer: SumBuffer) throws
-    /// Lets sums get on.
+    /// Makes progress on pending sums.
     func advance() throws
-    /// Waits until all sums are done.
+    /// Waits for all sums.
     func finish() throws
-    /// Stops waiting for sums that were begun. Their buffers are kept as long as something may write to them.
+    /// Stops waiting for pending sums. Their buffers are kept as long as something may write to them.
     func abandon()
 }
 
-/// Numbers that are added up in place, owned by whoever holds this object.
+/// A buffer that is summed in place, kept alive by references to this object.
 package final class SumBuffer {
     package let start: UnsafeMutableRawPointer
     package let count: Int
-    /// Whether the numbers are `Double`; they are `Float` otherwise.
+    /// Whether the elements are `Double`; otherwise they are `Float`.
     package let isDouble: Bool
-    /// The tensor whose numbers these are; `nil` if the memory is this object's.
+    /// The tensor that owns the memory; `nil` if this object owns it.
     private let tensor: Tensor?
 
-    /// A copy of numbers.
+    /// A copy of the values.
     package init(_ values: [Double]) {
         let memory = UnsafeMutablePointer<Double>.allocate(capacity: max(1, values.count))
         for (index, value) in values.enumerated() { (memory + index).initialize(to: value) }
         (start, count, isDouble, tensor) = (UnsafeMutableRawPointer(memory), values.count, true, nil)
     }
 
-    /// The numbers of a tensor, in float32 on the CPU.
+    /// The elements of a float32 tensor on the CPU.
     fileprivate init(_ tensor: Tensor, _ start: UnsafeMutablePointer<Float>, count: Int) {
         (self.start, self.count, isDouble, self.tensor) = (
             UnsafeMutableRawPointer(start), count, false, tensor
@@ -51,14 +51,13 @@ package final class SumBuffer {
 }
 
 extension Tensor {
-    /// Adds the derivative of this one-element tensor to the gradients of parameters, and gives each the mean of that gradient
-    /// over processes.
+    /// Runs the backward pass of this one-element tensor and replaces each parameter's gradient by its mean over processes.
     ///
     /// - Parameters:
-    ///   - bucket: how many numbers are sent together.
-    ///   - overlaps: whether sending begins while the way back is still being gone. The way back must come by each
-    ///     parameter once then (not so inside `recomputed`).
-    /// - Returns: a number that tells in which order gradients were sent: it must be the same in all processes.
+    ///   - bucket: number of elements that are sent together.
+    ///   - overlaps: whether sending starts during the backward pass. Each parameter must then be reached once (not the case
+    ///     inside `recomputed`).
+    /// - Returns: a hash of the order in which gradients were sent: it must be equal in all processes.
     package func backward(
         to parameters: [Tensor], averaging sums: any AllReduce, processes: Int, bucket: Int = 1 << 20,
         overlaps: Bool
@@ -84,14 +83,14 @@ extension Tensor {
             }
         } catch {
             sums.abandon()
-            // What the sum failed with says more than the engine's words for it.
+            // The error of the sum is more specific than the engine's message.
             throw box.failure ?? error
         }
         return order
     }
 }
 
-/// What the engine's callbacks work on.
+/// The context of the engine's callbacks.
 private final class ExchangeBox {
     private let sums: any AllReduce
     private(set) var failure: (any Error)?

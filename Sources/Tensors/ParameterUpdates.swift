@@ -1,23 +1,23 @@
 import CTorch
 
-/// Operations over whole sets of parameters at once, in place, queued on the device without waiting for it.
+/// Operations on lists of parameters, in place, queued on the device without waiting for it.
 package enum ParameterUpdates {
     package static func clearGradients(_ parameters: [Tensor]) throws {
         try Engine.call { ct_clear_gradients(handles(parameters), Int32(parameters.count), $0) }
     }
 
-    /// Scales all gradients so that their joint length is at most `maximum`; gives the length before.
+    /// Scales all gradients so that their total norm is at most `maximum`; returns the norm before.
     package static func clipGradients(_ parameters: [Tensor], to maximum: Double) throws -> Tensor {
         try Engine.tensor { ct_clip_gradients(handles(parameters), Int32(parameters.count), maximum, $0, $1) }
     }
 
-    /// The rules by which optimizers move parameters.
+    /// Optimizer update rules.
     package enum Rule: Sendable {
-        /// Adam with decoupled decay, fused where nothing is dropped (Loshchilov and Hutter 2019); two moments.
+        /// AdamW: Adam with decoupled weight decay, fused if no updates are dropped (Loshchilov and Hutter 2019); two moments.
         case adam
-        /// The step is long where the gradient is as its mean foretold (Zhuang et al. 2020, algorithm 2); two moments.
+        /// AdaBelief: large steps if the gradient is close to its moving average (Zhuang et al. 2020, algorithm 2); two moments.
         case adaBelief
-        /// Only the sign of a mean of gradients counts (Chen et al. 2023, algorithm 2); one moment.
+        /// Lion: the sign of an average of gradients (Chen et al. 2023, algorithm 2); one moment.
         case lion
 
         package var moments: Int { self == .lion ? 1 : 2 }
@@ -31,15 +31,15 @@ package enum ParameterUpdates {
         }
     }
 
-    /// How an optimizer moves parameters in one step.
+    /// The rule and hyperparameters of an optimizer step.
     package struct Update: Sendable {
         package var rule: Rule
         package var rate: Double
         package var betas: (Double, Double)
-        /// Decoupled: parameters shrink by rate · decay.
+        /// Decoupled weight decay: parameters shrink by rate · decay.
         package var decay: Double
         package var epsilon: Double
-        /// Share of the numbers that stay as they are in this step, and each parameter's random numbers for it.
+        /// Probability that an element is not updated in this step, and each parameter's seed for it.
         package var dropped: Double
         package var seeds: [UInt64]
 
@@ -58,15 +58,14 @@ package enum ParameterUpdates {
         }
     }
 
-    /// Moves parameters against their gradients and takes the gradients away.
+    /// Updates the parameters by one optimizer step and clears their gradients.
     ///
-    /// Parameters without a gradient are left as they are; `steps` counts each parameter's own steps.
+    /// Parameters without a gradient are not changed; `steps` counts each parameter's own steps.
     ///
     /// - Parameters:
-    ///   - moments: as many lists as the rule has, each with one tensor a parameter.
-    ///   - loss: where it is given, its derivative is the gradient, and each parameter is moved as soon as its own is
-    ///     whole: no two of them need memory at once. The way back must come by each parameter once (not so inside
-    ///     `recomputed`).
+    ///   - moments: one list per moment of the rule, each with one tensor per parameter.
+    ///   - loss: if given, its backward pass is run, and each parameter is updated as soon as its gradient is complete, so that
+    ///     at most one gradient is in memory. Each parameter must be reached once (not the case inside `recomputed`).
     package static func step(
         _ parameters: [Tensor], moments: [[Tensor]], steps: inout [Int64], _ update: Update,
         along loss: Tensor? = nil
@@ -81,7 +80,7 @@ package enum ParameterUpdates {
                 try moments[moments.count - 1].withUnsafeBufferPointer { second in
                     try update.seeds.withUnsafeBufferPointer { seeds in
                         try steps.withUnsafeMutableBufferPointer { steps in
-                            let memory = CTMemory(
+                            let memory = CTOptimizerState(
                                 parameters: parameters.baseAddress, first: first.baseAddress,
                                 second: second.baseAddress, steps: steps.baseAddress,
                                 seeds: seeds.baseAddress, count: Int32(parameters.count))

@@ -1,7 +1,7 @@
 import Files
 
-/// Random numbers that depend on nothing but a key and a position: no state, so that a resumed run repeats an
-/// unbroken one and every device gets the same numbers.
+/// Counter-based random numbers that depend only on a key and a position: no state, so that a resumed run equals an
+/// uninterrupted one and every device gets the same numbers.
 ///
 /// The generator is Philox 4×32 with ten rounds (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
 /// easy as 1, 2, 3", 2011).
@@ -14,13 +14,13 @@ package struct RandomNumbers: Sendable {
 
     /// - Parameters:
     ///   - seed: the run's seed.
-    ///   - stream: what the numbers are for, such as an iteration or the hash of a parameter's name.
+    ///   - stream: the purpose of the numbers, such as an iteration or the hash of a parameter's name.
     package init(seed: UInt64, stream: UInt64) {
         key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
         self.stream = stream
     }
 
-    /// Numbers that belong to a name.
+    /// Random numbers for a name.
     package init(seed: UInt64, name: String) { self.init(seed: seed, stream: RandomNumbers.hash(name)) }
 
     /// FNV-1a, 64 bits: the same on every machine, unlike Swift's own hash.
@@ -28,7 +28,7 @@ package struct RandomNumbers: Sendable {
         FNV1a(text.utf8).value
     }
 
-    /// 32 evenly distributed bits.
+    /// 32 uniformly distributed bits.
     package mutating func bits() -> UInt32 {
         if used == 4 {
             buffer = RandomNumbers.philox(
@@ -43,17 +43,17 @@ package struct RandomNumbers: Sendable {
         return buffer[used]
     }
 
-    /// Evenly distributed in 0 ≤ x < 1.
+    /// A uniformly distributed number, 0 ≤ x < 1.
     package mutating func uniform() -> Double { Double(bits()) / 4_294_967_296 }
 
     package mutating func uniform(_ range: ClosedRange<Double>) -> Double {
         range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
     }
 
-    /// A whole number in 0 ..< count.
+    /// A uniformly distributed integer, 0 ≤ x < count.
     package mutating func integer(below count: Int) -> Int { Int((UInt64(bits()) * UInt64(count)) >> 32) }
 
-    /// Normally distributed, mean 0, deviation 1 (Box and Muller).
+    /// A normally distributed number with mean 0 and standard deviation 1 (Box and Muller).
     package mutating func normal() -> Double {
         let radius = (-2 * logarithm(1 - uniform())).squareRoot()
         return radius * cosine(2 * .pi * uniform())

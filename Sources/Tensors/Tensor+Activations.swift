@@ -7,13 +7,13 @@ package func leakyReLU(_ x: Tensor, slope: Double) throws -> Tensor {
     try Engine.tensor { ct_leaky_relu(x.handle, slope, $0, $1) }
 }
 
-/// The same, written over x, which saves the memory of one of the two. The slope must not be negative, and nothing but
-/// the layer that made x may have wanted its values for the way back; LibTorch says so where it did.
+/// In-place leaky ReLU, which saves the memory of one of the two tensors. The slope must not be negative, and no operation
+/// but the one that made x may need x's values in the backward pass; otherwise LibTorch throws.
 package func leakyReLU(consuming x: Tensor, slope: Double) throws -> Tensor {
     try Engine.tensor { ct_leaky_relu_in_place(x.handle, slope, $0, $1) }
 }
 
-/// Leaky ReLU with a learned slope a channel. Shapes: `[N, C, …]`, slope `[C]` or `[1]`.
+/// Leaky ReLU with a learned slope per channel. Shapes: `[N, C, …]`, slope `[C]` or `[1]`.
 package func prelu(_ x: Tensor, slope: Tensor) throws -> Tensor {
     try Engine.tensor { ct_prelu(x.handle, slope.handle, $0, $1) }
 }

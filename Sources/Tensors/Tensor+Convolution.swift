@@ -1,6 +1,6 @@
 import CTorch
 
-/// A length for both axes of a picture or one for each, height first.
+/// A size on both axes of a picture, height first.
 package struct Extent: Sendable, Hashable, ExpressibleByIntegerLiteral {
     package var height: Int
     package var width: Int
@@ -16,7 +16,7 @@ package struct Extent: Sendable, Hashable, ExpressibleByIntegerLiteral {
     var raw: [Int64] { [Int64(height), Int64(width)] }
 }
 
-/// Cross-correlation. Shapes: x `[N, I, H, W]`, weight `[O, I/groups, kh, kw]`, bias `[O]`. Zeros outside.
+/// Cross-correlation with zero padding. Shapes: x `[N, I, H, W]`, weight `[O, I/groups, kh, kw]`, bias `[O]`.
 package func conv2d(
     _ x: Tensor, weight: Tensor, bias: Tensor?, stride: Extent = 1, padding: Extent = 0, dilation: Extent = 1,
     groups: Int = 1
@@ -37,8 +37,7 @@ package func convTranspose2d(
     }
 }
 
-/// Normalises groups of channels over each sample to mean 0 and deviation 1, then scales and shifts a
-/// channel.
+/// Group normalisation: mean 0 and variance 1 per sample and group of channels, then a scale and shift per channel.
 package func groupNorm(
     _ x: Tensor, groups: Int, weight: Tensor?, bias: Tensor?, epsilon: Double = 1e-5
 ) throws -> Tensor {

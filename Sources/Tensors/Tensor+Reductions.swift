@@ -1,13 +1,13 @@
 import CTorch
 
 extension Tensor {
-    /// Sum over the given axes (all when none is named).
+    /// Sum over the given axes (all if none are given).
     package func sum(_ axes: Int..., keep: Bool = false) throws -> Tensor {
         let axes = (axes.isEmpty ? Array(shape.indices) : axes).map(Int64.init)
         return try Engine.tensor { ct_sum(handle, axes, Int32(axes.count), keep, $0, $1) }
     }
 
-    /// Mean over the given axes (all when none is named).
+    /// Mean over the given axes (all if none are given).
     package func mean(_ axes: Int..., keep: Bool = false) throws -> Tensor { try mean(axes, keep: keep) }
 
     package func mean(_ axes: [Int], keep: Bool = false) throws -> Tensor {
@@ -15,14 +15,14 @@ extension Tensor {
         return try Engine.tensor { ct_mean(handle, axes, Int32(axes.count), keep, $0, $1) }
     }
 
-    /// Greatest value over the given axes (all when none is named).
-    package func greatest(_ axes: Int..., keep: Bool = false) throws -> Tensor {
+    /// Maximum over the given axes (all if none are given).
+    package func amax(_ axes: Int..., keep: Bool = false) throws -> Tensor {
         let axes = (axes.isEmpty ? Array(shape.indices) : axes).map(Int64.init)
         return try Engine.tensor { ct_amax(handle, axes, Int32(axes.count), keep, $0, $1) }
     }
 
-    /// Fourier transform over the last two axes, scaled so that it keeps the sum of squares (1/√(H·W)), without the
-    /// half that mirrors the other. Shapes: `[…, H, W]` → `[…, H, W/2 + 1, 2]`, real and imaginary part last.
+    /// Real 2-D Fourier transform over the last two axes, orthonormal (1/√(H·W)), without the redundant half of the spectrum.
+    /// Shapes: `[…, H, W]` → `[…, H, W/2 + 1, 2]`, real and imaginary part last.
     package func fourierTransformed() throws -> Tensor {
         try Engine.tensor { ct_fft_rfft2(handle, $0, $1) }
     }
@@ -38,11 +38,13 @@ package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) throws -> Tensor
     try Engine.tensor { ct_linear(x.handle, weight.handle, bias?.handle, $0, $1) }
 }
 
-/// Eigenvalues of symmetric matrices, rising, and their unit eigenvectors in columns.
+/// Eigenvalues of symmetric matrices in ascending order, and their unit eigenvectors in columns.
 /// Shapes: `[…, n, n]` → `[…, n]` and `[…, n, n]`.
 package func symmetricEigen(_ x: Tensor) throws -> (values: Tensor, vectors: Tensor) {
     var (values, vectors): (CTTensor?, CTTensor?) = (nil, nil)
     try Engine.call { ct_symmetric_eigen(x.handle, &values, &vectors, $0) }
-    guard let values, let vectors else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+    guard let values, let vectors else {
+        throw TensorError(.invalidOperation, "the engine returned no tensor")
+    }
     return (Tensor(handle: values), Tensor(handle: vectors))
 }

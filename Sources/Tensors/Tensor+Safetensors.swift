@@ -9,7 +9,7 @@ extension Tensor {
             bytes: file.bytes(of: entry), shape: entry.shape, type: ElementType(entry.type), device: device)
     }
 
-    /// Part of a stored tensor along its first axis, copied to the device: a mapped file is read no further.
+    /// Rows `rows` of a stored tensor along its first axis, copied to the device. The rest of the mapped file is not read.
     package convenience init(
         _ name: String, rows: Range<Int>, in file: SafetensorsFile, device: Device = .cpu
     ) throws {
@@ -26,7 +26,7 @@ extension Tensor {
             device: device)
     }
 
-    /// Scattered rows of a stored tensor along its first axis, in the given order, copied to the device.
+    /// The given rows of a stored tensor along its first axis, in this order, copied to the device.
     package convenience init(
         _ name: String, rows: [Int], in file: SafetensorsFile, device: Device = .cpu
     ) throws {
@@ -52,7 +52,7 @@ extension Tensor {
         self.init(handle: handle)
     }
 
-    /// This tensor's values, ready to be written to a file.
+    /// The tensor's values in the form that `SafetensorsWriter` takes.
     package func stored() throws -> StoredTensor {
         let type = elementType
         var bytes = [UInt8](repeating: 0, count: count * type.byteCount)
@@ -62,7 +62,7 @@ extension Tensor {
 }
 
 extension SafetensorsWriter {
-    /// Writes tensors in the order of their names, a piece at a time: no second copy of any lies in memory.
+    /// Writes tensors sorted by name, one chunk at a time, so that no tensor is copied as a whole.
     package static func write(_ tensors: [String: Tensor], metadata: [String: String], to url: URL) throws {
         let arrays = tensors.sorted { $0.key < $1.key }.map { name, tensor in
             Array(name: name, type: tensor.elementType.stored, shape: tensor.shape) {
@@ -74,10 +74,10 @@ extension SafetensorsWriter {
 }
 
 extension Tensor {
-    /// Bytes of the pieces that a tensor is brought to the host in, where its rows are no longer.
+    /// Size in bytes of the chunks that a tensor is copied to the host in; a longer row is a chunk of its own.
     private static let piece = 4 << 20
 
-    /// Brings the values' bytes to the host in row-major order, some rows at a time.
+    /// Copies the values to the host in row-major order, some rows at a time.
     fileprivate func copyPieces(to put: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let rows = shape.first, rows > 0 else { return try lend(to: put) }
         let row = max(1, count / rows * elementType.byteCount)

@@ -5,22 +5,21 @@ package func resizedNearest(_ x: Tensor, height: Int, width: Int) throws -> Tens
     try Engine.tensor { ct_resize_nearest(x.handle, Int64(height), Int64(width), $0, $1) }
 }
 
-/// Bilinear resize. With `alignCorners` the corner samples' centres stay where they are; without, the
-/// corners' edges.
+/// Bilinear resize. With `alignCorners` the centres of the corner samples are aligned; otherwise their outer edges.
 package func resizedBilinear(_ x: Tensor, height: Int, width: Int, alignCorners: Bool = false) throws
     -> Tensor
 {
     try Engine.tensor { ct_resize_bilinear(x.handle, Int64(height), Int64(width), alignCorners, $0, $1) }
 }
 
-/// Sampling positions of affine maps from output to input, both in −1…1 from edge to edge.
+/// Sampling grid of affine transforms from output to input coordinates, both −1…1 from edge to edge.
 ///
 /// Shapes: theta `[N, 2, 3]` → `[N, height, width, 2]`, x first.
 package func affineGrid(_ theta: Tensor, height: Int, width: Int) throws -> Tensor {
     try Engine.tensor { ct_affine_grid(theta.handle, Int64(height), Int64(width), $0, $1) }
 }
 
-/// What lies outside the picture when it is sampled there.
+/// Value of samples outside the picture (PyTorch's `padding_mode`).
 package enum Outside: Sendable {
     case zeros
     case nearestEdge

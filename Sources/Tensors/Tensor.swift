@@ -1,9 +1,9 @@
 import CTorch
 import Safetensors
 
-/// An array of numbers on a device, with the operations that made it where gradients are asked for.
+/// An n-dimensional array of numbers on a device, with its autograd graph if gradients are required.
 ///
-/// Not Sendable: one thread owns all that touches the engine, and plain values leave it.
+/// Not Sendable: all tensors of a thread stay on it; only plain values are passed between threads.
 package final class Tensor {
     let handle: CTTensor
 
@@ -11,7 +11,7 @@ package final class Tensor {
 
     deinit { _ = ct_release(handle, nil) }
 
-    /// A tensor of the given values, in row-major order. The count must be the product of the shape.
+    /// A tensor with the given values in row-major order. Their count must equal the product of the shape.
     package convenience init<Value: TensorElement>(_ values: [Value], shape: [Int], device: Device = .cpu)
         throws
     {
@@ -44,7 +44,7 @@ package final class Tensor {
         try Engine.call {
             ct_full(dimensions, Int32(dimensions.count), value, type.raw, device.raw, &handle, $0)
         }
-        guard let handle else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+        guard let handle else { throw TensorError(.invalidOperation, "the engine returned no tensor") }
         self.init(handle: handle)
     }
 
@@ -56,7 +56,7 @@ package final class Tensor {
         try Engine.call {
             ct_from_bytes(bytes, dimensions, Int32(dimensions.count), type.raw, device.raw, &handle, $0)
         }
-        guard let handle else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+        guard let handle else { throw TensorError(.invalidOperation, "the engine returned no tensor") }
         return handle
     }
 
@@ -66,8 +66,7 @@ package final class Tensor {
     package private(set) lazy var device: Device = description(of: handle).device
     package var count: Int { shape.reduce(1, *) }
 
-    /// The values in row-major order, brought to the host; waits for the device. The element types must
-    /// agree.
+    /// The values in row-major order, copied to the host; waits for the device. The element types must be equal.
     package func values<Value: TensorElement>(as type: Value.Type = Float.self) throws -> [Value] {
         guard elementType == Value.elementType else {
             throw TensorError(
@@ -80,12 +79,12 @@ package final class Tensor {
         }
     }
 
-    /// The values' bytes in row-major order, brought to the host.
+    /// Copies the values' bytes to the host in row-major order.
     package func copyBytes(to buffer: UnsafeMutableRawBufferPointer) throws {
         try Engine.call { ct_copy_bytes(handle, buffer.baseAddress, Int64(buffer.count), $0) }
     }
 
-    /// The only value of a one-element tensor of any floating type.
+    /// The value of a one-element tensor of any floating-point type.
     package func item() throws -> Double {
         guard let value = try to(.float64).values(as: Double.self).first else {
             throw TensorError(.invalidOperation, "an empty tensor has no value")
@@ -104,7 +103,7 @@ package final class Tensor {
         var rank: Int32 = 0
         var type: CTType = 0
         var place = CTDevice()
-        // Fails only for an element type or a rank that this program never makes.
+        // Fails only for an element type or a rank that this program does not create.
         _ = ct_describe(handle, &dimensions, &rank, &type, &place, nil)
         return Description(
             shape: dimensions.prefix(Int(rank)).map(Int.init), type: ElementType(type), device: Device(place))

@@ -1,15 +1,15 @@
 import Files
 
-/// A failure of the engine: a shape that does not fit, a device that is not there, memory that ran out.
+/// An error of the engine, such as mismatched shapes, an unavailable device or exhausted memory.
 package struct TensorError: MemoryShortage, CustomStringConvertible {
     package enum Code: Sendable {
-        /// The engine's library is missing or does not fit this program.
+        /// The engine's library is missing or incompatible with this program.
         case engineMissing
         case outOfMemory
         case deviceMissing
-        /// An operation refused its arguments.
+        /// Invalid arguments of an operation.
         case invalidOperation
-        /// A stored tensor is missing, superfluous or of another shape.
+        /// A stored tensor is missing, unexpected or of another shape.
         case mismatch
     }
 

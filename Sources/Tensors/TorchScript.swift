@@ -2,15 +2,15 @@ import CTorch
 import Files
 import Foundation
 
-/// Functions over tensors as TorchScript files, which PyTorch and LibTorch run without this program.
+/// Export to and execution of TorchScript files, which PyTorch and LibTorch run without this program.
 package enum TorchScript {
-    /// Runs a function once and writes down what it did, with the numbers that it used.
+    /// Traces a function and saves it as a TorchScript module, including the tensors that it uses.
     ///
-    /// Whatever Swift reads off the inputs, such as a count of faces, is written down as the number it was.
+    /// Values that Swift reads from the inputs, such as the batch size, become constants of the module.
     ///
     /// - Parameters:
-    ///   - inputs: examples, by the names of the arguments; none may want gradients.
-    ///   - url: the file to write; what was there is replaced only when the new one is whole.
+    ///   - inputs: example inputs, with the names of the arguments; none may require gradients.
+    ///   - url: the file to write; an existing file is replaced only when the new one is complete.
     package static func write(
         _ inputs: [(name: String, tensor: Tensor)], to url: URL,
         tracing body: @escaping ([Tensor]) throws -> [Tensor]
@@ -28,7 +28,7 @@ package enum TorchScript {
         try file.commit()
     }
 
-    /// Runs the module of a file.
+    /// Loads a module from a file and runs it.
     package static func run(_ url: URL, _ inputs: [Tensor], device: Device) throws -> [Tensor] {
         let handles: [CTTensor?] = inputs.map(\.handle)
         return try TensorFunction.results {
