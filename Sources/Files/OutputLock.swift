@@ -85,7 +85,7 @@ final class OutputLock {
         }
     }
 
-    /// The folder is removed atomically under its name: from a partial one the next run would produce the output again.
+    /// Renames the folder before removing it: from a partially removed one the next run would produce the output again.
     private func removeFolder() {
         let abandoned = TemporaryName.make(for: folder)
         let isRenamed = rename(folder.path, abandoned.path) == 0
