@@ -23,13 +23,13 @@ package struct NetworkSize: Sendable, Codable, Equatable {
         func run(_ rows: PeopleRows, count: Int, draw: (any SwapNetwork, LatentCode) throws -> Void) throws
             -> ParameterStore
         {
-            let store = ParameterStore.outline()
+            let store = ParameterStore.meta()
             let network = try design.network(Scope(store), people: names)
             let side = form.inputSide
-            let faces = try Tensor(repeating: 0, shape: [count, 3, side, side], device: .outline)
+            let faces = try Tensor(repeating: 0, shape: [count, 3, side, side], device: .meta)
             let measured =
                 form.takesMeasures
-                ? try Tensor(repeating: 0, shape: [count, measures], device: .outline) : nil
+                ? try Tensor(repeating: 0, shape: [count, measures], device: .meta) : nil
             try draw(network, LatentCode(learned: network.encode(faces, rows: rows), measured: measured))
             return store
         }

@@ -1,4 +1,4 @@
-// Loads the engine library and forwards every operation to it.
+// Loads the engine's shared library and forwards every operation to it.
 #define _GNU_SOURCE  // RTLD_DEEPBIND
 #include "include/CTorch.h"
 #include <dlfcn.h>
@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-// FFmpeg's libraries bring Debian's reference BLAS into the program. Without deep binding its `sgemm_` takes the place of
-// the one in LibTorch, and convolutions and matrix products run 4 to 16 times slower (measured: SFace 26 ms → 436 ms).
-// Elsewhere than glibc (macOS binds each library to its own dependencies anyway) there is no such flag.
-// A sanitizer's library must come before all others, and refuses deep binding.
+// FFmpeg's libraries link Debian's reference BLAS. Without deep binding its `sgemm_` overrides LibTorch's own, and
+// convolutions and matrix products run 4 to 16 times slower (measured: SFace 26 ms → 436 ms).
+// RTLD_DEEPBIND exists in glibc only (macOS binds each library to its own dependencies anyway).
+// Sanitizer runtimes must be loaded first and reject RTLD_DEEPBIND.
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #undef RTLD_DEEPBIND
@@ -46,8 +46,8 @@ CTStatus ct_load(const char *path, char **error) {
     pthread_mutex_lock(&guard);
     CTStatus status = CT_OK;
     if (!library) {
-        // Makes LibTorch's threads spin only briefly while they wait, as in ./dimorph. It has an effect only
-        // if libgomp is not loaded yet, unlike in dimorph-train; variables set by the user have priority.
+        // LibTorch's worker threads spin only briefly while waiting, as in ./dimorph. Takes effect only if libgomp is not
+        // loaded yet, as in dimorph-train. Existing values of these variables are kept.
         if (!getenv("OMP_WAIT_POLICY")) setenv("GOMP_SPINCOUNT", "3000", 0);
         library = dlopen(path, RTLD_NOW | RTLD_LOCAL | OWN_SYMBOLS_FIRST);
         status = library ? resolve(error) : fail(error, dlerror());

@@ -1,15 +1,15 @@
 import Foundation
 
-/// An error with a message for people and, where there is one, the error that it follows from.
+/// An error with a user-readable message and optionally an underlying error.
 package protocol CausedError: Error, CustomStringConvertible {
-    /// What went wrong, naming the file, and what the user can do.
+    /// What failed, with the file's name and a remedy.
     var message: String { get }
     var cause: (any Error)? { get }
 }
 
 extension CausedError {
-    /// The message with the cause in plain words. Where memory has run out below, that alone: a file that could not be
-    /// read for lack of memory is not damaged.
+    /// The message and its cause. If memory was exhausted, only that is reported: a file that could not be read for lack of
+    /// memory is not damaged.
     package var description: String {
         guard let cause else { return message }
         if !reportsMemoryShortage, let shortage = cause.memoryShortage { return shortage.plainDescription }
@@ -18,24 +18,24 @@ extension CausedError {
 }
 
 extension Error {
-    /// The error that this one follows from; `nil` if there is none.
+    /// The underlying error; `nil` if there is none.
     var directCause: (any Error)? {
         if let error = self as? any CausedError { return error.cause }
         return foundationError?.userInfo[NSUnderlyingErrorKey] as? any Error
     }
 
-    /// The errors from this one to its root.
+    /// This error and its underlying errors, down to the root cause.
     var chain: [any Error] {
         var chain: [any Error] = [self]
-        // No chain is as long; a ring would be endless.
+        // No real chain is this long; the limit ends cycles.
         while chain.count < 16, let cause = chain.last?.directCause { chain.append(cause) }
         return chain
     }
 
-    /// Whether the work was stopped by request, and nothing failed.
+    /// Whether the operation was cancelled rather than failed.
     package var isCancellation: Bool { chain.last is CancellationError }
 
-    /// The error as Foundation's own; `nil` for Swift errors, which Foundation would wrap.
+    /// The error as `NSError`; `nil` for Swift errors, which Foundation would wrap.
     var foundationError: NSError? {
         Self.self is NSError.Type || self is CocoaError || self is POSIXError ? self as NSError : nil
     }
@@ -46,7 +46,7 @@ extension Error {
         return Int32(error.code)
     }
 
-    /// The error in words for people: the project's own as they are, those of Foundation without domains and codes.
+    /// The error as user-readable text: Dimorph's own messages unchanged, Foundation's without domains and codes.
     package var plainDescription: String {
         if let error = self as? DecodingError { return error.plainText }
         if let number = posixCode {
@@ -61,7 +61,7 @@ extension Error {
 }
 
 extension NSError {
-    /// What Foundation's code means.
+    /// The meaning of the Foundation error code.
     fileprivate var plainReason: String {
         switch CocoaError.Code(rawValue: code) {
         case .fileNoSuchFile, .fileReadNoSuchFile: "no such file or folder"
@@ -78,7 +78,7 @@ extension NSError {
 }
 
 extension DecodingError {
-    /// Which value does not fit, and why.
+    /// The value that failed to decode, and the reason.
     fileprivate var plainText: String {
         func place(_ context: Context) -> String {
             let path = context.codingPath.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }

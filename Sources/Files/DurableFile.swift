@@ -1,18 +1,18 @@
 import Foundation
 
-/// A file that is written under a temporary name beside its target, synced, and renamed over it: after any interruption the
-/// target is the old file or the new one, and once `commit` returns it is the new one, also after a power failure.
+/// Atomic, durable file replacement: writes to a temporary file beside the target, syncs it and renames it. After any
+/// interruption the target is the old or the new file; after `commit` returns it is the new one, even after a power failure.
 ///
-/// A handle that is dropped before `commit` removes the temporary file. Used by one thread at a time.
+/// Deinitialisation before `commit` removes the temporary file. Not thread-safe.
 package final class DurableFile {
     package let target: URL
-    /// Where the bytes are meanwhile, for libraries that write to a path of their own accord.
+    /// Path of the temporary file, for libraries that write to a path.
     package let temporary: URL
     private var descriptor: Int32
 
-    /// Creates the temporary file, empty.
+    /// Creates an empty temporary file.
     ///
-    /// - Parameter permissions: of the new file, from its first byte on.
+    /// - Parameter permissions: the new file's mode, applied at creation.
     /// - Throws: `FileError` `notWritable`, `diskFull`.
     package init(replacing target: URL, permissions: mode_t = 0o644) throws(FileError) {
         self.target = target
@@ -35,10 +35,9 @@ package final class DurableFile {
         }
     }
 
-    /// Brings the content to the disk and gives it the target's name.
+    /// Syncs the content and renames the file to the target.
     ///
-    /// - Parameter syncs: false where many files are written that count only once `FileSystem.sync(all:)` has brought them
-    ///   to the disk together.
+    /// - Parameter syncs: pass `false` for files that are synced together with `FileSystem.sync(all:)`.
     package func commit(syncs: Bool = true) throws(FileError) {
         if syncs {
             guard fsync(descriptor) == 0 || errno == EINVAL else { throw .writing(target) }
@@ -50,7 +49,7 @@ package final class DurableFile {
         descriptor = -1
     }
 
-    /// Removes what was written so far; the old file stays. Does nothing after `commit`.
+    /// Removes the temporary file and keeps the old target. No effect after `commit`.
     package func discard() {
         guard descriptor >= 0 else { return }
         close(descriptor)
@@ -58,7 +57,7 @@ package final class DurableFile {
         unlink(temporary.path)
     }
 
-    /// Writes a whole file, or leaves the old one.
+    /// Writes a whole file atomically.
     package static func write(
         _ data: some ContiguousBytes, to target: URL, permissions: mode_t = 0o644, syncs: Bool = true
     ) throws(FileError) {
@@ -71,7 +70,7 @@ package final class DurableFile {
         try file.commit(syncs: syncs)
     }
 
-    /// Finds out whether a target could be written, without touching it.
+    /// Checks that a target is writable, without modifying it.
     package static func requireWritable(_ target: URL) throws(FileError) {
         try DurableFile(replacing: target).discard()
     }

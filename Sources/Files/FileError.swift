@@ -1,20 +1,20 @@
 import Foundation
 
-/// A failure to read, write, lock or resolve a file.
+/// An error in reading, writing, locking or resolving a file.
 package struct FileError: CausedError, MemoryShortage, Sendable {
     package enum Code: Sendable {
-        /// No space or quota is left.
+        /// Disk full or quota exceeded.
         case diskFull
         case notWritable, notReadable
         case missing
-        /// Another process holds the lock.
+        /// The lock is held by another process.
         case locked
-        /// A path that leaves the folder in which it must stay.
+        /// A path outside the folder that must contain it.
         case outsideFolder
     }
 
     package let code: Code
-    /// What went wrong, naming the file, and what the user can do.
+    /// What failed, with the file's name and a remedy.
     package let message: String
     package let cause: (any Error)?
 
@@ -26,7 +26,7 @@ package struct FileError: CausedError, MemoryShortage, Sendable {
 
     package var isMemoryShortage: Bool { cause?.posixCode == ENOMEM }
 
-    /// Whether the user's input is at fault rather than the machine.
+    /// Whether the cause is the user's input rather than the machine.
     package var isBadInput: Bool {
         switch code {
         case .missing, .notReadable, .outsideFolder: true
@@ -34,7 +34,7 @@ package struct FileError: CausedError, MemoryShortage, Sendable {
         }
     }
 
-    /// A failed system call that was to write a file.
+    /// The error for a failed system call while writing a file.
     package static func writing(_ file: URL, _ number: Int32 = errno) -> FileError {
         let cause = POSIXError(POSIXErrorCode(rawValue: number) ?? .EIO)
         let reason = String(cString: strerror(number))
@@ -73,7 +73,7 @@ package struct FileError: CausedError, MemoryShortage, Sendable {
         }
     }
 
-    /// A failed system call that was to read a file.
+    /// The error for a failed system call while reading a file.
     package static func reading(_ file: URL, _ number: Int32 = errno) -> FileError {
         let cause = POSIXError(POSIXErrorCode(rawValue: number) ?? .EIO)
         if number == ENOMEM {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Which file has a name, and whether it was changed since: device, number, size and time of the last change.
+/// Identity and version of a file: device, inode, size and modification time.
 package struct FileIdentity: Sendable, Equatable {
     package let size: Int64
     private let device: UInt64
@@ -8,7 +8,7 @@ package struct FileIdentity: Sendable, Equatable {
     /// Seconds and nanoseconds.
     private let changed: [Int]
 
-    /// Nil where no file or folder has the name. Links are followed.
+    /// `nil` if there is no file or folder of this name. Follows symbolic links.
     package init?(_ file: URL) {
         var status = stat()
         guard stat(file.path, &status) == 0 else { return nil }

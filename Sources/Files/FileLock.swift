@@ -1,20 +1,20 @@
 import Foundation
 
-/// A lock on a file for as long as this value lives; the kernel releases it when the process ends, however it ends.
+/// An advisory lock on a file for this object's lifetime; the kernel releases it when the process ends.
 ///
-/// Where the file system has no `flock` (some network and FUSE file systems), a file beside it that names host and process
-/// takes the lock's place: one that a dead process of this machine left is taken over, one of another machine is not.
+/// On file systems without `flock` (some network and FUSE file systems), an owner file with host and process replaces the
+/// lock: a stale one of a dead process on this machine is taken over, one of another machine is not.
 package final class FileLock: Sendable {
     private let file: URL
     private let descriptor: Int32
-    /// The file that stands in for `flock`; nil where that works.
+    /// The owner file that replaces `flock`; `nil` if `flock` works.
     private let substitute: URL?
 
     /// - Parameters:
-    ///   - file: is created where there is none, with those who may read it as `permissions` says.
-    ///   - shared: others that share it, too, may hold it beside this process.
-    ///   - what: what is locked, for the message, such as "the workspace /films/anna".
-    /// - Throws: `FileError` `locked`, which names the process that holds it; `notWritable`.
+    ///   - file: created with `permissions` if it does not exist.
+    ///   - shared: whether other processes may hold the lock in shared mode at the same time.
+    ///   - what: the locked resource for the message, such as "the workspace /films/anna".
+    /// - Throws: `FileError` (`locked` with the process that holds the lock, `notWritable`).
     package init(
         _ file: URL, shared: Bool = false, permissions: mode_t = 0o644, on what: String
     ) throws(FileError) {
@@ -22,14 +22,14 @@ package final class FileLock: Sendable {
         var (opened, number): (Int32, Int32) = (-1, 0)
         while true {
             (opened, number) = try Self.take(file, shared, permissions)
-            // The process that had the lock may have removed its file: then no other process would see this lock.
+            // The previous holder may have removed the file; then other processes would not see this lock.
             if number != 0 || Self.isName(file, of: opened) { break }
             close(opened)
         }
         descriptor = opened
         if number == 0 {
             substitute = nil
-            // Of several that share it one that still runs is named.
+            // Of several shared holders, the message names one that is still running.
             if !shared || Owner(reading: descriptor)?.isDead ?? true { Owner.this.write(to: descriptor) }
             return
         }
@@ -38,7 +38,7 @@ package final class FileLock: Sendable {
             close(descriptor)
             throw Self.held(what, owner)
         }
-        // No locks on this file system.
+        // The file system does not support locks.
         let other = file.appendingPathExtension("owner")
         do throws(FileError) {
             try Self.substitute(other, permissions, what)
@@ -49,7 +49,7 @@ package final class FileLock: Sendable {
         substitute = other
     }
 
-    /// Waits until the lock is free.
+    /// Blocks until the lock is available.
     package static func waiting(
         _ file: URL, shared: Bool = false, permissions: mode_t = 0o644, on what: String,
         every interval: Duration = .milliseconds(20)
@@ -70,10 +70,10 @@ package final class FileLock: Sendable {
         close(descriptor)
     }
 
-    /// Whether the locked file was removed or replaced since, as with its folder.
+    /// Whether the locked file was removed or replaced in the meantime, for instance with its folder.
     package var isLost: Bool { !Self.isName(file, of: descriptor) }
 
-    /// - Returns: the opened file, and 0 or the number of the error that kept it from being locked.
+    /// - Returns: the open file, and 0 or the `errno` of the failed lock.
     private static func take(
         _ file: URL, _ shared: Bool, _ permissions: mode_t
     ) throws(FileError) -> (descriptor: Int32, number: Int32) {
@@ -122,7 +122,7 @@ package final class FileLock: Sendable {
             "another dimorph\(owner.map { " (\($0.text))" } ?? "") works on \(what); wait for it or stop it")
     }
 
-    /// Who holds a lock: `PROCESS@HOST`.
+    /// The holder of a lock: `PROCESS@HOST`.
     private struct Owner {
         let process: pid_t
         let host: String

@@ -1,9 +1,9 @@
 import CSystem
 import Foundation
 
-/// System calls on names, each durable when it returns and each with an error that names the file.
+/// File system operations that are durable when they return; errors name the file.
 package enum FileSystem {
-    /// Gives a file or folder another name, replacing what had it, and syncs the folders of both.
+    /// Renames a file or folder, replacing the target, and syncs both parent folders.
     package static func rename(_ file: URL, to target: URL) throws(FileError) {
         guard Foundation.rename(file.path, target.path) == 0 else { throw .writing(target) }
         let folder = target.deletingLastPathComponent()
@@ -12,19 +12,19 @@ package enum FileSystem {
         if former.standardizedFileURL.path != folder.standardizedFileURL.path { try sync(folder: former) }
     }
 
-    /// Gives a file a second name, replacing what had it; a copy where the file system has no hard links.
+    /// Creates a hard link, replacing the target; copies the file if the file system has no hard links.
     package static func link(_ file: URL, as name: URL) throws(FileError) {
         let temporary = TemporaryName.make(for: name)
         guard Foundation.link(file.path, temporary.path) == 0 else {
             guard [EPERM, ENOTSUP, EMLINK, EXDEV, ENOSYS].contains(errno) else { throw .writing(name) }
             return try copy(file, to: name)
         }
-        // Where both names already are one file, rename does nothing and leaves the temporary name.
+        // If both names are the same inode, rename(2) does nothing and leaves the temporary name.
         defer { unlink(temporary.path) }
         try rename(temporary, to: name)
     }
 
-    /// Copies what a file holds (of a link: what it leads to), replacing the target.
+    /// Copies a file's content (of a symbolic link, its target's), replacing the target.
     package static func copy(_ file: URL, to target: URL) throws(FileError) {
         let source = open(file.path, O_RDONLY | O_CLOEXEC)
         guard source >= 0 else { throw .reading(file) }
@@ -42,12 +42,12 @@ package enum FileSystem {
         try copy.commit()
     }
 
-    /// Removes a file; one that does not exist is no error.
+    /// Removes a file; no error if it does not exist.
     package static func remove(_ file: URL) throws(FileError) {
         guard unlink(file.path) == 0 || errno == ENOENT else { throw .writing(file) }
     }
 
-    /// Makes a folder and those above it.
+    /// Creates a folder and its missing parents.
     package static func makeFolder(_ folder: URL, permissions: mode_t = 0o755) throws(FileError) {
         if mkdir(folder.path, permissions) == 0 {
             return try sync(folder: folder.deletingLastPathComponent())
@@ -72,11 +72,11 @@ package enum FileSystem {
 
     package static func exists(_ url: URL) -> Bool { access(url.path, F_OK) == 0 }
 
-    /// Brings the names in a folder to the disk. File systems that cannot sync folders are passed over.
+    /// Syncs a folder's entries. Ignores file systems that cannot sync folders.
     package static func sync(folder: URL) throws(FileError) {
         let path = folder.path.isEmpty ? "." : folder.path
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        // A folder that may be written but not read can still take files.
+        // A folder with write permission but without read permission can still receive files.
         guard descriptor >= 0 else {
             if errno == EACCES { return }
             throw .writing(folder)
@@ -87,9 +87,9 @@ package enum FileSystem {
         }
     }
 
-    /// Brings files that were written without syncing, and their names, to the disk at once.
+    /// Syncs files that were written without syncing, and their folder entries.
     ///
-    /// On Linux the whole file system is synced: one call instead of two for each file.
+    /// On Linux, syncs the whole file system: one call instead of two per file.
     package static func sync(all files: [URL]) throws(FileError) {
         guard let first = files.first else { return }
         #if os(Linux)
@@ -103,7 +103,7 @@ package enum FileSystem {
         #endif
     }
 
-    /// Brings a file's bytes to the disk, whichever process or library wrote them.
+    /// Syncs a file's data, including data written by other processes or libraries.
     package static func sync(_ file: URL) throws(FileError) {
         let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .writing(file) }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// An error that knows whether it reports a lack of memory.
+/// An error that may report a lack of memory.
 package protocol MemoryShortage: Error {
     var isMemoryShortage: Bool { get }
 }
 
-/// Memory that could not be had, for all that is known without the fault of any file.
+/// A failed allocation; the files involved are presumably intact.
 package struct OutOfMemoryError: MemoryShortage, CustomStringConvertible, Sendable {
-    /// What the memory is for, such as "to read /films/model.safetensors".
+    /// The purpose of the allocation, such as "to read /films/model.safetensors".
     let purpose: String?
 
     package init(_ purpose: String? = nil) { self.purpose = purpose }
@@ -21,14 +21,14 @@ package struct OutOfMemoryError: MemoryShortage, CustomStringConvertible, Sendab
 }
 
 extension Error {
-    /// Whether this error itself, whatever its cause, reports a lack of memory.
+    /// Whether this error itself, ignoring its cause, reports a lack of memory.
     var reportsMemoryShortage: Bool {
         (self as? any MemoryShortage)?.isMemoryShortage ?? (posixCode == ENOMEM)
     }
 
-    /// The first of this error and its causes that reports a lack of memory.
+    /// The first error in the chain that reports a lack of memory.
     var memoryShortage: (any Error)? { chain.first { $0.reportsMemoryShortage } }
 
-    /// Whether memory has run out, here or in a cause. Such a failure says nothing about the files that were read.
+    /// Whether this error or a cause reports a lack of memory. If so, it is no evidence that a file is damaged.
     package var isOutOfMemory: Bool { memoryShortage != nil }
 }

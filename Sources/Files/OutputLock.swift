@@ -1,14 +1,14 @@
 import Foundation
 
-/// The locks on the folder in which an output is made: one for a whole run, or one for each share where several runs
-/// divide the work.
+/// The locks on the folder in which an output is produced: one for a whole run, or one per share if several runs divide the
+/// work.
 ///
 /// ```
-/// gate.lock          held for a moment by a run that enters the folder or removes it
-/// run.lock           held by a run that makes the whole output
-/// share-NAME.lock    held by a run that makes a share, from its start to its end
-/// work-NAME.lock     held by it, too, once it is known to make the same output as the others
-/// finish.lock        held by the run that puts the shares together
+/// gate.lock          held briefly by a run that enters or removes the folder
+/// run.lock           held by a run that produces the whole output
+/// share-NAME.lock    held by a run that produces a share, from start to end
+/// work-NAME.lock     also held by it, once its order is known to equal that of the other shares
+/// finish.lock        held by the run that joins the shares
 /// ```
 final class OutputLock {
     private let folder: URL
@@ -16,15 +16,15 @@ final class OutputLock {
     private let share: String?
     private var held: [FileLock] = []
 
-    /// Seconds for which the gate may be held by others: it guards single calls.
+    /// Timeout in seconds for the gate, which is held only during single calls.
     private static let patience = 30.0
 
-    /// Makes the folder and takes the lock of this run.
+    /// Creates the folder and acquires this run's lock.
     ///
     /// - Parameters:
-    ///   - what: is worked on, for messages, such as "the output /films/anna.mp4".
-    ///   - share: this run's share of the work, such as "2-of-3"; nil for all of it.
-    /// - Throws: `FileError` `locked`, which names the process that works there; `notWritable`; `CancellationError`.
+    ///   - what: the resource for messages, such as "the output /films/anna.mp4".
+    ///   - share: this run's share of the work, such as "2-of-3"; `nil` for the whole.
+    /// - Throws: `FileError` (`locked` with the process that holds the lock, `notWritable`), `CancellationError`.
     init(_ folder: URL, on what: String, share: String?) throws {
         (self.folder, self.what, self.share) = (folder, what, share)
         try holdingGate {
@@ -38,9 +38,9 @@ final class OutputLock {
         }
     }
 
-    /// Does something while no other run enters or leaves the folder. A share is known to work there from then on.
+    /// Runs `body` while no other run enters or leaves the folder. Afterwards the share is marked as working there.
     ///
-    /// - Parameter body: is given a function that throws where another share works there.
+    /// - Parameter body: receives a function that throws if another share works there.
     func entering(_ body: (_ requireAlone: () throws -> Void) throws -> Void) throws {
         try holdingGate {
             try body { try self.requireNoOther("work-") }
@@ -48,9 +48,9 @@ final class OutputLock {
         }
     }
 
-    /// Does something while no other run puts shares together; waits for one that does.
+    /// Runs `body` while no other run joins shares; waits for one that does.
     ///
-    /// - Returns: nil if another run has finished the output and removed the folder.
+    /// - Returns: `nil` if another run has finished the output and removed the folder.
     func alone<Result>(_ body: () throws -> Result) throws -> Result? {
         guard share != nil else { return try body() }
         let lock: FileLock
@@ -64,11 +64,11 @@ final class OutputLock {
         return try body()
     }
 
-    /// Gives the locks back.
+    /// Releases the locks.
     ///
     /// - Parameters:
-    ///   - removes: whether the folder goes, with what is in it.
-    ///   - unlessShared: whether it stays all the same where another run works in it.
+    ///   - removes: whether to remove the folder with its contents.
+    ///   - unlessShared: whether to keep it if another run works in it.
     func leave(removes: Bool, unlessShared: Bool) {
         defer { held = [] }
         guard removes else { return }
@@ -80,12 +80,12 @@ final class OutputLock {
         } catch let error as FileError where error.code == .locked {
             return
         } catch {
-            // On a disk that takes no lock no other run can enter either.
+            // On a file system without locks no other run can enter either.
             if !unlessShared { removeFolder() }
         }
     }
 
-    /// Under its name the folder is whole or gone: from half of one the next run would make the output a second time.
+    /// Renames the folder before removing it: from a partially removed one the next run would produce the output again.
     private func removeFolder() {
         let abandoned = TemporaryName.make(for: folder)
         let isRenamed = rename(folder.path, abandoned.path) == 0
@@ -103,7 +103,7 @@ extension OutputLock {
         (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     }
 
-    /// Throws where a lock whose name begins like this is held by another run.
+    /// Throws if a lock with this name prefix is held by another run.
     private func requireNoOther(_ prefix: String) throws {
         let own = "\(prefix)\(share ?? "").lock"
         for name in contents() where name.hasPrefix(prefix) && name.hasSuffix(".lock") && name != own {
@@ -111,12 +111,12 @@ extension OutputLock {
         }
     }
 
-    /// - Parameter making: whether the folder is made where there is none.
+    /// - Parameter making: whether to create the folder if it does not exist.
     private func holdingGate<Result>(making: Bool = true, _ body: () throws -> Result) throws -> Result {
         let end = ContinuousClock.now + .seconds(Self.patience)
         while true {
             if making {
-                // Not those above it: one that was removed meanwhile is not made again.
+                // Parents are not created: one that was removed in the meantime stays removed.
                 guard FileSystem.isFolder(folder.deletingLastPathComponent()) else {
                     throw FileError.writing(folder, ENOENT)
                 }
@@ -124,7 +124,7 @@ extension OutputLock {
             }
             let gate: FileLock
             do throws(FileError) { gate = try FileLock(file("gate"), on: what) } catch {
-                // Removed by another run between the two calls.
+                // Another run removed it between the two calls.
                 if making, !FileSystem.isFolder(folder) { continue }
                 guard error.code == .locked, ContinuousClock.now < end else { throw error }
                 Thread.sleep(forTimeInterval: 0.01)

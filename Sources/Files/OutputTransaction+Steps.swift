@@ -1,11 +1,11 @@
 import Foundation
 
 extension OutputTransaction {
-    /// Says what is to be made: steps and parts of the same order stay, those of another are removed. One of another order
-    /// that is recorded gets its name first, so that its record is true.
+    /// Starts or resumes an output: steps and parts of the same order are kept, those of another order are removed. A recorded
+    /// output of another order is published first, so that its ledger entry is true.
     ///
-    /// - Parameter order: what decides how the output looks; nil for one that is made from the start each time.
-    /// - Throws: `FileError` `locked` where another run makes its share by another order.
+    /// - Parameter order: the inputs and settings that determine the output; `nil` for an output that is never resumed.
+    /// - Throws: `FileError` (`locked` if another run produces its share with another order).
     package func begin(_ order: (any Encodable)?) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -18,7 +18,7 @@ extension OutputTransaction {
                 if step == .recorded { try publish() }
                 if let record { try supersedes(record) }
             }
-            // The order first: without it nothing else counts.
+            // The order first: without it the other files are ignored.
             try FileSystem.remove(orderFile)
             for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
             where !OutputLock.isLock(name) {
@@ -28,7 +28,7 @@ extension OutputTransaction {
         }
     }
 
-    /// The last finished step; nil before the first.
+    /// The last finished step; `nil` before the first.
     package var step: Step? {
         if let record = header(.recorded) {
             if isThere(record) { return .recorded }
@@ -37,21 +37,21 @@ extension OutputTransaction {
         return [Step.signed, .made].first { step in header(step).map { isThere($0) } ?? false }
     }
 
-    /// Forgets that a step and those behind it are finished.
+    /// Marks a step and all later ones as unfinished.
     package func redo(_ step: Step) throws(FileError) {
         for later in Step.allCases.reversed() where later >= step { try FileSystem.remove(record(later)) }
     }
 
-    /// Marks a step as finished, with what later runs need to know of it.
+    /// Marks a step as finished and stores its result for later runs.
     ///
-    /// - Parameter file: what it made, `made` or `signed`: is brought to the disk first.
+    /// - Parameter file: the step's file, `made` or `signed`; synced first.
     package func finish(_ step: Step, _ value: some Codable, file: URL) throws {
         try FileSystem.isFolder(file) ? FileSystem.sync(folder: file) : FileSystem.sync(file)
         let record = Record(file: file.lastPathComponent, size: Self.size(of: file), value: value)
         try DurableFile.write(JSONEncoder().encode(record), to: self.record(step))
     }
 
-    /// What a finished step left; nil for one that is not finished.
+    /// The stored result of a finished step; `nil` if the step is not finished.
     package func value<Value: Codable>(of step: Step, as type: Value.Type = Value.self) -> Value? {
         guard let last = self.step, step <= last, let data = try? Data(contentsOf: record(step)) else {
             return nil
@@ -88,7 +88,7 @@ extension OutputTransaction {
         return Self.size(of: place ?? folder.appending(path: header.file)) == header.size
     }
 
-    /// Bytes of a file, names in a folder; -1 where there is none.
+    /// Size of a file in bytes or number of entries of a folder; -1 if it does not exist.
     private static func size(of file: URL) -> Int64 {
         if FileSystem.isFolder(file) {
             return Int64((try? FileManager.default.contentsOfDirectory(atPath: file.path))?.count ?? -1)

@@ -1,44 +1,43 @@
 import Foundation
 
-/// An output that comes to its place in steps, each of which the next run of the same command finds again.
+/// An output produced in resumable steps; the next run of the same command continues after the last finished step.
 ///
 /// ```
 /// .NAME.unfinished/
-///     order.json       what decides how the output looks
-///     parts/           what it is made of
-///     made.EXT         the whole, and made.json, which says that it is
-///     signed.EXT       the signed whole, and signed.json
-///     recorded.json    the record of it is written
+///     order.json       the inputs and settings that determine the output
+///     parts/           its parts
+///     made.EXT         the joined output, and made.json, which marks it as finished
+///     signed.EXT       the signed output, and signed.json
+///     recorded.json    written when the output is in the ledger
 ///     *.lock           see `OutputLock`
 /// ```
 ///
-/// A step is finished once its JSON file is there, which is written last. Nothing of this is removed before the output
-/// has its name; whatever ends a run, the next one goes on behind the last finished step. Used by one thread at a time.
+/// A step is finished when its JSON file exists, which is written last. Nothing is removed before the output is published
+/// under its name. Not thread-safe.
 package final class OutputTransaction {
     package enum Step: String, Sendable, Comparable, CaseIterable {
         case made, signed, recorded
-        /// The file has its name; the folder is still there.
+        /// The output has its name; the folder still exists.
         case published
 
         package static func < (a: Step, b: Step) -> Bool { a.place < b.place }
         private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
-    /// The name that the output gets: a file's, or that of a folder of pictures.
+    /// Path of the output: a file, or a folder of pictures.
     package let output: URL
     package let folder: URL
     let lock: OutputLock
-    /// What had the output's name when this run began.
+    /// The file at the output's path when this run began.
     private let former: FileIdentity?
     private var isOpen = true
-    /// Is called, with what the step `recorded` left, once an output of another order has got its name.
+    /// Called after an output of another order has been published, with the result of its step `recorded`.
     package var supersedes: (String) throws -> Void = { _ in }
 
-    /// Opens the folder of an output, or makes it, and takes its lock.
+    /// Opens or creates the folder of an output and acquires its lock.
     ///
-    /// - Parameter share: the part of the work that this run does, such as "2-of-3", where several runs share it.
-    /// - Throws: `FileError` `locked`, which names the process that works on this output; `notWritable`;
-    ///   `CancellationError`.
+    /// - Parameter share: the part of the work that this run does, such as "2-of-3", if several runs share it.
+    /// - Throws: `FileError` (`locked` with the process that works on this output, `notWritable`), `CancellationError`.
     package init(_ output: URL, share: String? = nil) throws {
         self.output = output
         folder = Self.folder(of: output)
@@ -51,15 +50,15 @@ package final class OutputTransaction {
 
     deinit { leave() }
 
-    /// Where an output is made.
+    /// The folder in which an output is produced.
     package static func folder(of output: URL) -> URL {
         TemporaryName.hidden(beside: output, suffix: "unfinished")
     }
 
     package var partsFolder: URL { folder.appending(path: "parts", directoryHint: .isDirectory) }
-    /// Where the whole is made.
+    /// Path of the joined output.
     package var made: URL { file("made") }
-    /// Where it is signed.
+    /// Path of the signed output.
     package var signed: URL { file("signed") }
 
     private func file(_ name: String) -> URL {
@@ -69,22 +68,22 @@ package final class OutputTransaction {
     var orderFile: URL { folder.appending(path: "order.json") }
     func record(_ step: Step) -> URL { folder.appending(path: "\(step.rawValue).json") }
 
-    /// A sentence that names a place in the folder, as one that names the output.
+    /// Replaces paths inside the folder by the output's path in a message.
     package func naming(_ sentence: String) -> String {
         [made, signed].reduce(sentence) { $0.replacingOccurrences(of: $1.path, with: output.path) }
     }
 }
 
 extension OutputTransaction {
-    /// Does something while no other run puts shares together; waits for one that does.
+    /// Runs `body` while no other run joins shares; waits for one that does.
     ///
-    /// - Returns: nil if another run has published the output.
+    /// - Returns: `nil` if another run has published the output.
     package func alone<Result>(_ body: () throws -> Result) throws -> Result? { try lock.alone(body) }
 
-    /// Whether something else has the output's name than when this run began.
+    /// Whether the file at the output's path has changed since this run began.
     package var isReplaced: Bool { FileIdentity(output) != former }
 
-    /// Throws where the output cannot get its name.
+    /// Throws if the output cannot be published at its path.
     package func requirePlace() throws(FileError) {
         guard FileSystem.isFolder(output) else { return }
         let isFolder = file.map(FileSystem.isFolder) ?? false
@@ -96,7 +95,7 @@ extension OutputTransaction {
                 + "again; the finished output waits in \(folder.path)")
     }
 
-    /// Gives the file of the last step the output's name.
+    /// Renames the file of the last step to the output's path.
     package func publish() throws(FileError) {
         guard let file else {
             throw FileError(.missing, "\(output.path) is not made yet; run the same command again")
@@ -116,7 +115,7 @@ extension OutputTransaction {
         lock.leave(removes: true, unlessShared: false)
     }
 
-    /// Gives the lock back; what was made stays, and the folder goes where nothing was.
+    /// Releases the lock; keeps finished work, and removes the folder if it is empty.
     package func leave() {
         guard isOpen else { return }
         isOpen = false

@@ -1,39 +1,39 @@
 import Foundation
 
-/// Names of files that are being written: `.NAME.PROCESS-COUNT@HOST.tmp` beside their target.
+/// Names of temporary files: `.NAME.PROCESS-COUNT@HOST.tmp` beside their target.
 ///
-/// The name says which process writes the file, so that a later run can tell an abandoned file from one that is being
-/// written: see `collect(in:)`.
+/// The name contains the writing process, so that a later run can distinguish abandoned files from files in use:
+/// see `collect(in:)`.
 package enum TemporaryName {
     private static let counter = Counter()
-    /// Replaces process and count, so that a test knows the name beforehand.
+    /// Replaces process and count, so that tests have predictable names.
     @TaskLocal package static var label: String?
     private static let ending = ".tmp"
-    /// Bytes that common file systems allow in a name.
+    /// Maximum name length in bytes on common file systems.
     private static let longest = 255
 
-    /// A name that no other call, process or machine uses.
+    /// A unique name across calls, processes and machines.
     package static func make(for target: URL) -> URL {
         let suffix = ".\(label ?? "\(getpid())-\(counter.next())")@\(host)\(ending)"
         let name = shortened(target.lastPathComponent, to: longest - suffix.utf8.count - 1)
         return target.deletingLastPathComponent().appending(path: ".\(name)\(suffix)")
     }
 
-    /// A hidden name beside a target, derived from its own, that fits where the target's fits.
+    /// A hidden name beside a target, derived from its name and within the name length limit.
     package static func hidden(beside target: URL, suffix: String) -> URL {
         let name = shortened(target.lastPathComponent, to: longest - suffix.utf8.count - 2)
         return target.deletingLastPathComponent().appending(path: ".\(name).\(suffix)")
     }
 
-    /// A name beside a target, derived from its own, that fits where the target's fits.
+    /// A name beside a target, derived from its name and within the name length limit.
     package static func beside(_ target: URL, ending: String) -> URL {
         let name = shortened(target.lastPathComponent, to: longest - ending.utf8.count)
         return target.deletingLastPathComponent().appending(path: name + ending)
     }
 
-    /// Removes the temporary files and folders of this machine's dead processes.
+    /// Removes temporary files and folders of dead processes of this machine.
     ///
-    /// - Returns: bytes that were freed.
+    /// - Returns: the number of bytes freed.
     @discardableResult
     package static func collect(in folder: URL) -> Int64 {
         var freed: Int64 = 0
@@ -52,8 +52,8 @@ package enum TemporaryName {
         return freed
     }
 
-    /// Whether a name is that of a temporary file whose process has ended. Of other machines' processes nothing is known:
-    /// their files stay.
+    /// Whether a name belongs to a temporary file whose process has ended. Files of other machines are kept, as their
+    /// processes cannot be checked.
     static func isAbandoned(_ name: String) -> Bool {
         guard name.hasPrefix("."), name.hasSuffix(ending) else { return false }
         let stem = name.dropLast(ending.count)
@@ -65,14 +65,14 @@ package enum TemporaryName {
             guard last[last.index(after: at)...] == host else { return false }
             owner = last[..<at].split(separator: "-").first
         } else {
-            // As earlier versions named them: `.NAME.PROCESS.tmp`.
+            // The form of earlier versions: `.NAME.PROCESS.tmp`.
             owner = last
         }
         guard let process = owner.flatMap({ pid_t($0) }), process > 0 else { return false }
         return process != getpid() && kill(process, 0) != 0 && errno == ESRCH
     }
 
-    /// This machine's name, as file names can hold it.
+    /// This machine's host name, with characters that are safe in file names.
     package static let host: String = {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
@@ -81,7 +81,7 @@ package enum TemporaryName {
             String(name).filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }.prefix(48))
     }()
 
-    /// A name of at most `limit` bytes: a longer one is replaced by its first bytes and a hash of the whole.
+    /// Shortens a name to at most `limit` bytes: its first bytes and a hash of the whole.
     private static func shortened(_ name: String, to limit: Int) -> String {
         guard name.utf8.count > limit else { return name }
         let digits = String(FNV1a(name.utf8).value, radix: 36)

@@ -1,10 +1,10 @@
 import Foundation
 
 extension URL {
-    /// The place of a path that was read from a file, which must lie in this folder, links followed.
+    /// Resolves a relative path read from a file, which must stay inside this folder after following symbolic links.
     ///
-    /// - Throws: `FileError` `outsideFolder` for an absolute path, one that climbs out of the folder or leads out of it by
-    ///   a link, an empty one, and one with a null character.
+    /// - Throws: `FileError` (`outsideFolder`) for an absolute path, a path with `..` or a symbolic link out of the folder, an
+    ///   empty path, and a path with a null character.
     package func contained(_ path: String) throws(FileError) -> URL {
         let components = path.split(separator: "/", omittingEmptySubsequences: false)
         guard !path.isEmpty, !path.hasPrefix("/"), !path.utf8.contains(0),
@@ -12,7 +12,7 @@ extension URL {
         else { throw outside(path) }
         let url = appending(path: path)
         guard let base = Self.real(self.path) else { return url }
-        // Of the parts that exist the deepest tells where the links lead.
+        // Symbolic links are resolved for the deepest existing component.
         var existing = url
         while existing.pathComponents.count > pathComponents.count {
             if let real = Self.real(existing.path) {
@@ -21,7 +21,7 @@ extension URL {
                 }
                 return url
             }
-            // A link that leads nowhere would be followed when something is written there.
+            // A dangling symbolic link would be followed when a file is created at this path.
             var status = stat()
             if lstat(existing.path, &status) == 0 { throw outside(path) }
             existing.deleteLastPathComponent()

@@ -1,13 +1,13 @@
 import CFFmpeg
 import Foundation
 
-/// Carries the sound, the subtitles, the chapters and the attachments of one file into another.
+/// Carries the sound, subtitles, chapters and attachments of one file over into another.
 ///
-/// Tracks are copied packet by packet where the container has a place for them, and encoded where it has none.
+/// Tracks are stream-copied packet by packet if the container supports them, otherwise encoded.
 final class CarriedTracks {
-    /// What is changed or left out, for the user.
+    /// Changed or omitted tracks, as sentences for the user.
     private(set) var notices: [String]
-    /// In what encoded tracks differ beside their codec.
+    /// Differences of encoded tracks besides their codec.
     var changes: [String] { tracks.values.flatMap { $0.sound?.changes ?? [] } }
 
     private struct Track {
@@ -15,7 +15,7 @@ final class CarriedTracks {
         let output: UnsafeMutablePointer<AVStream>
         var sound: SoundEncoder?
         var text: SubtitleEncoder?
-        /// The last packet's decoding time and its end, in the input's time base.
+        /// DTS of the last packet and its end, in the input's time base.
         var last = Int64.min
         var next: Int64?
         var written = 0
@@ -27,13 +27,13 @@ final class CarriedTracks {
     private var hasPacket = false
     private var isAtEnd = false
     private var isFlushed = false
-    /// Seconds on the file's clock that become the output's zero.
+    /// Time on the file's clock, in seconds, that becomes the output's zero.
     private var start: Double
 
     /// Adds a stream to `output` for each track that can be carried, and the chapters.
     ///
-    /// Chapters are placed as in a copy of the whole file: where the output begins later, they are not moved.
-    /// - Throws: `MediaError` where the file cannot be read, or where sound is to be copied that cannot be.
+    /// Chapters keep the times of the whole file, even if the output starts later.
+    /// - Throws: `MediaError` if the file cannot be read, or if sound that must be copied cannot be.
     convenience init(from url: URL, to output: OutputFile, sound: SoundChoice = .auto) throws {
         let file = try InputFile(url)
         try file.repairTimes()
@@ -72,7 +72,7 @@ final class CarriedTracks {
             stream.pointee.codecpar.pointee.codec_tag = 0
         case .encode(let codec):
             let sound = try SoundEncoder(codec, from: input, hasGlobalHeader: output.hasGlobalHeader)
-            // FFmpeg asks for this for FLAC in MP4, which has been standardised since.
+            // FFmpeg still requires this for FLAC in MP4, which has been standardised since.
             if codec == .flac { output.context.pointee.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL }
             try check(avcodec_parameters_from_context(stream.pointee.codecpar, sound.context))
             stream.pointee.time_base = sound.context.pointee.time_base
@@ -90,7 +90,7 @@ final class CarriedTracks {
         tracks[input.pointee.index] = track
     }
 
-    /// A file within a Matroska file is the header of a stream without packets.
+    /// Adds an attachment: in Matroska, a stream with a header and no packets.
     private func attach(
         _ input: UnsafeMutablePointer<AVStream>, as stream: UnsafeMutablePointer<AVStream>
     ) throws {
@@ -117,17 +117,17 @@ final class CarriedTracks {
         }
     }
 
-    /// Makes an instant of the file the output's zero; what comes before it is dropped.
+    /// Sets the time of the file that becomes the output's zero; earlier packets are dropped.
     func begin(at seconds: Double) { start = file.origin + seconds }
 
-    /// Writes all packets that start before an instant of the output; all that are left with nil.
+    /// Writes all packets that start before a time of the output; all remaining ones for `nil`.
     func write(until seconds: Double?, to output: OutputFile) throws {
         guard !tracks.isEmpty else { return }
         while !isAtEnd, try step(until: seconds, to: output) {}
         if seconds == nil || isAtEnd { try flush(to: output) }
     }
 
-    /// Writes what encoders hold; behind it nothing is to come.
+    /// Flushes the encoders; no packets may follow.
     func flush(to output: OutputFile) throws {
         guard !isFlushed else { return }
         isFlushed = true
@@ -137,7 +137,7 @@ final class CarriedTracks {
         }
     }
 
-    /// Writes a few packets of each track, for a trial; of tracks that begin much later, none.
+    /// Writes a few packets of each track for a trial; none of tracks that begin much later.
     func writeFirstPackets(to output: OutputFile) throws {
         var count = 0
         while !isAtEnd, count < 500, tracks.values.contains(where: { $0.written < 4 }) {
@@ -147,9 +147,9 @@ final class CarriedTracks {
         try flush(to: output)
     }
 
-    /// Reads and writes a packet.
+    /// Reads and writes one packet.
     ///
-    /// - Returns: false where the next packet is not to be written yet, or there is none.
+    /// - Returns: false if the next packet is not due yet, or at the end of the file.
     private func step(until seconds: Double?, to output: OutputFile) throws -> Bool {
         if !hasPacket {
             av_packet_unref(packet)
@@ -166,15 +166,15 @@ final class CarriedTracks {
         }
         let base = Rational(track.input.pointee.time_base).value
         let stamp = packet.pointee.dts == CFFmpegNoTimestamp ? packet.pointee.pts : packet.pointee.dts
-        // A packet without a time follows the one before it.
+        // A packet without a timestamp follows the previous one.
         let decoding = stamp == CFFmpegNoTimestamp ? track.next ?? Int64(clamping: start / base) : stamp
         let time = Double(decoding) * base - start
         if let seconds, time >= seconds { return false }
         hasPacket = false
         let length = Double(packet.pointee.duration) * base
-        // The encoder's run-in before the very start belongs to the sound; anything else before it does not.
+        // Encoder priming before the file's start is part of the sound; other packets before the output's start are not.
         if start > file.origin, time + length / 2 < 0 { return true }
-        // Sound that overlaps what is written already, as where a recording was joined.
+        // Sound that overlaps written packets, as at the joints of a concatenated recording, is dropped.
         guard track.sound != nil || track.text != nil || decoding > track.last else { return true }
         if stamp == CFFmpegNoTimestamp { (packet.pointee.pts, packet.pointee.dts) = (decoding, decoding) }
         (track.last, track.next) = (decoding, decoding + packet.pointee.duration)
@@ -215,7 +215,7 @@ final class CarriedTracks {
         try output.write(packet, from: Rational(sound.context.pointee.time_base))
     }
 
-    /// A damaged track ends early; it is no reason to lose the video.
+    /// Reads a packet. A damaged track ends early with a notice instead of failing the output.
     private func read() throws -> Bool {
         do {
             return try file.read(into: packet)

@@ -1,7 +1,6 @@
 import CFFmpeg
 
-/// What a video says about the meaning of its samples: code points of ITU-T H.273, as every container stores
-/// them.
+/// Colour metadata of a video: code points of ITU-T H.273, as stored in containers.
 package struct ColourTags: Sendable, Codable, Hashable {
     package enum Range: String, Sendable, Codable {
         case unspecified
@@ -12,12 +11,11 @@ package struct ColourTags: Sendable, Codable, Hashable {
     }
 
     package var range: Range
-    /// 1 is BT.709, 6 SMPTE 170M (BT.601), 9 BT.2020; 2 is unspecified.
+    /// 1: BT.709, 6: SMPTE 170M (BT.601), 9: BT.2020; 2: unspecified.
     package var primaries: Int
     package var transfer: Int
     package var matrix: Int
-    /// FFmpeg's number for where chroma samples lie: 0 unspecified, 1 left (MPEG-2), 2 centre (JPEG), 3 top
-    /// left.
+    /// FFmpeg's chroma sample location: 0 unspecified, 1 left (MPEG-2), 2 centre (JPEG), 3 top left.
     package var chromaLocation: Int
 
     package init(
@@ -32,7 +30,7 @@ package struct ColourTags: Sendable, Codable, Hashable {
     }
 
     package static let unspecified = ColourTags()
-    /// What high-definition video almost always is.
+    /// The usual tags of high-definition video.
     package static let bt709 = ColourTags(
         range: .limited, primaries: 1, transfer: 1, matrix: 1, chromaLocation: 1)
 }

@@ -1,10 +1,10 @@
 import CFFmpeg
 
-/// A decoder of one stream, on several threads.
+/// A multithreaded decoder of one stream.
 final class Decoder {
     let context: UnsafeMutablePointer<AVCodecContext>
 
-    /// - Parameter threads: 0 for as many as there are cores.
+    /// - Parameter threads: 0 for the number of cores.
     /// - Throws: `MediaError.unsupportedCodec`.
     init(_ stream: UnsafeMutablePointer<AVStream>, of file: InputFile, threads: Int = 0) throws {
         let parameters = stream.pointee.codecpar
@@ -13,7 +13,7 @@ final class Decoder {
         guard let codec = Self.decoder(of: stream) ?? avcodec_find_decoder(identifier) else {
             throw MediaError(
                 .unsupportedCodec,
-                "\(file.url.path): its video is coded as \(name), which FFmpeg here cannot decode; convert it to H.264"
+                "\(file.url.path): this FFmpeg does not support its video codec \(name); convert it to H.264"
             )
         }
         context = try allocated(avcodec_alloc_context3(codec))
@@ -23,8 +23,8 @@ final class Decoder {
             context.pointee.pkt_timebase = stream.pointee.time_base
             context.pointee.thread_count = Int32(threads)
             context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
-            // Damaged frames are delivered, and marked, so that the number of frames and the sound's place
-            // stay.
+            // Corrupt frames are output and flagged, so that the frame count and the synchronisation with
+            // the sound are kept.
             context.pointee.flags |= CFFmpegOutputCorrupt
             try FFmpegLog.capturing { try check(avcodec_open2(context, codec, nil)) }
         } catch {
@@ -39,7 +39,7 @@ final class Decoder {
         avcodec_free_context(&closing)
     }
 
-    /// FFmpeg's own decoders of VP8 and VP9 pass over transparency; libvpx decodes it.
+    /// FFmpeg's native decoders of VP8 and VP9 ignore alpha; libvpx decodes it.
     private static func decoder(of stream: UnsafeMutablePointer<AVStream>) -> UnsafePointer<AVCodec>? {
         guard stream.tag("alpha_mode") == "1" else { return nil }
         switch stream.pointee.codecpar.pointee.codec_id {
@@ -55,7 +55,7 @@ final class Decoder {
         case end
     }
 
-    /// - Throws: `FFmpegError` for a frame that cannot be decoded; the next call goes on behind it.
+    /// - Throws: `FFmpegError` for a frame that cannot be decoded; the next call continues after it.
     func receive() throws -> Outcome {
         let frame = try FrameBuffer()
         let status = avcodec_receive_frame(context, frame.av)
@@ -65,7 +65,7 @@ final class Decoder {
         return .frame(frame)
     }
 
-    /// - Parameter packet: nil at the end of the stream.
+    /// - Parameter packet: `nil` to flush at the end of the stream.
     /// - Throws: `FFmpegError` for a packet that cannot be decoded.
     func send(_ packet: UnsafeMutablePointer<AVPacket>?) throws {
         let status = avcodec_send_packet(context, packet)

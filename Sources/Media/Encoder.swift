@@ -1,25 +1,25 @@
 import CFFmpeg
 import Foundation
 
-/// A video encoder: frames in, packets out, in the video's own time base.
+/// A video encoder, from frames to packets in the video's time base.
 final class Encoder {
     let context: UnsafeMutablePointer<AVCodecContext>
     let fitter: FrameFitter
     private let packet: UnsafeMutablePointer<AVPacket>
     private var lastTimestamp: Int64?
-    /// Lengths of the frames inside the encoder, by timestamp, which it does not pass on.
+    /// Durations of the frames inside the encoder, by timestamp, as it does not preserve them.
     private var durations: [Int64: Int64] = [:]
 
     /// - Parameters:
-    ///   - name: of the output, for messages.
-    ///   - hasGlobalHeader: whether the container wants the codec's headers apart from its packets.
+    ///   - name: the output's name, for messages.
+    ///   - hasGlobalHeader: whether the container stores the codec headers outside the packets.
     /// - Throws: `MediaError.unsupportedOutput`.
     init(_ settings: EncodingSettings, for info: VideoInfo, name: String, hasGlobalHeader: Bool) throws {
         let settings = settings.resolved(for: info, output: URL(fileURLWithPath: name))
         guard let codec = avcodec_find_encoder_by_name(settings.encoderName) else {
             throw MediaError(
                 .unsupportedOutput,
-                "\(name): FFmpeg here lacks the encoder \(settings.encoderName); choose another codec")
+                "\(name): this FFmpeg has no encoder \(settings.encoderName); choose another codec")
         }
         let supported = Self.formats(of: codec)
         guard let own = PixelFormat(name: info.pixelFormat),
@@ -75,10 +75,10 @@ final class Encoder {
         av_packet_free(&packet)
     }
 
-    /// Encodes a frame, or with nil what is left inside, and hands each packet that is ready to `write`.
+    /// Encodes a frame, or flushes the encoder for `nil`, and passes each finished packet to `write`.
     ///
     /// - Parameters:
-    ///   - timestamp, duration: in the video's time base. A timestamp that does not grow is moved on.
+    ///   - timestamp, duration: in the video's time base. Timestamps are made strictly increasing.
     func encode(
         _ frame: VideoFrame?, timestamp: Int64 = 0, duration: Int64 = 0,
         write: (UnsafeMutablePointer<AVPacket>) throws -> Void
@@ -116,7 +116,7 @@ final class Encoder {
         return formats
     }
 
-    /// Four characters as MP4 spells a codec.
+    /// A FourCC codec tag.
     private static func tag(_ characters: String) -> UInt32 {
         characters.utf8.reversed().reduce(0) { $0 << 8 | UInt32($1) }
     }

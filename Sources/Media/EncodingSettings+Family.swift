@@ -1,13 +1,13 @@
 import CFFmpeg
 import Foundation
 
-/// The codec of an output follows the target's.
+/// Selects an output codec from the target's.
 ///
-/// H.264, HEVC, ProRes and FFV1 stay what they are where the container holds them. All else becomes H.264, or HEVC where a
-/// sample has more than 8 bits: players take 10 bits in HEVC alone. AV1 and VP9 are encoded as these two, because their
-/// encoders take many times as long at the same quality.
+/// H.264, HEVC, ProRes and FFV1 are kept if the container supports them. Other codecs become H.264, or HEVC for more than 8
+/// bits per sample: players support 10 bits in HEVC only. AV1 and VP9 are encoded as these two, because their encoders are
+/// many times slower at the same quality.
 extension EncodingSettings {
-    /// The settings with a codec in place of `auto`.
+    /// The settings with `auto` replaced by a codec.
     package func resolved(for info: VideoInfo, output: URL) -> EncodingSettings {
         guard codec == .auto else { return self }
         var settings = following
@@ -20,21 +20,21 @@ extension EncodingSettings {
         return settings
     }
 
-    /// A sentence for the user where the output's codec is not the target's, although it was not asked for.
+    /// A notice for the user if the output's codec differs from the target's without having been requested.
     func codecChange(for info: VideoInfo, output: URL) -> String? {
         guard followsTarget, codec.rawValue != info.codec, info.codec != "rawvideo" else { return nil }
         let own = Codec(rawValue: info.codec)
         let why =
             own == nil
-            ? "which is not encoded here"
+            ? "which Dimorph does not encode"
             : own?.isAvailable == true
-                ? "which .\(output.pathExtension) does not hold here" : "whose encoder FFmpeg here lacks"
+                ? "which .\(output.pathExtension) does not support" : "for which this FFmpeg has no encoder"
         return "the output is \(codec.name); the target is \(info.codec), \(why)"
     }
 }
 
 extension EncodingSettings.Codec {
-    /// For messages.
+    /// The codec's name for messages.
     var name: String {
         switch self {
         case .auto: "the target's codec"

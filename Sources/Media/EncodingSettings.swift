@@ -1,13 +1,13 @@
 import CFFmpeg
 
-/// How a video is encoded. The container follows from the output's extension: .mp4, .mov or .mkv.
+/// Video encoding settings. The container is determined by the output's extension: .mp4, .mov or .mkv.
 package struct EncodingSettings: Sendable, Codable, Equatable {
     package enum Codec: String, Sendable, Codable, CaseIterable {
-        /// The target's own where the container holds it, otherwise what comes nearest: `resolved(for:output:)`.
+        /// The target's codec if the container supports it, otherwise the closest one: `resolved(for:output:)`.
         case auto
-        /// Plays everywhere.
+        /// Most widely supported.
         case h264
-        /// Half the size, slower to encode.
+        /// Half the bit rate, slower to encode.
         case hevc
         /// 10-bit 4:2:2 or 4:4:4 for editing; .mov and .mkv only.
         case prores
@@ -15,24 +15,23 @@ package struct EncodingSettings: Sendable, Codable, Equatable {
         case ffv1
     }
 
-    /// How long the H.264 and HEVC encoders search; slower is smaller at the same quality. At the default
-    /// quality of H.264 `veryfast` is within 0.0005 SSIM and 1 % in size of `fast`, in half the time.
+    /// Encoder presets of H.264 and HEVC; slower ones give smaller files at the same quality. At H.264's default quality,
+    /// `veryfast` is within 0.0005 SSIM and 1 % in size of `fast`, in half the time.
     package enum Preset: String, Sendable, Codable, CaseIterable {
         case ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow
     }
 
     package var codec: Codec
-    /// Constant rate factor of H.264 and HEVC: 0 is lossless (H.264), 51 worst; nil for a visually lossless
-    /// default.
+    /// Constant rate factor (CRF) of H.264 and HEVC: 0 is lossless (H.264), 51 worst; `nil` for a visually lossless default.
     package var quality: Int?
-    /// FFmpeg's name of the pixel format, such as "yuv422p10le"; nil for the video's own or what comes nearest.
+    /// FFmpeg's name of the pixel format, such as "yuv422p10le"; `nil` for the video's own or the closest supported one.
     package var pixelFormat: String?
     package var preset: Preset
-    /// What becomes of the target's sound.
+    /// Whether to copy, encode or omit the target's sound.
     package var sound: SoundChoice
-    /// 0 for as many as the machine has cores.
+    /// Encoder threads; 0 for the number of cores.
     package var threads: Int
-    /// Whether the codec was not named, but follows the target's.
+    /// Whether the codec was selected by the target's.
     private(set) var followsTarget = false
 
     package init(
@@ -49,19 +48,19 @@ package struct EncodingSettings: Sendable, Codable, Equatable {
 }
 
 extension EncodingSettings {
-    /// The same, its codec to follow the target's.
+    /// These settings with the codec selected by the target's.
     var following: EncodingSettings {
         var settings = self
         settings.followsTarget = true
         return settings
     }
 
-    /// Whether FFmpeg knows a pixel format by this name, and whether that has alpha.
-    package static func knows(pixelFormat name: String, withAlpha: Bool = false) -> Bool {
+    /// Whether FFmpeg has a pixel format of this name, and with `withAlpha`, whether it has an alpha channel.
+    package static func supports(pixelFormat name: String, withAlpha: Bool = false) -> Bool {
         PixelFormat(name: name).map { $0.hasAlpha || !withAlpha } ?? false
     }
 
-    /// For messages: the extensions whose containers hold the codec.
+    /// Extensions of the containers that support the codec, for messages.
     var extensions: String {
         switch codec {
         case .auto, .h264, .hevc: ".mp4, .mov or .mkv"
@@ -79,12 +78,12 @@ extension EncodingSettings {
         }
     }
 
-    /// x264 is to give the same bytes every time, so that a conversion in parts ends as an unbroken one. With AVX-512 it does
-    /// not: 320 pixels wide, 24 frames came out in two ways, even on one thread (Debian's build of core 164); without, never.
+    /// CPU flags that make x264 deterministic, so that a conversion in parts equals an uninterrupted one. With AVX-512 it is not:
+    /// 24 frames of 320 pixels width had two results, even on one thread (Debian's build of core 164); without, never.
     private static let exactInstructions =
         CFFmpegHasAVX512() ? "asm=MMX2,SSE2Fast,SSSE3,SSE4.2,AVX,FMA3,BMI2,AVX2" : ""
 
-    /// The encoder's private options.
+    /// The encoder's private options (`AVOption`).
     func options(for info: VideoInfo, format: PixelFormat) -> [String: String] {
         switch codec {
         case .auto, .h264:
@@ -92,7 +91,7 @@ extension EncodingSettings {
         case .hevc:
             [
                 "preset": preset.rawValue, "crf": "\(quality ?? 20)",
-                // It would take the time base for the frame rate, and writes its log to standard error.
+                // x265 would take the time base as the frame rate, and logs to standard error.
                 "x265-params":
                     (["log-level=none", "fps=\(info.frameRate.numerator)/\(info.frameRate.denominator)"]
                     + (info.hdr?.x265 ?? [])).joined(separator: ":"),
@@ -104,9 +103,9 @@ extension EncodingSettings {
         }
     }
 
-    /// The pixel format to encode: the video's own where the codec has it, otherwise the nearest.
+    /// The pixel format to encode: the video's own if the codec supports it, otherwise the closest.
     ///
-    /// H.264 and HEVC never get RGB, gray or alpha, which few players show.
+    /// H.264 and HEVC are never encoded as RGB, gray or with alpha, which few players support.
     func pixelFormat(for own: PixelFormat, supported: [AVPixelFormat]) -> PixelFormat? {
         if let pixelFormat {
             return PixelFormat(name: pixelFormat).flatMap { supported.contains($0.av) ? $0 : nil }

@@ -2,12 +2,11 @@ import CFFmpeg
 import Foundation
 import Synchronization
 
-/// FFmpeg's log, which would go to standard error: kept quiet, and its last complaint added to the errors of
-/// `capturing`.
+/// Suppresses FFmpeg's log on standard error and adds its last error line to the errors of `capturing`.
 ///
-/// The log is global to the process because FFmpeg's is.
+/// Process-wide, because FFmpeg's log callback is global.
 enum FFmpegLog {
-    /// The last error line of each thread that is inside `capturing`.
+    /// The last error line per thread inside `capturing`.
     private static let lines = Mutex<[UInt: String]>([:])
 
     private static let installed: Void = {
@@ -18,10 +17,10 @@ enum FFmpegLog {
         }
     }()
 
-    /// Silences FFmpeg; to be called before its first use.
+    /// Installs the log callback; call before the first use of FFmpeg.
     static func silence() { installed }
 
-    /// Runs `body`; an `FFmpegError` that leaves it carries the last error that FFmpeg logged on this thread.
+    /// Runs `body`; an `FFmpegError` thrown from it carries the last error logged on this thread.
     @discardableResult
     static func capturing<T>(_ body: () throws -> T) throws -> T {
         silence()

@@ -1,13 +1,13 @@
 import CFFmpeg
 
-/// An `AVFrame` with its samples. Nobody changes it once another object holds it, so it may cross threads.
+/// An `AVFrame` with its samples. Immutable once shared with another object, so it may cross threads.
 final class FrameBuffer: @unchecked Sendable {
     let av: UnsafeMutablePointer<AVFrame>
 
-    /// An empty shell for a decoder or filter to fill.
+    /// An empty frame for a decoder or filter to fill.
     init() throws { av = try allocated(av_frame_alloc()) }
 
-    /// Samples that are not yet set, rows padded as FFmpeg's vector code likes them.
+    /// A frame with uninitialised samples, rows aligned for FFmpeg's SIMD code.
     convenience init(width: Int, height: Int, format: PixelFormat) throws {
         try self.init()
         av.pointee.width = Int32(width)
@@ -25,7 +25,7 @@ final class FrameBuffer: @unchecked Sendable {
     var height: Int { Int(av.pointee.height) }
     var format: AVPixelFormat { AVPixelFormat(av.pointee.format) }
 
-    /// First byte of a plane. Rows go `stride` bytes apart, which may be negative.
+    /// First byte of a plane. Consecutive rows are `stride` bytes apart, which may be negative.
     func plane(_ index: Int) throws -> UnsafeMutablePointer<UInt8> {
         let data = av.pointee.data
         switch index {
@@ -46,7 +46,7 @@ final class FrameBuffer: @unchecked Sendable {
         }
     }
 
-    /// A copy with samples of its own.
+    /// A deep copy.
     func copy() throws -> FrameBuffer {
         let copy = try FrameBuffer()
         try check(av_frame_ref(copy.av, av))
@@ -54,7 +54,7 @@ final class FrameBuffer: @unchecked Sendable {
         return copy
     }
 
-    /// A second shell around the same samples, whose properties (but not samples) may be changed.
+    /// A new reference to the same samples, whose properties (but not samples) may be changed.
     func reference() throws -> FrameBuffer {
         let reference = try FrameBuffer()
         try check(av_frame_ref(reference.av, av))

@@ -1,15 +1,14 @@
 import CFFmpeg
 
-/// A chain of FFmpeg's video filters that gives one frame for each that it takes, at once or, where it needs to see the next,
-/// later.
+/// An FFmpeg filter graph with one output frame per input frame, possibly delayed.
 final class FrameFilter {
     private var graph: UnsafeMutablePointer<AVFilterGraph>?
     private var source: UnsafeMutablePointer<AVFilterContext>?
     private var sink: UnsafeMutablePointer<AVFilterContext>?
 
     /// - Parameters:
-    ///   - chain: in the language of `ffmpeg -vf`.
-    ///   - frame: what all frames will look like.
+    ///   - chain: filter graph description, as for `ffmpeg -vf`.
+    ///   - frame: a frame with the format of all input frames.
     init(_ chain: String, for frame: FrameBuffer) throws {
         graph = try allocated(avfilter_graph_alloc())
         do {
@@ -30,7 +29,7 @@ final class FrameFilter {
         )
         try check(
             avfilter_graph_create_filter(&sink, avfilter_get_by_name("buffersink"), "out", nil, nil, graph))
-        // Seen from the chain, the source is an output and the sink an input.
+        // From the graph's perspective, the source is an output and the sink an input.
         var outputs = avfilter_inout_alloc()
         var inputs = avfilter_inout_alloc()
         defer {
@@ -46,22 +45,22 @@ final class FrameFilter {
         try check(avfilter_graph_config(graph, nil))
     }
 
-    /// For chains that give each frame at once.
+    /// For filters without delay.
     func callAsFunction(_ frame: FrameBuffer) throws -> FrameBuffer {
         try send(frame)
         let result = try allocated(receive())
-        // The chain's time base is not the video's.
+        // The filter graph has its own time base.
         result.av.pointee.pts = frame.av.pointee.pts
         CFFmpegSetDuration(result.av, CFFmpegDuration(frame.av))
         return result
     }
 
-    /// - Parameter frame: nil behind the last.
+    /// - Parameter frame: `nil` to flush after the last.
     func send(_ frame: FrameBuffer?) throws {
         try check(av_buffersrc_write_frame(source, frame?.av))
     }
 
-    /// The next frame that is done; nil where the chain waits for more, or is at its end.
+    /// The next finished frame; `nil` if the filter needs more input or has ended.
     func receive() throws -> FrameBuffer? {
         let result = try FrameBuffer()
         let status = av_buffersink_get_frame(sink, result.av)

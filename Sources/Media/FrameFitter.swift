@@ -1,10 +1,9 @@
 import CFFmpeg
 
-/// Brings frames into the form that an encoder takes: its pixel format, range and matrix, and even sides.
+/// Converts frames to an encoder's requirements: pixel format, range, matrix, and even dimensions.
 struct FrameFitter {
     let format: PixelFormat
-    /// Of the encoded frames: the video's own, rounded up to whole chroma samples where the encoder needs
-    /// that.
+    /// Width of the encoded frames: the video's, rounded up to whole chroma samples if the encoder requires it.
     let width: Int
     let height: Int
     let colour: ColourTags
@@ -23,7 +22,7 @@ struct FrameFitter {
         height = (info.height + maskY) & ~maskY
         var colour = info.colour
         if !format.isRGB, own.isRGB || own.isGray {
-            // From here on the samples have a matrix and a range: the customary ones.
+            // The encoded samples need a matrix and a range: the usual defaults.
             if own.isRGB || colour.matrix == 0 || colour.matrix == 2 {
                 colour.matrix = info.width >= 1280 || info.height >= 720 ? 1 : 6
             }
@@ -32,7 +31,7 @@ struct FrameFitter {
         self.colour = colour
     }
 
-    /// A frame that the caller may put timestamps on.
+    /// The converted frame, with properties that the caller may modify (timestamps).
     func callAsFunction(_ frame: VideoFrame) throws -> FrameBuffer {
         guard frame.width == ownWidth, frame.height == ownHeight else {
             throw MediaError(
@@ -55,7 +54,7 @@ struct FrameFitter {
         return result
     }
 
-    /// The frame with its last column and row repeated.
+    /// Pads a frame by replicating its last column and row.
     private func padded(_ frame: FrameBuffer) throws -> FrameBuffer {
         let result = try FrameBuffer(width: width, height: height, format: format)
         for plane in 0..<format.planeCount {

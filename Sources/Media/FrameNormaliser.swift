@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// Makes all frames of a video alike: upright, of the first frame's size, in a format with whole samples.
+/// Normalises a video's frames: upright, of the first frame's size, in a byte-aligned pixel format.
 final class FrameNormaliser {
     private let width: Int
     private let height: Int
@@ -29,7 +29,7 @@ final class FrameNormaliser {
         guard let filter else { return alike }
         let turned = try filter(alike)
         try check(av_frame_copy_props(turned.av, alike.av))
-        // Chroma that lay beside every second column lies beside every second row once the sides are swapped.
+        // Chroma sited to the left becomes sited at the top when the axes are swapped.
         if orientation.swapsSides, turned.av.pointee.chroma_location.rawValue < 2 {
             let isAbove = orientation == .clockwise || orientation == .transposed
             turned.av.pointee.chroma_location = isAbove ? AVCHROMA_LOC_TOP : AVCHROMA_LOC_BOTTOM

@@ -1,21 +1,21 @@
 import CFFmpeg
 
-/// Feeds a decoder with a file's packets and hands out its frames, stepping over what is damaged.
+/// Feeds packets to a decoder and returns its frames, skipping damaged ones.
 struct FrameSource {
     let file: InputFile
     let stream: UnsafeMutablePointer<AVStream>
     let decoder: Decoder
     let packet: UnsafeMutablePointer<AVPacket>
-    /// Whether the file is known to be cut off, so that trouble in reading means that the data has ended.
+    /// Whether the file is known to be truncated, so that read errors mean the end of the data.
     let isCut: Bool
-    /// Packets that could not be decoded, outside the cut, since they were last asked for.
+    /// Undecodable packets before the truncation since the last query.
     private var unreadable = 0
-    /// Finds out which packets no frame came of.
+    /// Tracks packets that produced no frame.
     private var sent: SentPackets?
 
     private var isDraining = false
     private var failures = 0
-    /// So many packets in a row that cannot be read mean that the rest of the file cannot either.
+    /// Number of consecutive unreadable packets after which the rest of the file is considered unreadable.
     private let patience = 1000
 
     init(
@@ -30,21 +30,21 @@ struct FrameSource {
         sent = SentPackets(of: stream)
     }
 
-    /// After a seek.
+    /// Resets the state after a seek.
     mutating func restart() {
         isDraining = false
         failures = 0
         sent?.restart()
     }
 
-    /// The times of frames that did not come since the last call, in the stream's time base; `count` of further ones
-    /// whose times are not known.
+    /// Times of missing frames since the last call, in the stream's time base, and the `count` of further ones with unknown
+    /// times.
     mutating func takeUnreadable() -> (times: [Int64], count: Int) {
         defer { unreadable = 0 }
         return (sent?.takeLost() ?? [], sent == nil ? unreadable : 0)
     }
 
-    /// The next frame; nil at the end.
+    /// The next frame; `nil` at the end.
     mutating func next() throws -> FrameBuffer? {
         while true {
             do {
@@ -67,7 +67,7 @@ struct FrameSource {
         }
     }
 
-    /// Sends one packet, or the end of the stream, to the decoder.
+    /// Sends one packet, or the flush at the end of the stream, to the decoder.
     private mutating func feed() throws {
         guard !isDraining else { return }
         while true {
@@ -80,7 +80,7 @@ struct FrameSource {
                 throw error
             }
             guard packet.pointee.stream_index == stream.pointee.index else { continue }
-            // The packet that the cut goes through.
+            // The truncated packet.
             if isCut, UInt32(packet.pointee.flags) & CFFmpegPacketCorrupt != 0 { break }
             sent?.sent(packet)
             try decoder.send(packet)

@@ -1,13 +1,13 @@
 import CFFmpeg
 import Foundation
 
-/// When the frames of a video are shown, read from its packets without decoding any.
+/// Presentation times of a video's frames, read from its packets without decoding.
 package struct FrameTimes: Sendable {
-    /// Seconds after the file's start, rising; one a frame.
+    /// Seconds after the file's start, increasing; one per frame.
     package let times: [Double]
 
-    /// - Returns: nil for containers in which frames cannot be found again exactly by their times: all but MP4, MOV and
-    ///   Matroska, and files in which a packet has no time.
+    /// - Returns: `nil` for containers without exact seeking by time (all but MP4, MOV and Matroska), and for files with
+    ///   packets without timestamps.
     /// - Throws: `MediaError` `missing`, `unreadable`.
     package init?(of url: URL) throws {
         FFmpegLog.silence()
@@ -31,7 +31,7 @@ package struct FrameTimes: Sendable {
                 stamps.append(packets.pointee.pts)
             }
         } catch is FFmpegError {
-            // A file that ends in damage is read, and its trouble told, by who decodes it.
+            // A damaged end is ignored here and reported by the decoder.
         }
         let base = Rational(stream.pointee.time_base).value
         times = stamps.sorted().map { Double($0) * base - file.origin }

@@ -1,8 +1,8 @@
 import CFFmpeg
 
-/// Static metadata of high dynamic range video (SMPTE ST 2086 and CTA-861.3), which a player maps tones by.
+/// Static HDR metadata for tone mapping (SMPTE ST 2086 and CTA-861.3).
 package struct HDRMetadata: Sendable, Codable, Equatable {
-    /// The mastering display as x265 spells it: `G(x,y)B(x,y)R(x,y)WP(x,y)L(max,min)`, in 1/50000 and 1/10000 cd/m².
+    /// Mastering display in x265's syntax: `G(x,y)B(x,y)R(x,y)WP(x,y)L(max,min)`, in 1/50000 and 1/10000 cd/m².
     package var masteringDisplay: String?
     /// MaxCLL and MaxFALL in cd/m².
     package var lightLevel: LightLevel?
@@ -16,7 +16,7 @@ package struct HDRMetadata: Sendable, Codable, Equatable {
 }
 
 extension HDRMetadata {
-    /// What the container says, or where it says nothing the first frame.
+    /// From the container, or else from the first frame.
     init(_ stream: UnsafeMutablePointer<AVStream>, first: FrameBuffer) {
         let display = Self.data(
             stream, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, first, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA)
@@ -33,7 +33,7 @@ extension HDRMetadata {
         }
     }
 
-    /// Parameters of x265.
+    /// Options of x265.
     var x265: [String] {
         [
             masteringDisplay.map { "master-display=\($0)" },
@@ -41,7 +41,7 @@ extension HDRMetadata {
         ].compactMap { $0 }
     }
 
-    /// Writes them into a stream whose header is not yet written.
+    /// Adds the metadata to a stream before its header is written.
     func apply(to stream: UnsafeMutablePointer<AVStream>) throws {
         if let masteringDisplay { try check(CFFmpegAddMastering(stream, masteringDisplay)) }
         if let lightLevel {

@@ -1,13 +1,13 @@
 import CFFmpeg
 import Foundation
 
-/// A media file opened for reading: its container, streams and packets.
+/// A media file opened for reading (demuxer).
 final class InputFile {
     let url: URL
     let context: UnsafeMutablePointer<AVFormatContext>
 
-    /// Containers that are opened: what people keep videos and animations in. Playlists and other formats
-    /// that lead to further files or to the network are left out on purpose.
+    /// Allowed containers: video and animation formats. Playlists and other formats that reference further files or the
+    /// network are deliberately excluded.
     private static let containers = [
         "mov", "matroska", "avi", "mpegts", "mpeg", "flv", "ogg", "asf", "mxf", "gif", "apng", "ivf", "nut",
         "dv",
@@ -15,15 +15,15 @@ final class InputFile {
         "png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe",
     ].joined(separator: ",")
 
-    /// Frames beyond this are refused before memory is spent on them: 16 times 4K.
+    /// Maximum frame size in pixels, 16 times 4K; checked before memory is allocated.
     static let maximumPixels: Int64 = 16 * 4096 * 2160
 
-    /// Of a recording whose clock jumps; set by `repairTimes`.
+    /// Timestamp discontinuities; set by `repairTimes`.
     private(set) var jumps: JumpingTimes?
-    /// Where the last packet of each stream began, which further frames from it do not repeat.
+    /// File position of each stream's last packet, as further frames of the same packet have none.
     private var positions: [Int32: Int64] = [:]
 
-    /// - Parameter isRaw: packets come as the container holds them, and streams are not looked into.
+    /// - Parameter isRaw: packets are returned as stored, and streams are not probed.
     /// - Throws: `MediaError` `missing`, `unreadable`, `unsupportedCodec` for an animated WebP.
     init(_ url: URL, isRaw: Bool = false) throws {
         FFmpegLog.silence()
@@ -64,20 +64,20 @@ final class InputFile {
     /// FFmpeg's names of the container, such as "mov,mp4,m4a,3gp,3g2,mj2".
     var container: String { context.pointee.iformat.map { String(cString: $0.pointee.name) } ?? "" }
 
-    /// Seconds; 0 where unknown.
+    /// Duration in seconds; 0 if unknown.
     var duration: Double {
         if let jumps { return jumps.duration }
         let duration = context.pointee.duration
         return duration == CFFmpegNoTimestamp ? 0 : max(0, Double(duration) / Double(CFFmpegTimeBase))
     }
 
-    /// Seconds on the streams' clocks at which a player starts; never negative.
+    /// Start time on the streams' clocks in seconds; never negative.
     var origin: Double {
         let start = context.pointee.start_time
         return start == CFFmpegNoTimestamp ? 0 : max(0, Double(start) / Double(CFFmpegTimeBase))
     }
 
-    /// The next packet of the streams that are not discarded; false at the end.
+    /// Reads the next packet of the streams that are not discarded; false at the end.
     func read(into packet: UnsafeMutablePointer<AVPacket>) throws -> Bool {
         let status = av_read_frame(context, packet)
         if status == CFFmpegEnd { return false }
@@ -86,7 +86,7 @@ final class InputFile {
         return true
     }
 
-    /// Looks for jumps of the clock, where the container allows them; packets come with repaired times from here on.
+    /// Detects timestamp discontinuities, if the container allows them, and corrects the times of later packets.
     func repairTimes() throws { jumps = try JumpingTimes(of: self) }
 
     private func repair(_ packet: UnsafeMutablePointer<AVPacket>, _ jumps: JumpingTimes) {
@@ -98,7 +98,7 @@ final class InputFile {
         if packet.pointee.dts != CFFmpegNoTimestamp { packet.pointee.dts += shift }
     }
 
-    /// Looks at the streams' first packets; the decoders that do so are bounded as ours are.
+    /// Probes the streams; the decoders used for that have the same limits.
     private static func findStreams(_ context: UnsafeMutablePointer<AVFormatContext>) throws {
         var options = [OpaquePointer?](repeating: nil, count: Int(context.pointee.nb_streams))
         for index in options.indices { av_dict_set(&options[index], "max_pixels", "\(maximumPixels)", 0) }
@@ -108,7 +108,7 @@ final class InputFile {
         try check(avformat_find_stream_info(context, &options))
     }
 
-    /// FFmpeg's reader for a file that is a picture by its content; nil for all others.
+    /// FFmpeg's demuxer for a file that is a picture by its content; `nil` for others.
     private static func pictureReader(_ url: URL) throws -> UnsafePointer<AVInputFormat>? {
         guard PictureFile.isPicture(contentsOf: url), let head = PictureFile.head(of: url),
             let format = PictureFile.Format(signatureOf: head)
@@ -120,13 +120,13 @@ final class InputFile {
     private static func checkFile(_ url: URL) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-            throw MediaError(.missing, "\(url.path): there is no such file; check the path")
+            throw MediaError(.missing, "\(url.path): no such file; check the path")
         }
         guard !isFolder.boolValue else {
             throw MediaError(.unreadable, "\(url.path) is a folder; name a video file")
         }
         guard FileManager.default.isReadableFile(atPath: url.path) else {
-            throw MediaError(.unreadable, "\(url.path) may not be read; change its permissions (chmod u+r)")
+            throw MediaError(.unreadable, "\(url.path): permission denied; make it readable (chmod u+r)")
         }
         guard fileSize(url) > 0 else {
             throw MediaError(.unreadable, "\(url.path) is empty; copy or download it again")
@@ -143,7 +143,7 @@ final class InputFile {
     }
 }
 
-/// Bytes in a file; 0 where there is none.
+/// Size of a file in bytes; 0 if it does not exist.
 func fileSize(_ url: URL) -> Int64 {
     var status = stat()
     return stat(url.path, &status) == 0 ? Int64(status.st_size) : 0

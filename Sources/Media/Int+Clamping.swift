@@ -1,5 +1,5 @@
 extension FixedWidthInteger {
-    /// The nearest number of this type; 0 for what is no number. Damaged files announce lengths of centuries.
+    /// Converts with clamping; 0 for NaN. Damaged files declare durations of centuries.
     init(clamping value: Double) {
         if value.isNaN {
             self = 0

@@ -1,33 +1,33 @@
 import CFFmpeg
 import Foundation
 
-/// Repairs the times of recordings that were joined, whose clock jumps back or far ahead: what follows a jump goes on where
-/// the picture ended, and the sound keeps its place beside it.
+/// Corrects timestamp discontinuities of concatenated recordings: after a jump back or far ahead, the video continues where it
+/// ended, and the sound stays synchronised with it.
 ///
-/// Containers for broadcasting allow such jumps (MPEG transport and program streams). A gap of up to ten seconds is
-/// taken for lost reception, as `ffmpeg` does, and stays.
+/// Broadcast containers allow such discontinuities (MPEG transport and program streams). A gap of up to ten seconds is
+/// treated as lost reception, as in `ffmpeg`, and kept.
 struct JumpingTimes {
-    /// A stretch between two jumps.
+    /// A continuous section between two discontinuities.
     struct Stretch: Equatable {
-        /// Bytes from the file's start; packets from here on belong to it.
+        /// Byte offset of its first packet in the file.
         let position: Int64
-        /// Seconds to add to its times.
+        /// Offset in seconds added to its times.
         let shift: Double
     }
 
-    /// Rising by position; the first begins at 0.
+    /// Sorted by position; the first begins at 0.
     let stretches: [Stretch]
-    /// Seconds of the picture, the jumps left out.
+    /// Duration of the video in seconds, without the jumps.
     let duration: Double
-    /// The video's frames a second; 0 where unknown.
+    /// Frames per second; 0 if unknown.
     let frameRate: Double
 
-    /// Longest gap, in seconds, that is not taken for a jump.
+    /// Longest gap in seconds that is not a discontinuity.
     static let longestGap = 10.0
 
-    /// Reads the times of all packets, without decoding.
+    /// Reads the timestamps of all packets, without decoding.
     ///
-    /// - Returns: nil for a file whose clock does not jump.
+    /// - Returns: `nil` for a file without discontinuities.
     init?(of file: InputFile) throws {
         guard let format = file.context.pointee.iformat,
             format.pointee.flags & CFFmpegTimesMayJump != 0,
@@ -41,7 +41,7 @@ struct JumpingTimes {
     struct Time {
         let position: Int64
         let isVideo: Bool
-        /// Decoding time in seconds.
+        /// DTS in seconds.
         let time: Double
         let stream: Int32
     }
@@ -52,7 +52,7 @@ struct JumpingTimes {
         defer { av_packet_free(&packet) }
         let next = try allocated(packet)
         var times: [Time] = []
-        // Damage ends the look, not the reading.
+        // A read error ends the scan, not the reading of the file.
         while (try? file.read(into: next)) == true {
             defer { av_packet_unref(next) }
             let stamp = next.pointee.dts == CFFmpegNoTimestamp ? next.pointee.pts : next.pointee.dts
@@ -66,11 +66,11 @@ struct JumpingTimes {
                     time: Double(stamp) * Rational(stream.pointee.time_base).value,
                     stream: next.pointee.stream_index))
         }
-        // Packets come when they are complete, which is not in the order of their beginnings.
+        // Packets are returned when complete, which is not in the order of their positions.
         return times.sorted { $0.position < $1.position }
     }
 
-    /// - Parameter times: in the order of their positions.
+    /// - Parameter times: sorted by position.
     static func stretches(_ times: [Time]) -> (stretches: [Stretch], duration: Double, frameRate: Double)? {
         guard let video = times.first(where: \.isVideo)?.stream else { return nil }
         let picture = times.filter { $0.stream == video }
@@ -84,7 +84,7 @@ struct JumpingTimes {
         for next in picture.dropFirst() {
             let gap = next.time - last.time
             if gap <= 0 || gap > longestGap {
-                // Sound that jumped before the picture did belongs to the new stretch.
+                // Sound that jumped before the video belongs to the new section.
                 let position = beginning(of: next, after: last, times)
                 shift += step - gap
                 stretches.append(Stretch(position: position, shift: shift))
@@ -99,12 +99,12 @@ struct JumpingTimes {
         let between = times.lazy.filter {
             $0.position > last.position && $0.position < next.position && $0.stream != next.stream
         }
-        // Beside the new picture's time rather than the old one's.
+        // The first packet that is closer to the new video time than to the old one.
         let first = between.first { abs($0.time - next.time) < abs($0.time - last.time) }
         return first?.position ?? next.position
     }
 
-    /// Seconds to add to the times of a packet.
+    /// Offset in seconds for the timestamps of a packet.
     func shift(at position: Int64) -> Double {
         var (low, high) = (0, stretches.count)
         while high - low > 1 {

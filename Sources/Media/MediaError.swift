@@ -2,27 +2,27 @@ import CFFmpeg
 import Files
 import Foundation
 
-/// A failure to read or write video, audio or a picture.
+/// An error in reading or writing video, audio or a picture.
 package struct MediaError: CausedError {
     package enum Code: String, Sendable {
-        /// There is no such file.
+        /// No such file.
         case missing
-        /// The file is there, but is not a video or picture, or is damaged beyond reading.
+        /// Not a video or picture, or damaged beyond reading.
         case unreadable
-        /// The file's data ends before its end.
+        /// The file is truncated.
         case truncated
-        /// The file is sound, but is in a format that this machine's FFmpeg cannot decode.
+        /// Intact, but in a format that this FFmpeg cannot decode.
         case unsupportedCodec
-        /// The combination of codec, container and picture format that was asked for cannot be written.
+        /// Unsupported combination of codec, container and pixel format.
         case unsupportedOutput
-        /// A region or a size that does not fit the frame: a mistake of the caller.
+        /// Programming error: a region or size that does not fit the frame.
         case badRegion
-        /// Everything else that FFmpeg reports.
+        /// Any other FFmpeg error.
         case failed
     }
 
     package let code: Code
-    /// What went wrong, naming the file, and what the user can do about it.
+    /// What failed, with the file's name and a remedy.
     package let message: String
     package let cause: (any Error)?
 
@@ -32,7 +32,7 @@ package struct MediaError: CausedError {
         self.cause = cause
     }
 
-    /// Whether the user's input is at fault rather than the machine.
+    /// Whether the cause is the user's input rather than the machine.
     package var isBadInput: Bool {
         switch code {
         case .missing, .unreadable, .truncated, .unsupportedCodec, .unsupportedOutput: true
@@ -41,11 +41,11 @@ package struct MediaError: CausedError {
     }
 }
 
-/// What an FFmpeg function returned, with the last line that it logged meanwhile.
+/// An FFmpeg error code, with the last line logged before it.
 struct FFmpegError: MemoryShortage, CustomStringConvertible {
     let status: Int32
     var log: String?
-    /// Whether memory has really run out. FFmpeg also reports that where a damaged file asks for a size that is impossible.
+    /// Whether memory was really exhausted. FFmpeg also reports ENOMEM for an impossible size in a damaged file.
     let isMemoryShortage: Bool
 
     init(status: Int32, log: String? = nil) {
@@ -53,14 +53,14 @@ struct FFmpegError: MemoryShortage, CustomStringConvertible {
         isMemoryShortage = status == CFFmpegNoMemory && !Self.hasMemory
     }
 
-    /// Whether memory for a picture of usual size can still be had.
+    /// Whether memory for a picture of common size can be allocated.
     private static var hasMemory: Bool {
         guard let memory = malloc(64 << 20) else { return false }
         free(memory)
         return true
     }
 
-    /// FFmpeg's own text for the status, such as "Invalid data found when processing input".
+    /// FFmpeg's message for the code, such as "Invalid data found when processing input".
     var text: String {
         var buffer = [CChar](repeating: 0, count: 128)
         guard av_strerror(status, &buffer, buffer.count) == 0 else { return "error \(status)" }
@@ -73,14 +73,14 @@ struct FFmpegError: MemoryShortage, CustomStringConvertible {
     }
 }
 
-/// Passes on a status that is no error; throws `FFmpegError` otherwise.
+/// Returns a non-negative status; throws `FFmpegError` otherwise.
 @discardableResult
 func check(_ status: Int32) throws -> Int32 {
     guard status >= 0 else { throw FFmpegError(status: status, log: nil) }
     return status
 }
 
-/// Passes on what FFmpeg allocated; throws "Cannot allocate memory" for nothing.
+/// Returns an object allocated by FFmpeg; throws "Cannot allocate memory" for NULL.
 func allocated<T>(_ pointer: T?) throws -> T {
     guard let pointer else { throw FFmpegError(status: CFFmpegNoMemory, log: nil) }
     return pointer

@@ -1,15 +1,15 @@
-/// A stretch of a video of which no frame could be decoded.
+/// A time range of a video in which no frame could be decoded.
 package struct MissingFrames: Sendable, Codable, Equatable {
     package let count: Int
-    /// Seconds from the clip's start; the frame before the stretch is shown throughout it.
+    /// Start in seconds from the clip's start; the previous frame is shown during the range.
     package let from: Double
     package let to: Double
 
-    /// Joins frames that follow one another.
+    /// Merges consecutive missing frames.
     ///
     /// - Parameters:
-    ///   - places: in any order, each once or more.
-    ///   - frameRate: frames a second.
+    ///   - places: in any order, possibly repeated.
+    ///   - frameRate: frames per second.
     package static func stretches(_ places: [UnreadablePlace], frameRate: Double) -> [MissingFrames] {
         let step = 1 / max(1e-3, frameRate)
         var stretches: [MissingFrames] = []
@@ -18,7 +18,7 @@ package struct MissingFrames: Sendable, Codable, Equatable {
                 stretches.append(MissingFrames(count: 1, from: time, to: time + step))
                 continue
             }
-            // The same frame, seen by two that read around it.
+            // The same frame, reported by two readers.
             guard time > last.to - step / 2 else { continue }
             stretches[stretches.count - 1] = MissingFrames(
                 count: last.count + 1, from: last.from, to: time + step)
@@ -26,7 +26,7 @@ package struct MissingFrames: Sendable, Codable, Equatable {
         return stretches
     }
 
-    /// Such as "2.800–2.880 s".
+    /// The range as text, such as "2.800–2.880 s".
     package var times: String {
         func text(_ seconds: Double) -> String {
             let thousandths = Int((max(0, seconds) * 1000).rounded())
@@ -36,7 +36,7 @@ package struct MissingFrames: Sendable, Codable, Equatable {
         return "\(text(from))–\(text(to)) s"
     }
 
-    /// Of all stretches, such as "2 frames could not be decoded: 2.800–2.880 s"; nil where there are none.
+    /// A summary, such as "2 frames could not be decoded: 2.800–2.880 s"; `nil` if there are none.
     package static func sentence(_ stretches: [MissingFrames], named: Int = 20) -> String? {
         guard !stretches.isEmpty else { return nil }
         let count = stretches.reduce(0) { $0 + $1.count }

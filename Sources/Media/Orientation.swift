@@ -1,14 +1,14 @@
 import CFFmpeg
 
-/// How a stored picture has to be turned to stand upright: the eight ways in which a rectangle fits itself.
+/// The orientation of a stored picture: the eight symmetries of a rectangle.
 enum Orientation: Int, Sendable {
-    // The raw values are EXIF's.
+    // Raw values as in EXIF.
     case upright = 1, mirrored, halfTurn, flipped, transposed, clockwise, transverse, counterclockwise
 
-    /// Whether width and height change places.
+    /// Whether width and height are swapped.
     var swapsSides: Bool { rawValue >= 5 }
 
-    /// Degrees clockwise, mirrors left out.
+    /// Rotation in degrees clockwise, ignoring mirroring.
     var degrees: Int {
         switch self {
         case .upright, .mirrored, .flipped: 0
@@ -18,7 +18,7 @@ enum Orientation: Int, Sendable {
         }
     }
 
-    /// The corresponding chain of FFmpeg's filters; nil where nothing needs doing.
+    /// The FFmpeg filters that make the picture upright; `nil` if none is needed.
     var filters: String? {
         switch self {
         case .upright: nil
@@ -32,8 +32,8 @@ enum Orientation: Int, Sendable {
         }
     }
 
-    /// From the display matrix of ISO 14496-12, which maps stored (x, y) to shown (a·x + c·y, b·x + d·y).
-    /// Angles between the right ones are taken as the nearest.
+    /// From the display matrix of ISO 14496-12, which maps stored (x, y) to displayed (a·x + c·y, b·x + d·y). Other angles are
+    /// rounded to the nearest multiple of 90°.
     ///
     /// - Parameter matrix: a, b, u, c, d, v, x, y, w.
     init(displayMatrix matrix: UnsafePointer<Int32>) {

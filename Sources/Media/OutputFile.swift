@@ -2,11 +2,11 @@ import CFFmpeg
 import Files
 import Foundation
 
-/// A media file being written under a temporary name, or for a trial to memory.
+/// A muxer that writes to a temporary file, or to memory for a trial.
 final class OutputFile {
     let url: URL
     let context: UnsafeMutablePointer<AVFormatContext>
-    /// Nil for a trial.
+    /// `nil` for a trial.
     private let file: DurableFile?
     private var isOpen = true
 
@@ -15,7 +15,7 @@ final class OutputFile {
     /// - Throws: `MediaError` `unsupportedOutput` for an unknown extension, `notWritable`, `diskFull`.
     convenience init(_ url: URL) throws { try self.init(url, muxer: Self.muxer(url)) }
 
-    /// Writes to memory what would be written to a file of this name.
+    /// A trial: writes to memory instead of a file of this name.
     convenience init(trial url: URL) throws { try self.init(url, muxer: Self.muxer(url), isTrial: true) }
 
     private static func muxer(_ url: URL) throws -> String {
@@ -28,7 +28,7 @@ final class OutputFile {
         return muxer
     }
 
-    /// Creates the temporary file of a part of an output.
+    /// Creates the temporary file of one part of an output.
     convenience init(part url: URL) throws { try self.init(url, muxer: "nut") }
 
     private init(_ url: URL, muxer: String, isTrial: Bool = false) throws {
@@ -51,7 +51,7 @@ final class OutputFile {
             }
             try check(avio_open2(&context.pointee.pb, path, AVIO_FLAG_WRITE, nil, nil))
         } catch {
-            throw Self.describe(error, url)  // and `deinit` tidies up
+            throw Self.describe(error, url)  // `deinit` removes the temporary file
         }
     }
 
@@ -61,7 +61,7 @@ final class OutputFile {
     var isMP4OrMOV: Bool { ["mp4", "mov"].contains(String(cString: context.pointee.oformat.pointee.name)) }
     var isPart: Bool { String(cString: context.pointee.oformat.pointee.name) == "nut" }
 
-    /// Whether the container has a place for a codec.
+    /// Whether the container supports a codec.
     func holds(_ codec: AVCodecID) -> Bool {
         avformat_query_codec(context.pointee.oformat, codec, FF_COMPLIANCE_NORMAL) == 1
     }
@@ -70,14 +70,14 @@ final class OutputFile {
         try allocated(avformat_new_stream(context, nil))
     }
 
-    /// Writes the header, once all streams are there.
+    /// Writes the header, after all streams were added.
     ///
-    /// MP4 gets its index at the front, so that it plays while it loads, and keeps keys of any name.
+    /// MP4 is written with `+faststart`, so that playback can start during download, and with arbitrary metadata keys.
     func begin(metadata: [String: String]) throws {
         for (key, value) in metadata { av_dict_set(&context.pointee.metadata, key, value, 0) }
         var options: OpaquePointer?
         defer { av_dict_free(&options) }
-        // What is in memory cannot be opened again, as a faststart does.
+        // A memory buffer cannot be reopened, as faststart requires.
         let flags = file == nil ? "+use_metadata_tags" : "+faststart+use_metadata_tags"
         if isMP4OrMOV { av_dict_set(&options, "movflags", flags, 0) }
         if isPart { av_dict_set(&options, "avoid_negative_ts", "disabled", 0) }
@@ -89,7 +89,7 @@ final class OutputFile {
         }
     }
 
-    /// Writes a packet of the stream that it names; its timestamps are in that stream's time base.
+    /// Writes a packet of its `stream_index`; timestamps are in that stream's time base.
     func write(_ packet: UnsafeMutablePointer<AVPacket>) throws {
         do {
             try check(av_interleaved_write_frame(context, packet))
@@ -99,14 +99,14 @@ final class OutputFile {
         }
     }
 
-    /// Writes a packet of the stream that it names; its timestamps are in a time base that is not the stream's.
+    /// Writes a packet of its `stream_index`; timestamps are rescaled from another time base.
     func write(_ packet: UnsafeMutablePointer<AVPacket>, from base: Rational) throws {
         guard let stream = context.pointee.streams[Int(packet.pointee.stream_index)] else { return }
         av_packet_rescale_ts(packet, base.av, stream.pointee.time_base)
         try write(packet)
     }
 
-    /// Writes what is left, syncs, and gives the file its name.
+    /// Writes the trailer, syncs and renames the file.
     func finish() throws {
         do {
             try FFmpegLog.capturing { try check(av_write_trailer(context)) }

@@ -14,7 +14,7 @@ extension PictureFile {
         let (decoder, input) = (try allocated(context), try allocated(packet))
         decoder.pointee.max_pixels = maximumPixels
         decoder.pointee.thread_count = 1
-        // A damaged picture is an error, not a gray area. Of TIFF the decoder would refuse every tag that it does not know.
+        // A damaged picture is an error, not a gray area. The TIFF decoder would reject every unknown tag.
         decoder.pointee.err_recognition = identifier == AV_CODEC_ID_TIFF ? 0 : AV_EF_EXPLODE
         try check(avcodec_open2(decoder, codec, nil))
         try check(av_new_packet(input, Int32(clamping: bytes.count)))
@@ -50,12 +50,12 @@ extension PictureFile {
     }
 
     static func encode(_ frame: FrameBuffer, codec identifier: AVCodecID, quality: Int) throws -> [UInt8] {
-        // FFmpeg's first encoder for WebP is the one of animations.
+        // FFmpeg's default encoder for WebP is the one for animations.
         let still = identifier == AV_CODEC_ID_WEBP ? avcodec_find_encoder_by_name("libwebp") : nil
         guard let codec = still ?? avcodec_find_encoder(identifier) else {
             throw FFmpegError(
                 status: CFFmpegInvalidData,
-                log: "FFmpeg here has no encoder for \(String(cString: avcodec_get_name(identifier)))")
+                log: "this FFmpeg has no encoder for \(String(cString: avcodec_get_name(identifier)))")
         }
         var context = avcodec_alloc_context3(codec)
         var packet = av_packet_alloc()
@@ -80,7 +80,7 @@ extension PictureFile {
             encoder.pointee.color_range = AVCOL_RANGE_JPEG
             frame.av.pointee.quality = encoder.pointee.global_quality
         } else if identifier == AV_CODEC_ID_PNG {
-            // Half the time of the default, for files a few per cent larger.
+            // Half the time of the default level, for files a few per cent larger.
             encoder.pointee.compression_level = 3
         }
         frame.av.pointee.pts = 0
@@ -91,8 +91,8 @@ extension PictureFile {
         return Array(UnsafeBufferPointer(start: output.pointee.data, count: Int(output.pointee.size)))
     }
 
-    /// The quantizer step (1…31) of FFmpeg's JPEG encoder that comes nearest to the quality of the
-    /// Independent JPEG Group's scale, whose 50 is the standard's example table and this encoder's step 8.
+    /// The quantizer (1…31) of FFmpeg's JPEG encoder that is closest to the Independent JPEG Group's quality scale, whose 50 is
+    /// the standard's example table and this encoder's 8.
     static func quantizer(_ quality: Int) -> Int32 {
         let quality = Double(max(1, min(100, quality)))
         let step = quality < 50 ? 400 / quality : 16 - 0.16 * quality

@@ -3,53 +3,54 @@ import Files
 import Foundation
 import Pictures
 
-/// Pictures in files: reads and writes PNG, JPEG, WebP, BMP and TIFF.
+/// Reads and writes picture files: PNG, JPEG, WebP, BMP and TIFF.
 package enum PictureFile {
-    /// Whether a file's name is that of a picture which can be read.
+    /// Whether a file's extension is that of a supported picture format.
     package static func isPicture(_ url: URL) -> Bool { Format(extension: url) != nil }
 
-    /// Whether a file is a picture: by its first bytes, or where it cannot be read by its name.
+    /// Whether a file is a picture, by its magic number or, if it is unreadable, by its extension.
     package static func isPicture(contentsOf url: URL) -> Bool {
         guard let head = head(of: url) else { return isPicture(url) }
-        // A stream of JPEG pictures begins as a JPEG picture does.
+        // A motion JPEG stream has the magic number of a JPEG picture.
         if ["mjpeg", "mjpg"].contains(url.pathExtension.lowercased()) { return false }
         return Format(signatureOf: head) != nil
     }
 
-    /// The first bytes of a file; nil where it cannot be read.
+    /// The first bytes of a file; `nil` if it is unreadable.
     static func head(of url: URL) -> [UInt8]? {
         guard let handle = try? FileHandle(forReadingFrom: url) else { return nil }
         defer { try? handle.close() }
         return (try? handle.read(upToCount: 64)).map { [UInt8]($0) }
     }
 
-    /// Files and pictures beyond these are refused before memory is spent on them.
+    /// Size limits, checked before memory is allocated.
     static let maximumBytes: Int64 = 512 << 20
     static let maximumPixels: Int64 = 200_000_000
 
-    /// Reads a picture, upright by its EXIF orientation, without alpha.
+    /// Reads a picture, rotated upright by its EXIF orientation, without alpha.
     ///
     /// - Throws: `MediaError` `missing`, `unreadable`.
     package static func read(_ url: URL) throws -> Picture {
         guard FileManager.default.fileExists(atPath: url.path) else {
-            throw MediaError(.missing, "\(url.path): there is no such file; check the path")
+            throw MediaError(.missing, "\(url.path): no such file; check the path")
         }
         guard fileSize(url) <= maximumBytes else {
             throw MediaError(
-                .unreadable, "\(url.path) is too large for a picture; make it smaller than 512 MB")
+                .unreadable, "\(url.path) is too large for a picture; the maximum is 512 MB")
         }
         do {
             return try decode([UInt8](Data(contentsOf: url)), name: url.path)
         } catch let error as MediaError {
             throw error
         } catch {
-            throw MediaError(.unreadable, "\(url.path) may not be read; check its permissions", cause: error)
+            throw MediaError(
+                .unreadable, "\(url.path): permission denied; check its permissions", cause: error)
         }
     }
 
-    /// Reads a picture from a file's bytes.
+    /// Decodes a picture from a file's bytes.
     ///
-    /// - Parameter name: how messages call it.
+    /// - Parameter name: the picture's name in messages.
     package static func decode(_ bytes: [UInt8], name: String = "picture") throws -> Picture {
         FFmpegLog.silence()
         guard let format = Format(signatureOf: Array(bytes.prefix(64))) else {
@@ -64,20 +65,19 @@ package enum PictureFile {
         }
     }
 
-    /// Writes a picture under a temporary name, then renames it, so that no half-written picture is ever
-    /// seen.
+    /// Writes a picture atomically: to a temporary file that is then renamed.
     ///
     /// - Parameters:
-    ///   - url: its extension decides the format; PNG for an unknown one.
-    ///   - quality: 1…100 as other programs count, for JPEG and WebP; JPEG from 85 on with full chroma.
-    ///   - syncs: false where the caller syncs many pictures together.
+    ///   - url: its extension selects the format; PNG for an unknown one.
+    ///   - quality: 1…100 on the usual scale, for JPEG and WebP; JPEG of 85 or more has 4:4:4 chroma.
+    ///   - syncs: false if the caller syncs many pictures together.
     package static func write(
         _ picture: Picture, to url: URL, quality: Int = 95, syncs: Bool = true
     ) throws {
         try DurableFile.write(encode(picture, as: Format(for: url), quality: quality), to: url, syncs: syncs)
     }
 
-    /// Writes a plane as gray, 0…1 as 0…255 (values beyond are clamped).
+    /// Writes a plane as gray, 0…1 mapped to 0…255 with clamping.
     package static func write(_ plane: Plane, to url: URL, quality: Int = 95) throws {
         try DurableFile.write(encode(plane, as: Format(for: url), quality: quality), to: url)
     }

@@ -2,16 +2,16 @@ import CFFmpeg
 import Foundation
 
 extension PictureFile {
-    /// The formats of pictures: the one table of their names and signatures.
+    /// Picture formats, with their extensions and magic numbers.
     ///
-    /// GIF and APNG are videos.
+    /// GIF and APNG are treated as videos.
     package enum Format: String, Sendable, CaseIterable {
         case png, jpeg, webp, bmp, tiff
 
-        /// By a file name's extension; PNG for an unknown one.
+        /// The format of a file name's extension; PNG for an unknown one.
         package init(for url: URL) { self = Format(extension: url) ?? .png }
 
-        /// By a file name's extension; nil for one that is no picture's.
+        /// The format of a file name's extension; `nil` for an unknown one.
         package init?(extension url: URL) {
             let ending = url.pathExtension.lowercased()
             guard let format = Self.allCases.first(where: { $0.extensions.contains(ending) }) else {
@@ -20,7 +20,7 @@ extension PictureFile {
             self = format
         }
 
-        /// By a file's first bytes.
+        /// The format of a file's magic number.
         init?(signatureOf bytes: [UInt8]) {
             guard let format = Self.allCases.first(where: { $0.hasSignature(bytes) }) else { return nil }
             self = format
@@ -36,7 +36,7 @@ extension PictureFile {
             }
         }
 
-        /// For messages: all extensions.
+        /// All extensions, for messages.
         package static var names: String { allCases.flatMap(\.extensions).joined(separator: ", ") }
 
         private func hasSignature(_ bytes: [UInt8]) -> Bool {
@@ -47,7 +47,7 @@ extension PictureFile {
             case .png: starts([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
             case .jpeg: starts([0xFF, 0xD8, 0xFF])
             case .webp: starts(Array("RIFF".utf8)) && starts(Array("WEBP".utf8), at: 8)
-            // The four bytes behind the length are reserved and zero.
+            // The reserved four bytes after the length are zero.
             case .bmp: starts(Array("BM".utf8)) && starts([0, 0, 0, 0], at: 6)
             case .tiff: starts([0x49, 0x49, 0x2A, 0x00]) || starts([0x4D, 0x4D, 0x00, 0x2A])
             }
@@ -63,9 +63,9 @@ extension PictureFile {
             }
         }
 
-        /// FFmpeg's reader of a file that is one picture; nil where FFmpeg finds the right one by itself.
+        /// FFmpeg's demuxer for a single picture; `nil` if FFmpeg selects the right one by itself.
         ///
-        /// For JPEG it prefers `image2`, which reads numbered files.
+        /// For JPEG it would select `image2`, which reads numbered files.
         var demuxer: String? { self == .png ? nil : "\(self)_pipe" }
 
         /// - Throws: `MediaError.unsupportedCodec` for an animated WebP, which FFmpeg does not decode.
@@ -79,12 +79,12 @@ extension PictureFile {
         }
     }
 
-    /// Encodes a frame in the depth that the format has, with alpha where both have it.
+    /// Encodes a frame at the format's bit depth, with alpha if both support it.
     static func encode(
         _ frame: FrameBuffer, _ own: PixelLayout, _ converter: PixelConverter, as format: Format, quality: Int
     ) throws -> [UInt8] {
         let pixels = try known(format.pixels(for: own.format, quality: quality))
-        // The matrix of JPEG and of WebP is always BT.601; WebP's range is limited.
+        // JPEG and WebP always use the BT.601 matrix; WebP has limited range.
         let isYUV = format == .jpeg || format == .webp && !pixels.isRGB
         let colour =
             isYUV
@@ -101,9 +101,9 @@ extension PictureFile {
 }
 
 extension PictureFile.Format {
-    /// Whether it has a place for transparency, as it is written here.
+    /// Whether the format, as written here, has an alpha channel.
     package var holdsAlpha: Bool { self == .png || self == .tiff || self == .webp }
-    /// Whether it has a place for 16 bits a sample.
+    /// Whether the format supports 16 bits per sample.
     package var holdsDepth: Bool { self == .png || self == .tiff }
 
     fileprivate func pixels(for own: PixelFormat, quality: Int) -> AVPixelFormat {
@@ -111,7 +111,7 @@ extension PictureFile.Format {
         switch self {
         case .jpeg: return quality >= 85 ? AV_PIX_FMT_YUVJ444P : AV_PIX_FMT_YUVJ420P
         case .bmp: return AV_PIX_FMT_BGR24
-        // In words of 32 bits as the machine has them.
+        // 32-bit words in native byte order.
         case .webp:
             let isExact = quality >= 100 || own.hasAlpha
             return isExact ? av_get_pix_fmt("rgb32") : AV_PIX_FMT_YUV420P

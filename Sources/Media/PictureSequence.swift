@@ -2,16 +2,16 @@ import CFFmpeg
 import Files
 import Foundation
 
-/// Numbered PNG files, one a frame, as compositing programs read them: `shots/%05d.png`. Counted from 0.
+/// A sequence of numbered PNG files, one per frame, for compositing programs: `shots/%05d.png`. Numbered from 0.
 package struct PictureSequence: Sendable {
-    /// The pattern.
+    /// The file name pattern.
     package let url: URL
     package let folder: URL
     private let prefix: String
     private let suffix: String
     private let digits: Int
 
-    /// Nil for a name that is no pattern of PNG files.
+    /// `nil` for a name that is not a pattern of PNG files.
     package init?(_ url: URL) {
         guard
             let match = url.lastPathComponent.wholeMatch(of: /([^%]*)%(0?[0-9]?)d([^%]*\.png)/.ignoresCase())
@@ -22,7 +22,7 @@ package struct PictureSequence: Sendable {
         digits = Int(match.2) ?? 1
     }
 
-    /// The same names in another folder.
+    /// The same pattern in another folder.
     package func moved(to folder: URL) -> PictureSequence? {
         PictureSequence(folder.appendingPathComponent(url.lastPathComponent))
     }
@@ -33,14 +33,14 @@ package struct PictureSequence: Sendable {
             prefix + String(repeating: "0", count: max(0, digits - text.count)) + text + suffix)
     }
 
-    /// Writes a frame with the depth it has: 8 bits, with alpha where there is one, or 16.
+    /// Writes a frame at its bit depth: 8 bits, with alpha if it has any, or 16.
     package func write(_ frame: VideoFrame, number: Int) throws {
         try PictureFile.write(frame, to: file(number), quality: 100, syncs: false)
     }
 }
 
 extension VideoFrame {
-    /// The same samples, with the tags that say what they mean.
+    /// The same samples with other colour tags.
     package func tagged(_ colour: ColourTags) throws -> VideoFrame {
         let reference = try buffer.reference()
         colour.apply(to: reference.av)
@@ -49,7 +49,7 @@ extension VideoFrame {
 }
 
 extension PictureFile {
-    /// In what a video's frame differs as a picture of this name, as sentences for the user.
+    /// Differences between a video's frames and pictures of this format, as sentences for the user.
     package static func differences(_ info: VideoInfo, as url: URL) -> [String] {
         let (format, own) = (Format(for: url), PixelFormat(name: info.pixelFormat))
         var notices: [String] = []
@@ -62,11 +62,11 @@ extension PictureFile {
         return notices
     }
 
-    /// Writes a frame as a picture, with its depth and its alpha where the format has them.
+    /// Writes a frame as a picture, with the depth and alpha that the format supports.
     ///
     /// - Parameters:
-    ///   - quality: as for pictures; 100 is exact for WebP.
-    ///   - syncs: false where the caller syncs many pictures together.
+    ///   - quality: as in `PictureFile.write`; 100 is lossless for WebP.
+    ///   - syncs: false if the caller syncs many pictures together.
     package static func write(
         _ frame: VideoFrame, to url: URL, quality: Int = 95, syncs: Bool = true
     ) throws {

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Synchronization
 
-/// Everything that decides what a sample means: size, format, matrix, range and where chroma lies.
+/// The interpretation of samples: size, format, matrix, range and chroma location.
 struct PixelLayout: Hashable {
     var width: Int
     var height: Int
@@ -9,12 +9,12 @@ struct PixelLayout: Hashable {
     /// H.273 matrix coefficients, never "unspecified".
     var matrix: Int
     var isFullRange: Bool
-    /// Where chroma lies between luma columns and rows, in 1/256 of a luma step from the top left one.
+    /// Horizontal chroma offset from the top left luma sample, in 1/256 of a luma step.
     var chromaX: Int
     var chromaY: Int
 
-    /// A frame's layout by its tags. Untagged material is BT.601 below 720 lines (1280 columns) and BT.709
-    /// above, and of limited range unless it is gray or its format says otherwise.
+    /// A frame's layout by its tags. Untagged frames are BT.601 below 720 lines (1280 columns) and BT.709 above, with limited
+    /// range unless gray or full by format.
     init(width: Int, height: Int, format: PixelFormat, colour: ColourTags, frameWidth: Int, frameHeight: Int)
     {
         self.width = width
@@ -41,7 +41,7 @@ struct PixelLayout: Hashable {
             }
     }
 
-    /// 8-bit RGB as in `Picture`.
+    /// 8-bit RGB, as in `Picture`.
     static func rgb(width: Int, height: Int) throws -> PixelLayout {
         guard let format = PixelFormat(AV_PIX_FMT_RGB24) else { throw FFmpegError(status: CFFmpegNoMemory) }
         return PixelLayout(
@@ -50,10 +50,9 @@ struct PixelLayout: Hashable {
     }
 }
 
-/// Converts between pixel formats and sizes with libswscale, keeping its prepared contexts for the next
-/// frame.
+/// Converts between pixel formats and sizes with libswscale, reusing its contexts.
 ///
-/// Chroma is interpolated at its true position, with accurate rounding; shrinking averages over areas.
+/// Chroma is interpolated at its true location, with accurate rounding; downscaling uses area averaging.
 final class PixelConverter: Sendable {
     private struct Key: Hashable {
         let source: PixelLayout
@@ -66,7 +65,7 @@ final class PixelConverter: Sendable {
         let pointer: OpaquePointer
     }
 
-    /// Contexts that nobody uses at the moment, the most recent last.
+    /// Contexts that are not in use, most recent last.
     private let idle = Mutex<[Context]>([])
     private let capacity = 12
 
@@ -74,11 +73,11 @@ final class PixelConverter: Sendable {
         idle.withLock { $0.forEach { sws_freeContext($0.pointer) } }
     }
 
-    /// Converts the part of `frame` whose top left corner is (x, y) and whose size is the source layout's.
+    /// Converts the part of `frame` with top left corner (x, y) and the source layout's size.
     ///
     /// - Parameters:
-    ///   - x, y: whole chroma units of the frame's format.
-    ///   - isQuick: takes the nearest chroma sample and rounds coarsely, ten times as fast.
+    ///   - x, y: multiples of the format's chroma subsampling.
+    ///   - isQuick: uses nearest-neighbour chroma and less accurate rounding, ten times as fast.
     func convert(
         _ frame: FrameBuffer, x: Int = 0, y: Int = 0, from source: PixelLayout, to target: PixelLayout,
         isQuick: Bool = false
@@ -100,7 +99,7 @@ final class PixelConverter: Sendable {
             targetStarts.append(plane < target.format.planeCount ? try result.plane(plane) : nil)
             targetStrides.append(plane < target.format.planeCount ? Int32(result.stride(plane)) : 0)
         }
-        // A palette is a second plane that the format's description does not count.
+        // A palette is a second plane that the pixel format's descriptor does not count.
         if source.format.av == AV_PIX_FMT_PAL8 { starts[1] = UnsafePointer(try frame.plane(1)) }
         try check(
             sws_scale(
@@ -158,7 +157,7 @@ final class PixelConverter: Sendable {
             sws_freeContext(context)
             throw error
         }
-        // Fails, harmlessly, where neither side has a matrix.
+        // Fails without effect if neither side is YUV.
         sws_setColorspaceDetails(
             context, sws_getCoefficients(Int32(source.matrix)), source.isFullRange ? 1 : 0,
             sws_getCoefficients(Int32(target.matrix)), target.isFullRange ? 1 : 0, 0, 1 << 16, 1 << 16)

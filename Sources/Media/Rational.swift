@@ -1,6 +1,6 @@
 import CFFmpeg
 
-/// A ratio of two whole numbers, such as 30000/1001 frames a second or a time base of 1/90000 s.
+/// A ratio of two integers, such as 30000/1001 frames per second or a time base of 1/90000 s.
 package struct Rational: Sendable, Codable, Hashable, CustomStringConvertible {
     package var numerator: Int
     package var denominator: Int
@@ -10,7 +10,7 @@ package struct Rational: Sendable, Codable, Hashable, CustomStringConvertible {
         self.denominator = denominator
     }
 
-    /// 0 where the ratio is undefined.
+    /// 0 if the ratio is undefined.
     package var value: Double { denominator == 0 ? 0 : Double(numerator) / Double(denominator) }
 
     package var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
@@ -19,6 +19,6 @@ package struct Rational: Sendable, Codable, Hashable, CustomStringConvertible {
 extension Rational {
     init(_ ratio: AVRational) { self.init(Int(ratio.num), Int(ratio.den)) }
 
-    /// FFmpeg's form; both parts are clamped to 32 bits.
+    /// As `AVRational`; both parts are clamped to 32 bits.
     var av: AVRational { AVRational(num: Int32(clamping: numerator), den: Int32(clamping: denominator)) }
 }

@@ -1,19 +1,19 @@
 import CFFmpeg
 
-/// Finds out which packets no frame came of: decoders step over damage without an error.
+/// Finds packets that produced no frame: decoders skip damage without an error.
 ///
-/// Frames come out in the order of their times, so that what was sent for an earlier time than a frame's, and has not
-/// come, does not come any more.
+/// Frames are output in presentation order, so that a packet with an earlier time than an output frame, and without a frame
+/// so far, is lost.
 struct SentPackets {
-    /// Times of packets whose frames are to come, rising.
+    /// Timestamps of packets whose frames are pending, sorted.
     private var waiting: [Int64] = []
     private var lost: [Int64] = []
     private var lastReceived: Int64?
-    /// After a seek frames in front of the first one are not missed: they depend on frames before it.
+    /// After a seek, missing frames before the first one do not count: they depend on earlier frames.
     private var hasSought = false
     private let stream: UnsafeMutablePointer<AVStream>
 
-    /// - Returns: nil for codecs of which a packet does not always give a frame.
+    /// - Returns: `nil` for codecs in which packets may produce no frame.
     init?(of stream: UnsafeMutablePointer<AVStream>) {
         let codecs: [AVCodecID] = [
             AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP9, AV_CODEC_ID_PRORES,
@@ -34,7 +34,7 @@ struct SentPackets {
         let time = packet.pointee.pts
         let isShown = UInt32(packet.pointee.flags) & CFFmpegPacketDiscard == 0
         guard time != CFFmpegNoTimestamp, isShown, packet.pointee.size > 0 else { return }
-        // Behind what has come already nothing can come.
+        // A frame earlier than the last output cannot follow.
         if let lastReceived, time <= lastReceived { return }
         let place = waiting.lastIndex { $0 <= time }.map { $0 + 1 } ?? 0
         waiting.insert(time, at: place)
@@ -43,7 +43,7 @@ struct SentPackets {
     mutating func received(_ frame: FrameBuffer) {
         let time = frame.av.pointee.pts
         guard time != CFFmpegNoTimestamp else { return }
-        // The second field of a frame may be a packet of its own, half a frame behind the first.
+        // The second field of a frame may be a separate packet, half a frame after the first.
         let isInterlaced = CFFmpegIsInterlaced(frame.av) != 0
         let rate = Rational(av_guess_frame_rate(nil, stream, nil)).value
         let step = rate > 0 ? 1 / (rate * Rational(stream.pointee.time_base).value) : 0
@@ -58,7 +58,7 @@ struct SentPackets {
         if field > 0 { waiting.removeAll { $0 > time && $0 <= time + field } }
     }
 
-    /// Behind the last frame.
+    /// Called after the last frame.
     mutating func ended() {
         lost += waiting
         waiting = []

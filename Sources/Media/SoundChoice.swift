@@ -1,19 +1,19 @@
 import CFFmpeg
 
-/// What becomes of the source's sound, by the names of `ffmpeg -c:a`.
+/// Handling of the source's sound, with the names of `ffmpeg -c:a`.
 package enum SoundChoice: String, Sendable, Codable, CaseIterable {
-    /// Copied where the container can carry it, otherwise encoded to AAC.
+    /// Copied if the container supports it, otherwise encoded to AAC.
     case auto
-    /// Copied; what the container cannot carry is an error.
+    /// Copied; an error if the container does not support it.
     case copy
     case aac
     case opus
     /// Lossless.
     case flac
-    /// Left out.
+    /// Omitted.
     case none
 
-    /// The codec to encode to; nil where sound is only copied or left out.
+    /// The codec to encode to; `nil` if sound is only copied or omitted.
     var codec: SoundCodec? {
         switch self {
         case .auto, .aac: .aac
@@ -23,22 +23,22 @@ package enum SoundChoice: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Whether tracks are copied where that can be.
+    /// Whether tracks are copied if possible.
     var prefersCopy: Bool { self == .auto || self == .copy }
 }
 
-/// What sound can be encoded to.
+/// Audio codecs for encoding.
 enum SoundCodec: String {
     case aac, opus, flac
 
-    /// For messages.
+    /// The codec's name for messages.
     var name: String { self == .opus ? "Opus" : rawValue.uppercased() }
 
     var encoder: UnsafePointer<AVCodec>? {
         avcodec_find_encoder_by_name(self == .opus ? "libopus" : rawValue)
     }
 
-    /// The rate to encode at: the source's own where the codec and players take it, otherwise 48 or 44.1 kHz.
+    /// The sample rate to encode at: the source's if codec and players support it, otherwise 48 or 44.1 kHz.
     func rate(for own: Int32) -> Int32 {
         switch self {
         case .opus: return 48_000
@@ -52,18 +52,18 @@ enum SoundCodec: String {
         }
     }
 
-    /// Bits a second of a track; 0 where the codec decides.
+    /// Bit rate of a track in bits per second; 0 for the codec's default.
     func bitRate(channels: Int32, rate: Int32) -> Int64 {
         let channels = Int64(max(1, channels))
         switch self {
         case .flac: return 0
         case .opus: return 96_000 * channels
-        // At most 6144 bits a channel and frame of 1024 samples.
+        // At most 6144 bits per channel and frame of 1024 samples.
         case .aac: return min(96_000 * channels, 4 * Int64(rate) * channels)
         }
     }
 
-    /// Samples as the encoder takes them.
+    /// The encoder's sample format.
     func sampleFormat(bits: Int32) -> AVSampleFormat {
         switch self {
         case .aac: AV_SAMPLE_FMT_FLTP
@@ -72,7 +72,7 @@ enum SoundCodec: String {
         }
     }
 
-    /// Layouts to try, the source's own first.
+    /// Channel layouts to try, the source's first.
     func layouts(channels: Int32, own: String) -> [String] {
         var layouts = [own]
         if channels >= 8 { layouts.append("7.1") }

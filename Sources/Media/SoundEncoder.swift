@@ -1,24 +1,24 @@
 import CFFmpeg
 
-/// Encodes one sound track to another codec, in step with the times of its packets: decoder → resampler → encoder.
+/// Transcodes a sound track, synchronised with its packets' times: decoder → resampler → encoder.
 ///
-/// A gap of more than a tenth of a second in the source becomes silence; what overlaps is cut off. What cannot be
-/// decoded is a gap. Channels are mixed where the codec has no place for the source's layout.
+/// Gaps of more than a tenth of a second are filled with silence; overlaps are cut. Undecodable packets leave a gap. Channels
+/// are remixed if the codec does not support the source's layout.
 final class SoundEncoder {
-    /// In whose time base packets come out.
+    /// The encoder's context, whose time base the packets have.
     let context: UnsafeMutablePointer<AVCodecContext>
-    /// In what the track differs from the source's, beside its codec, such as "96 kHz become 48 kHz".
+    /// Differences from the source's track besides its codec, such as "96 kHz become 48 kHz".
     private(set) var changes: [String] = []
 
     private let decoder: UnsafeMutablePointer<AVCodecContext>
     private let filter: SoundFilter
     private let packet: UnsafeMutablePointer<AVPacket>
     private let base: AVRational
-    /// Where the next frame without a time of its own begins, in the source's time base.
+    /// Start of the next frame without a timestamp, in the source's time base.
     private var next: Int64?
     private var isOver = false
 
-    /// - Throws: `FFmpegError` where the track cannot be decoded or encoded.
+    /// - Throws: `FFmpegError` if the track cannot be decoded or encoded.
     init(
         _ codec: SoundCodec, from stream: UnsafeMutablePointer<AVStream>, hasGlobalHeader: Bool
     ) throws {
@@ -57,13 +57,13 @@ final class SoundEncoder {
         av_packet_free(&packet)
     }
 
-    /// Takes a packet of the source, or nil behind the last, and hands on those that are ready.
+    /// Encodes a packet of the source, or flushes for `nil`, and passes on finished packets.
     func encode(
         _ source: UnsafeMutablePointer<AVPacket>?, write: (UnsafeMutablePointer<AVPacket>) throws -> Void
     ) throws {
         guard !isOver else { return }
         isOver = source == nil
-        // A packet that cannot be decoded leaves a gap.
+        // An undecodable packet leaves a gap.
         let status = avcodec_send_packet(decoder, source)
         if status == CFFmpegNoMemory { try check(status) }
         while true {
@@ -72,7 +72,7 @@ final class SoundEncoder {
             if status == CFFmpegNoMemory { try check(status) }
             if status < 0 { break }
             place(frame)
-            // A change of layout or rate in the middle is the filter's business; what it refuses is a gap.
+            // The filter handles changes of layout or rate; a frame that it rejects leaves a gap.
             guard (try? filter.send(frame)) != nil else { continue }
             try drain(write)
         }
@@ -82,7 +82,7 @@ final class SoundEncoder {
         try send(nil, write)
     }
 
-    /// Gives a frame that has no time of its own the end of the one before.
+    /// Sets the timestamp of a frame without one to the end of the previous frame.
     private func place(_ frame: FrameBuffer) {
         let own = frame.av.pointee.best_effort_timestamp
         let start = own == CFFmpegNoTimestamp ? next ?? 0 : own
@@ -149,7 +149,7 @@ final class SoundEncoder {
     ) throws -> (SoundFilter, UnsafeMutablePointer<AVCodecContext>) {
         guard let av = codec.encoder else {
             throw FFmpegError(
-                status: CFFmpegInvalidData, log: "FFmpeg here has no encoder for \(codec.name)")
+                status: CFFmpegInvalidData, log: "this FFmpeg has no encoder for \(codec.name)")
         }
         var made = avcodec_alloc_context3(av)
         let context = try allocated(made)

@@ -1,14 +1,14 @@
 import CFFmpeg
 
-/// Brings decoded sound into the form that an encoder takes: its rate, layout, samples and frame length, without gaps.
+/// Converts decoded sound to an encoder's requirements: sample rate, layout, sample format and frame size, without gaps.
 final class SoundFilter {
     private var graph: UnsafeMutablePointer<AVFilterGraph>?
     private var source: UnsafeMutablePointer<AVFilterContext>?
     private var sink: UnsafeMutablePointer<AVFilterContext>?
 
     /// - Parameters:
-    ///   - base: time base of the frames that come in; those that go out count in samples.
-    ///   - layout: the encoder's, as FFmpeg spells it.
+    ///   - base: time base of the input frames; output frames have 1/sample rate.
+    ///   - layout: the encoder's channel layout in FFmpeg's syntax.
     init(
         from decoder: UnsafeMutablePointer<AVCodecContext>, base: AVRational,
         to encoder: UnsafeMutablePointer<AVCodecContext>, layout: String
@@ -63,12 +63,12 @@ final class SoundFilter {
         if length > 0 { av_buffersink_set_frame_size(sink, UInt32(length)) }
     }
 
-    /// - Parameter frame: nil behind the last.
+    /// - Parameter frame: `nil` to flush after the last.
     func send(_ frame: FrameBuffer?) throws {
         try check(av_buffersrc_add_frame_flags(source, frame?.av, Int32(AV_BUFFERSRC_FLAG_KEEP_REF)))
     }
 
-    /// The next frame, its time in samples; nil where more is waited for, or at the end.
+    /// The next frame, with its time in samples; `nil` if more input is needed, or at the end.
     func receive() throws -> FrameBuffer? {
         let frame = try FrameBuffer()
         let status = av_buffersink_get_frame(sink, frame.av)

@@ -1,18 +1,18 @@
 import CFFmpeg
 
-/// Brings subtitles from one form of text to another, line by line.
+/// Transcodes text subtitles to another format.
 final class SubtitleEncoder {
     let context: UnsafeMutablePointer<AVCodecContext>
     private let decoder: UnsafeMutablePointer<AVCodecContext>
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
-    /// Whether a track's subtitles are text rather than pictures.
+    /// Whether a track's subtitles are text rather than bitmaps.
     static func isText(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
         let descriptor = avcodec_descriptor_get(stream.pointee.codecpar.pointee.codec_id)
         return descriptor.map { $0.pointee.props & AV_CODEC_PROP_TEXT_SUB != 0 } ?? false
     }
 
-    /// - Throws: `FFmpegError` where the track cannot be read or the form cannot be written.
+    /// - Throws: `FFmpegError` if the track cannot be decoded or the format cannot be encoded.
     init(_ codec: AVCodecID, from stream: UnsafeMutablePointer<AVStream>) throws {
         let reading = try allocated(avcodec_find_decoder(stream.pointee.codecpar.pointee.codec_id))
         let writing = try allocated(avcodec_find_encoder(codec))
@@ -42,7 +42,7 @@ final class SubtitleEncoder {
         for index in contexts.indices { avcodec_free_context(&contexts[index]) }
     }
 
-    /// A packet's text in the new form; nil where it holds none.
+    /// A packet's text in the new format; `nil` if it is empty.
     func encode(_ packet: UnsafeMutablePointer<AVPacket>) throws -> [UInt8]? {
         var subtitle = AVSubtitle()
         var isThere: Int32 = 0

@@ -1,15 +1,15 @@
 import CFFmpeg
 import Foundation
 
-/// What becomes of one of the source's streams in an output.
+/// The handling of one of the source's streams.
 struct TrackPlan {
     enum Step {
-        /// Packet by packet, without decoding.
+        /// Stream copy, without decoding.
         case copy
         case encode(SoundCodec)
-        /// Subtitles from one form of text to another.
+        /// Subtitles transcoded to another text format.
         case text(AVCodecID)
-        /// A file within the file, such as a font or a record's cover. The output gets it in its header.
+        /// An attachment, such as a font or cover art, stored in the output's header.
         case attach
     }
 
@@ -17,19 +17,19 @@ struct TrackPlan {
     let step: Step
 }
 
-/// Decides for each stream of a source, besides its video, what becomes of it in an output.
+/// Plans the handling of each stream of a source other than its video.
 ///
-/// A container's own word is not taken for it: a track is copied where writing its first packets to memory succeeds.
+/// Container support is tested: a track is copied if writing its first packets to memory succeeds.
 struct TrackPlanner {
     let file: InputFile
-    /// The output's name, whose extension tells the container.
+    /// The output's URL, whose extension determines the container.
     let output: URL
     let sound: SoundChoice
     private(set) var plans: [TrackPlan] = []
-    /// What is changed or left out, as sentences for the user.
+    /// Changed or omitted tracks, as sentences for the user.
     private(set) var notices: [String] = []
 
-    /// - Throws: `MediaError.unsupportedOutput` where sound is to be copied that cannot be.
+    /// - Throws: `MediaError` (`unsupportedOutput` if sound that must be copied cannot be).
     init(_ file: InputFile, output: URL, sound: SoundChoice) throws {
         (self.file, self.output, self.sound) = (file, output, sound)
         let video = av_find_best_stream(file.context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
@@ -51,7 +51,7 @@ struct TrackPlanner {
             let size = "\(Self.codec(stream)), \(parameters.width)×\(parameters.height)"
             notices.append("a further video track of \(source) (\(size)) is left out")
         default:
-            // A timecode track is made again from the tag.
+            // A timecode track is recreated from the tag.
             guard Self.timecode(of: stream) == nil else { return }
             notices.append("a data track of \(source) (\(Self.codec(stream))) is left out")
         }
@@ -125,7 +125,7 @@ struct TrackPlanner {
 
     private mutating func planCover(_ stream: UnsafeMutablePointer<AVStream>) {
         let plan = TrackPlan(stream: stream, step: .attach)
-        // In MP4 and MOV FFmpeg writes a cover or metadata of any key, and the marks are such metadata.
+        // In MP4 and MOV FFmpeg writes either a cover or arbitrary metadata keys, and the marks need the latter.
         if output.isMatroska, carries(plan) {
             plans.append(plan)
         } else {
@@ -137,9 +137,9 @@ struct TrackPlanner {
 
     private func carries(_ plan: TrackPlan) -> Bool { (try? tryOut(plan)) != nil }
 
-    /// Writes the first packets of one track alone to memory.
+    /// Writes the first packets of one track to memory.
     ///
-    /// - Returns: in what it would differ.
+    /// - Returns: the differences from the source's track.
     @discardableResult
     private func tryOut(_ plan: TrackPlan) throws -> [String] {
         let trial = try OutputFile(trial: output)
@@ -167,7 +167,7 @@ struct TrackPlanner {
         return isTag ? String(decoding: tag, as: UTF8.self) : "unknown"
     }
 
-    /// The time of day, or of the reel, that a stream's first frame has, such as "10:00:00:00".
+    /// The timecode of a stream's first frame, such as "10:00:00:00".
     static func timecode(of stream: UnsafeMutablePointer<AVStream>) -> String? { stream.tag("timecode") }
 }
 
@@ -179,12 +179,12 @@ extension UnsafeMutablePointer<AVStream> {
 }
 
 extension URL {
-    /// Whether an output of this name is a Matroska file.
+    /// Whether the URL's extension is that of a Matroska file.
     var isMatroska: Bool { pathExtension.lowercased() == "mkv" }
 }
 
 extension OutputFile {
-    /// Whether players know a codec in this container, beyond what FFmpeg writes.
+    /// Whether players support a codec in this container, in addition to FFmpeg's own support.
     func isPlayable(_ codec: AVCodecID) -> Bool {
         let unknown: [AVCodecID] = [
             AV_CODEC_ID_WMAV1, AV_CODEC_ID_WMAV2, AV_CODEC_ID_WMAPRO, AV_CODEC_ID_WMALOSSLESS,

@@ -1,14 +1,14 @@
 import CFFmpeg
 import Foundation
 
-/// How much of a file is missing at its end, as far as its own index tells.
+/// The missing end of a truncated file, according to its index.
 struct Truncation: Equatable {
-    /// Video frames whose data lies within the file; nil where the container has no index that tells.
+    /// Video frames whose data is complete; `nil` if the container has no frame index.
     var readableFrames: Int?
-    /// Video frames that the index lists.
+    /// Video frames in the index.
     var listedFrames: Int?
 
-    /// - Returns: nil for a file that is complete, or whose container does not tell.
+    /// - Returns: `nil` for a complete file, or for a container from which truncation cannot be determined.
     init?(of file: InputFile, stream: UnsafeMutablePointer<AVStream>) {
         let size = fileSize(file.url)
         if file.container.hasPrefix("mov") {
@@ -27,7 +27,7 @@ struct Truncation: Equatable {
         }
     }
 
-    /// Whether the file starts like an MP4 or MOV but has no `moov` box at its top level.
+    /// Whether the file starts like an MP4 or MOV but has no top-level `moov` box.
     static func lacksIndex(_ url: URL) -> Bool {
         guard let handle = try? FileHandle(forReadingFrom: url) else { return false }
         defer { try? handle.close() }
@@ -50,7 +50,7 @@ struct Truncation: Equatable {
         return !isFirst
     }
 
-    /// Where a Matroska file's segment says that it ends; nil where it does not say (live recordings).
+    /// End of a Matroska file's segment; `nil` if its size is unknown (live recordings).
     private static func matroskaEnd(_ url: URL) -> Int64? {
         guard let handle = try? FileHandle(forReadingFrom: url), let head = try? handle.read(upToCount: 4096)
         else {
@@ -58,7 +58,7 @@ struct Truncation: Equatable {
         }
         try? handle.close()
         let bytes = [UInt8](head)
-        // EBML header, then possibly `Void` elements, then the segment: each an ID, a size and its content.
+        // EBML header, optional `Void` elements, then the segment: each an ID, a size and content.
         var position = 0
         while position + 12 <= bytes.count {
             let idLength = bytes[position].leadingZeroBitCount + 1

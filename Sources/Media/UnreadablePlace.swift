@@ -1,6 +1,6 @@
-/// Where a frame that cannot be decoded would have been, by the times of the frames around it.
+/// The position of a frame that cannot be decoded, estimated from the times of adjacent frames.
 package struct UnreadablePlace: Sendable, Codable, Equatable {
-    /// Counted as players count: time by frame rate.
+    /// Frame number: time multiplied by the frame rate.
     package let frame: Int
     /// Seconds from the clip's start.
     package let time: Double

@@ -2,15 +2,15 @@ import CFFmpeg
 import Pictures
 
 extension VideoFrame {
-    /// What a frame that holds one layer of a picture is made of, 8 bits a sample.
+    /// Pixel formats of frames that store one layer of a picture, 8 bits per sample.
     package enum LayerFormat: String, Sendable {
-        /// Brightness alone.
+        /// Luma only.
         case grey = "gray"
-        /// Red, green, blue and how opaque they are; colours are not multiplied by it.
+        /// RGB with straight (unpremultiplied) alpha.
         case transparent = "gbrap"
     }
 
-    /// A frame of the same size and place in time that is black, or wholly transparent.
+    /// A black or fully transparent frame with the same size and timestamps.
     package func blank(_ layer: LayerFormat) throws -> VideoFrame {
         guard let format = PixelFormat(name: layer.rawValue) else {
             throw MediaError(
@@ -26,9 +26,9 @@ extension VideoFrame {
         return with(blank)
     }
 
-    /// A copy that is at least this opaque in a region, 0…1; the frame itself where it has no alpha.
+    /// A copy whose alpha in a region is at least `alpha`, 0…1; the frame itself if it has no alpha channel.
     ///
-    /// - Throws: `MediaError.badRegion` where the region leaves the frame.
+    /// - Throws: `MediaError.badRegion` if the region exceeds the frame.
     package func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> VideoFrame {
         guard pixelFormat == LayerFormat.transparent.rawValue else { return self }
         let region = try Region(x: x, y: y, width: alpha.width, height: alpha.height, in: self)
@@ -55,7 +55,7 @@ extension VideoFrame.LayerFormat {
 }
 
 extension VideoInfo {
-    /// The same video made of layers.
+    /// The properties of the same video with layers as frames.
     package func holding(_ layer: VideoFrame.LayerFormat) -> VideoInfo {
         var info = self
         (info.pixelFormat, info.bitDepth, info.colour) = (layer.rawValue, 8, layer.colour)

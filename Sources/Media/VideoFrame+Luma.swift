@@ -2,16 +2,16 @@ import CFFmpeg
 import Pictures
 
 extension VideoFrame {
-    /// Luma as numbers 0…255 (of 8 bits, as stored: black may be 16), whatever the depth.
+    /// Luma as stored, scaled to 0…255 at any bit depth (in limited range black is 16).
     package func luma() throws -> Plane {
         guard let plane = try plainLuma(of: buffer) else { return try picture().luma }
         return plane.plane
     }
 
-    /// A copy whose luma samples were changed in place, in their own depth; chroma and alpha stay to the bit.
+    /// A copy with luma samples changed in place, at their own bit depth; chroma and alpha stay bit-exact.
     ///
-    /// Frames of red, green and blue are changed by the same amount in all three. Frames whose samples do not lie one
-    /// beside the other are changed by way of 8-bit RGB, where that is what changes.
+    /// In RGB frames all three channels change by the same amount. Frames with non-contiguous samples are converted via 8-bit
+    /// RGB in the changed area.
     package func changingLuma(_ change: (LumaPlane) throws -> Void) throws -> VideoFrame {
         let copy = try buffer.copy()
         if let plane = try plainLuma(of: copy) {
@@ -26,7 +26,7 @@ extension VideoFrame {
             x: 0, y: 0, width: width, height: height, with: picture().changingLuma(change))
     }
 
-    /// The first plane of a buffer, where it holds luma alone in native whole numbers.
+    /// The first plane of a buffer, if it contains only luma as native integers.
     private func plainLuma(of buffer: FrameBuffer) throws -> LumaPlane? {
         let layout = try layout(width: width, height: height)
         guard !layout.format.isRGB, let start = try buffer.samples(ofComponent: 0, in: layout.format) else {
@@ -40,11 +40,11 @@ extension VideoFrame {
     }
 }
 
-/// Red, green and blue in planes of their own, in native whole numbers.
+/// Planar red, green and blue, in native integers.
 private struct PlainChannels {
     let planes: [LumaPlane]
 
-    /// Nil for any other frame.
+    /// `nil` for other formats.
     init?(_ buffer: FrameBuffer) throws {
         guard let format = PixelFormat(buffer.format), format.isRGB, format.isPlanar else { return nil }
         var planes: [LumaPlane] = []
@@ -116,7 +116,7 @@ extension LumaPlane {
 }
 
 extension FrameBuffer {
-    /// Where a component's samples start; nil unless they are native whole numbers that lie one beside the other.
+    /// A component's samples; `nil` unless they are contiguous native integers.
     fileprivate func samples(ofComponent index: Int, in format: PixelFormat) throws -> LumaPlane.Samples? {
         let component = format.component(index)
         let bytes: Int32 = component.depth > 8 ? 2 : 1
@@ -139,7 +139,7 @@ extension PixelFormat {
         }
     }
 
-    /// Neither floating point nor, beyond a byte, of the other byte order (all machines Dimorph runs on are little-endian).
+    /// Neither floating point nor big-endian above 8 bits (all supported machines are little-endian).
     fileprivate var isNativeInteger: Bool {
         let flags = descriptor.pointee.flags
         return flags & UInt64(AV_PIX_FMT_FLAG_FLOAT) == 0

@@ -2,15 +2,15 @@ import CFFmpeg
 import Pictures
 
 extension VideoFrame {
-    /// The whole frame as full-range RGB, by the frame's own matrix and range.
+    /// The whole frame as full-range RGB, converted with its own matrix and range.
     package func picture() throws -> Picture {
         let source = try layout(width: width, height: height)
         return try converter.convert(buffer, from: source, to: .rgb(width: width, height: height)).picture()
     }
 
-    /// The whole frame as full-range RGB in square pixels: what faces are looked for in.
+    /// The whole frame as full-range RGB in square pixels, for face detection.
     ///
-    /// - Parameter isQuick: a few values off, in much less time.
+    /// - Parameter isQuick: faster, with errors of a few levels.
     package func squarePicture(isQuick: Bool = false) throws -> Picture {
         let (size, source) = (
             pixelShape.squareSize(width: width, height: height), try layout(width: width, height: height)
@@ -21,16 +21,16 @@ extension VideoFrame {
         ).picture()
     }
 
-    /// A region of the frame as RGB: the same values that `picture()` has there.
+    /// A region of the frame as RGB, with the same values as `picture()`.
     ///
-    /// - Throws: `MediaError.badRegion` where the region is empty or leaves the frame.
+    /// - Throws: `MediaError.badRegion` if the region is empty or exceeds the frame.
     package func picture(x: Int, y: Int, width: Int, height: Int) throws -> Picture {
         let region = try Region(x: x, y: y, width: width, height: height, in: self)
         let wide = region.widened(in: self)
         return try rgb(wide).picture(x: x - wide.x, y: y - wide.y, width: width, height: height)
     }
 
-    /// The whole frame as RGB in square pixels, shrunk (never grown) so that no side is longer than `maximumSide`.
+    /// The whole frame as RGB in square pixels, downscaled (never enlarged) to at most `maximumSide`.
     package func scaledPicture(maximumSide: Int) throws -> Picture {
         let size = pixelShape.squareSize(width: width, height: height)
         let scale = min(1, Double(maximumSide) / Double(max(size.width, size.height)))
@@ -47,7 +47,7 @@ extension VideoFrame {
     }
 }
 
-/// A rectangle of whole pixels inside a frame.
+/// A pixel rectangle inside a frame.
 struct Region: Equatable {
     var x: Int
     var y: Int
@@ -65,8 +65,8 @@ struct Region: Equatable {
         (self.x, self.y, self.width, self.height) = (x, y, width, height)
     }
 
-    /// The region with at least eight pixels more on each side (what chroma interpolation looks at), on a
-    /// grid of 16 so that edges fall between chroma samples and sizes recur from frame to frame.
+    /// The region extended by at least eight pixels on each side (the reach of chroma interpolation), to multiples of 16, so that
+    /// edges are between chroma samples and sizes recur from frame to frame.
     func widened(in frame: VideoFrame) -> Region {
         var wide = self
         wide.x = max(0, x - 8) / 16 * 16
@@ -93,7 +93,7 @@ extension FrameBuffer {
         return Picture(width: width, height: height, pixels: pixels)
     }
 
-    /// Puts a picture into an RGB24 buffer that nobody else holds yet.
+    /// Copies a picture into an RGB24 buffer that is not shared yet.
     func draw(_ picture: Picture, x: Int = 0, y: Int = 0) throws {
         let start = try plane(0) + y * stride(0) + x * 3
         let stride = stride(0)

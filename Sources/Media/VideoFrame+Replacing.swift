@@ -3,15 +3,15 @@ import Foundation
 import Pictures
 
 extension VideoFrame {
-    /// A copy of the frame in which a region shows another picture, in the frame's own pixel format.
+    /// A copy of the frame with a region replaced by a picture, in the frame's own pixel format.
     ///
-    /// Only samples that belong to a changed pixel are written: samples outside the region, and samples
-    /// inside it whose pixels are what `picture(x:y:width:height:)` gave, stay bit-exact. (With subsampled
-    /// chroma a chroma sample is written when one of the pixels that share it has changed.) Alpha stays. Where
-    /// the frame has more bits than the picture's eight, what is written is dithered: HDR's steps would be seen.
+    /// Only samples of changed pixels are written: samples outside the region, and samples inside it whose pixels equal
+    /// `picture(x:y:width:height:)`, stay bit-exact. (With chroma subsampling, a chroma sample is written if any of its pixels
+    /// has changed.) Alpha is kept. If the frame has more than the picture's eight bits, the written samples are dithered to
+    /// avoid visible banding in HDR.
     ///
-    /// - Parameter picture: as large as the region.
-    /// - Throws: `MediaError.badRegion` where the region leaves the frame or the picture is of another size.
+    /// - Parameter picture: of the region's size.
+    /// - Throws: `MediaError.badRegion` if the region exceeds the frame or the picture has another size.
     package func replacing(x: Int, y: Int, width: Int, height: Int, with picture: Picture) throws
         -> VideoFrame
     {
@@ -40,11 +40,11 @@ extension VideoFrame {
     }
 }
 
-/// Which pixels differ between two RGB24 buffers of one size.
+/// The differing pixels of two RGB24 buffers of equal size.
 struct ChangedPixels {
     let width: Int
     let height: Int
-    /// 1 where a pixel differs.
+    /// 1 for pixels that differ.
     private(set) var flags: [UInt8]
     private(set) var any = false
 
@@ -65,7 +65,7 @@ struct ChangedPixels {
         }
     }
 
-    /// The flags of units of `1 << shiftX` by `1 << shiftY` pixels: 1 where any of them differs.
+    /// The flags per unit of `1 << shiftX` by `1 << shiftY` pixels: 1 if any of its pixels differs.
     func reduced(shiftX: Int, shiftY: Int) -> ChangedPixels {
         guard shiftX > 0 || shiftY > 0 else { return self }
         return ChangedPixels(self, shiftX, shiftY)
@@ -90,7 +90,7 @@ struct ChangedPixels {
 }
 
 extension FrameBuffer {
-    /// Adds noise, evenly spread over a step of eight bits, to samples that have more; the same for the same seed.
+    /// Adds uniform noise of one 8-bit step to samples of a higher bit depth; deterministic per seed.
     fileprivate func dither(format: PixelFormat, seed: Int) throws {
         let depth = format.bitDepth
         guard depth > 8, depth <= 16, format.name.hasSuffix("le"), format.unitBytes(ofPlane: 0) == 2,
@@ -119,7 +119,7 @@ extension FrameBuffer {
         }
     }
 
-    /// Copies the changed units of one plane from a patch whose top left corner lies at `region`'s.
+    /// Copies the changed units of one plane from a patch with `region`'s top left corner.
     fileprivate func patch(
         plane: Int, with patch: FrameBuffer, at region: Region, format: PixelFormat,
         where changes: ChangedPixels

@@ -1,20 +1,19 @@
 import CFFmpeg
 import Pictures
 
-/// One frame of a video in the pixel format of the video itself, with its place in time.
+/// A frame of a video in its native pixel format, with timestamps.
 ///
-/// Frames are values: nothing changes their samples, so they may be kept and may cross threads. Frames are
-/// upright: the reader has applied the file's rotation.
+/// Immutable, so that frames may be stored and cross threads. Upright: the reader has applied the file's rotation.
 package struct VideoFrame: @unchecked Sendable {
-    /// 0 for the video's first frame. After a seek in a video of variable rate an estimate.
+    /// Frame number from 0. An estimate after a seek in a video of variable frame rate.
     package let index: Int
-    /// Seconds after the file's start, as a player shows it.
+    /// Presentation time in seconds after the file's start.
     package let time: Double
-    /// The same instant in units of `VideoInfo.timeBase`, counted as the file counts.
+    /// The presentation timestamp (PTS) of the file, in units of `VideoInfo.timeBase`.
     package let timestamp: Int64
-    /// In units of `VideoInfo.timeBase`; 0 where unknown.
+    /// In units of `VideoInfo.timeBase`; 0 if unknown.
     package let duration: Int64
-    /// Whether the decoder had to make up parts because the file is damaged.
+    /// Whether the decoder concealed errors because the file is damaged.
     package let isDamaged: Bool
 
     let buffer: FrameBuffer
@@ -23,7 +22,7 @@ package struct VideoFrame: @unchecked Sendable {
     package var width: Int { buffer.width }
     package var height: Int { buffer.height }
     package var colour: ColourTags { ColourTags(buffer.av) }
-    /// Of the stored pixels, as `VideoInfo.pixelShape` of the frame's video.
+    /// Shape of the stored pixels, as `VideoInfo.pixelShape`.
     package var pixelShape: PixelShape {
         let aspect = Rational(buffer.av.pointee.sample_aspect_ratio)
         return PixelShape(aspect: aspect.value > 0 ? aspect.value : 1, width: width, height: height)
@@ -39,7 +38,7 @@ package struct VideoFrame: @unchecked Sendable {
             converter: converter)
     }
 
-    /// The same samples at another place in time, as for loops and tests.
+    /// The same samples with other timestamps, for loops and tests.
     package func at(index: Int, time: Double, timestamp: Int64, duration: Int64? = nil) throws -> VideoFrame {
         let reference = try buffer.reference()
         reference.av.pointee.pts = timestamp
@@ -51,14 +50,14 @@ package struct VideoFrame: @unchecked Sendable {
 
     func layout(width: Int, height: Int) throws -> PixelLayout {
         guard let format = PixelFormat(buffer.format) else {
-            throw MediaError(.unsupportedCodec, "frame \(index) has a pixel format that FFmpeg does not know")
+            throw MediaError(.unsupportedCodec, "frame \(index) has an unknown pixel format")
         }
         return PixelLayout(
             width: width, height: height, format: format, colour: colour, frameWidth: self.width,
             frameHeight: self.height)
     }
 
-    /// Copies of each plane's rows without padding, for comparisons of native samples.
+    /// Copies of the planes' rows without padding, for comparisons of native samples.
     package func nativeSamples() throws -> [[UInt8]] {
         let format = try layout(width: width, height: height).format
         return try (0..<format.planeCount).map { plane in
@@ -73,10 +72,10 @@ package struct VideoFrame: @unchecked Sendable {
 }
 
 extension VideoFrame {
-    /// A frame of a video in which nothing is to be seen.
+    /// A blank frame of a video.
     init(blank info: VideoInfo) throws {
         guard let format = PixelFormat(name: info.pixelFormat) else {
-            throw MediaError(.badRegion, "FFmpeg does not know the pixel format \(info.pixelFormat)")
+            throw MediaError(.badRegion, "unknown pixel format \(info.pixelFormat)")
         }
         buffer = try FrameBuffer(width: info.width, height: info.height, format: format)
         for plane in 0..<format.planeCount {
@@ -89,13 +88,13 @@ extension VideoFrame {
         (index, time, timestamp, duration, isDamaged) = (0, 0, 0, 0, false)
     }
 
-    /// A picture as a frame in the pixel format and colours of a video, such as for previews and tests.
+    /// A picture as a frame in a video's pixel format and colours, for previews and tests.
     ///
     /// - Parameters:
-    ///   - time: seconds; by the frame rate where nil.
+    ///   - time: seconds; derived from the frame rate if `nil`.
     package init(_ picture: Picture, index: Int, time: Double? = nil, like info: VideoInfo) throws {
         guard let format = PixelFormat(name: info.pixelFormat), format.isPlain else {
-            throw MediaError(.badRegion, "a picture cannot be drawn in the pixel format \(info.pixelFormat)")
+            throw MediaError(.badRegion, "a picture cannot be converted to pixel format \(info.pixelFormat)")
         }
         let converter = PixelConverter()
         let rgb = try FrameBuffer(

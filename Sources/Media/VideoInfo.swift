@@ -1,54 +1,53 @@
 import CFFmpeg
 import Pictures
 
-/// What a video file says about itself.
+/// The properties of a video file.
 package struct VideoInfo: Sendable, Codable, Equatable {
-    /// Pixels of the upright frame.
+    /// Width of the upright frame in pixels.
     package var width: Int
     package var height: Int
-    /// Frames a second on average.
+    /// Average frames per second.
     package var frameRate: Rational
-    /// Seconds that one tick of `VideoFrame.timestamp` lasts.
+    /// Duration of one tick of `VideoFrame.timestamp` in seconds.
     package var timeBase: Rational
-    /// Seconds; 0 where unknown.
+    /// Seconds; 0 if unknown.
     package var duration: Double = 0
-    /// Number of frames, an estimate where the container has no index; nil where unknown.
+    /// Number of frames, estimated if the container has no index; `nil` if unknown.
     package var frameCount: Int?
-    /// Frames whose data is in the file, where the file is cut off and its index tells; nil for a complete
-    /// file.
+    /// Frames with complete data, if the file is truncated and has an index; `nil` for a complete file.
     package var readableFrameCount: Int?
-    /// Whether the file's data ends before what its index or header announces.
+    /// Whether the file ends before the end given by its index or header.
     package var isTruncated = false
-    /// FFmpeg's name, such as "h264".
+    /// FFmpeg's codec name, such as "h264".
     package var codec = "rawvideo"
-    /// FFmpeg's names of the container, such as "mov,mp4,m4a,3gp,3g2,mj2".
+    /// FFmpeg's container names, such as "mov,mp4,m4a,3gp,3g2,mj2".
     package var container = ""
-    /// FFmpeg's name, such as "yuv420p", of the frames as the reader gives them.
+    /// FFmpeg's pixel format name of the reader's frames, such as "yuv420p".
     package var pixelFormat = "yuv420p"
     package var bitDepth = 8
     package var colour = ColourTags.unspecified
-    /// Width of a pixel over its height; 1 for square pixels.
+    /// Pixel aspect ratio, width over height; 1 for square pixels.
     package var pixelAspect = Rational(1)
-    /// Degrees clockwise by which the reader turns the stored frames.
+    /// Rotation in degrees clockwise that the reader applies to stored frames.
     package var rotation = 0
     package var isVariableRate = false
-    /// Whether the file's frames hold two fields each.
+    /// Whether the file's frames are interlaced.
     package var isInterlaced = false
-    /// Whether the reader makes whole pictures of them.
+    /// Whether the reader deinterlaces them.
     package var isDeinterlaced = false
     package var hasAlpha = false
-    /// FFmpeg's names of the sound tracks' codecs, in the order of the file.
+    /// FFmpeg's codec names of the sound tracks, in file order.
     package var audioCodecs: [String] = []
-    /// The same of the subtitle tracks.
+    /// FFmpeg's codec names of the subtitle tracks, in file order.
     package var subtitleCodecs: [String] = []
     package var chapters = 0
-    /// Nil where the video has none.
+    /// `nil` if the video has no HDR metadata.
     package var hdr: HDRMetadata?
-    /// What is known of tones that changes from scene to scene, which no encoder here writes.
+    /// Kinds of dynamic HDR metadata, which no available encoder writes.
     package var dynamicHDR: [String] = []
-    /// Of the first frame, such as "10:00:00:00", where the frame rate allows to write it.
+    /// Timecode of the first frame, such as "10:00:00:00", if the frame rate allows writing it.
     package var timecode: String?
-    /// The same where the frame rate does not.
+    /// The timecode, if the frame rate does not allow writing it.
     package var lostTimecode: String?
 
     package var hasAudio: Bool { !audioCodecs.isEmpty }
@@ -62,7 +61,7 @@ package struct VideoInfo: Sendable, Codable, Equatable {
         pixelShape.squareSize(width: width, height: height)
     }
 
-    /// A video that does not come from a file, such as a preview or a test's clip.
+    /// A video that is not read from a file, such as a preview or a test clip.
     package init(
         width: Int, height: Int, frameRate: Rational, timeBase: Rational? = nil,
         pixelFormat: String = "yuv420p",
@@ -87,7 +86,7 @@ extension VideoInfo {
         let average = Rational(stream.pointee.avg_frame_rate)
         let guessed = Rational(av_guess_frame_rate(file.context, stream, nil))
         var rate = average.value > 0 ? average : guessed.value > 0 ? guessed : Rational(25)
-        // Averages over a jump of the clock are of no use.
+        // Averages across timestamp discontinuities are meaningless.
         if let jumps = file.jumps, jumps.frameRate > 0 {
             rate = Rational(av_d2q(jumps.frameRate, 1001 * 240))
         }
@@ -138,7 +137,7 @@ extension VideoInfo {
         return kinds
     }
 
-    /// Of the video, of a timecode track, or of the file.
+    /// From the video stream, a timecode track, or the file.
     private static func timecode(of stream: UnsafeMutablePointer<AVStream>, in file: InputFile) -> String? {
         let tracks = file.streams.filter { $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_DATA }
         let codes = ([stream] + tracks).compactMap(TrackPlanner.timecode)
@@ -156,7 +155,7 @@ extension VideoInfo {
         }
     }
 
-    /// Matroska keeps a track's length as a tag, such as "00:00:10.040000000"; seconds.
+    /// A track's duration in seconds, which Matroska stores as a tag such as "00:00:10.040000000".
     static func taggedDuration(_ stream: UnsafeMutablePointer<AVStream>) -> Double? {
         guard let tag = av_dict_get(stream.pointee.metadata, "DURATION", nil, 0) else { return nil }
         let parts = String(cString: tag.pointee.value).split(separator: ":").map { Double($0) ?? .nan }
@@ -165,8 +164,7 @@ extension VideoInfo {
         return seconds.isFinite && seconds > 0 ? seconds : nil
     }
 
-    /// By the index where the container has one for every frame; otherwise by the two rates that FFmpeg
-    /// estimates.
+    /// By the index, if the container has a complete one; otherwise by FFmpeg's two estimates of the rate.
     private static func hasVariableRate(_ stream: UnsafeMutablePointer<AVStream>, rate: Rational) -> Bool {
         let count = avformat_index_get_entries_count(stream)
         if count > 2, Int64(count) == stream.pointee.nb_frames {
@@ -175,13 +173,13 @@ extension VideoInfo {
             for index in 0..<count - 1 {  // the last frame's length may be odd
                 guard let entry = avformat_index_get_entry(stream, index) else { continue }
                 if let previous {
-                    // Timestamps of a damaged file may lie further apart than the type reaches.
+                    // Timestamps of a damaged file may overflow.
                     let step = entry.pointee.timestamp &- previous
                     (shortest, longest) = (min(shortest, step), max(longest, step))
                 }
                 previous = entry.pointee.timestamp
             }
-            // Rates such as 30000/1001 in a coarse time base give steps that differ by a tick.
+            // Rates such as 30000/1001 in a coarse time base have steps that differ by one tick.
             return longest &- shortest > 1 || longest &- shortest < 0
         }
         let real = Rational(stream.pointee.r_frame_rate).value

@@ -1,9 +1,9 @@
 import CFFmpeg
 import Foundation
 
-/// Makes a video of parts that were encoded alike, packet by packet, with the sound of another file.
+/// Joins identically encoded parts to a video by stream copy, with the sound of another file.
 package struct VideoJoiner {
-    /// In the order of their frames; each ends before the next begins. A part may be empty.
+    /// In frame order; each ends before the next begins. A part may be empty.
     package let parts: [URL]
     package let info: VideoInfo
 
@@ -11,18 +11,18 @@ package struct VideoJoiner {
         (self.parts, self.info) = (parts, info)
     }
 
-    /// Writes the whole; until it is complete nothing stands under its name. Parameters as in `VideoWriter`.
+    /// Writes the joined video atomically. Parameters as in `VideoWriter`.
     ///
-    /// - Parameter end: seconds of the source at which the last frame ends.
-    /// - Returns: what the output differs in from what was asked for, as sentences for the user.
-    /// - Throws: `MediaError`; `CancellationError`, and nothing is left then.
+    /// - Parameter end: end of the last frame, in seconds of the source.
+    /// - Returns: differences from the requested output, as sentences for the user.
+    /// - Throws: `MediaError`; `CancellationError` after removing the temporary file.
     package func join(
         to url: URL, settings: EncodingSettings, metadata: [String: String] = [:],
         tracksFrom carried: URL? = nil, end: Double
     ) throws -> [String] {
         let order = try Order(parts.map(timestamps))
         guard !order.sorted.isEmpty else {
-            throw MediaError(.failed, "\(url.path) is not written: there was no frame")
+            throw MediaError(.failed, "\(url.path) is not written: there are no frames")
         }
         let muxer = try VideoMuxer(
             url, like: info, settings: settings, metadata: metadata, tracksFrom: carried)
@@ -47,11 +47,11 @@ package struct VideoJoiner {
         return muxer.notices
     }
 
-    /// Finds out, before anything is encoded, whether the whole could be written.
+    /// Checks, before anything is encoded, whether the output can be written.
     ///
     /// A few frames and the first packets of all tracks are written to memory.
-    /// - Returns: what the output will differ in from what was asked for, as sentences for the user.
-    /// - Throws: what `join` would throw.
+    /// - Returns: expected differences from the requested output, as sentences for the user.
+    /// - Throws: the errors of `join`.
     @discardableResult
     package func requirePossible(
         to url: URL, settings: EncodingSettings, tracksFrom carried: URL? = nil
@@ -69,7 +69,7 @@ package struct VideoJoiner {
         return stamps
     }
 
-    /// Hands on each packet with its presentation time in the video's time base.
+    /// Passes on each packet with its PTS in the video's time base.
     private func read(_ part: URL, _ body: (UnsafeMutablePointer<AVPacket>) throws -> Void) throws {
         let file = try InputFile(part)
         guard let stream = file.streams.first else { return }
@@ -84,11 +84,11 @@ package struct VideoJoiner {
         }
     }
 
-    /// When each packet is to be decoded: in one sequence over all parts, as early as the farthest reordering needs.
+    /// DTS assignment: one increasing sequence over all parts, as early as the largest reordering delay requires.
     private struct Order {
-        /// Presentation times, rising.
+        /// Presentation timestamps, sorted.
         let sorted: [Int64]
-        /// Packets by which decoding runs ahead.
+        /// Reordering delay in packets.
         private let delay: Int
         private let step: Int64
 
@@ -119,7 +119,7 @@ package struct VideoJoiner {
 }
 
 extension Array {
-    /// The first place from which on all elements belong; they are those behind all others.
+    /// The partition point: the first index from which all elements satisfy the predicate.
     fileprivate func partitioningIndex(where belongs: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {

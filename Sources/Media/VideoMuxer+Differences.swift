@@ -1,7 +1,7 @@
 import Foundation
 
 extension VideoMuxer {
-    /// In what an output's picture differs from the target's, as sentences for the user.
+    /// Differences between the output's video and the target's, as sentences for the user.
     static func differences(
         _ fitter: FrameFitter, _ info: VideoInfo, _ settings: EncodingSettings, _ url: URL
     ) -> [String] {

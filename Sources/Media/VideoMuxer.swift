@@ -1,12 +1,12 @@
 import CFFmpeg
 import Foundation
 
-/// A video file that is made of one encoder's packets and of another file's sound, subtitles and chapters.
+/// Muxes an encoder's packets with another file's sound, subtitles and chapters.
 ///
-/// The file is written under a temporary name beside its target; `finish` syncs it and gives it its name.
+/// Writes to a temporary file beside the target; `finish` syncs and renames it.
 final class VideoMuxer {
     let encoder: Encoder
-    /// What the output differs in from what was asked for, as sentences for the user.
+    /// Differences from the requested output, as sentences for the user.
     var notices: [String] { ownNotices + (tracks?.notices ?? []) }
 
     private let info: VideoInfo
@@ -16,11 +16,11 @@ final class VideoMuxer {
     private let tracks: CarriedTracks?
     private let ownNotices: [String]
 
-    /// Creates the output and an encoder that fits it.
+    /// Creates the output and a suitable encoder.
     ///
-    /// - Throws: `MediaError` `unsupportedOutput`, `notWritable`, `diskFull`, and what reading `carried` throws.
+    /// - Throws: `MediaError` (`unsupportedOutput`, `notWritable`, `diskFull`), and the errors of reading `carried`.
     ///
-    /// - Parameter isTrial: writes to memory what would be written to the file.
+    /// - Parameter isTrial: writes to memory instead of a file.
     init(
         _ url: URL, like info: VideoInfo, settings: EncodingSettings, metadata: [String: String],
         tracksFrom carried: URL?, isTrial: Bool = false
@@ -51,10 +51,10 @@ final class VideoMuxer {
 
     deinit { output.discard() }
 
-    /// Makes an instant of the source, in seconds, the output's zero.
+    /// Sets the time of the source, in seconds, that becomes the output's zero.
     func begin(at start: Double) { tracks?.begin(at: start) }
 
-    /// Writes a packet whose timestamps are in the video's time base, and the sound that belongs before it.
+    /// Writes a packet with timestamps in the video's time base, preceded by the sound that is due.
     func write(_ packet: UnsafeMutablePointer<AVPacket>) throws {
         let time = Double(packet.pointee.dts) * info.timeBase.value
         try tracks?.write(until: time, to: output)
@@ -62,19 +62,19 @@ final class VideoMuxer {
         try output.write(packet, from: info.timeBase)
     }
 
-    /// Writes what is left and gives the file its name.
+    /// Writes the remaining packets and renames the file.
     ///
     /// - Parameters:
-    ///   - start: seconds of the source that became the output's zero.
-    ///   - end: where the last frame ends in the output. Sound goes on to its own end where that is the source's end too.
+    ///   - start: time of the source, in seconds, that became the output's zero.
+    ///   - end: end of the last frame in the output. At the source's end, sound is written to its own end.
     func finish(start: Double, end: Double) throws {
         let isWhole = info.duration > 0 && end + start + 2 / max(1, info.frameRate.value) > info.duration
         try tracks?.write(until: isWhole ? nil : end, to: output)
         try output.finish()
     }
 
-    /// Encodes a few frames and writes them with the first packets of all tracks, in order to find out early whether
-    /// the whole could be written.
+    /// Encodes a few frames and writes them with the first packets of all tracks, to detect early whether the output can be
+    /// written.
     func tryOut() throws {
         do {
             let frame = try VideoFrame(blank: info)
@@ -93,12 +93,12 @@ final class VideoMuxer {
         }
     }
 
-    /// Removes what was written so far; does nothing behind `finish`.
+    /// Removes the temporary file; no effect after `finish`.
     func discard() { output.discard() }
 }
 
 extension OutputFile {
-    /// A stream for an encoder's packets, laid out as a video says.
+    /// Adds a stream for an encoder's packets, with a video's properties.
     func addStream(of encoder: Encoder, _ info: VideoInfo) throws -> UnsafeMutablePointer<AVStream> {
         let stream = try addStream()
         stream.pointee.time_base = info.timeBase.av
@@ -109,7 +109,7 @@ extension OutputFile {
         if let timecode = info.timecode, !isPart {
             av_dict_set(&stream.pointee.metadata, "timecode", timecode, 0)
         }
-        // Only MP4 and MOV know this spelling of HEVC.
+        // Only MP4 and MOV support the tag `hvc1`.
         if !isMP4OrMOV, stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_HEVC {
             stream.pointee.codecpar.pointee.codec_tag = 0
         }
@@ -118,11 +118,11 @@ extension OutputFile {
 }
 
 extension VideoInfo {
-    /// Seconds that a frame is shown.
+    /// Duration of a frame in seconds.
     func length(of frame: VideoFrame) -> Double {
         frame.duration > 0 ? Double(frame.duration) * timeBase.value : 1 / max(1, frameRate.value)
     }
 
-    /// An instant in ticks of the time base.
+    /// Converts seconds to ticks of the time base.
     func ticks(_ seconds: Double) -> Int64 { Int64(clamping: (seconds / timeBase.value).rounded()) }
 }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// Encodes a stretch of a video to a file of its own, from which, with its neighbours, `VideoJoiner` makes the whole.
+/// Encodes a section of a video to a separate file; `VideoJoiner` joins the sections.
 ///
-/// Parts are NUT files: they hold every codec and time base as it is. A part begins with a key frame and needs no other.
-/// Until `finish` nothing stands under its name. Used by one thread at a time.
+/// Parts are NUT files, which support every codec and time base. A part begins with a key frame and has no references to other
+/// parts. Written atomically by `finish`. Not thread-safe.
 package final class VideoPartWriter {
-    /// Ends a part's name.
+    /// The file extension of parts.
     package static let fileExtension = "nut"
 
     package let url: URL
     package private(set) var frameCount = 0
-    /// Seconds of the source at which the last frame ends.
+    /// End of the last frame, in seconds of the source.
     package private(set) var end = 0.0
 
     private let info: VideoInfo
@@ -18,13 +18,13 @@ package final class VideoPartWriter {
     private let output: OutputFile
 
     /// - Parameters:
-    ///   - info, settings: the same for all parts and for the whole.
+    ///   - info, settings: the same for all parts and for the joined video.
     /// - Throws: `MediaError` `unsupportedOutput`, `notWritable`, `diskFull`.
     package init(_ url: URL, like info: VideoInfo, settings: EncodingSettings) throws {
         FFmpegLog.silence()
         (self.url, self.info) = (url, info)
         output = try OutputFile(part: url)
-        // The containers of the whole all want the codec's headers apart.
+        // All output containers store the codec headers outside the packets.
         encoder = try Encoder(settings, for: info, name: url.path, hasGlobalHeader: true)
         do {
             _ = try output.addStream(of: encoder, info)
@@ -34,20 +34,20 @@ package final class VideoPartWriter {
         try output.begin(metadata: [:])
     }
 
-    /// Encodes a frame at its own time in the source.
+    /// Encodes a frame with its timestamp in the source.
     package func append(_ frame: VideoFrame) throws {
         end = max(end, frame.time + info.length(of: frame))
         try encode(frame)
         frameCount += 1
     }
 
-    /// Writes what is left, syncs, and gives the file its name.
+    /// Writes the remaining packets, syncs and renames the file.
     package func finish() throws {
         if frameCount > 0 { try encode(nil) }
         try output.finish()
     }
 
-    /// Removes what was written so far; does nothing behind `finish()`.
+    /// Removes the temporary file; no effect after `finish()`.
     package func cancel() { output.discard() }
 
     private func encode(_ frame: VideoFrame?) throws {

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 extension VideoReader {
-    /// The file's tags, keys as the container spells them (Matroska: in capitals) but in lower case.
+    /// The file's metadata tags, with keys in lower case (Matroska stores them in capitals).
     package var metadata: [String: String] {
         var tags: [String: String] = [:]
         var entry: UnsafeMutablePointer<AVDictionaryEntry>?

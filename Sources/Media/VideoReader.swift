@@ -1,10 +1,9 @@
 import CFFmpeg
 import Foundation
 
-/// Reads a video frame by frame: upright, in order of display, with the file's own timestamps.
+/// Decodes a video frame by frame: upright, in presentation order, with the file's own timestamps.
 ///
-/// Decoding runs on FFmpeg's threads. A packet that cannot be decoded is skipped and counted. A reader may be
-/// used from several threads; calls wait for one another.
+/// Decoding is multithreaded by FFmpeg. Undecodable packets are skipped and counted. Thread-safe; calls are serialised.
 package final class VideoReader: @unchecked Sendable {
     package let url: URL
     package let info: VideoInfo
@@ -17,34 +16,33 @@ package final class VideoReader: @unchecked Sendable {
     private let converter = PixelConverter()
     private let normaliser: FrameNormaliser
     private let truncation: Truncation?
-    /// Of a video whose first frame is interlaced.
+    /// Present if the first frame is interlaced.
     private var deinterlacer: Deinterlacer?
 
     private var first: FrameBuffer?
     private var hasEnded = false
     private var nextIndex = 0
-    /// Set by `seek`: frames before this time are dropped, and the first behind it is counted from its time.
+    /// Set by `seek`: earlier frames are dropped, and the first later one is numbered by its time.
     private var seekTime: Double?
     private var hasSought = false
     private var lastTimestamp: Int64?
     private var lost: [UnreadablePlace] = []
-    /// Those of a gap behind which few frames have come; at its very end a clip that was cut without decoding lacks some.
+    /// A recent gap; at the very end, a clip that was cut without re-encoding lacks some frames.
     private var gap: (places: [UnreadablePlace], frames: Int)?
     private var damaged = 0
     private var delivered = 0
 
-    /// Frames that could not be decoded so far, and were left out.
+    /// Number of frames that could not be decoded so far, and were skipped.
     package var unreadableFrames: Int { lock.withLock { lost.count } }
-    /// Where they would have been.
+    /// Their positions.
     package var unreadable: [UnreadablePlace] { lock.withLock { lost } }
-    /// Frames so far of which the decoder had to make up parts; they are delivered.
+    /// Number of frames so far with concealed errors; they are returned.
     package var damagedFrames: Int { lock.withLock { damaged } }
 
     /// Opens a file and decodes its first frame.
     ///
-    /// - Parameter threads: decoding threads; 0 for as many as there are cores.
-    /// - Throws: `MediaError` `missing`, `unreadable` (also where there is no video or no frame in the file),
-    ///   `unsupportedCodec`.
+    /// - Parameter threads: decoding threads; 0 for the number of cores.
+    /// - Throws: `MediaError` (`missing`, `unreadable`, also if the file has no video or no frame, `unsupportedCodec`).
     package init(_ url: URL, threads: Int = 0) throws {
         FFmpegLog.silence()
         self.url = url
@@ -52,7 +50,7 @@ package final class VideoReader: @unchecked Sendable {
         try file.repairTimes()
         let best = av_find_best_stream(file.context, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
         guard best >= 0 else {
-            throw MediaError(.unreadable, "\(url.path) holds no video; name a video file")
+            throw MediaError(.unreadable, "\(url.path) contains no video; name a video file")
         }
         stream = file.streams[Int(best)]
         for other in file.streams where other != stream { other.pointee.discard = AVDISCARD_ALL }
@@ -65,7 +63,7 @@ package final class VideoReader: @unchecked Sendable {
             file: file, stream: stream, decoder: decoder, packet: packet, isCut: truncation != nil)
         do {
             guard var raw = try source.next() else { throw Self.noFrames(url, truncation) }
-            // A picture's own is in its EXIF data.
+            // A picture's orientation is in its EXIF data.
             if file.container.hasSuffix("_pipe") { orientation = PictureFile.orientation(raw) }
             let isInterlaced = CFFmpegIsInterlaced(raw.av) != 0
             if isInterlaced, let deinterlacer = Deinterlacer(like: raw) {
@@ -102,10 +100,10 @@ package final class VideoReader: @unchecked Sendable {
         av_packet_free(&packet)
     }
 
-    /// The next frame in order of display; nil behind the last one.
+    /// The next frame in presentation order; `nil` after the last.
     ///
-    /// - Throws: `MediaError.truncated` behind the last readable frame of a file that is cut off,
-    ///   `unreadable` where the file can be read no further.
+    /// - Throws: `MediaError` (`truncated` after the last readable frame of a truncated file, `unreadable` if the file cannot be
+    ///   read any further).
     package func next() throws -> VideoFrame? {
         try lock.withLock {
             do {
@@ -133,31 +131,31 @@ package final class VideoReader: @unchecked Sendable {
         }
     }
 
-    /// Goes to the first frame at or behind a time, exactly.
+    /// Seeks to the first frame at or after a time, exactly.
     ///
     /// - Parameter seconds: as in `VideoFrame.time`.
     package func seek(to seconds: Double) throws {
         try lock.withLock {
             let timestamp = Int64(clamping: ((seconds + file.origin) / info.timeBase.value).rounded(.down))
             let margin = Int64(clamping: (seekTolerance / info.timeBase.value).rounded(.up))
-            // Times of a damaged file may lie at the end of what the type reaches.
+            // Timestamps of a damaged file may overflow.
             let (place, isBeyond) = timestamp.subtractingReportingOverflow(margin)
             let goal = isBeyond ? Int64.min : place
-            // Where the clock jumps, a time does not tell a place: from the beginning, then.
+            // With timestamp discontinuities, a time does not determine a position: start from the beginning.
             let status =
                 file.jumps != nil
                 ? -1
                 : avformat_seek_file(
                     file.context, stream.pointee.index, Int64.min, goal, goal, 0)
             if status < 0 {
-                // Before the first key frame, or no index: start over.
+                // Before the first key frame, or without an index: start over.
                 let isBack =
                     file.jumps != nil
                     ? av_seek_frame(file.context, -1, 0, AVSEEK_FLAG_BYTE) >= 0
                     : av_seek_frame(file.context, stream.pointee.index, 0, AVSEEK_FLAG_BACKWARD) >= 0
                 guard isBack else {
                     throw MediaError(
-                        .unreadable, "\(url.path) does not allow to seek; convert it to MP4 or MKV",
+                        .unreadable, "\(url.path) does not support seeking; convert it to MP4 or MKV",
                         cause: FFmpegError(status: status))
                 }
             }
@@ -171,18 +169,18 @@ package final class VideoReader: @unchecked Sendable {
         }
     }
 
-    /// Timestamps may be rounded to milliseconds, as Matroska's are.
+    /// Timestamps may be rounded to milliseconds, as in Matroska.
     private var seekTolerance: Double { min(0.001, 0.5 / max(1, info.frameRate.value)) }
 
-    /// Throws what `next()` would throw at the end of the readable part, before anything is read.
+    /// Throws the error that `next()` would throw at the end of the readable part.
     ///
     /// - Throws: `MediaError.truncated`.
     package func requireComplete() throws {
         if let truncation { throw Self.cutOff(url, truncation, read: nil) }
     }
 
-    /// Frames between the last one and where Matroska says that the track ends: its reader steps over damage
-    /// without a word, up to the next cluster.
+    /// Frames between the last one and the track's end according to Matroska: its demuxer skips damage without an error, up to
+    /// the next cluster.
     private var skippedFrames: Int {
         guard !info.isVariableRate, let end = VideoInfo.taggedDuration(stream), let lastTimestamp
         else {
@@ -190,11 +188,11 @@ package final class VideoReader: @unchecked Sendable {
         }
         let time = Double(lastTimestamp) * info.timeBase.value
         let count = max(1, Int(clamping: (end - time) * info.frameRate.value)) - 1
-        // Where hours are missing it is the tag that is damaged.
+        // A difference of hours means that the tag is damaged.
         return count <= 1_000_000 ? count : 0
     }
 
-    /// Notes frames of these times that are missing.
+    /// Records missing frames at these times.
     private func note(_ times: [Int64]) {
         for stamp in times {
             let time = Double(stamp) * info.timeBase.value - file.origin
@@ -204,7 +202,7 @@ package final class VideoReader: @unchecked Sendable {
         }
     }
 
-    /// Notes frames that are missing in a gap before a frame, where the container has no list of all frames.
+    /// Records missing frames in a gap before a frame, for containers without a complete frame index.
     private func noteGap(before buffer: FrameBuffer, known: Int) {
         let isListed = !["matroska,webm", "mpegts", "mpeg", "flv"].contains(file.container)
         let (stamp, rate) = (buffer.av.pointee.best_effort_timestamp, info.frameRate.value)
@@ -220,10 +218,10 @@ package final class VideoReader: @unchecked Sendable {
         gap = (missing(max(0, Int(frames.rounded()) - 1 - known)), 0)
     }
 
-    /// Notes frames that are missing behind the last one that was read.
+    /// Records missing frames after the last one that was read.
     private func note(_ count: Int) { lost += missing(count) }
 
-    /// The places of frames behind the last one that was read.
+    /// The positions of missing frames after the last one that was read.
     private func missing(_ count: Int) -> [UnreadablePlace] {
         let rate = max(1e-3, info.frameRate.value)
         var time = lastTimestamp.map { Double($0) * info.timeBase.value - file.origin } ?? -1 / rate
@@ -256,7 +254,7 @@ package final class VideoReader: @unchecked Sendable {
             timestamp = lastTimestamp.map { $0.addingReportingOverflow(max(1, step)).partialValue } ?? 0
         }
         lastTimestamp = timestamp
-        // The container's ratio stands over the stream's, and a turned frame has the inverse.
+        // The container's ratio takes precedence over the stream's, and a rotated frame has the inverse.
         buffer.av.pointee.sample_aspect_ratio = info.pixelAspect.av
         let time = Double(timestamp) * info.timeBase.value - file.origin
         let index =
@@ -287,6 +285,6 @@ package final class VideoReader: @unchecked Sendable {
         if let truncation { return cutOff(url, truncation, read: 0) }
         return MediaError(
             .unreadable,
-            "\(url.path) holds no frame that can be decoded; try to play it, and convert it again")
+            "\(url.path) contains no decodable frame; try to play it, and convert it again")
     }
 }

@@ -1,25 +1,23 @@
 import Foundation
 
-/// Writes a video frame by frame, with the timestamps and colour tags of its source and the sound of another
-/// file.
+/// Writes a video frame by frame, with its source's timestamps and colour tags and another file's sound.
 ///
-/// The file is written under a temporary name beside the target; `finish()` syncs it and gives it its name.
-/// Until then, and after `cancel()` or an error, nothing is to be seen under that name. A writer may be used
-/// from several threads; calls wait for one another.
+/// Writes to a temporary file beside the target; `finish()` syncs and renames it. `cancel()` and errors remove it. Thread-safe;
+/// calls are serialised.
 package final class VideoWriter: @unchecked Sendable {
     package let url: URL
-    /// What the output differs in from what was asked for, as sentences for the user.
+    /// Differences from the requested output, as sentences for the user.
     package var notices: [String] { lock.withLock { muxer.notices } }
-    /// Frames that were appended.
+    /// Number of frames appended.
     package var frameCount: Int { lock.withLock { count } }
 
     private let lock = NSLock()
     private let info: VideoInfo
     private let muxer: VideoMuxer
     private var count = 0
-    /// Source seconds that become the output's zero.
+    /// Time of the source, in seconds, that becomes the output's zero.
     private var start = 0.0
-    /// End of the last frame, in the output's seconds.
+    /// End of the last frame, in seconds of the output.
     private var end = 0.0
     private var state = State.open
 
@@ -28,12 +26,11 @@ package final class VideoWriter: @unchecked Sendable {
     /// Creates the output.
     ///
     /// - Parameters:
-    ///   - url: ends in .mp4, .mov or .mkv.
-    ///   - info: the source's: size, rate, time base, pixel format and colour tags are kept.
-    ///   - metadata: tags of the whole file, such as "comment"; any key.
-    ///   - carried: a file whose sound, subtitles and chapters are copied, in step with the frames' times.
-    /// - Throws: `MediaError` `unsupportedOutput`, `notWritable`, `diskFull`, and what reading `carried`
-    ///   throws.
+    ///   - url: with the extension .mp4, .mov or .mkv.
+    ///   - info: the source's properties: size, rate, time base, pixel format and colour tags are kept.
+    ///   - metadata: tags of the file, such as "comment"; any key.
+    ///   - carried: a file whose sound, subtitles and chapters are copied, synchronised with the frames' times.
+    /// - Throws: `MediaError` (`unsupportedOutput`, `notWritable`, `diskFull`), and the errors of reading `carried`.
     package init(
         _ url: URL, like info: VideoInfo, settings: EncodingSettings = EncodingSettings(),
         metadata: [String: String] = [:], tracksFrom carried: URL? = nil
@@ -42,11 +39,10 @@ package final class VideoWriter: @unchecked Sendable {
         muxer = try VideoMuxer(url, like: info, settings: settings, metadata: metadata, tracksFrom: carried)
     }
 
-    /// Encodes a frame at its own time.
+    /// Encodes a frame with its own timestamp.
     ///
-    /// Where the first frame is not the source's first, the output starts with it.
-    /// - Throws: `MediaError` `diskFull`, `failed`, `badRegion` for a frame of another size; the temporary
-    ///   file is gone then.
+    /// The output starts with the first frame appended, even if it is not the source's first.
+    /// - Throws: `MediaError` (`diskFull`, `failed`, `badRegion` for a frame of another size), after removing the temporary file.
     package func append(_ frame: VideoFrame) throws {
         try perform {
             if count == 0 {
@@ -61,14 +57,13 @@ package final class VideoWriter: @unchecked Sendable {
         }
     }
 
-    /// Writes what is left and gives the file its name.
+    /// Writes the remaining packets and renames the file.
     ///
-    /// Sound goes on to its end where the frames went to the source's end, otherwise to the end of the last
-    /// frame.
+    /// Sound is written to its own end if the frames reached the source's end, otherwise to the end of the last frame.
     package func finish() throws {
         try perform {
             guard count > 0 else {
-                throw MediaError(.failed, "\(url.path) is not written: there was no frame")
+                throw MediaError(.failed, "\(url.path) is not written: there are no frames")
             }
             try muxer.encoder.encode(nil, write: muxer.write)
             try muxer.finish(start: start, end: end)
@@ -76,7 +71,7 @@ package final class VideoWriter: @unchecked Sendable {
         }
     }
 
-    /// Removes what was written so far; does nothing behind `finish()`.
+    /// Removes the temporary file; no effect after `finish()`.
     package func cancel() {
         lock.withLock {
             guard state == .open else { return }
@@ -88,7 +83,7 @@ package final class VideoWriter: @unchecked Sendable {
     private func perform(_ body: () throws -> Void) throws {
         try lock.withLock {
             guard state == .open else {
-                throw MediaError(.failed, "\(url.path) is no longer being written")
+                throw MediaError(.failed, "\(url.path) is already finished or cancelled")
             }
             do {
                 try body()

@@ -13,7 +13,7 @@ package func focalFrequencyDifference(_ a: Tensor, _ b: Tensor) throws -> Tensor
     let squares = try (a - b).contiguous().fourierTransformed().squared().sum(4)
     let weight = try withoutGradient {
         let lengths = try squares.detached().squareRoot()
-        return try (lengths / (lengths.greatest(2, 3, keep: true) + 1e-12)).clamped(0...1)
+        return try (lengths / (lengths.amax(2, 3, keep: true) + 1e-12)).clamped(0...1)
     }
     let weighted = try squares * weight
     // Each column represents two frequencies, except the first and, for an even width, the last, which are

@@ -11,7 +11,7 @@ package final class ParameterStore {
         case file(SafetensorsFile, prefix: String)
         case names(SafetensorsFile, prefix: String)
         case copy(ParameterStore)
-        case outline
+        case meta
         case partly(
             SafetensorsFile, prefix: String, fresh: [String], seed: UInt64,
             named: @Sendable (String) -> String)
@@ -53,7 +53,7 @@ package final class ParameterStore {
     package init(comparing file: SafetensorsFile, prefix: String) {
         source = .names(file, prefix: prefix)
         type = nil
-        device = .outline
+        device = .meta
         tally = nil
     }
 
@@ -62,9 +62,9 @@ package final class ParameterStore {
     package static func outline() -> ParameterStore { ParameterStore() }
 
     private init() {
-        source = .outline
+        source = .meta
         type = nil
-        device = .outline
+        device = .meta
         tally = OperationCounter()
     }
 
@@ -184,7 +184,7 @@ package final class ParameterStore {
         switch source {
         case .seed(let seed):
             return try fresh(name, shape: shape, initial: initial, seed: seed)
-        case .outline:
+        case .meta:
             return try Tensor(repeating: 0, shape: shape, device: device)
         case .partly(let file, let prefix, let places, let seed, let named):
             let other = prefix + named(name)

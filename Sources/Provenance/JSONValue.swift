@@ -1,6 +1,6 @@
 import Foundation
 
-/// Any JSON: for what others define.
+/// An arbitrary JSON value, for formats defined elsewhere.
 package enum JSONValue: Sendable, Equatable {
     case null, bool(Bool), number(Double), string(String)
     case array([JSONValue])
@@ -16,10 +16,10 @@ package enum JSONValue: Sendable, Equatable {
     package var truth: Bool? { if case .bool(let truth) = self { truth } else { nil } }
     package var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
 
-    /// - Throws: what `JSONDecoder` throws.
+    /// - Throws: the errors of `JSONDecoder`.
     package init(reading data: Data) throws { self = try JSONDecoder().decode(JSONValue.self, from: data) }
 
-    /// What a value is written as.
+    /// The JSON that a value encodes to.
     package init(encoding value: some Encodable) throws {
         self = try JSONValue(reading: RecordCoding.encode(value))
     }
@@ -49,7 +49,7 @@ extension JSONValue: Codable {
         case .null: try value.encodeNil()
         case .bool(let truth): try value.encode(truth)
         case .number(let number):
-            // Whole numbers as such: hashes of what is written depend on it.
+            // Integers without a fraction: hashes of the encoded text depend on it.
             if let whole = Int64(exactly: number) {
                 try value.encode(whole)
             } else {

@@ -1,13 +1,13 @@
 import Pictures
 
-/// Looks for the visible label where this program lays it: in a corner, at the size that goes with the frame's.
+/// Detects the visible label where this program draws it: in a corner, at the size for the frame's height.
 ///
-/// Survives compression and scaling, because the label's size follows the frame's; not a crop. Works on the correlation of
-/// the corner's luma with the label's, inside its outline.
+/// Robust to compression and scaling, because the label's size is relative to the frame's; not to cropping. Correlates the
+/// corner's luma with the label's, inside the badge's outline.
 package struct LabelDetector: Sendable {
-    /// Correlation from which on a corner shows the label.
+    /// Minimum correlation at which a corner counts as labelled.
     package static let threshold: Float = 0.7
-    /// Luma between the badge and its letters.
+    /// Luma difference between the badge and its letters.
     private static let contrast: Float = 50
 
     private let label: SyntheticLabel
@@ -23,17 +23,16 @@ package struct LabelDetector: Sendable {
             return region.isEmpty ? [] : label.drawn(on: below).luma.values
         }
         let (dark, light) = (drawn(on: 0), drawn(on: 255))
-        // Outside the badge the two differ by all that there is.
+        // Outside the badge the two renderings differ by the full range.
         let inside = dark.indices.filter { light[$0] - dark[$0] < 100 }
         (self.label, self.inside) = (label, inside)
         template = inside.map { (dark[$0] + light[$0]) / 2 }
     }
 
-    /// How surely a frame shows the label, which may have been laid on it at this size or at twice the size: the greatest
-    /// correlation over the corners, -1…1.
+    /// The maximum correlation over the corners, −1…1, for a label drawn at this frame size or at twice the size.
     package static func score(_ frame: Picture) -> Float {
         let own = LabelDetector(frameWidth: frame.width, frameHeight: frame.height).score(frame)
-        // Labels have a least size, below which they no longer follow the frame.
+        // Labels have a minimum size, below which they do not scale with the frame.
         guard own < threshold, (16..<640).contains(frame.height) else { return own }
         let large = frame.resized(width: 2 * frame.width, height: 2 * frame.height)
         return max(own, LabelDetector(frameWidth: large.width, frameHeight: large.height).score(large))
@@ -63,7 +62,7 @@ package struct LabelDetector: Sendable {
         return values.map { $0 - mean }
     }
 
-    /// Between the fifth and the ninety-fifth per cent.
+    /// Difference between the 95th and the 5th percentile.
     private func spread(_ values: [Float]) -> Float {
         let sorted = values.sorted()
         return sorted[sorted.count * 19 / 20] - sorted[sorted.count / 20]

@@ -1,23 +1,23 @@
 import Pictures
 
-/// A frame that can be marked, whatever holds its pixels.
+/// A frame that can be marked, independent of its pixel storage.
 package protocol MarkableFrame {
     var width: Int { get }
     var height: Int { get }
     func picture(x: Int, y: Int, width: Int, height: Int) throws -> Picture
     func replacing(x: Int, y: Int, width: Int, height: Int, with picture: Picture) throws -> Self
-    /// A copy whose luma samples were changed in place, in their own depth; where the frame is of red, green and blue,
-    /// each of them by the same amount.
+    /// A copy with luma samples changed in place, at their own bit depth; for RGB frames all three channels change by the same
+    /// amount.
     func changingLuma(_ change: (LumaPlane) throws -> Void) throws -> Self
-    /// A copy that can be seen in a region, where the frame is transparent.
+    /// A copy that is opaque in a region, for frames with alpha.
     func opaque(in region: PixelRegion) throws -> Self
 }
 
 extension MarkableFrame {
-    /// Of a frame without transparency.
+    /// Default for frames without alpha.
     package func opaque(in region: PixelRegion) throws -> Self { self }
 
-    /// By way of 8-bit RGB: for frames that hold nothing else.
+    /// Default via 8-bit RGB, for frames that store nothing else.
     package func changingLuma(_ change: (LumaPlane) throws -> Void) throws -> Self {
         try replacing(
             x: 0, y: 0, width: width, height: height,
@@ -25,22 +25,22 @@ extension MarkableFrame {
     }
 }
 
-/// The step that every output passes on its way to the file, so that no frame and no container leaves unmarked.
+/// The mandatory marking step of every output, so that no frame and no container is written unmarked.
 ///
-/// Marks in the picture are laid here, in order: an invisible watermark on the whole frame, then the visible label. Marks in
-/// the file come from `OutputMetadata`; content credentials are signed after the file is complete (`CredentialsSigner`). There
-/// is no way to make an output that passes none of them; the label alone can be left off, which is recorded.
+/// Applies the marks in the picture, in this order: an invisible watermark on the whole frame, then the visible label. Marks in
+/// the file come from `OutputMetadata`; Content Credentials are signed after the file is complete (`CredentialsSigner`). No
+/// output can be written without any of them; only the label can be turned off, which is recorded.
 package struct MarkedOutput: Sendable {
     package let label: SyntheticLabel
     package let marks: Marks
-    /// Nil where frames are too small to carry one (`WatermarkEmbedder.smallestSide`).
+    /// `nil` if frames are too small for a watermark (`WatermarkEmbedder.smallestSide`).
     package let watermark: WatermarkEmbedder?
-    /// Where the label stands; it moves only when a swapped face comes under it, so that it does not jump about.
+    /// The label's corner; it changes only when a swapped face overlaps the label, so that it does not jump.
     package private(set) var corner: SyntheticLabel.Corner?
 
     /// - Parameters:
-    ///   - marks: all parts of an output need the same number; where none is given it is drawn by chance.
-    ///   - key: what the watermark's pattern is drawn from.
+    ///   - marks: all parts of an output need the same watermark number; a random one is drawn if none is given.
+    ///   - key: the key of the watermark's pattern.
     package init(
         frameWidth: Int, frameHeight: Int, marks: Marks = Marks(), key: WatermarkKey = .program
     ) {
@@ -50,7 +50,7 @@ package struct MarkedOutput: Sendable {
         label = SyntheticLabel(frameWidth: frameWidth, frameHeight: frameHeight)
     }
 
-    /// Lays the marks on a frame.
+    /// Applies the marks to a frame.
     ///
     /// - Parameter faces: boxes around the swapped faces.
     package mutating func mark<Frame: MarkableFrame>(_ frame: Frame, faces: [PixelRegion]) throws -> Frame {
@@ -69,7 +69,7 @@ package struct MarkedOutput: Sendable {
             faces.allSatisfy { label.region(in: corner).sharedArea($0) == 0 }
         }
         if let corner, isFree(corner) { return corner }
-        // Always in the same order, so that the parts of a video that are made apart agree where they can.
+        // In a fixed order, so that parts of a video processed separately choose the same corner where possible.
         let best =
             SyntheticLabel.Corner.allCases.first(where: isFree) ?? label.corner(awayFrom: faces.first)
         corner = best

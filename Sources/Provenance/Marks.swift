@@ -1,9 +1,9 @@
 import Foundation
 
-/// Whether the visible label is laid.
+/// Whether the visible label is drawn.
 package enum LabelChoice: Sendable, Equatable {
     case shown
-    /// For productions that disclose otherwise: how.
+    /// Turned off, with the reason: productions that disclose the swap otherwise.
     case leftOff(reason: String)
 }
 
@@ -30,10 +30,10 @@ extension LabelChoice: Codable {
     }
 }
 
-/// The marks that an output carries in its picture.
+/// The marks in an output's picture.
 package struct Marks: Sendable, Codable, Equatable {
     package var label: LabelChoice
-    /// The invisible watermark's number; nil where none is laid.
+    /// The invisible watermark's number; `nil` if there is no watermark.
     package var watermark: UInt32?
 
     package init(label: LabelChoice = .shown, watermark: UInt32? = nil) {

@@ -1,18 +1,18 @@
 import Foundation
 
-/// What the container of every output says about how it was made.
+/// The metadata of every output's container: how it was made.
 package struct OutputMetadata: Sendable, Equatable {
-    /// IPTC's term for a recording into which generated parts were composited.
+    /// IPTC digital source type of a recording with generated parts composited into it.
     package static let digitalSourceType =
         "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-    /// IPTC's term for a picture that is generated as a whole.
+    /// IPTC digital source type of a fully generated picture.
     package static let whollyGenerated =
         "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
     package static let software = "Dimorph"
-    /// What a file says in which no face was swapped: which program wrote it, and nothing of synthetic media.
+    /// Metadata of a file without swapped faces: the program's name, without a synthetic-media statement.
     package static let unchanged = ["software": Self.software]
 
-    /// One sentence for people.
+    /// A user-readable sentence.
     package let comment: String
     private let sourceType: String
 
@@ -21,13 +21,13 @@ package struct OutputMetadata: Sendable, Equatable {
         comment = "\(statement.sentence). DigitalSourceType: \(sourceType)"
     }
 
-    /// Whether a text says that a recording is synthetic, in IPTC's terms: wholly or in parts.
+    /// Whether a text contains an IPTC digital source type for synthetic media, whole or composited.
     package static func says(_ text: String) -> Bool {
         text.localizedStandardContains("TrainedAlgorithmicMedia")
     }
 
-    /// Keys and values as the video writer takes them. The comment repeats the source type, because some containers
-    /// keep no keys but their own.
+    /// Keys and values in the form that the video writer takes. The comment repeats the source type, because some containers
+    /// store only predefined keys.
     package var entries: [String: String] {
         [
             "comment": comment,
@@ -36,7 +36,7 @@ package struct OutputMetadata: Sendable, Equatable {
         ]
     }
 
-    /// Whether tags of a container, as keys and values, say that this program made it.
+    /// Whether a container's tags identify it as an output of this program.
     package static func areOwn(_ tags: [String: String]) -> Bool {
         tags.contains { key, value in
             switch key.lowercased() {

@@ -1,27 +1,27 @@
 import Files
 
-/// A failure of consents, ledger, certificates or content credentials.
+/// An error of consents, ledger, certificates or Content Credentials.
 package struct ProvenanceError: CausedError {
     package enum Code: String, Sendable, CaseIterable {
         /// No consent is recorded for a person.
         case noConsent
-        /// The consent has ended.
+        /// The consent has expired.
         case expired
-        /// The consent was taken back.
+        /// The consent was revoked.
         case revoked
-        /// The consent is another person's than the face set's.
+        /// The consent is of another person than the face set.
         case wrongPerson
-        /// The consent does not reach this far.
+        /// The consent does not cover this use.
         case outOfScope
-        /// This machine's clock is behind what is recorded.
+        /// This machine's clock is earlier than the newest record.
         case clock
-        /// What was given for a record cannot be one.
+        /// Invalid input for a record.
         case badRecord
-        /// Records were changed, cut or removed after they were written.
+        /// Records were modified, truncated or removed after they were written.
         case tampered
         case unreadable
         case unwritable
-        /// Certificate or key cannot be used.
+        /// Unusable certificate or private key.
         case certificate
         /// The file could not be signed.
         case signing
@@ -35,6 +35,6 @@ package struct ProvenanceError: CausedError {
         (self.code, self.message, self.cause) = (code, message, cause)
     }
 
-    /// Whether what the user gave is at fault rather than the machine.
+    /// Whether the cause is the user's input rather than the machine.
     package var isBadInput: Bool { code != .unwritable && code != .signing }
 }

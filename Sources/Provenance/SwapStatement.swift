@@ -1,18 +1,18 @@
-/// What an output says of the swap that is in it: only what is true, in numbers.
+/// The facts about the swap in an output that its metadata states, with counts.
 package struct SwapStatement: Sendable, Codable, Equatable {
     package enum Content: String, Sendable, Codable {
         case video
         /// A folder of numbered pictures.
         case pictures
         case picture
-        /// The new face alone, transparent elsewhere.
+        /// The new face only, transparent elsewhere.
         case face
-        /// How much of the new face shows, in grey.
+        /// The opacity of the new face, as grey levels.
         case mask
     }
 
     package let content: Content
-    /// Frames in which the new face shows, of how many.
+    /// Number of frames with the new face, and of all frames.
     package let swapped: Int
     package let frames: Int
 
@@ -20,7 +20,7 @@ package struct SwapStatement: Sendable, Codable, Equatable {
         (self.content, self.swapped, self.frames) = (content, swapped, frames)
     }
 
-    /// IPTC's term for how the picture came about.
+    /// IPTC's digital source type of the output.
     package var digitalSourceType: String {
         switch content {
         case .video, .pictures, .picture: OutputMetadata.digitalSourceType
@@ -28,7 +28,7 @@ package struct SwapStatement: Sendable, Codable, Equatable {
         }
     }
 
-    /// One sentence for the container's comment, without its end.
+    /// A sentence for the container's comment, without a full stop.
     var sentence: String {
         switch content {
         case .video:
@@ -42,7 +42,7 @@ package struct SwapStatement: Sendable, Codable, Equatable {
         }
     }
 
-    /// One sentence for an action of the Content Credentials.
+    /// A sentence for an action of the Content Credentials.
     var action: String {
         switch content {
         case .video: "A face was replaced by one that a trained model drew, \(count)."

@@ -1,6 +1,6 @@
 import Pictures
 
-/// The visible label: a small rounded dark badge that reads "AI", in a corner of every frame of an output.
+/// The visible label: a small dark badge with rounded corners and the text "AI", in a corner of every frame.
 package struct SyntheticLabel: Sendable, Equatable {
     package enum Corner: String, Sendable, Codable, CaseIterable {
         case bottomRight, bottomLeft, topRight, topLeft
@@ -16,13 +16,13 @@ package struct SyntheticLabel: Sendable, Equatable {
 
     package init(frameWidth: Int, frameHeight: Int) {
         (self.frameWidth, self.frameHeight) = (frameWidth, frameHeight)
-        // Even numbers, so that no chroma sample is shared with a pixel outside the badge.
+        // Even sizes, so that no chroma sample is shared with a pixel outside the badge.
         height = max(14, Int((Double(frameHeight) * 0.045 / 2).rounded()) * 2)
         width = Int((Double(height) * 1.5 / 2).rounded()) * 2
         margin = max(2, Int((Double(min(frameWidth, frameHeight)) * 0.025 / 2).rounded()) * 2)
     }
 
-    /// Where the badge lies, cut to the frame.
+    /// The badge's region, clipped to the frame.
     package func region(in corner: Corner) -> PixelRegion {
         let right = max(0, frameWidth - margin - width) / 2 * 2
         let bottom = max(0, frameHeight - margin - height) / 2 * 2
@@ -32,7 +32,7 @@ package struct SyntheticLabel: Sendable, Equatable {
             x: x, y: y, width: min(width, frameWidth - x), height: min(height, frameHeight - y))
     }
 
-    /// The corner that lies farthest from a face; the bottom right one without a face.
+    /// The corner farthest from a face; bottom right without a face.
     package func corner(awayFrom face: PixelRegion?) -> Corner {
         guard let face else { return .bottomRight }
         let (x, y) = (Double(face.x) + Double(face.width) / 2, Double(face.y) + Double(face.height) / 2)
@@ -42,11 +42,11 @@ package struct SyntheticLabel: Sendable, Equatable {
             let dy = Double(place.y) + Double(place.height) / 2 - y
             return dx * dx + dy * dy
         }
-        // The first of equals, so that a face in the middle always gets the same corner.
+        // Ties go to the first corner, so that a centred face always gets the same one.
         return Corner.allCases.reduce(.bottomRight) { distance($1) > distance($0) + 1e-9 ? $1 : $0 }
     }
 
-    /// A picture that stands by itself, such as a preview sheet, with the badge in its bottom right corner.
+    /// A standalone picture, such as a preview sheet, with the badge in its bottom right corner.
     package static func laid(on picture: Picture) -> Picture {
         let label = SyntheticLabel(frameWidth: picture.width, frameHeight: picture.height)
         let region = label.region(in: .bottomRight)

@@ -31,7 +31,7 @@ struct Header {
         } catch {
             throw SafetensorsError(
                 .damaged,
-                "\(url.path) has a header that cannot be read; restore it from a copy or make it anew",
+                "\(url.path) has an unreadable header; restore it from a copy or create it again",
                 cause: error)
         }
         for (name, item) in items {
@@ -41,7 +41,7 @@ struct Header {
                 entries[name] = try Header.entry(name, description, payload: payload, at: url)
             }
         }
-        // Each array begins where the one before it ends.
+        // The arrays must be contiguous.
         var end = 0
         let ordered = entries.values.sorted {
             ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
@@ -51,7 +51,7 @@ struct Header {
                 throw SafetensorsError(
                     .damaged,
                     "\(url.path) is damaged: '\(entry.name)' \(entry.range.lowerBound < end ? "overlaps" : "leaves a gap after") "
-                        + "the array before it; restore it from a copy or make it again")
+                        + "the array before it; restore it from a copy or create it again")
             }
             end = entry.range.upperBound
         }
@@ -59,7 +59,7 @@ struct Header {
             throw SafetensorsError(
                 .damaged,
                 "\(url.path) is cut off or damaged: its header describes \(end) bytes and \(payload) follow; "
-                    + "restore it from a copy or make it anew")
+                    + "restore it from a copy or create it again")
         }
     }
 
@@ -70,14 +70,14 @@ struct Header {
     ) throws -> SafetensorsFile.Entry {
         let damaged = SafetensorsError(
             .damaged,
-            "'\(name)' in \(url.path) is damaged or cut off; restore the file from a copy or make it anew")
+            "'\(name)' in \(url.path) is damaged or cut off; restore the file from a copy or create it again")
         guard let type = SafetensorsType(rawValue: description.dtype), description.data_offsets.count == 2,
             description.shape.count <= maximumRank
         else {
             throw damaged
         }
         let (start, end) = (description.data_offsets[0], description.data_offsets[1])
-        // Lengths of arrays without content are multiplied, too: whoever computes with a shape need not look.
+        // The product is checked for empty arrays too, so that callers can compute with any shape.
         var (bytes, isEmpty) = (type.byteCount, false)
         for length in description.shape {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: max(1, length))
@@ -90,7 +90,7 @@ struct Header {
         return .init(name: name, type: type, shape: description.shape, range: start..<end)
     }
 
-    /// The header for arrays written one after the other, padded with spaces to a multiple of eight bytes.
+    /// The header of arrays written in this order, padded with spaces to a multiple of eight bytes.
     static func encoded(
         _ arrays: [(name: String, type: SafetensorsType, shape: [Int])], metadata: [String: String]
     )

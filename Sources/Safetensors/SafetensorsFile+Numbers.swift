@@ -1,14 +1,14 @@
 extension SafetensorsFile {
-    /// Refuses a floating-point array that holds NaN, infinity or greater magnitudes than are possible. Other arrays pass.
+    /// Throws if a floating-point array contains NaN, infinity or magnitudes beyond `limit`; ignores arrays of other types.
     ///
-    /// Reads the array once, at the speed of the memory.
+    /// Reads the array once, at memory bandwidth.
     ///
-    /// - Parameter limit: the greatest magnitude; nil for any finite one.
-    /// - Throws: `SafetensorsError` (`damaged`) that names the array.
+    /// - Parameter limit: the maximum magnitude; `nil` for any finite one.
+    /// - Throws: `SafetensorsError` (`damaged`) with the array's name.
     package func requireNumbers(_ name: String, upTo limit: Double? = nil) throws {
         let entry = try entry(name)
         let bytes = bytes(of: entry)
-        // Without their sign, floating-point numbers are ordered as their bits are; infinity and NaN are the greatest.
+        // With the sign bit cleared, IEEE numbers sort like their bit patterns, with infinity and NaN at the top.
         let isSound =
             switch entry.type {
             case .f32:
@@ -24,18 +24,18 @@ extension SafetensorsFile {
         guard isSound else {
             throw SafetensorsError(
                 .damaged,
-                "'\(name)' in \(url.path) holds numbers that are not finite\(limit.map { " or beyond ±\($0)" } ?? ""); "
-                    + "restore the file from a copy or make it again")
+                "'\(name)' in \(url.path) contains values that are not finite"
+                    + "\(limit.map { " or beyond ±\($0)" } ?? ""); restore the file from a copy or create it again")
         }
     }
 
-    /// The greatest bit pattern without its sign.
+    /// The maximum bit pattern, ignoring the sign bit.
     private static func greatest<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ bytes: UnsafeRawBufferPointer, _ type: Bits.Type
     ) -> Bits {
         let (size, mask) = (MemoryLayout<Bits>.size, Bits.max >> 1)
         var result: Bits = 0
-        // Arrays of foreign files may begin at any byte.
+        // Arrays in files of other programs may be unaligned.
         for place in 0..<bytes.count / size {
             result = max(result, bytes.loadUnaligned(fromByteOffset: place &* size, as: Bits.self) & mask)
         }

@@ -1,20 +1,19 @@
 import Files
 import Foundation
 
-/// A safetensors file, mapped into memory: named arrays of numbers as plain bytes.
+/// A memory-mapped safetensors file: named arrays as plain bytes.
 ///
-/// The format is Hugging Face's: eight bytes with the header's length, a JSON header, then the arrays without
-/// gaps. Nothing in it can run. A header that does not describe the bytes behind it exactly is an error that
-/// names the file.
+/// The format is Hugging Face's: the header's length in eight bytes, a JSON header, then the arrays without gaps. It contains
+/// no code. A header that does not match the bytes after it exactly is an error that names the file.
 package final class SafetensorsFile: @unchecked Sendable {
     package let url: URL
-    /// Free text by key, as the writer left it.
+    /// Text by key, as stored by the writer.
     package let metadata: [String: String]
     private let entries: [String: Entry]
     private let mapping: Data
     private let payload: Int
 
-    /// One array: its type, its shape and where its bytes lie in the payload.
+    /// An array's type, shape and byte range in the payload.
     package struct Entry: Sendable {
         package let name: String
         package let type: SafetensorsType
@@ -22,7 +21,7 @@ package final class SafetensorsFile: @unchecked Sendable {
         let range: Range<Int>
     }
 
-    /// Headers above this are refused: no file of ours comes near.
+    /// Maximum header size in bytes, far above the headers that Dimorph writes.
     static let maximumHeader = 64 << 20
 
     package init(mapping url: URL) throws {
@@ -42,12 +41,12 @@ package final class SafetensorsFile: @unchecked Sendable {
     package func entry(_ name: String) throws -> Entry {
         guard let entry = entries[name] else {
             throw SafetensorsError(
-                .missing, "\(url.path) has no array called '\(name)'; restore it from a copy or make it anew")
+                .missing, "\(url.path) has no array '\(name)'; restore it from a copy or create it again")
         }
         return entry
     }
 
-    /// The array's bytes, little-endian, row-major; valid as long as this object lives.
+    /// The array's bytes, little-endian, row-major; valid during this object's lifetime.
     package func bytes(of entry: Entry) -> UnsafeRawBufferPointer {
         mapping.withUnsafeBytes { all in
             UnsafeRawBufferPointer(
@@ -55,7 +54,7 @@ package final class SafetensorsFile: @unchecked Sendable {
         }
     }
 
-    /// The array as Swift numbers of the same type, copied.
+    /// A copy of the array as Swift numbers of the same type.
     package func values<Value: BitwiseCopyable>(_ name: String, as type: Value.Type) throws -> [Value] {
         let entry = try entry(name)
         guard MemoryLayout<Value>.size == entry.type.byteCount else {
@@ -69,11 +68,11 @@ package final class SafetensorsFile: @unchecked Sendable {
         }
     }
 
-    /// Lets go of the pages that were read: what is read again comes from the file. For who goes through a file that may be
-    /// larger than the memory from end to end. A hint only: contents never change by it.
+    /// Releases the pages that were read; later reads load them from the file again. For sequential reads of a file that may be
+    /// larger than the memory. A hint only: contents do not change.
     package func releasePages() {
         #if os(Linux)
-            // MADV_PAGEOUT of <linux/mman.h>, since 5.4; older kernels refuse, and keep the pages.
+            // MADV_PAGEOUT of <linux/mman.h>, since 5.4; older kernels reject it and keep the pages.
             _ = mapping.withUnsafeBytes { all in
                 all.baseAddress.map { madvise(UnsafeMutableRawPointer(mutating: $0), all.count, 21) }
             }
@@ -82,7 +81,7 @@ package final class SafetensorsFile: @unchecked Sendable {
 
     /// Maps a file into memory, read-only.
     ///
-    /// - Throws: `SafetensorsError` `outOfMemory` where the address space has no room for it, `unreadable`.
+    /// - Throws: `SafetensorsError` (`outOfMemory` if the address space is exhausted, `unreadable`).
     private static func map(_ url: URL) throws -> Data {
         func failure(_ number: Int32) -> SafetensorsError {
             if number == ENOMEM {
@@ -91,7 +90,7 @@ package final class SafetensorsFile: @unchecked Sendable {
             let cause = POSIXErrorCode(rawValue: number).map { POSIXError($0) }
             return SafetensorsError(.unreadable, "\(url.path) cannot be read", cause: cause)
         }
-        // Opening a pipe would wait for its writer.
+        // Opening a FIFO would block until a writer opens it.
         let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure(errno) }
         defer { close(descriptor) }
@@ -111,7 +110,7 @@ package final class SafetensorsFile: @unchecked Sendable {
     private static func header(of data: Data, at url: URL) throws -> Data {
         let damaged = SafetensorsError(
             .damaged,
-            "\(url.path) is cut off or not a safetensors file; restore it from a copy or make it anew")
+            "\(url.path) is cut off or not a safetensors file; restore it from a copy or create it again")
         guard data.count >= 8 else { throw damaged }
         let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard length <= UInt64(maximumHeader), 8 + Int(length) <= data.count else { throw damaged }

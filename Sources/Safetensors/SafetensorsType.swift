@@ -33,7 +33,7 @@ package struct SafetensorsError: CausedError, MemoryShortage {
     package enum Code: Sendable { case unreadable, damaged, missing, outOfMemory }
 
     package let code: Code
-    package let message: String  // names the file and, where there is one, the remedy
+    package let message: String  // names the file and, if there is one, the remedy
     package let cause: (any Error)?
 
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// One array to be stored.
+/// An array to be stored.
 package struct StoredTensor: Sendable {
     package let type: SafetensorsType
     package let shape: [Int]
@@ -19,10 +19,9 @@ package struct StoredTensor: Sendable {
     }
 }
 
-/// Writes a safetensors file whole or not at all: aside, synced to the disk, then renamed over the old one.
+/// Writes a safetensors file atomically: to a temporary file, synced to the disk, then renamed over the old one.
 package struct SafetensorsWriter {
-    /// An array whose bytes are given piece by piece when the file is written, so that a large set never lies
-    /// in memory.
+    /// An array whose bytes are produced chunk by chunk during writing, so that a large set is never in memory as a whole.
     package struct Array {
         let name: String
         let type: SafetensorsType
@@ -66,7 +65,7 @@ package struct SafetensorsWriter {
             guard written == expected else {
                 throw SafetensorsError(
                     .damaged,
-                    "'\(array.name)' was to fill \(expected) bytes of \(url.path) and gave \(written)")
+                    "'\(array.name)' should fill \(expected) bytes of \(url.path) but has \(written)")
             }
         }
         try file.commit()

@@ -1,13 +1,12 @@
 import CTorch
 
-/// Device of tensors and of their computation.
+/// The device on which tensors are stored and computed.
 package enum Device: Sendable, Hashable, CustomStringConvertible {
     case cpu
     case cuda(Int)
     case mps
-    /// Meta device: tensors have shapes but no data, and operations cost nothing. Used to determine a
-    /// network's size and operation count.
-    case outline
+    /// PyTorch's meta device: tensors have shapes but no data, and operations cost nothing. Used to compute a network's size.
+    case meta
 
     /// The first CUDA device, else Apple's, else the CPU.
     package static func best() throws -> Device {
@@ -16,8 +15,7 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         return .cpu
     }
 
-    /// The device with a command-line name: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`. Throws if it is not
-    /// available.
+    /// The device with the given name: `auto`, `cpu`, `cuda`, `cuda:1`, `mps`. Throws `deviceMissing` if it does not exist.
     package static func named(_ name: String) throws -> Device {
         let parts = name.lowercased().split(separator: ":", maxSplits: 1)
         let index = parts.count > 1 ? Int(parts[1]) : 0
@@ -29,34 +27,33 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         case ("mps", _): device = .mps
         default:
             throw TensorError(
-                .deviceMissing, "No device is called '\(name)'; there are auto, cpu, cuda, cuda:N and mps.")
+                .deviceMissing, "Unknown device '\(name)'; use auto, cpu, cuda, cuda:N or mps.")
         }
         let available = try device.count()
         guard available > (device == .mps ? 0 : index ?? 0) else {
             throw TensorError(
                 .deviceMissing,
-                "Device '\(name)' is not there (this LibTorch sees \(available) of its kind); take --device cpu or auto."
-            )
+                "Device '\(name)' is not available (LibTorch found \(available) of its kind); "
+                    + "use --device cpu or auto.")
         }
         return device
     }
 
-    /// Number of available devices of this kind.
+    /// Number of devices of this kind.
     package func count() throws -> Int {
         var count: Int32 = 0
         try Engine.call { ct_device_count(raw, &count, $0) }
         return Int(count)
     }
 
-    /// Free bytes of the device's own memory; `nil` if the engine does not report it (the CPU, Apple's
-    /// devices).
+    /// Free memory of the device in bytes; `nil` if unknown (CPU, MPS).
     package func freeMemory() throws -> Int? {
         var bytes: Int64 = -1
         try Engine.call { ct_free_memory(raw, &bytes, $0) }
         return bytes < 0 ? nil : Int(bytes)
     }
 
-    /// Synchronises with the device: waits until all queued operations are complete.
+    /// Waits until all operations queued on the device have finished.
     package func synchronize() throws { try Engine.call { ct_synchronize(raw, $0) } }
 
     package var description: String {
@@ -64,7 +61,7 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         case .cpu: "cpu"
         case .cuda(let index): "cuda:\(index)"
         case .mps: "mps"
-        case .outline: "outline"
+        case .meta: "meta"
         }
     }
 
@@ -73,7 +70,7 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         case .cpu: CTDevice(kind: 0, index: 0)
         case .cuda(let index): CTDevice(kind: 1, index: Int32(index))
         case .mps: CTDevice(kind: 2, index: 0)
-        case .outline: CTDevice(kind: 3, index: 0)
+        case .meta: CTDevice(kind: 3, index: 0)
         }
     }
 
@@ -81,7 +78,7 @@ package enum Device: Sendable, Hashable, CustomStringConvertible {
         switch raw.kind {
         case 1: self = .cuda(Int(raw.index))
         case 2: self = .mps
-        case 3: self = .outline
+        case 3: self = .meta
         default: self = .cpu
         }
     }

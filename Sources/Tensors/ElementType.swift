@@ -1,7 +1,7 @@
 import CTorch
 import Safetensors
 
-/// Element type of a tensor.
+/// The type of a tensor's elements.
 package enum ElementType: CTType, Sendable {
     case uint8 = 0
     case int32 = 1
@@ -18,7 +18,7 @@ package enum ElementType: CTType, Sendable {
 
     init(_ raw: CTType) { self = ElementType(rawValue: raw) ?? .float32 }
 
-    /// The type with a given name in a safetensors file.
+    /// The corresponding type of a safetensors file.
     package var stored: SafetensorsType {
         switch self {
         case .uint8: .u8
@@ -46,7 +46,7 @@ package enum ElementType: CTType, Sendable {
     }
 }
 
-/// A Swift number type that is also an element type.
+/// A Swift number type that a tensor can store.
 package protocol TensorElement: BitwiseCopyable, Sendable {
     static var elementType: ElementType { get }
 }

@@ -2,7 +2,7 @@ import CTorch
 import Files
 import Foundation
 
-/// The engine library: its path, version and counters.
+/// The engine's shared library: its location, its version and its settings.
 package enum Engine {
     /// LibTorch's version.
     package static func version() throws -> String {
@@ -12,28 +12,28 @@ package enum Engine {
         return text.map { String(cString: $0) } ?? ""
     }
 
-    /// Whether CPU convolutions use oneDNN.
+    /// Whether convolutions on the CPU run in oneDNN.
     package static func hasOneDNN() throws -> Bool {
         var has = false
         try call { ct_has_onednn(&has, $0) }
         return has
     }
 
-    /// Number of tensors created minus tensors released on the calling thread; used by tests to detect leaks.
+    /// Tensors created minus tensors released by the calling thread; tests use it to detect leaks.
     package static func liveTensors() throws -> Int {
         var count: Int64 = 0
         try call { ct_live_handles(&count, $0) }
         return Int(count)
     }
 
-    /// Number of copies of host values to a device (`Tensor(_:shape:device:)`) by the calling thread.
+    /// Copies of host values to a device (`Tensor(_:shape:device:)`) made by the calling thread.
     package static func hostCopies() throws -> Int {
         var count: Int64 = 0
         try call { ct_host_copies(&count, $0) }
         return Int(count)
     }
 
-    /// Number of intra-op CPU threads of the calling thread.
+    /// Number of threads that an operation of the calling thread uses on the CPU.
     package static func threads() throws -> Int {
         var count: Int32 = 0
         try call { ct_thread_count(&count, $0) }
@@ -44,11 +44,9 @@ package enum Engine {
         try call { ct_set_thread_count(Int32(count), $0) }
     }
 
-    /// Runs a function on the calling thread with the given number of intra-op threads; 0 leaves it
-    /// unchanged.
+    /// Runs `body` with the given number of CPU threads per operation on the calling thread; 0 changes nothing.
     package static func withThreads<Value>(_ count: Int, _ body: () throws -> Value) throws -> Value {
-        // Reading the value first makes LibTorch initialize the calling thread, which would otherwise reset
-        // the value later.
+        // The query also makes LibTorch initialise the calling thread, which would otherwise undo the setting.
         let before = try threads()
         guard count > 0, count != before else { return try body() }
         try setThreads(count)
@@ -76,7 +74,7 @@ package enum Engine {
     ) throws -> Tensor {
         var handle: CTTensor?
         try call { operation(&handle, $0) }
-        guard let handle else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+        guard let handle else { throw TensorError(.invalidOperation, "the engine returned no tensor") }
         return Tensor(handle: handle)
     }
 
@@ -92,7 +90,7 @@ package enum Engine {
         }
     }
 
-    /// The allocator's part of a LibTorch error, without source lines.
+    /// The message for an allocation failure in LibTorch, without LibTorch's source locations.
     private static func shortage(_ message: String) -> String {
         guard let bytes = message.firstMatch(of: /tried to allocate ([0-9]+) bytes/).flatMap({ Double($0.1) })
         else {
@@ -103,21 +101,21 @@ package enum Engine {
         return "Out of memory: \(OutOfMemoryError("for an array of \(size)"))"
     }
 
-    /// Whether the dynamic loader failed for a lack of memory.
+    /// Whether the dynamic loader's message reports a lack of memory.
     private static func isShortage(_ message: String) -> Bool {
-        // Messages of glibc; a lack of static TLS is not a lack of memory.
+        // glibc's messages; exhausted static TLS is not a lack of memory.
         ["failed to map segment", "annot allocate memory", "cannot create shared object"]
             .contains { message.contains($0) } && !message.contains("static TLS")
     }
 
-    /// The library is loaded once, at first use.
+    /// The library is loaded once, at the first use.
     private static let loaded: Result<Void, TensorError> = {
         guard let path = libraryPath() else {
             return .failure(
                 TensorError(
                     .engineMissing,
-                    "The engine (.deps/engine/libdimorph-engine.so) is missing: start the program by ./dimorph, which "
-                        + "builds it, or run Scripts/setup."))
+                    "The engine (.deps/engine/libdimorph-engine.so) is missing: start the program with "
+                        + "./dimorph, which builds it, or run Scripts/setup."))
         }
         var text: UnsafeMutablePointer<CChar>?
         let status = ct_load(path, &text)
@@ -127,8 +125,7 @@ package enum Engine {
 
     private static func load() throws { try loaded.get() }
 
-    /// Path of the engine: `DIMORPH_ENGINE`, else `.deps/engine/` in `DIMORPH_HOME` or in a folder above the
-    /// executable.
+    /// `DIMORPH_ENGINE`, else `.deps/engine/` in `DIMORPH_HOME` or in a folder above the executable.
     private static func libraryPath() -> String? {
         let environment = ProcessInfo.processInfo.environment
         if let path = environment["DIMORPH_ENGINE"] { return path }

@@ -1,35 +1,35 @@
 import CTorch
 import Foundation
 
-/// Sums arrays over processes that each handle a part of a batch (all-reduce).
+/// Sums arrays over processes that each compute a part of a batch.
 package protocol AllReduce: AnyObject {
-    /// Starts an in-place sum. Keeps the buffer until the sum completes, even if waiting for it fails.
+    /// Starts the in-place sum of one array. Keeps the buffer until the sum is complete, even if waiting for it fails.
     func begin(_ buffer: SumBuffer) throws
-    /// Progresses pending sums.
+    /// Makes progress on pending sums.
     func advance() throws
-    /// Waits until all sums are complete.
+    /// Waits for all sums.
     func finish() throws
-    /// Abandons pending sums. Their buffers are kept as long as they may be written to.
+    /// Stops waiting for pending sums. Their buffers are kept as long as something may write to them.
     func abandon()
 }
 
-/// A buffer of an in-place sum, owned by this object.
+/// A buffer that is summed in place, kept alive by references to this object.
 package final class SumBuffer {
     package let start: UnsafeMutableRawPointer
     package let count: Int
-    /// Whether the values are `Double`; otherwise they are `Float`.
+    /// Whether the elements are `Double`; otherwise they are `Float`.
     package let isDouble: Bool
-    /// The tensor that owns the memory; `nil` if this object does.
+    /// The tensor that owns the memory; `nil` if this object owns it.
     private let tensor: Tensor?
 
-    /// Copies values.
+    /// A copy of the values.
     package init(_ values: [Double]) {
         let memory = UnsafeMutablePointer<Double>.allocate(capacity: max(1, values.count))
         for (index, value) in values.enumerated() { (memory + index).initialize(to: value) }
         (start, count, isDouble, tensor) = (UnsafeMutableRawPointer(memory), values.count, true, nil)
     }
 
-    /// Uses the memory of a tensor, in float32 on the CPU.
+    /// The elements of a float32 tensor on the CPU.
     fileprivate init(_ tensor: Tensor, _ start: UnsafeMutablePointer<Float>, count: Int) {
         (self.start, self.count, isDouble, self.tensor) = (
             UnsafeMutableRawPointer(start), count, false, tensor
@@ -51,14 +51,13 @@ package final class SumBuffer {
 }
 
 extension Tensor {
-    /// Runs the backward pass from this one-element tensor and sets each parameter's gradient to the mean
-    /// over processes.
+    /// Runs the backward pass of this one-element tensor and replaces each parameter's gradient by its mean over processes.
     ///
     /// - Parameters:
-    ///   - bucket: approximate number of values per message.
-    ///   - overlaps: whether communication overlaps with the backward pass. The backward pass must then visit
-    ///     each parameter once (not inside `recomputed`).
-    /// - Returns: a hash of the order in which gradients were sent: it must be the same in all processes.
+    ///   - bucket: number of elements that are sent together.
+    ///   - overlaps: whether sending starts during the backward pass. Each parameter must then be reached once (not the case
+    ///     inside `recomputed`).
+    /// - Returns: a hash of the order in which gradients were sent: it must be equal in all processes.
     package func backward(
         to parameters: [Tensor], averaging sums: any AllReduce, processes: Int, bucket: Int = 1 << 20,
         overlaps: Bool
@@ -84,14 +83,14 @@ extension Tensor {
             }
         } catch {
             sums.abandon()
-            // The error of the sum is more specific than the engine's.
+            // The error of the sum is more specific than the engine's message.
             throw box.failure ?? error
         }
         return order
     }
 }
 
-/// Context of the engine's callbacks.
+/// The context of the engine's callbacks.
 private final class ExchangeBox {
     private let sums: any AllReduce
     private(set) var failure: (any Error)?

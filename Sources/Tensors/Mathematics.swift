@@ -1,5 +1,5 @@
 import Foundation
 
-// Foundation's functions under names that the tensor functions of this module do not hide.
+// Foundation's functions under names that this module's tensor functions do not shadow.
 func logarithm(_ x: Double) -> Double { Foundation.log(x) }
 func cosine(_ x: Double) -> Double { Foundation.cos(x) }

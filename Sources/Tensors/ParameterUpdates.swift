@@ -1,25 +1,23 @@
 import CTorch
 
-/// In-place operations on sets of parameters, queued on the device without synchronisation.
+/// Operations on lists of parameters, in place, queued on the device without waiting for it.
 package enum ParameterUpdates {
     package static func clearGradients(_ parameters: [Tensor]) throws {
         try Engine.call { ct_clear_gradients(handles(parameters), Int32(parameters.count), $0) }
     }
 
-    /// Scales all gradients so that their norm is at most `maximum`; returns the norm before.
+    /// Scales all gradients so that their total norm is at most `maximum`; returns the norm before.
     package static func clipGradients(_ parameters: [Tensor], to maximum: Double) throws -> Tensor {
         try Engine.tensor { ct_clip_gradients(handles(parameters), Int32(parameters.count), maximum, $0, $1) }
     }
 
-    /// Update rules of the optimizers.
+    /// Optimizer update rules.
     package enum Rule: Sendable {
-        /// Adam with decoupled weight decay, fused unless updates are dropped (Loshchilov and Hutter 2019);
-        /// two moments.
+        /// AdamW: Adam with decoupled weight decay, fused if no updates are dropped (Loshchilov and Hutter 2019); two moments.
         case adam
-        /// AdaBelief: larger steps where the gradient agrees with its mean (Zhuang et al. 2020, algorithm 2);
-        /// two moments.
+        /// AdaBelief: large steps if the gradient is close to its moving average (Zhuang et al. 2020, algorithm 2); two moments.
         case adaBelief
-        /// Lion: the sign of a gradient average (Chen et al. 2023, algorithm 2); one moment.
+        /// Lion: the sign of an average of gradients (Chen et al. 2023, algorithm 2); one moment.
         case lion
 
         package var moments: Int { self == .lion ? 1 : 2 }
@@ -33,7 +31,7 @@ package enum ParameterUpdates {
         }
     }
 
-    /// Hyperparameters of one optimizer step.
+    /// The rule and hyperparameters of an optimizer step.
     package struct Update: Sendable {
         package var rule: Rule
         package var rate: Double
@@ -41,7 +39,7 @@ package enum ParameterUpdates {
         /// Decoupled weight decay: parameters shrink by rate · decay.
         package var decay: Double
         package var epsilon: Double
-        /// Fraction of the values that are not updated in this step, and each parameter's random seed for it.
+        /// Probability that an element is not updated in this step, and each parameter's seed for it.
         package var dropped: Double
         package var seeds: [UInt64]
 
@@ -60,15 +58,14 @@ package enum ParameterUpdates {
         }
     }
 
-    /// Updates parameters from their gradients and clears the gradients.
+    /// Updates the parameters by one optimizer step and clears their gradients.
     ///
-    /// Parameters without a gradient are unchanged; `steps` counts the steps of each parameter.
+    /// Parameters without a gradient are not changed; `steps` counts each parameter's own steps.
     ///
     /// - Parameters:
-    ///   - moments: as many lists as the rule uses, each with one tensor per parameter.
-    ///   - loss: if given, runs the backward pass from it and updates each parameter as soon as its gradient
-    ///     is complete: no two gradients are in memory at once. The backward pass must then visit each
-    ///     parameter once (not inside `recomputed`).
+    ///   - moments: one list per moment of the rule, each with one tensor per parameter.
+    ///   - loss: if given, its backward pass is run, and each parameter is updated as soon as its gradient is complete, so that
+    ///     at most one gradient is in memory. Each parameter must be reached once (not the case inside `recomputed`).
     package static func step(
         _ parameters: [Tensor], moments: [[Tensor]], steps: inout [Int64], _ update: Update,
         along loss: Tensor? = nil
@@ -83,7 +80,7 @@ package enum ParameterUpdates {
                 try moments[moments.count - 1].withUnsafeBufferPointer { second in
                     try update.seeds.withUnsafeBufferPointer { seeds in
                         try steps.withUnsafeMutableBufferPointer { steps in
-                            let memory = CTMemory(
+                            let memory = CTOptimizerState(
                                 parameters: parameters.baseAddress, first: first.baseAddress,
                                 second: second.baseAddress, steps: steps.baseAddress,
                                 seeds: seeds.baseAddress, count: Int32(parameters.count))

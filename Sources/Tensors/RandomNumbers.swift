@@ -1,7 +1,7 @@
 import Files
 
-/// Counter-based random numbers: they depend only on a key and a position, so that a resumed run equals an
-/// uninterrupted one and every device gets the same values.
+/// Counter-based random numbers that depend only on a key and a position: no state, so that a resumed run equals an
+/// uninterrupted one and every device gets the same numbers.
 ///
 /// The generator is Philox 4×32 with ten rounds (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
 /// easy as 1, 2, 3", 2011).
@@ -14,16 +14,16 @@ package struct RandomNumbers: Sendable {
 
     /// - Parameters:
     ///   - seed: the run's seed.
-    ///   - stream: purpose of the numbers, such as an iteration or the hash of a parameter's name.
+    ///   - stream: the purpose of the numbers, such as an iteration or the hash of a parameter's name.
     package init(seed: UInt64, stream: UInt64) {
         key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
         self.stream = stream
     }
 
-    /// Random numbers keyed by a name.
+    /// Random numbers for a name.
     package init(seed: UInt64, name: String) { self.init(seed: seed, stream: RandomNumbers.hash(name)) }
 
-    /// FNV-1a, 64 bits: the same on every machine, unlike Swift's hash.
+    /// FNV-1a, 64 bits: the same on every machine, unlike Swift's own hash.
     package static func hash(_ text: String) -> UInt64 {
         FNV1a(text.utf8).value
     }
@@ -43,17 +43,17 @@ package struct RandomNumbers: Sendable {
         return buffer[used]
     }
 
-    /// Uniformly distributed in 0 ≤ x < 1.
+    /// A uniformly distributed number, 0 ≤ x < 1.
     package mutating func uniform() -> Double { Double(bits()) / 4_294_967_296 }
 
     package mutating func uniform(_ range: ClosedRange<Double>) -> Double {
         range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
     }
 
-    /// An integer in 0 ..< count.
+    /// A uniformly distributed integer, 0 ≤ x < count.
     package mutating func integer(below count: Int) -> Int { Int((UInt64(bits()) * UInt64(count)) >> 32) }
 
-    /// Normally distributed with mean 0 and standard deviation 1 (Box and Muller).
+    /// A normally distributed number with mean 0 and standard deviation 1 (Box and Muller).
     package mutating func normal() -> Double {
         let radius = (-2 * logarithm(1 - uniform())).squareRoot()
         return radius * cosine(2 * .pi * uniform())

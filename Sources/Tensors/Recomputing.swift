@@ -1,11 +1,11 @@
 import CTorch
 
-/// Runs a function without storing its intermediate results and runs it again in the backward pass
-/// (activation checkpointing; Chen, Xu, Zhang and Guestrin 2016). The gradients are the same; memory is that
-/// of one such function at a time, and the time increases by a second forward pass.
+/// Activation checkpointing: runs a function without storing its intermediate results and runs it a second time in the
+/// backward pass (Chen, Xu, Zhang and Guestrin 2016). Gradients are the same; memory is needed for one such function at a
+/// time; the cost is a second forward pass.
 ///
-/// `body` must return the same results both times: random numbers must start from the same state. Parameters
-/// that it captures receive their gradients as usual.
+/// `body` must return the same results both times: its random numbers must start from the same state. Captured parameters
+/// receive their gradients as usual.
 package func recomputed(
     _ inputs: [Tensor], _ body: @escaping ([Tensor]) throws -> [Tensor]
 ) throws -> [Tensor] {
@@ -15,8 +15,8 @@ package func recomputed(
     }
 }
 
-/// Runs matrix products and convolutions in `body` in bfloat16 and operations that need the range in float32
-/// (autocast); parameters are unchanged. Results may be bfloat16: convert them to float32 before the loss.
+/// Autocast: runs matrix products and convolutions of `body` in bfloat16, and range-sensitive operations in float32;
+/// parameters keep their type. Results may be bfloat16: convert them to float32 before the loss.
 package func inReducedPrecision<Result>(on device: Device, _ body: () throws -> Result) throws -> Result {
     var previous = false
     try Engine.call { ct_set_autocast(device.raw, ElementType.bfloat16.raw, true, &previous, $0) }

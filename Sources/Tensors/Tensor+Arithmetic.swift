@@ -1,6 +1,6 @@
 import CTorch
 
-// Element-wise operations; shapes broadcast as in NumPy.
+// Elementwise operations; shapes broadcast as in NumPy.
 extension Tensor {
     package static func + (a: Tensor, b: Tensor) throws -> Tensor {
         try Engine.tensor { ct_add(a.handle, b.handle, $0, $1) }

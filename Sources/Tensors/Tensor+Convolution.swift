@@ -1,6 +1,6 @@
 import CTorch
 
-/// A length for both spatial axes, or one for each, height first.
+/// A size on both axes of a picture, height first.
 package struct Extent: Sendable, Hashable, ExpressibleByIntegerLiteral {
     package var height: Int
     package var width: Int
@@ -37,8 +37,7 @@ package func convTranspose2d(
     }
 }
 
-/// Group normalisation: normalises groups of channels of each sample to mean 0 and standard deviation 1, then
-/// applies a scale and shift per channel.
+/// Group normalisation: mean 0 and variance 1 per sample and group of channels, then a scale and shift per channel.
 package func groupNorm(
     _ x: Tensor, groups: Int, weight: Tensor?, bias: Tensor?, epsilon: Double = 1e-5
 ) throws -> Tensor {

@@ -1,16 +1,15 @@
 import CTorch
 
 extension Tensor {
-    /// Marks this leaf as requiring gradients.
+    /// Sets whether gradients are computed for this leaf (`requires_grad_`).
     package func requireGradient(_ required: Bool = true) throws {
         try Engine.call { ct_set_requires_gradient(handle, required, $0) }
     }
 
-    /// Runs the backward pass from this one-element tensor and accumulates the gradient of every leaf that
-    /// requires it.
+    /// Runs the backward pass of this one-element tensor, accumulating the gradient of every leaf that requires one.
     package func backward() throws { try Engine.call { ct_backward(handle, $0) } }
 
-    /// The accumulated gradient; `nil` before the first backward pass.
+    /// The gradient accumulated so far; `nil` before the first backward pass.
     package func gradient() throws -> Tensor? {
         var out: CTTensor?
         try Engine.call { ct_gradient(handle, &out, $0) }
@@ -20,12 +19,11 @@ extension Tensor {
     /// The same values, detached from the graph.
     package func detached() throws -> Tensor { try Engine.tensor { ct_detach(handle, $0, $1) } }
 
-    /// A copy with the same memory layout, detached from the graph.
+    /// A copy of the values in the same memory layout, detached from the graph.
     package func copied() throws -> Tensor { try Engine.tensor { ct_clone(handle, $0, $1) } }
 }
 
-/// Runs `body` without recording a graph (no-grad mode). The mode belongs to the calling thread, hence no
-/// `async`.
+/// Runs `body` without recording operations for autograd. The mode is per thread, hence no `async`.
 package func withoutGradient<Result>(_ body: () throws -> Result) throws -> Result {
     var previous = false
     try Engine.call { ct_set_gradient_enabled(false, &previous, $0) }

@@ -1,13 +1,13 @@
 import CTorch
 
 extension Tensor {
-    /// Sum over the given axes (all by default).
+    /// Sum over the given axes (all if none are given).
     package func sum(_ axes: Int..., keep: Bool = false) throws -> Tensor {
         let axes = (axes.isEmpty ? Array(shape.indices) : axes).map(Int64.init)
         return try Engine.tensor { ct_sum(handle, axes, Int32(axes.count), keep, $0, $1) }
     }
 
-    /// Mean over the given axes (all by default).
+    /// Mean over the given axes (all if none are given).
     package func mean(_ axes: Int..., keep: Bool = false) throws -> Tensor { try mean(axes, keep: keep) }
 
     package func mean(_ axes: [Int], keep: Bool = false) throws -> Tensor {
@@ -15,13 +15,13 @@ extension Tensor {
         return try Engine.tensor { ct_mean(handle, axes, Int32(axes.count), keep, $0, $1) }
     }
 
-    /// Maximum over the given axes (all by default).
-    package func greatest(_ axes: Int..., keep: Bool = false) throws -> Tensor {
+    /// Maximum over the given axes (all if none are given).
+    package func amax(_ axes: Int..., keep: Bool = false) throws -> Tensor {
         let axes = (axes.isEmpty ? Array(shape.indices) : axes).map(Int64.init)
         return try Engine.tensor { ct_amax(handle, axes, Int32(axes.count), keep, $0, $1) }
     }
 
-    /// Orthonormal Fourier transform over the last two axes (scaled by 1/√(H·W)), without the redundant half.
+    /// Real 2-D Fourier transform over the last two axes, orthonormal (1/√(H·W)), without the redundant half of the spectrum.
     /// Shapes: `[…, H, W]` → `[…, H, W/2 + 1, 2]`, real and imaginary part last.
     package func fourierTransformed() throws -> Tensor {
         try Engine.tensor { ct_fft_rfft2(handle, $0, $1) }
@@ -43,6 +43,8 @@ package func linear(_ x: Tensor, weight: Tensor, bias: Tensor?) throws -> Tensor
 package func symmetricEigen(_ x: Tensor) throws -> (values: Tensor, vectors: Tensor) {
     var (values, vectors): (CTTensor?, CTTensor?) = (nil, nil)
     try Engine.call { ct_symmetric_eigen(x.handle, &values, &vectors, $0) }
-    guard let values, let vectors else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+    guard let values, let vectors else {
+        throw TensorError(.invalidOperation, "the engine returned no tensor")
+    }
     return (Tensor(handle: values), Tensor(handle: vectors))
 }

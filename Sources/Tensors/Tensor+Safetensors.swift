@@ -2,15 +2,14 @@ import Foundation
 import Safetensors
 
 extension Tensor {
-    /// Loads a tensor of a file to the device.
+    /// A tensor stored in a file, copied to the device.
     package convenience init(_ name: String, in file: SafetensorsFile, device: Device = .cpu) throws {
         let entry = try file.entry(name)
         try self.init(
             bytes: file.bytes(of: entry), shape: entry.shape, type: ElementType(entry.type), device: device)
     }
 
-    /// Loads a slice of a stored tensor along its first axis to the device: only that part of a mapped file
-    /// is read.
+    /// Rows `rows` of a stored tensor along its first axis, copied to the device. The rest of the mapped file is not read.
     package convenience init(
         _ name: String, rows: Range<Int>, in file: SafetensorsFile, device: Device = .cpu
     ) throws {
@@ -27,7 +26,7 @@ extension Tensor {
             device: device)
     }
 
-    /// Loads rows of a stored tensor by index, in the given order, to the device.
+    /// The given rows of a stored tensor along its first axis, in this order, copied to the device.
     package convenience init(
         _ name: String, rows: [Int], in file: SafetensorsFile, device: Device = .cpu
     ) throws {
@@ -53,7 +52,7 @@ extension Tensor {
         self.init(handle: handle)
     }
 
-    /// The tensor's values, to be written to a file.
+    /// The tensor's values in the form that `SafetensorsWriter` takes.
     package func stored() throws -> StoredTensor {
         let type = elementType
         var bytes = [UInt8](repeating: 0, count: count * type.byteCount)
@@ -63,7 +62,7 @@ extension Tensor {
 }
 
 extension SafetensorsWriter {
-    /// Writes tensors ordered by name, in chunks: memory never contains a second copy of a whole tensor.
+    /// Writes tensors sorted by name, one chunk at a time, so that no tensor is copied as a whole.
     package static func write(_ tensors: [String: Tensor], metadata: [String: String], to url: URL) throws {
         let arrays = tensors.sorted { $0.key < $1.key }.map { name, tensor in
             Array(name: name, type: tensor.elementType.stored, shape: tensor.shape) {
@@ -75,10 +74,10 @@ extension SafetensorsWriter {
 }
 
 extension Tensor {
-    /// Bytes per chunk that is copied to the host, unless one row is longer.
+    /// Size in bytes of the chunks that a tensor is copied to the host in; a longer row is a chunk of its own.
     private static let piece = 4 << 20
 
-    /// Copies the values' bytes to the host in row-major order, some rows at a time.
+    /// Copies the values to the host in row-major order, some rows at a time.
     fileprivate func copyPieces(to put: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let rows = shape.first, rows > 0 else { return try lend(to: put) }
         let row = max(1, count / rows * elementType.byteCount)

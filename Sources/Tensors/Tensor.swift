@@ -1,9 +1,9 @@
 import CTorch
 import Safetensors
 
-/// A multidimensional array on a device, with its computation graph if gradients are required.
+/// An n-dimensional array of numbers on a device, with its autograd graph if gradients are required.
 ///
-/// Not Sendable: one thread uses the engine, and only plain values leave it.
+/// Not Sendable: all tensors of a thread stay on it; only plain values are passed between threads.
 package final class Tensor {
     let handle: CTTensor
 
@@ -11,8 +11,7 @@ package final class Tensor {
 
     deinit { _ = ct_release(handle, nil) }
 
-    /// Creates a tensor of the given values, in row-major order. Their number must be the product of the
-    /// shape.
+    /// A tensor with the given values in row-major order. Their count must equal the product of the shape.
     package convenience init<Value: TensorElement>(_ values: [Value], shape: [Int], device: Device = .cpu)
         throws
     {
@@ -25,7 +24,7 @@ package final class Tensor {
         self.init(handle: handle)
     }
 
-    /// Creates a tensor from raw little-endian bytes, copied.
+    /// A tensor of raw little-endian bytes, copied.
     package convenience init(
         bytes: UnsafeRawBufferPointer, shape: [Int], type: ElementType, device: Device = .cpu
     ) throws {
@@ -36,7 +35,7 @@ package final class Tensor {
         self.init(handle: try Tensor.copy(bytes.baseAddress, shape: shape, type: type, device: device))
     }
 
-    /// Creates a tensor filled with one value.
+    /// A tensor filled with one value.
     package convenience init(
         repeating value: Double, shape: [Int], type: ElementType = .float32, device: Device = .cpu
     ) throws {
@@ -45,7 +44,7 @@ package final class Tensor {
         try Engine.call {
             ct_full(dimensions, Int32(dimensions.count), value, type.raw, device.raw, &handle, $0)
         }
-        guard let handle else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+        guard let handle else { throw TensorError(.invalidOperation, "the engine returned no tensor") }
         self.init(handle: handle)
     }
 
@@ -57,7 +56,7 @@ package final class Tensor {
         try Engine.call {
             ct_from_bytes(bytes, dimensions, Int32(dimensions.count), type.raw, device.raw, &handle, $0)
         }
-        guard let handle else { throw TensorError(.invalidOperation, "the engine gave no tensor") }
+        guard let handle else { throw TensorError(.invalidOperation, "the engine returned no tensor") }
         return handle
     }
 
@@ -67,8 +66,7 @@ package final class Tensor {
     package private(set) lazy var device: Device = description(of: handle).device
     package var count: Int { shape.reduce(1, *) }
 
-    /// The values in row-major order, copied to the host; waits for the device. The element types must be
-    /// equal.
+    /// The values in row-major order, copied to the host; waits for the device. The element types must be equal.
     package func values<Value: TensorElement>(as type: Value.Type = Float.self) throws -> [Value] {
         guard elementType == Value.elementType else {
             throw TensorError(
@@ -81,12 +79,12 @@ package final class Tensor {
         }
     }
 
-    /// The values' bytes in row-major order, copied to the host.
+    /// Copies the values' bytes to the host in row-major order.
     package func copyBytes(to buffer: UnsafeMutableRawBufferPointer) throws {
         try Engine.call { ct_copy_bytes(handle, buffer.baseAddress, Int64(buffer.count), $0) }
     }
 
-    /// The only value of a one-element tensor of any floating type.
+    /// The value of a one-element tensor of any floating-point type.
     package func item() throws -> Double {
         guard let value = try to(.float64).values(as: Double.self).first else {
             throw TensorError(.invalidOperation, "an empty tensor has no value")
@@ -105,7 +103,7 @@ package final class Tensor {
         var rank: Int32 = 0
         var type: CTType = 0
         var place = CTDevice()
-        // Fails only for an element type or a rank that this program does not use.
+        // Fails only for an element type or a rank that this program does not create.
         _ = ct_describe(handle, &dimensions, &rank, &type, &place, nil)
         return Description(
             shape: dimensions.prefix(Int(rank)).map(Int.init), type: ElementType(type), device: Device(place))

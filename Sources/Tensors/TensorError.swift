@@ -1,13 +1,13 @@
 import Files
 
-/// An error of the engine, such as a shape mismatch, a missing device or a lack of memory.
+/// An error of the engine, such as mismatched shapes, an unavailable device or exhausted memory.
 package struct TensorError: MemoryShortage, CustomStringConvertible {
     package enum Code: Sendable {
-        /// The engine library is missing or incompatible.
+        /// The engine's library is missing or incompatible with this program.
         case engineMissing
         case outOfMemory
         case deviceMissing
-        /// An operation rejected its arguments.
+        /// Invalid arguments of an operation.
         case invalidOperation
         /// A stored tensor is missing, unexpected or of another shape.
         case mismatch

@@ -1,7 +1,7 @@
 import CTorch
 import Foundation
 
-/// Wraps a Swift function over tensors for calls from the engine.
+/// Wraps a Swift function over tensors as a `CTFunction`.
 enum TensorFunction {
     typealias Body = ([Tensor]) throws -> [Tensor]
 
@@ -10,7 +10,7 @@ enum TensorFunction {
         init(_ body: @escaping Body) { self.body = body }
     }
 
-    /// The engine releases what is passed out here with `release`.
+    /// The C representation of `body`. The engine frees its context with `release`.
     static func raw(_ body: @escaping Body) -> CTFunction {
         CTFunction(
             context: Unmanaged.passRetained(Box(body)).toOpaque(),
@@ -21,7 +21,7 @@ enum TensorFunction {
                     let body = Unmanaged<Box>.fromOpaque(context).takeUnretainedValue().body
                     let results = try body(given)
                     guard results.count <= Int(CT_MAXIMUM_RESULTS) else {
-                        throw TensorError(.invalidOperation, "a function gave \(results.count) tensors")
+                        throw TensorError(.invalidOperation, "a function returned \(results.count) tensors")
                     }
                     for (index, result) in results.enumerated() {
                         try Engine.call { ct_share(result.handle, outputs + index, $0) }
@@ -37,7 +37,7 @@ enum TensorFunction {
             release: { context in context.map { Unmanaged<Box>.fromOpaque($0).release() } })
     }
 
-    /// Results that a function of the engine writes to an array of `CT_MAXIMUM_RESULTS` elements.
+    /// The tensors that a function of the engine stores in an array of `CT_MAXIMUM_RESULTS` elements.
     static func results(
         _ operation: (
             _ outputs: UnsafeMutablePointer<CTTensor?>, _ capacity: Int32,

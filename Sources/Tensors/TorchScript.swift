@@ -2,14 +2,14 @@ import CTorch
 import Files
 import Foundation
 
-/// TorchScript modules of functions over tensors, which PyTorch and LibTorch run without this program.
+/// Export to and execution of TorchScript files, which PyTorch and LibTorch run without this program.
 package enum TorchScript {
-    /// Traces a function: runs it once and writes its operations and constants.
+    /// Traces a function and saves it as a TorchScript module, including the tensors that it uses.
     ///
-    /// Values that Swift reads from the inputs, such as a number of faces, become constants.
+    /// Values that Swift reads from the inputs, such as the batch size, become constants of the module.
     ///
     /// - Parameters:
-    ///   - inputs: example inputs by argument name; they must not require gradients.
+    ///   - inputs: example inputs, with the names of the arguments; none may require gradients.
     ///   - url: the file to write; an existing file is replaced only when the new one is complete.
     package static func write(
         _ inputs: [(name: String, tensor: Tensor)], to url: URL,
@@ -28,7 +28,7 @@ package enum TorchScript {
         try file.commit()
     }
 
-    /// Runs the module in a file.
+    /// Loads a module from a file and runs it.
     package static func run(_ url: URL, _ inputs: [Tensor], device: Device) throws -> [Tensor] {
         let handles: [CTTensor?] = inputs.map(\.handle)
         return try TensorFunction.results {

@@ -54,7 +54,7 @@ struct EncodingOptions: ParsableArguments {
             throw ValidationError("--codec ffv1 needs --output with .mkv, not \(output).")
         default: break
         }
-        if let pixelFormat, !EncodingSettings.knows(pixelFormat: pixelFormat) {
+        if let pixelFormat, !EncodingSettings.supports(pixelFormat: pixelFormat) {
             throw ValidationError(
                 "--pixel-format \(pixelFormat): there is no such format; use one such as yuv420p, yuv444p or yuv422p10le."
             )

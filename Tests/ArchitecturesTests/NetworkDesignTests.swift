@@ -7,7 +7,7 @@ import Testing
 @Suite("Network designs")
 struct NetworkDesignTests {
     private func parameters(_ name: String, resolution: Int? = nil, people: Int = 2) throws -> Int {
-        let store = ParameterStore.outline()
+        let store = ParameterStore.meta()
         let names = (0..<people).map { "person\($0)" }
         _ = try NetworkDesign(fieldName: name, resolution: resolution).network(Scope(store), people: names)
         return store.count
@@ -24,7 +24,7 @@ struct NetworkDesignTests {
         #expect(try parameters("original", people: 3) == 82_062_470 + 6_199_747)
     }
 
-    @Test("are counted as an outline: what one knows of them by hand, and without memory")
+    @Test("are counted on the meta device as by hand, without memory")
     func sizes() throws {
         let size = try NetworkSize(of: NetworkDesign(fieldName: "original"))
         // Convolutions: outputs of a layer × kernel × inputs; networks.md has 1.90 G.

@@ -52,7 +52,7 @@ struct KeptFormatTests {
         let (before, _, _) = try convert(scratch["a.mov"], to: scratch["other.mp4"])
         let other = try VideoReader(scratch["other.mp4"]).info
         #expect(other.codec == (Self.hasHEVC ? "hevc" : "h264"))
-        #expect(before.contains { $0.contains("the target is prores, which .mp4 does not hold here") })
+        #expect(before.contains { $0.contains("the target is prores, which .mp4 does not support") })
         let plain = VideoInfo(width: 64, height: 48, frameRate: Rational(25))
         try writeClip(scratch["a.mp4"], info: plain, frames: 3)
         let (said, _, _) = try convert(scratch["a.mp4"], to: scratch["b.mp4"])

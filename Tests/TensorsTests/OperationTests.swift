@@ -52,13 +52,13 @@ struct OperationTests {
         Case("sum") { try $0["x"].sum(1, 3) },
         Case("mean") { try $0["x"].mean(2, keep: true) },
         Case("mean all") { try $0["x"].mean() },
-        Case("greatest") { try $0["x"].greatest(1, 3) },
+        Case("greatest") { try $0["x"].amax(1, 3) },
         Case("fourier") { try $0["x"].fourierTransformed() },
         Case("matmul") { try matmul($0["matrix"], $0["other"]) },
         Case("linear") { try linear($0["matrix"], weight: $0["dense"], bias: $0["bias7"]) },
         Case("eigenvalues") { try symmetricEigen($0["symmetric"]).values },
         Case("eigenvectors") {
-            // A direction's sign is anybody's choice: here its sum is positive.
+            // An eigenvector's sign is arbitrary: normalised to a positive sum.
             let vectors = try symmetricEigen($0["symmetric"]).vectors
             let sums = try vectors.sum(1, keep: true)
             return try vectors * (sums / sums.absolute())

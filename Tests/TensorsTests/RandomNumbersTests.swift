@@ -4,13 +4,13 @@ import Tensors
 
 @Suite("Random numbers")
 struct RandomNumbersTests {
-    @Test("are Philox 4×32-10: the authors' known answer for an all-zero key and counter")
+    @Test("are Philox 4×32-10: the authors' test vector for an all-zero key and counter")
     func knownAnswer() {
         var numbers = RandomNumbers(seed: 0, stream: 0)
         #expect((0..<4).map { _ in numbers.bits() } == [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8])
     }
 
-    @Test("repeat for the same seed and stream, and differ for another")
+    @Test("are equal for the same seed and stream, and differ for another")
     func keyed() {
         var first = RandomNumbers(seed: 7, name: "encoder.weight")
         var same = RandomNumbers(seed: 7, name: "encoder.weight")
@@ -20,7 +20,7 @@ struct RandomNumbersTests {
         #expect(values != (0..<100).map { _ in other.bits() })
     }
 
-    @Test("have the mean and deviation they promise")
+    @Test("have the expected mean and standard deviation")
     func moments() {
         var numbers = RandomNumbers(seed: 1, stream: 2)
         let normal = (0..<20_000).map { _ in numbers.normal() }

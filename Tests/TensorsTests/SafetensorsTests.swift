@@ -23,7 +23,7 @@ struct SafetensorsTests {
         return url
     }
 
-    @Test("give back what was written")
+    @Test("round-trip")
     func roundTrip() throws {
         let folder = try scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -39,7 +39,7 @@ struct SafetensorsTests {
         #expect(left == ["sample.safetensors"])
     }
 
-    @Test("cut at any length are refused, never read wrongly")
+    @Test("truncated at any length are rejected")
     func cut() throws {
         let folder = try scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -51,7 +51,7 @@ struct SafetensorsTests {
         }
     }
 
-    /// A file with a header of one's own and so many bytes behind it.
+    /// A file with the given header followed by `payload` bytes.
     private func file(_ header: String, payload: Int, in folder: URL) throws -> URL {
         let url = folder.appending(path: "own.safetensors")
         var data = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
@@ -61,7 +61,7 @@ struct SafetensorsTests {
     }
 
     @Test(
-        "with arrays that overlap, leave gaps or have impossible shapes are refused",
+        "with arrays that overlap, leave gaps or have impossible shapes are rejected",
         arguments: [
             (
                 #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
@@ -100,7 +100,7 @@ struct SafetensorsTests {
         #expect(error?.message.contains("own.safetensors") == true && error?.isBadInput == true)
     }
 
-    @Test("numbers that are not finite are found in every type, wherever the array begins")
+    @Test("non-finite values are found in every type, at any offset of the array")
     func numbers() throws {
         let folder = try scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -147,7 +147,7 @@ struct SafetensorsTests {
         }
     }
 
-    @Test("with damaged headers are refused or read within their bounds")
+    @Test("with damaged headers are rejected or read within their bounds")
     func damaged() throws {
         let folder = try scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -163,7 +163,7 @@ struct SafetensorsTests {
             try bytes.write(to: url)
             do {
                 let file = try SafetensorsFile(mapping: url)
-                // Summed and not copied: Swift 6.3 frees a copy that is not used before it has written it.
+                // Summed and not copied: Swift 6.3 frees an unused copy before it has written it.
                 for name in file.names {
                     sum += try file.bytes(of: file.entry(name)).reduce(0) { $0 + Int($1) }
                 }
@@ -174,7 +174,7 @@ struct SafetensorsTests {
         #expect(refused > 150 && sum > 0)
     }
 
-    @Test("keep the old file when a writer fails half-way")
+    @Test("are unchanged if a writer fails half-way")
     func atomic() throws {
         struct Stop: Error {}
         let folder = try scratch()
@@ -189,7 +189,7 @@ struct SafetensorsTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["sample.safetensors"])
     }
 
-    @Test("in a folder that does not exist are an error that names the file")
+    @Test("in a folder that does not exist cause an error that names the file")
     func unwritable() throws {
         let error = #expect(throws: FileError.self) {
             try SafetensorsWriter.write(
@@ -198,12 +198,12 @@ struct SafetensorsTests {
         #expect(error?.message.contains("/no/such/x.st") == true)
     }
 
-    @Test("of tensors are written piece by piece in row-major order, whatever the layout in memory")
+    @Test("of tensors are written in chunks in row-major order, whatever the memory layout")
     func pieces() throws {
         let folder = try scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
         let url = folder.appending(path: "tensors.safetensors")
-        // Five megabytes in rows of 800 kB, a single number, and nothing.
+        // Five megabytes in rows of 800 kB, a scalar, and an empty array.
         let values = (0..<7 * 100 * 2000).map { Float($0) }
         let large = try Tensor(values, shape: [7, 100, 50, 40]).channelsLast()
         try SafetensorsWriter.write(

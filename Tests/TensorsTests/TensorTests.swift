@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Tensors", .serialized)
 struct TensorTests {
-    @Test("hand their values in and out")
+    @Test("return the values they are made of")
     func values() throws {
         let tensor = try Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3])
         #expect(tensor.shape == [2, 3])
@@ -14,7 +14,7 @@ struct TensorTests {
         #expect(try tensor.to(.uint8).values(as: UInt8.self) == [1, 2, 3, 4, 5, 6])
     }
 
-    @Test("refuse what does not fit, with an error and not a crash")
+    @Test("throw an error for mismatched shapes and types instead of crashing")
     func refusals() throws {
         let a = try Tensor(repeating: 1, shape: [2, 3])
         let b = try Tensor(repeating: 1, shape: [4, 5])
@@ -27,7 +27,7 @@ struct TensorTests {
         #expect(error?.code == .outOfMemory)
     }
 
-    @Test("spread over as many threads as asked for, and over as many as before afterwards")
+    @Test("use the given number of threads, and restore the number afterwards")
     func threads() throws {
         let before = try Engine.threads()
         #expect(try Engine.withThreads(before + 2) { try Engine.threads() } == before + 2)
@@ -38,14 +38,14 @@ struct TensorTests {
         #expect(try Engine.threads() == before)
     }
 
-    @Test("name devices, and say which are not there")
+    @Test("devices by name, and the error for one that is not available")
     func devices() throws {
         #expect(try Device.named("cpu") == .cpu)
         #expect(throws: TensorError.self) { try Device.named("cuda:99") }
         #expect(throws: TensorError.self) { try Device.named("abacus") }
     }
 
-    @Test("leave nothing behind")
+    @Test("are released: no handle leaks")
     func leaks() throws {
         let before = try Engine.liveTensors()
         for _ in 0..<50 {
@@ -59,7 +59,7 @@ struct TensorTests {
         #expect(try Engine.liveTensors() == before)
     }
 
-    @Test("record no gradient inside withoutGradient, and do so again after it, even after an error")
+    @Test("record no gradient inside withoutGradient, and record again after it, even after an error")
     func gradientMode() throws {
         struct Stop: Error {}
         let x = try Tensor(repeating: 2, shape: [1])

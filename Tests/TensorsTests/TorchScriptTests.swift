@@ -14,7 +14,7 @@ struct TorchScriptTests {
         FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).pt")
     }
 
-    @Test("does with other inputs, and more of them, what the function does")
+    @Test("gives the traced function's results for other inputs and batch sizes")
     func agrees() throws {
         let url = scratch()
         defer { try? FileManager.default.removeItem(at: url) }
@@ -38,7 +38,7 @@ struct TorchScriptTests {
         }
     }
 
-    @Test("leaves no file where the function fails, nor where none can be written")
+    @Test("leaves no file if the function fails or the file cannot be written")
     func failures() throws {
         let url = scratch()
         let x = try random([2, 3], "x")
@@ -48,7 +48,7 @@ struct TorchScriptTests {
             }
         }
         #expect(thrown?.message.contains("nothing to draw") == true)
-        // The tracer is let go: what follows is not written down.
+        // Tracing has ended: later operations are not recorded.
         try TorchScript.write([("x", x)], to: url) { [try $0[0] * 2] }
         #expect(try TorchScript.run(url, [x], device: .cpu)[0].values() == (x * 2).values(as: Float.self))
         try FileManager.default.removeItem(at: url)

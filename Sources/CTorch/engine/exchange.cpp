@@ -1,24 +1,24 @@
-// Sums gradients over processes, in buckets that are sent during the backward pass (Li et al. 2020, "PyTorch
-// Distributed: Experiences on accelerating data parallel training", section 3.2).
-#include "border.h"
+// All-reduce of gradients in buckets, overlapped with the backward pass (Li et al. 2020, "PyTorch Distributed: Experiences
+// on accelerating data parallel training", section 3.2).
+#include "interop.h"
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
 #include <memory>
 #include <mutex>
 #include <torch/csrc/autograd/variable.h>
 
-using namespace border;
+using namespace interop;
 
 namespace {
 
-/// Collects gradients in the order in which they are complete, in buckets.
+/// Groups gradients into buckets in the order in which the backward pass completes them, and sends each full bucket.
 ///
-/// Shared by the hooks: after a backward pass has thrown, another device's thread may still run one.
+/// Shared by the hooks: after a backward pass has thrown, another device's thread may still run a hook.
 class Buckets {
 public:
     Buckets(const CTTensor *parameters, CTExchange exchange) : parameters(parameters), exchange(exchange) {}
 
-    /// Called when the gradient of a parameter is complete. Does nothing after `end`.
+    /// Adds a parameter whose gradient is complete. No effect after `end`.
     void add(int32_t index) {
         std::lock_guard lock(guard);
         if (ended) return;
@@ -29,7 +29,7 @@ public:
         else check(exchange.advance(exchange.context, &text));
     }
 
-    /// Sends the rest, waits, and replaces the gradients by the sums.
+    /// Sends the last bucket, waits for all sums and copies them into the gradients.
     uint32_t finish() {
         std::lock_guard lock(guard);
         send();
@@ -41,7 +41,7 @@ public:
         return order;
     }
 
-    /// After this call the caller's functions and parameters are no longer used.
+    /// Stops all use of the caller's functions and parameters.
     void end() {
         std::lock_guard lock(guard);
         ended = true;
@@ -65,14 +65,14 @@ private:
 
     void send() {
         if (waiting.empty()) return;
-        // On the CPU, where MPI can always read it.
+        // On the CPU, where MPI can read it without CUDA support.
         Bucket bucket{waiting, at::empty({size}, at::TensorOptions().dtype(at::kFloat))};
         each(bucket, [](at::Tensor part, at::Tensor gradient) { part.copy_(gradient); });
         waiting.clear();
         auto count = size;
         size = 0;
         sent.push_back(bucket);
-        // The pending sum shares ownership of the values: it may outlive this object.
+        // The pending sum shares ownership of the buffer: it may outlive this object.
         CTTensor shared;
         wrap(&shared, bucket.values);
         check(exchange.begin(exchange.context, shared, bucket.values.data_ptr<float>(), count, &text));
@@ -89,31 +89,31 @@ private:
 
     void check(CTStatus status) {
         if (status == CT_OK) return;
-        std::string words = text ? text : "the exchange of gradients failed";
+        std::string words = text ? text : "the all-reduce of gradients failed";
         free(text);
         text = nullptr;
         throw Failure(status, words);
     }
 };
 
-struct Whole : torch::autograd::PostAccumulateGradHook {
+struct GradientHook : torch::autograd::PostAccumulateGradHook {
     std::shared_ptr<Buckets> buckets;
     int32_t index;
 
-    Whole(std::shared_ptr<Buckets> buckets, int32_t index) : buckets(std::move(buckets)), index(index) {}
+    GradientHook(std::shared_ptr<Buckets> buckets, int32_t index) : buckets(std::move(buckets)), index(index) {}
 
     void operator()(const at::Tensor &) override {
-        at::NoGradGuard quiet;
+        at::NoGradGuard noGrad;
         buckets->add(index);
     }
 };
 
-/// The parameters' hooks, removed on destruction.
+/// Registers the parameters' hooks, and removes them on destruction.
 class Hooks {
 public:
     Hooks(const std::shared_ptr<Buckets> &buckets, const CTTensor *parameters, int32_t count)
         : parameters(parameters), count(count) {
-        for (int32_t i = 0; i < count; ++i) set(i, std::make_unique<Whole>(buckets, i));
+        for (int32_t i = 0; i < count; ++i) set(i, std::make_unique<GradientHook>(buckets, i));
     }
     ~Hooks() {
         for (int32_t i = 0; i < count; ++i) set(i, nullptr);
@@ -134,7 +134,7 @@ CTStatus dimorph_engine_backward_exchanging(CTTensor loss, const CTTensor *param
                                             CTExchange exchange, uint32_t *order, char **error) {
     return run(error, [&] {
         auto buckets = std::make_shared<Buckets>(parameters, exchange);
-        // However this ends, the caller's objects are not used after it returns.
+        // On success and on failure: the caller's functions and parameters are not used after the return.
         struct End {
             Buckets &buckets;
             ~End() { buckets.end(); }
@@ -145,7 +145,7 @@ CTStatus dimorph_engine_backward_exchanging(CTTensor loss, const CTTensor *param
         } else {
             unwrap(loss).backward();
         }
-        at::NoGradGuard quiet;
+        at::NoGradGuard noGrad;
         for (int32_t i = 0; i < count && !exchange.overlaps; ++i)
             if (unwrap(parameters[i]).grad().defined()) buckets->add(i);
         *order = buckets->finish();

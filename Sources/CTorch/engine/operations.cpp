@@ -1,8 +1,8 @@
 // The differentiable operations: arithmetic, shapes and layers.
-#include "border.h"
+#include "interop.h"
 #include <ATen/Functions.h>
 
-using namespace border;
+using namespace interop;
 
 #define UNARY(name)                                                                            \
     CTStatus dimorph_engine_##name(CTTensor x, CTTensor *out, char **error) {                  \
@@ -45,7 +45,7 @@ CTStatus dimorph_engine_leaky_relu_in_place(CTTensor x, double value, CTTensor *
     return run(error, [&] { wrap(out, at::leaky_relu_(unwrap(x), value)); });
 }
 
-// Some operations implement meta tensors (border::device 3) in Python only: their shapes are computed here.
+// Some operations support the meta device (device kind 3) in Python only: their output shapes are computed here.
 
 CTStatus dimorph_engine_relu(CTTensor x, CTTensor *out, char **error) {
     return run(error, [&] { wrap(out, unwrap(x).is_meta() ? at::empty_like(unwrap(x)) : at::relu(unwrap(x))); });
@@ -138,11 +138,11 @@ CTStatus dimorph_engine_linear(CTTensor x, CTTensor weight, CTTensor bias, CTTen
     return run(error, [&] { wrap(out, at::linear(unwrap(x), unwrap(weight), optional(bias))); });
 }
 
-/// Convolution of meta tensors.
-static at::Tensor outlined(const at::Tensor &x, const at::Tensor &weight, const int64_t *stride, const int64_t *padding,
-                           const int64_t *dilation, int64_t groups) {
+/// Output of a convolution on the meta device.
+static at::Tensor metaConvolution(const at::Tensor &x, const at::Tensor &weight, const int64_t *stride,
+                                  const int64_t *padding, const int64_t *dilation, int64_t groups) {
     TORCH_CHECK(x.dim() == 4 && x.size(1) == weight.size(1) * groups, "a convolution of ", weight.sizes(),
-                " does not take ", x.sizes());
+                " does not accept ", x.sizes());
     auto length = [&](int axis) {
         auto reach = dilation[axis] * (weight.size(2 + axis) - 1);
         return (x.size(2 + axis) + 2 * padding[axis] - reach - 1) / stride[axis] + 1;
@@ -154,7 +154,8 @@ CTStatus dimorph_engine_conv2d(CTTensor x, CTTensor weight, CTTensor bias, const
                                const int64_t *padding, const int64_t *dilation, int64_t groups, CTTensor *out,
                                char **error) {
     return run(error, [&] {
-        if (unwrap(x).is_meta()) return wrap(out, outlined(unwrap(x), unwrap(weight), stride, padding, dilation, groups));
+        if (unwrap(x).is_meta())
+            return wrap(out, metaConvolution(unwrap(x), unwrap(weight), stride, padding, dilation, groups));
         wrap(out, at::conv2d(unwrap(x), unwrap(weight), optional(bias), dims(stride, 2), dims(padding, 2),
                              dims(dilation, 2), groups));
     });

@@ -1,9 +1,9 @@
-// Operations on sets of parameters: gradient clipping and moving averages.
-#include "border.h"
+// Operations on lists of parameters: gradient clipping and moving averages.
+#include "interop.h"
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
 
-using namespace border;
+using namespace interop;
 
 CTStatus dimorph_engine_clear_gradients(const CTTensor *parameters, int32_t count, char **error) {
     return run(error, [&] {
@@ -14,7 +14,7 @@ CTStatus dimorph_engine_clear_gradients(const CTTensor *parameters, int32_t coun
 CTStatus dimorph_engine_clip_gradients(const CTTensor *parameters, int32_t count, double maximum, CTTensor *norm,
                                        char **error) {
     return run(error, [&] {
-        at::NoGradGuard quiet;
+        at::NoGradGuard noGrad;
         std::vector<at::Tensor> all;
         for (int32_t i = 0; i < count; ++i)
             if (const auto &gradient = unwrap(parameters[i]).grad(); gradient.defined()) all.push_back(gradient);
@@ -28,7 +28,7 @@ CTStatus dimorph_engine_clip_gradients(const CTTensor *parameters, int32_t count
 CTStatus dimorph_engine_lerp_all(const CTTensor *targets, const CTTensor *sources, int32_t count, double weight,
                                  char **error) {
     return run(error, [&] {
-        at::NoGradGuard quiet;
+        at::NoGradGuard noGrad;
         at::_foreach_lerp_(list(targets, count), list(sources, count), weight);
     });
 }

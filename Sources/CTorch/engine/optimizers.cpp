@@ -1,28 +1,28 @@
-// Optimizer steps over many parameters at once and in place.
+// Optimizer steps, on many parameters at once and in place.
 //
-// Gradients are overwritten: rules that need temporary memory use the gradient's own, so that a step needs no
-// more than the stored moments (and, with dropped updates, one mask at a time).
-#include "border.h"
+// Gradients are consumed: a rule that needs scratch memory uses the gradient's own, so that a step needs no memory beyond
+// the moments (and, with dropped updates, one mask at a time).
+#include "interop.h"
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
 #include <cmath>
 #include <torch/csrc/autograd/variable.h>
 
-using namespace border;
+using namespace interop;
 
 using Tensors = std::vector<at::Tensor>;
 using Scalars = std::vector<at::Scalar>;
 
 namespace {
 
-/// The parameters among `begin..<end` that have a gradient, and their state; the others are unchanged.
+/// The parameters in `begin..<end` that have a gradient, with their gradients; the others are not changed.
 struct Present {
-    const CTMemory &memory;
+    const CTOptimizerState &memory;
     std::vector<int32_t> indices;
     Tensors parameters, gradients;
 
-    Present(const CTMemory &memory, int32_t begin, int32_t end) : memory(memory) {
+    Present(const CTOptimizerState &memory, int32_t begin, int32_t end) : memory(memory) {
         for (int32_t i = begin; i < end; ++i) {
             const auto &gradient = unwrap(memory.parameters[i]).grad();
             if (!gradient.defined()) continue;
@@ -40,7 +40,7 @@ struct Present {
         return tensors;
     }
 
-    /// One number per parameter, computed from its step count.
+    /// One scalar per parameter, computed from its step count.
     template <typename Value> Scalars scalars(Value value) const {
         Scalars numbers;
         numbers.reserve(indices.size());
@@ -48,15 +48,15 @@ struct Present {
         return numbers;
     }
 
-    /// The counters as tensors on the device, with one copy.
+    /// The step counts as tensors on the device, copied at once.
     Tensors counters() const {
         std::vector<float> values;
         for (auto i : indices) values.push_back(static_cast<float>(memory.steps[i]));
         return at::tensor(values).to(parameters[0].device()).unbind();
     }
 
-    /// parameter ← parameter − rate · (direction + decay · parameter), with the directions in the gradients'
-    /// memory; with probability `dropped` a value is not updated (Lin et al. 2019, "Learning rate dropout").
+    /// parameter ← parameter − rate · (direction + decay · parameter), with the directions stored in the gradients' memory.
+    /// Each element is skipped with probability `dropped` (Lin et al. 2019, "Learning rate dropout").
     void descend(const CTUpdate &update) {
         if (update.decay != 0) at::_foreach_add_(gradients, parameters, update.decay);
         if (update.dropped > 0) {
@@ -74,14 +74,14 @@ struct Present {
 
     /// direction ← (first / bias₁) / (√(second / bias₂) + ε), where bias = 1 − βᵗ.
     void normalise(const Tensors &first, const Tensors &second, const CTUpdate &update) {
-        auto &room = gradients;
-        at::_foreach_copy_(room, second);
-        at::_foreach_sqrt_(room);
-        at::_foreach_mul_(room, scalars([&](double t) { return 1 / std::sqrt(1 - std::pow(update.beta2, t)); }));
-        at::_foreach_add_(room, update.epsilon);
-        at::_foreach_reciprocal_(room);
-        at::_foreach_mul_(room, first);
-        at::_foreach_mul_(room, scalars([&](double t) { return 1 / (1 - std::pow(update.beta1, t)); }));
+        auto &scratch = gradients;
+        at::_foreach_copy_(scratch, second);
+        at::_foreach_sqrt_(scratch);
+        at::_foreach_mul_(scratch, scalars([&](double t) { return 1 / std::sqrt(1 - std::pow(update.beta2, t)); }));
+        at::_foreach_add_(scratch, update.epsilon);
+        at::_foreach_reciprocal_(scratch);
+        at::_foreach_mul_(scratch, first);
+        at::_foreach_mul_(scratch, scalars([&](double t) { return 1 / (1 - std::pow(update.beta1, t)); }));
     }
 };
 
@@ -101,11 +101,11 @@ void adam(Present &present, const CTUpdate &update) {
 
 void adaBelief(Present &present, const CTUpdate &update) {
     auto means = present.pick(present.memory.first), beliefs = present.pick(present.memory.second);
-    auto &surprise = present.gradients;
-    at::_foreach_lerp_(means, surprise, 1 - update.beta1);
-    at::_foreach_sub_(surprise, means);
+    auto &deviation = present.gradients;
+    at::_foreach_lerp_(means, deviation, 1 - update.beta1);
+    at::_foreach_sub_(deviation, means);
     at::_foreach_mul_(beliefs, update.beta2);
-    at::_foreach_addcmul_(beliefs, surprise, surprise, 1 - update.beta2);
+    at::_foreach_addcmul_(beliefs, deviation, deviation, 1 - update.beta2);
     at::_foreach_add_(beliefs, update.epsilon);
     present.normalise(means, beliefs, update);
     present.descend(update);
@@ -113,7 +113,7 @@ void adaBelief(Present &present, const CTUpdate &update) {
 
 void lion(Present &present, const CTUpdate &update) {
     auto means = present.pick(present.memory.first);
-    // With c = β₁·m + (1 − β₁)·g the next mean β₂·m + (1 − β₂)·g is between m and c.
+    // With c = β₁·m + (1 − β₁)·g, the next mean β₂·m + (1 − β₂)·g is an interpolation between m and c.
     auto &between = present.gradients;
     at::_foreach_lerp_(between, means, update.beta1);
     at::_foreach_lerp_(means, between, (1 - update.beta2) / (1 - update.beta1));
@@ -122,8 +122,8 @@ void lion(Present &present, const CTUpdate &update) {
 }
 
 /// Updates the parameters `begin..<end` and clears their gradients.
-void step(const CTMemory &memory, const CTUpdate &update, int32_t begin, int32_t end) {
-    at::NoGradGuard quiet;
+void step(const CTOptimizerState &memory, const CTUpdate &update, int32_t begin, int32_t end) {
+    at::NoGradGuard noGrad;
     {
         Present present(memory, begin, end);
         if (present.indices.empty()) return;
@@ -136,31 +136,31 @@ void step(const CTMemory &memory, const CTUpdate &update, int32_t begin, int32_t
     for (int32_t i = begin; i < end; ++i) unwrap(memory.parameters[i]).mutable_grad() = at::Tensor();
 }
 
-/// Updates one parameter as soon as its gradient is complete (Lv et al. 2023, "Full parameter fine-tuning
-/// with limited resources", there without moments).
-struct StepAtOnce : torch::autograd::PostAccumulateGradHook {
-    const CTMemory &memory;
+/// Hook that updates a parameter as soon as its gradient is complete (Lv et al. 2023, "Full parameter fine-tuning with
+/// limited resources", there without moments).
+struct StepHook : torch::autograd::PostAccumulateGradHook {
+    const CTOptimizerState &memory;
     const CTUpdate &update;
     int32_t index;
 
-    StepAtOnce(const CTMemory &memory, const CTUpdate &update, int32_t index)
+    StepHook(const CTOptimizerState &memory, const CTUpdate &update, int32_t index)
         : memory(memory), update(update), index(index) {}
 
     void operator()(const at::Tensor &) override { step(memory, update, index, index + 1); }
 };
 
-/// The parameters' hooks, removed on destruction.
+/// Registers the parameters' hooks, and removes them on destruction.
 class Hooks {
 public:
-    Hooks(const CTMemory &memory, const CTUpdate &update) : memory(memory) {
-        for (int32_t i = 0; i < memory.count; ++i) set(i, std::make_unique<StepAtOnce>(memory, update, i));
+    Hooks(const CTOptimizerState &memory, const CTUpdate &update) : memory(memory) {
+        for (int32_t i = 0; i < memory.count; ++i) set(i, std::make_unique<StepHook>(memory, update, i));
     }
     ~Hooks() {
         for (int32_t i = 0; i < memory.count; ++i) set(i, nullptr);
     }
 
 private:
-    const CTMemory &memory;
+    const CTOptimizerState &memory;
 
     void set(int32_t i, std::unique_ptr<torch::autograd::PostAccumulateGradHook> hook) {
         torch::autograd::impl::set_post_acc_grad_hooks(unwrap(memory.parameters[i]), std::move(hook));
@@ -169,11 +169,11 @@ private:
 
 } // namespace
 
-CTStatus dimorph_engine_optimizer_step(CTMemory memory, CTUpdate update, char **error) {
+CTStatus dimorph_engine_optimizer_step(CTOptimizerState memory, CTUpdate update, char **error) {
     return run(error, [&] { step(memory, update, 0, memory.count); });
 }
 
-CTStatus dimorph_engine_backward_stepping(CTTensor loss, CTMemory memory, CTUpdate update, char **error) {
+CTStatus dimorph_engine_backward_stepping(CTTensor loss, CTOptimizerState memory, CTUpdate update, char **error) {
     return run(error, [&] {
         Hooks hooks(memory, update);
         unwrap(loss).backward();

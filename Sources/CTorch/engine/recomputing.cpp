@@ -1,12 +1,12 @@
-// A graph node that stores no intermediate results and recomputes them in the backward pass (activation
-// checkpointing; Chen et al. 2016), and autocast.
-#include "border.h"
+// Activation checkpointing: an autograd node that stores no intermediate results and runs its function again in the
+// backward pass (Chen et al. 2016). Also autocast.
+#include "interop.h"
 #include <ATen/autocast_mode.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-using namespace border;
+using namespace interop;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
@@ -24,8 +24,8 @@ private:
     CTFunction function;
 };
 
-/// Inputs: a tensor that requires a gradient, so that the node exists even if only captured parameters do;
-/// then the body's own.
+/// Inputs: a dummy that requires a gradient, so that the node is recorded even if only captured parameters require
+/// gradients; then the body's inputs.
 struct Recomputed : torch::autograd::Function<Recomputed> {
     static variable_list forward(AutogradContext *context, const c10::intrusive_ptr<Body> &body, at::Tensor,
                                  at::TensorList given) {
@@ -35,7 +35,7 @@ struct Recomputed : torch::autograd::Function<Recomputed> {
         return (*body)(inputs);
     }
 
-    static variable_list backward(AutogradContext *context, variable_list slopes) {
+    static variable_list backward(AutogradContext *context, variable_list outputGradients) {
         auto capsule = context->saved_data["body"].toCapsule();
         auto &body = static_cast<Body &>(*capsule);
         variable_list leaves;
@@ -48,12 +48,12 @@ struct Recomputed : torch::autograd::Function<Recomputed> {
         {
             at::AutoGradMode record(true);
             auto all = body(leaves);
-            TORCH_CHECK(all.size() == slopes.size(), "recomputed, the function returned ", all.size(), " tensors, not ",
-                        slopes.size());
+            TORCH_CHECK(all.size() == outputGradients.size(), "recomputed, the function returned ", all.size(),
+                        " tensors instead of ", outputGradients.size());
             for (size_t i = 0; i < all.size(); ++i) {
                 if (!all[i].requires_grad()) continue;
                 outputs.push_back(all[i]);
-                gradients.push_back(slopes[i]);
+                gradients.push_back(outputGradients[i]);
             }
         }
         if (!outputs.empty()) torch::autograd::backward(outputs, gradients);
@@ -72,7 +72,8 @@ CTStatus dimorph_engine_recomputed(const CTTensor *inputs, int32_t count, CTFunc
         auto anchor = at::empty({0}).set_requires_grad(true);
         auto given = list(inputs, count);
         auto results = Recomputed::apply(held, anchor, at::TensorList(given));
-        TORCH_CHECK(results.size() <= static_cast<size_t>(capacity), "a function of more than ", capacity, " results");
+        TORCH_CHECK(results.size() <= static_cast<size_t>(capacity), "a function with more than ", capacity,
+                    " results");
         for (size_t i = 0; i < results.size(); ++i) wrap(outputs + i, results[i]);
         *filled = static_cast<int32_t>(results.size());
     });
@@ -85,7 +86,7 @@ CTStatus dimorph_engine_set_autocast(CTDevice place, CTType kind, bool enabled, 
         if (*previous == enabled) return;
         at::autocast::set_autocast_dtype(where, type(kind));
         at::autocast::set_autocast_enabled(where, enabled);
-        // Casts of parameters are cached until the outermost scope ends, before parameters change.
+        // Casts of parameters are cached; the cache is cleared with the outermost scope, before parameters change.
         if (enabled) {
             at::autocast::increment_nesting();
         } else if (at::autocast::decrement_nesting() == 0) {

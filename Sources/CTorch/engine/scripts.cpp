@@ -1,13 +1,13 @@
-// TorchScript: traces functions over tensors to modules, and runs modules.
-#include "border.h"
+// TorchScript: traces a function over tensors into a module, and runs modules.
+#include "interop.h"
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/csrc/jit/serialization/import.h>
 
-using namespace border;
+using namespace interop;
 using torch::jit::Stack;
 
-/// Tensors of a module's result: a tensor or a tuple.
+/// The tensors of a module's result: a single tensor or a tuple.
 static std::vector<at::Tensor> tensors(const at::IValue &value) {
     if (value.isTensor()) return {value.toTensor()};
     std::vector<at::Tensor> found;
@@ -19,7 +19,7 @@ CTStatus dimorph_engine_trace(const CTTensor *inputs, const char *const *names, 
                               const char *path, char **error) {
     std::unique_ptr<CTFunction, void (*)(CTFunction *)> held(&body, [](CTFunction *f) { f->release(f->context); });
     return run(error, [&] {
-        at::NoGradGuard quiet;
+        at::NoGradGuard noGrad;
         Stack examples;
         std::vector<std::string> labels;
         for (int32_t i = 0; i < count; ++i) {
@@ -49,12 +49,12 @@ CTStatus dimorph_engine_trace(const CTTensor *inputs, const char *const *names, 
 CTStatus dimorph_engine_run_script(const char *path, CTDevice place, const CTTensor *inputs, int32_t count,
                                    CTTensor *outputs, int32_t capacity, int32_t *filled, char **error) {
     return run(error, [&] {
-        at::NoGradGuard quiet;
+        at::NoGradGuard noGrad;
         auto module = torch::jit::load(path, device(place));
         std::vector<at::IValue> values;
         for (auto &input : list(inputs, count)) values.emplace_back(input);
         auto results = tensors(module.forward(values));
-        TORCH_CHECK(results.size() <= static_cast<size_t>(capacity), "a module of more than ", capacity, " results");
+        TORCH_CHECK(results.size() <= static_cast<size_t>(capacity), "a module with more than ", capacity, " results");
         for (size_t i = 0; i < results.size(); ++i) wrap(outputs + i, results[i]);
         *filled = static_cast<int32_t>(results.size());
     });

@@ -1,5 +1,5 @@
-// Creation, values, devices and differentiation of tensors.
-#include "border.h"
+// Tensor handles, contents, devices and autograd.
+#include "interop.h"
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -10,30 +10,30 @@
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/headeronly/version.h>
 
-using namespace border;
+using namespace interop;
 
-/// Handles created minus released by the calling thread: one thread uses the engine, so that a test on its
-/// own thread detects only its own leaks.
+/// Handles created minus handles released by the calling thread. Tensors are confined to one thread, so a test measures
+/// its own leaks only.
 static thread_local int64_t handles = 0;
 
-/// Number of copies of host values to a device by the calling thread, including devices in host memory.
+/// Copies of host values to a device made by the calling thread, the CPU device included.
 static thread_local int64_t copies = 0;
 
-int64_t border::live() { return handles; }
+int64_t interop::live() { return handles; }
 
-void border::wrap(CTTensor *out, at::Tensor tensor) {
+void interop::wrap(CTTensor *out, at::Tensor tensor) {
     *out = reinterpret_cast<CTTensor>(new at::Tensor(std::move(tensor)));
     ++handles;
 }
 
-std::vector<at::Tensor> border::list(const CTTensor *items, int32_t count) {
+std::vector<at::Tensor> interop::list(const CTTensor *items, int32_t count) {
     std::vector<at::Tensor> tensors;
     tensors.reserve(static_cast<size_t>(count));
     for (int32_t i = 0; i < count; ++i) tensors.push_back(unwrap(items[i]));
     return tensors;
 }
 
-std::vector<at::Tensor> border::call(const CTFunction &function, const std::vector<at::Tensor> &inputs) {
+std::vector<at::Tensor> interop::call(const CTFunction &function, const std::vector<at::Tensor> &inputs) {
     std::vector<CTTensor> given(inputs.size()), made(CT_MAXIMUM_RESULTS);
     for (size_t i = 0; i < inputs.size(); ++i) wrap(&given[i], inputs[i]);
     int32_t filled = 0;
@@ -51,7 +51,7 @@ std::vector<at::Tensor> border::call(const CTFunction &function, const std::vect
     return outputs;
 }
 
-c10::Device border::device(CTDevice value) {
+c10::Device interop::device(CTDevice value) {
     switch (value.kind) {
     case 0: return c10::Device(c10::kCPU);
     case 1: return c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(value.index));
@@ -64,15 +64,15 @@ c10::Device border::device(CTDevice value) {
 static const at::ScalarType types[] = {at::kByte, at::kInt,   at::kLong,   at::kHalf,
                                        at::kBFloat16, at::kFloat, at::kDouble, at::kBool};
 
-at::ScalarType border::type(CTType value) {
+at::ScalarType interop::type(CTType value) {
     TORCH_CHECK(value >= 0 && value < 8, "unknown element type ", value);
     return types[value];
 }
 
-CTType border::type(at::ScalarType value) {
+CTType interop::type(at::ScalarType value) {
     for (CTType i = 0; i < 8; ++i)
         if (types[i] == value) return i;
-    TORCH_CHECK(false, "element type ", value, " has no name at the border");
+    TORCH_CHECK(false, "unsupported element type ", value);
 }
 
 CTStatus dimorph_engine_version(char **out, char **error) {
@@ -170,7 +170,8 @@ CTStatus dimorph_engine_describe(CTTensor x, int64_t *shape, int32_t *rank, CTTy
                                  char **error) {
     return run(error, [&] {
         const auto &tensor = unwrap(x);
-        TORCH_CHECK(tensor.dim() <= CT_MAXIMUM_RANK, "tensors of more than ", CT_MAXIMUM_RANK, " axes are not supported");
+        TORCH_CHECK(tensor.dim() <= CT_MAXIMUM_RANK, "tensors of more than ", CT_MAXIMUM_RANK,
+                    " axes are not supported");
         *rank = static_cast<int32_t>(tensor.dim());
         for (int64_t i = 0; i < tensor.dim(); ++i) shape[i] = tensor.size(i);
         *kind = type(tensor.scalar_type());
@@ -194,7 +195,7 @@ CTStatus dimorph_engine_assign(CTTensor target, CTTensor source, char **error) {
     return run(error, [&] {
         TORCH_CHECK(unwrap(target).sizes() == unwrap(source).sizes(), "shape ", unwrap(source).sizes(), " given for ",
                     unwrap(target).sizes());
-        at::NoGradGuard quiet;
+        at::NoGradGuard noGrad;
         unwrap(target).copy_(unwrap(source));
     });
 }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// The bytes of a hash chain, held against other processes while somebody works with them.
+/// The file of a hash chain, locked against other processes during access.
 struct ChainFile {
     private let url: URL
 
     init(_ url: URL) { self.url = url }
 
-    /// The file while it is held.
+    /// The open, locked file.
     struct Open {
         fileprivate let url: URL
         fileprivate let descriptor: Int32
@@ -16,7 +16,7 @@ struct ChainFile {
         try holding(O_RDONLY, LOCK_SH, body)
     }
 
-    /// Makes the file where there is none.
+    /// Creates the file if it does not exist.
     func writing<Result>(_ body: (Open) throws -> Result) throws -> Result {
         try holding(O_RDWR | O_CREAT, LOCK_EX, body)
     }
@@ -35,10 +35,10 @@ struct ChainFile {
 }
 
 extension ChainFile.Open {
-    /// Larger files are not read: no project has as many records.
+    /// Maximum file size in bytes, beyond the records of any project.
     private static let largest = 256 << 20
 
-    /// The complete lines, without their ends; what a killed process left of another does not count.
+    /// The complete lines, without line ends; ignores an incomplete last line left by a killed process.
     func lines() throws -> [Data] {
         let data = try bytes()
         guard let end = data.lastIndex(of: UInt8(ascii: "\n")) else { return [] }
@@ -46,7 +46,7 @@ extension ChainFile.Open {
             .map { Data($0) }
     }
 
-    /// Writes a line behind the last complete one and waits until it is on the disk.
+    /// Appends a line after the last complete one and syncs the file.
     func append(_ line: Data) throws {
         let data = try bytes()
         let end = data.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0

@@ -1,14 +1,14 @@
 import Crypto
 import Foundation
 
-/// SHA-256 as records spell it: 64 hexadecimal digits in lower case.
+/// SHA-256 in the form used in records: 64 lowercase hexadecimal digits.
 package enum Digest {
-    /// What stands for the hash of the line before the first.
+    /// The previous hash of the first line.
     static let none = String(repeating: "0", count: 64)
 
     package static func sha256(_ data: some DataProtocol) -> String { text(SHA256.hash(data: data)) }
 
-    /// Of a file, read in pieces.
+    /// The hash of a file, read in chunks.
     ///
     /// - Throws: `ProvenanceError` `unreadable`.
     package static func sha256(of file: URL) throws -> String {

@@ -1,16 +1,16 @@
 import Foundation
 
-/// A file of records that only grows: JSON lines, each of which carries the SHA-256 of the line before.
+/// An append-only file of records: JSON lines, each with the SHA-256 of the previous line.
 ///
-/// Beside `NAME.jsonl` lies `NAME.head`, which says how many lines there are and what the last one's hash is, so that a cut
-/// end and a line added by another hand show as well as a change in the middle. Before a line is written the head names its
-/// hash, so that one left by a killed process is told from one that somebody added. Who may write both files can write
-/// another history; what was signed or published meanwhile names hashes of the true one.
+/// `NAME.head` beside `NAME.jsonl` stores the number of lines and the last line's hash, so that truncation and foreign lines
+/// are detected as well as modified ones. Before a line is written, its hash is stored in the head, which distinguishes a line
+/// left by a killed process from a foreign one. An attacker who can write both files can forge another history; outputs signed
+/// or published in the meantime contain hashes of the true one.
 package struct HashChain<Record: Codable & Sendable>: Sendable {
     package let file: URL
     private let headFile: URL
 
-    /// A record in its place.
+    /// A record with its position and hash.
     package struct Link: Sendable {
         /// Counted from 1.
         package let number: Int
@@ -19,33 +19,33 @@ package struct HashChain<Record: Codable & Sendable>: Sendable {
         package let hash: String
     }
 
-    /// How a line is spelled.
+    /// The encoded form of a line.
     private struct Line: Codable {
         let number: Int
         let previous: String
         let record: Record
     }
 
-    /// - Parameter name: the file's, without extension.
+    /// - Parameter name: the file's name without extension.
     package init(folder: URL, name: String) {
         file = folder.appending(path: "\(name).jsonl")
         headFile = folder.appending(path: "\(name).head")
     }
 
-    /// All records, checked.
+    /// All records, verified.
     ///
     /// - Throws: `ProvenanceError` `tampered`, naming the line, `unreadable`.
     package func links() throws -> [Link] {
         guard FileManager.default.fileExists(atPath: file.path) else {
             guard !FileManager.default.fileExists(atPath: headFile.path) else {
-                throw tampered("is gone, though \(headFile.lastPathComponent) says that there were records")
+                throw tampered("is missing, though \(headFile.lastPathComponent) lists records")
             }
             return []
         }
         return try ChainFile(file).reading { try check($0.lines()) }
     }
 
-    /// Adds a record behind the others, once they are checked, and brings it to the disk.
+    /// Verifies the chain, appends a record and syncs the file.
     ///
     /// - Throws: `ProvenanceError` as `links()`, and `unwritable`.
     @discardableResult
@@ -70,10 +70,10 @@ extension HashChain {
         for data in lines {
             let number = links.count + 1
             guard let line = try? RecordCoding.decode(Line.self, data) else {
-                throw tampered("line \(number) is no record of this program")
+                throw tampered("line \(number) is not a record of this program")
             }
             guard line.number == number else {
-                throw tampered("line \(number) is missing: number \(line.number) stands in its place")
+                throw tampered("line \(number) is missing: line \(line.number) is in its place")
             }
             guard line.previous == links.last?.hash ?? Digest.none else {
                 throw tampered(
@@ -87,11 +87,11 @@ extension HashChain {
         return links
     }
 
-    /// A process that was killed between line and head leaves one line more than the head counts: the one that it names.
+    /// A process killed between writing line and head leaves one more line than the head counts: the one announced in it.
     private func check(_ links: [Link], against head: ChainHead?) throws {
         guard let head else {
             guard links.isEmpty else {
-                throw tampered("\(headFile.lastPathComponent), which tells its end, is missing")
+                throw tampered("\(headFile.lastPathComponent), which records its length, is missing")
             }
             return
         }
@@ -111,6 +111,6 @@ extension HashChain {
 
     private func tampered(_ what: String) -> ProvenanceError {
         ProvenanceError(
-            .tampered, "\(file.path): \(what); nothing in it counts until it is restored from a copy")
+            .tampered, "\(file.path): \(what); the file is not used until it is restored from a copy")
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How records are spelled: JSON with sorted keys, times in ISO 8601 and UTC.
+/// The encoding of records: JSON with sorted keys, times in ISO 8601 and UTC.
 enum RecordCoding {
     static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()

@@ -1,32 +1,32 @@
 import Foundation
 
-/// A person's consent to the use of their face, or why none is needed.
+/// A person's consent to the use of their face, or the reason why none is needed.
 package struct Consent: Sendable, Codable, Equatable {
-    /// What the use of the face rests on.
+    /// The basis of the consent.
     package enum Relation: String, Sendable, Codable, CaseIterable {
-        /// The person is the one who records it.
+        /// The person records their own consent.
         case own = "self"
-        /// The person has signed a release, which is the document.
+        /// The person has signed a release (the document).
         case signedRelease = "signed-release"
-        /// The footage comes with a licence that allows this use, which is the document.
+        /// The footage has a licence for this use (the document).
         case licensedPerformer = "licensed-performer"
         case publicDomain = "public-domain"
-        /// Nobody's face: rendered or generated.
+        /// No real person's face: rendered or generated.
         case synthetic
 
-        /// Whether a record without a document says too little.
+        /// Whether a record requires a document.
         package var needsDocument: Bool { self == .signedRelease || self == .licensedPerformer }
     }
 
-    /// What a face is used for.
+    /// The use of a face.
     package enum Use: String, Sendable, Codable, CaseIterable {
-        /// It is put into another's performance.
+        /// The face is swapped onto another's performance.
         case source
-        /// It is replaced; the performance stays.
+        /// The face is replaced; the performance is kept.
         case target
     }
 
-    /// A file that is not kept here: its name and what it holds.
+    /// Name and hash of a document that is not stored.
     package struct Document: Sendable, Codable, Equatable {
         package let name: String
         package let sha256: String
@@ -39,17 +39,17 @@ package struct Consent: Sendable, Codable, Equatable {
     }
 
     package let id: String
-    /// Name or pseudonym; face sets belong to it.
+    /// Name or pseudonym; face sets are bound to it.
     package let person: String
     package let relation: Relation
     package let uses: [Use]
-    /// In words: for which production, what may be shown.
+    /// Free text: the production and what may be shown.
     package let scope: String?
     package let territory: String?
-    /// The last moment at which it holds; nil for no end.
+    /// Expiry time; `nil` for no limit.
     package let expires: Date?
     package let document: Document?
-    /// Who wrote the record, and when.
+    /// The person who recorded the consent, and the time.
     package let recorder: String
     package let recorded: Date
 
@@ -64,7 +64,7 @@ package struct Consent: Sendable, Codable, Equatable {
         self.scope = try scope.map { try Self.line($0, "the scope", longest: 2000) }
         self.territory = try territory.map { try Self.line($0, "the territory", longest: 500) }
         self.recorder = try Self.line(recorder, "the recorder's name", longest: 200)
-        // Records keep whole seconds.
+        // Records store whole seconds.
         self.expires = expires.map(Self.wholeSecond)
         self.recorded = Self.wholeSecond(recorded)
         self.document = document
@@ -72,12 +72,12 @@ package struct Consent: Sendable, Codable, Equatable {
         guard document != nil || !relation.needsDocument else {
             throw ProvenanceError(
                 .badRecord,
-                "a consent by \(relation.rawValue) needs the document that says so: give --document FILE, of "
-                    + "which only name and SHA-256 are kept")
+                "a consent by \(relation.rawValue) requires the document: give --document FILE, of "
+                    + "which only name and SHA-256 are stored")
         }
     }
 
-    /// Eight hexadecimal digits.
+    /// A random identifier of eight hexadecimal digits.
     package static func newIdentifier() -> String {
         let digits = String(UInt32.random(in: 0...UInt32.max), radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
@@ -95,7 +95,7 @@ package struct Consent: Sendable, Codable, Equatable {
         Date(timeIntervalSince1970: time.timeIntervalSince1970.rounded(.down))
     }
 
-    /// Whether two names mean the same person.
+    /// Whether two names are the same person's.
     package static func isSame(_ one: String, _ other: String) -> Bool {
         one.caseInsensitiveCompare(other) == .orderedSame
     }

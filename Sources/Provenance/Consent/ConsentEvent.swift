@@ -1,25 +1,25 @@
 import Foundation
 
-/// One line of a workspace's consents.
+/// A line of a workspace's consent file.
 package enum ConsentEvent: Sendable, Codable, Equatable {
     case granted(consent: Consent)
-    /// A face set shows the person of this consent.
+    /// Binds a face set to the person of a consent.
     case bound(set: String, consent: String, time: Date)
     case revoked(consent: String, reason: String, recorder: String, time: Date)
-    /// The wrong person was entered for a face set: it shows the person of this consent.
+    /// Rebinds a face set that was bound to the wrong person.
     case corrected(set: String, correction: ConsentCorrection)
 }
 
-/// That the wrong person was entered for a face set, and who was meant.
+/// The correction of a face set's person.
 package struct ConsentCorrection: Sendable, Codable, Equatable {
-    /// The consent that the set was bound to.
+    /// The consent of the wrong person.
     package let from: String
-    /// The consent of the person whom the set shows.
+    /// The consent of the right person.
     package let to: String
     package let reason: String
     package let recorder: String
     package let time: Date
-    /// SHA-256 of the model files that were there: none of them may be used any more.
+    /// SHA-256 of the existing model files, which may not be used any more.
     package let models: [String]
 
     /// - Throws: `ProvenanceError` `badRecord`.
@@ -33,18 +33,18 @@ package struct ConsentCorrection: Sendable, Codable, Equatable {
     }
 }
 
-/// A consent as it stands in the records: what outputs refer to.
+/// A consent as referenced by outputs.
 package struct ConsentReference: Sendable, Codable, Equatable {
     package let set: String
     package let use: Consent.Use
     package let relation: Consent.Relation
     package let consent: String
-    /// SHA-256 of the record's line, which tells nothing of the person.
+    /// SHA-256 of the record's line, which does not reveal the person.
     package let record: String
-    /// SHA-256 of the document, where there is one.
+    /// SHA-256 of the document, if there is one.
     package let document: String?
-    /// Why the person of the set was corrected, where that was done.
+    /// The reason of the correction, if the set's person was corrected.
     package var correction: String?
-    /// True where the record is in another workspace, whose model drew the face.
+    /// True if the record is in another workspace, the one of the model that drew the face.
     package var isElsewhere: Bool?
 }

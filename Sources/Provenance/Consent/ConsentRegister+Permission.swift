@@ -1,13 +1,13 @@
 import Foundation
 
 extension ConsentRegister {
-    /// The consent that a use of a face set rests on: the one that the set is bound to, or a later one of the same person.
+    /// The consent that covers a use of a face set: the one that the set is bound to, or a later one of the same person.
     ///
     /// - Parameters:
-    ///   - id: the consent that the user names; nil takes what is recorded.
-    ///   - remedy: a sentence that tells how to record a consent for the set.
-    /// - Throws: `ProvenanceError` `noConsent`, `expired`, `revoked`, `wrongPerson`, `outOfScope`; the message says why and
-    ///   what to do.
+    ///   - id: the consent given by the user; `nil` for the recorded one.
+    ///   - remedy: a sentence on how to record a consent for the set.
+    /// - Throws: `ProvenanceError` (`noConsent`, `expired`, `revoked`, `wrongPerson`, `outOfScope`); the message states the reason
+    ///   and a remedy.
     package func permission(
         set: String, use: Consent.Use, naming id: String? = nil, at now: Date = Date(), remedy: String
     ) throws -> ConsentReference {
@@ -32,7 +32,7 @@ extension ConsentRegister {
         throw ProvenanceError(.noConsent, "there is no consent '\(id)' in this workspace. \(remedy)")
     }
 
-    /// A set keeps its person, also after a revocation; only a correction changes that.
+    /// A set is bound to one person, even after a revocation; only a correction changes that.
     package func requireSamePerson(
         _ entry: Entry, _ set: String, _ known: Entry?, _ remedy: String
     ) throws {
@@ -44,12 +44,12 @@ extension ConsentRegister {
                 + Self.correcting(set, to: entry.consent.id))
     }
 
-    /// One sentence on what to do where the wrong person was entered.
+    /// A sentence on correcting a wrong person.
     package static func correcting(_ set: String, to id: String) -> String {
         "If the wrong person was entered: dimorph consent correct \(set) --to \(id) --reason TEXT"
     }
 
-    /// An older consent does not stand in for the one that the set is bound to.
+    /// Throws if a consent is older than the one that the set is bound to.
     func requireLater(_ entry: Entry, _ set: String, _ known: Entry?, _ remedy: String) throws {
         guard let known, entry.position < known.position else { return }
         throw ProvenanceError(
@@ -58,11 +58,11 @@ extension ConsentRegister {
                 + "face set '\(set)' is bound: only that one or a later one counts. \(remedy)")
     }
 
-    /// The consent of a set that is made of others; nil where nobody has said whom any of them shows.
+    /// The common consent of joined sets; `nil` if none of them is bound.
     ///
-    /// A consent that was taken back counts like any other: it says whom a set shows.
+    /// Revoked consents count too: they identify the person.
     ///
-    /// - Throws: `ProvenanceError` `wrongPerson` where they show different people: one's consent would cover the other.
+    /// - Throws: `ProvenanceError` (`wrongPerson`) if the sets show different people, as one's consent does not cover the other.
     package func joined(_ sets: [String]) throws -> Entry? {
         let known = sets.compactMap { set in entry(ofSet: set).map { (set, $0) } }
         guard let (set, entry) = known.max(by: { $0.1.position < $1.1.position }) else { return nil }
@@ -102,10 +102,9 @@ extension ConsentRegister {
             document: consent.document?.sha256, correction: corrections[set]?.last?.reason)
     }
 
-    /// Refuses to judge at a time that lies before what is recorded: a clock that is set back would bring expired consents
-    /// back to life.
+    /// Throws if the clock is earlier than the newest record: a clock set back would make expired consents valid again.
     ///
-    /// - Parameter recorded: the newest record's time, of consents and ledger.
+    /// - Parameter recorded: the time of the newest record of consents and ledger.
     package static func requireClock(_ now: Date, notBefore recorded: Date?, in folder: URL) throws {
         guard let recorded, now.addingTimeInterval(clockTolerance) < recorded else { return }
         throw ProvenanceError(
@@ -115,17 +114,17 @@ extension ConsentRegister {
                 + "restore consents.* and ledger.* from a copy made before")
     }
 
-    /// Seconds by which the clocks of machines that share a workspace may differ.
+    /// Tolerated clock skew between machines that share a workspace, in seconds.
     static let clockTolerance: TimeInterval = 60
 
-    /// The day in UTC, such as 2026-11-25.
+    /// The date in UTC, such as 2026-11-25.
     package static func day(_ time: Date) -> String {
         String(time.formatted(.iso8601.year().month().day()))
     }
 }
 
 extension ConsentRegister.Entry {
-    /// When it was revoked, to be put into a sentence; empty where it was not.
+    /// The revocation as part of a sentence; empty if not revoked.
     fileprivate var revoked: String {
         revocation.map { ", revoked on \(ConsentRegister.day($0.time))" } ?? ""
     }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// What a workspace's consents come to.
+/// The current state of a workspace's consents, derived from its events.
 package struct ConsentRegister: Sendable {
-    /// A consent with what became of it.
+    /// A consent and its state.
     package struct Entry: Sendable {
         package let consent: Consent
         /// SHA-256 of the record's line.
         package let record: String
-        /// Its place among all consents, from 0: later ones have higher numbers.
+        /// Index among all consents, in recording order.
         package let position: Int
         package fileprivate(set) var revocation: Revocation?
 
@@ -26,20 +26,20 @@ package struct ConsentRegister: Sendable {
 
     package enum State: String, Sendable, Codable { case valid, expired, revoked }
 
-    /// In the order in which they were recorded.
+    /// In recording order.
     package private(set) var entries: [Entry] = []
-    /// The consent that each face set was first bound to; another person's only after a correction.
+    /// The consent that each face set was first bound to; changed only by a correction.
     package private(set) var bindings: [String: String] = [:]
-    /// What was corrected, by face set, the oldest first.
+    /// Corrections by face set, oldest first.
     package private(set) var corrections: [String: [ConsentCorrection]] = [:]
-    /// Time of the newest record; nil where there is none.
+    /// Time of the newest record; `nil` if there is none.
     package private(set) var newest: Date?
 
     init(_ links: [HashChain<ConsentEvent>.Link]) {
         for link in links { enter(link.record, hash: link.hash) }
     }
 
-    /// The register as it would be with further records.
+    /// The register after further events.
     package func with(_ events: [ConsentEvent]) -> ConsentRegister {
         var result = self
         for event in events { result.enter(event, hash: Digest.none) }
@@ -52,7 +52,7 @@ package struct ConsentRegister: Sendable {
         case .granted(let consent):
             entries.append(Entry(consent: consent, record: hash, position: entries.count))
         case .bound(let set, let consent, _):
-            // A set keeps its person: a revoked consent is not undone by binding the set to somebody else.
+            // A set's person is fixed: binding the set to another person does not undo a revocation.
             if bindings[set] == nil { bindings[set] = consent }
         case .revoked(let id, let reason, let recorder, let time):
             guard let place = entries.firstIndex(where: { $0.consent.id == id }) else { return }
@@ -65,21 +65,21 @@ package struct ConsentRegister: Sendable {
 
     package func entry(_ id: String) -> Entry? { entries.first { $0.consent.id == id } }
 
-    /// Whom a set shows; nil where nobody has said.
+    /// The consent that a set is bound to; `nil` if it is not bound.
     package func entry(ofSet set: String) -> Entry? { bindings[set].flatMap { entry($0) } }
 
     package func entries(of person: String) -> [Entry] {
         entries.filter { Consent.isSame($0.consent.person, person) }
     }
 
-    /// The sets that show a person.
+    /// The sets bound to a person.
     package func sets(of person: String) -> [String] {
         bindings.keys.filter { set in
             entry(ofSet: set).map { Consent.isSame($0.consent.person, person) } ?? false
         }.sorted()
     }
 
-    /// The set and correction by which a model file was closed; nil for one that may be used.
+    /// The set and correction that invalidated a model file; `nil` if the file may be used.
     package func correction(closing model: String) -> (set: String, correction: ConsentCorrection)? {
         for (set, all) in corrections.sorted(by: { $0.key < $1.key }) {
             if let correction = all.last(where: { $0.models.contains(model) }) { return (set, correction) }
@@ -89,7 +89,7 @@ package struct ConsentRegister: Sendable {
 }
 
 extension ConsentEvent {
-    /// When it was recorded.
+    /// The recording time.
     var time: Date {
         switch self {
         case .granted(let consent): consent.recorded

@@ -12,24 +12,24 @@ package struct ConsentStore: Sendable {
 
     package var file: URL { chain.file }
 
-    /// What is recorded, checked against the chain.
+    /// The recorded consents, verified against the hash chain.
     ///
     /// - Throws: `ProvenanceError` `tampered`, `unreadable`.
     package func register() throws -> ConsentRegister { ConsentRegister(try chain.links()) }
 
     package func grant(_ consent: Consent) throws { try add(.granted(consent: consent)) }
 
-    /// Says that a face set shows the person of a consent; does nothing where that is known.
+    /// Binds a face set to the person of a consent; no effect if it is bound already.
     ///
-    /// - Throws: `ProvenanceError` `wrongPerson` where the set shows another person, `noConsent` for an unknown consent.
+    /// - Throws: `ProvenanceError` (`wrongPerson` if the set shows another person, `noConsent` for an unknown consent).
     package func bind(set: String, to id: String, at now: Date = Date(), remedy: String) throws {
         guard let event = try register().binding(set: set, to: id, at: now, remedy: remedy) else { return }
         try add(event)
     }
 
-    /// Takes a consent back from now on.
+    /// Revokes a consent from now on.
     ///
-    /// - Throws: `ProvenanceError` `noConsent` where there is none, `badRecord` where it is revoked already.
+    /// - Throws: `ProvenanceError` (`noConsent` for an unknown consent, `badRecord` if it is revoked already).
     package func revoke(_ id: String, reason: String, by recorder: String, at now: Date = Date()) throws {
         guard let entry = try register().entry(id) else {
             throw ProvenanceError(
@@ -44,9 +44,9 @@ package struct ConsentStore: Sendable {
         try add(.revoked(consent: id, reason: reason, recorder: recorder, time: now))
     }
 
-    /// Records a consent, a binding or a correction that was checked.
+    /// Records a checked event.
     ///
-    /// - Throws: `ProvenanceError` `clock` where it lies before the newest record; what the chain throws.
+    /// - Throws: `ProvenanceError` (`clock` if it is earlier than the newest record), and the chain's errors.
     package func add(_ event: ConsentEvent) throws {
         try ConsentRegister.requireClock(event.time, notBefore: register().newest, in: folder)
         try chain.append(event)
@@ -54,7 +54,7 @@ package struct ConsentStore: Sendable {
 }
 
 extension ConsentRegister {
-    /// The record that a face set shows the person of a consent; nil where that is known.
+    /// The event that binds a face set to a consent; `nil` if it is bound already.
     ///
     /// - Throws: as `ConsentStore.bind`.
     package func binding(set: String, to id: String, at now: Date, remedy: String) throws -> ConsentEvent? {
@@ -66,9 +66,9 @@ extension ConsentRegister {
         return known == nil ? .bound(set: set, consent: id, time: now) : nil
     }
 
-    /// The record that a set shows another person than was entered.
+    /// The event that corrects a set's person.
     ///
-    /// - Parameter models: SHA-256 of the model files that there are.
+    /// - Parameter models: SHA-256 of the existing model files.
     /// - Throws: `ProvenanceError` `noConsent`, `badRecord`, `expired`, `revoked`.
     package func correction(
         set: String, to id: String, reason: String, by recorder: String, models: [String],
@@ -102,18 +102,18 @@ extension ConsentRegister {
         )
     }
 
-    /// What is recorded of a set that other sets have become: whom it shows, and what was corrected of them.
+    /// The events that carry bindings and corrections of joined sets over to the set that they became.
     ///
     /// - Parameters:
-    ///   - sets: those whose faces it has now, itself among them where it was there before.
-    ///   - entry: the consent of all, as `joined` gives it.
+    ///   - sets: the sets whose faces it contains, including itself if it existed before.
+    ///   - entry: their common consent, from `joined`.
     package func carrying(_ sets: [String], into set: String, _ entry: Entry, at now: Date) -> [ConsentEvent]
     {
         let inherited = Set(sets).subtracting([set]).sorted().flatMap { corrections[$0] ?? [] }
         var events: [ConsentEvent] = []
         if bindings[set] == nil { events.append(.bound(set: set, consent: entry.consent.id, time: now)) }
         for correction in inherited {
-            // The models that it closes are closed already, by the set that it was made for.
+            // The models that it invalidates are already invalidated by the original set's correction.
             guard
                 let copy = try? ConsentCorrection(
                     from: correction.from, to: correction.to, reason: correction.reason,

@@ -1,7 +1,7 @@
 import CContentCredentials
 import Foundation
 
-/// Settings and signer, as libc2pa keeps them together.
+/// A libc2pa context: settings and signer.
 final class CredentialsContext {
     let pointer: OpaquePointer
     private let library: CredentialsLibrary
@@ -9,28 +9,29 @@ final class CredentialsContext {
     init(library: CredentialsLibrary, settings json: JSONValue, signer: SigningIdentity? = nil) throws {
         self.library = library
         let functions = library.functions.pointee
-        let settings = try library.checked(functions.settings_new(), "libc2pa's settings cannot be made")
+        let settings = try library.checked(functions.settings_new(), "libc2pa's settings cannot be created")
         defer { _ = functions.free(UnsafeMutableRawPointer(settings)) }
         let text = String(decoding: try RecordCoding.encode(json), as: UTF8.self)
         try library.checked(
             functions.settings_update_from_string(settings, text, "json"),
-            "libc2pa does not take its settings")
-        let builder = try library.checked(functions.context_builder_new(), "libc2pa cannot be begun")
+            "libc2pa rejects its settings")
+        let builder = try library.checked(functions.context_builder_new(), "libc2pa cannot create a context")
         do {
             try library.checked(
                 functions.context_builder_set_settings(builder, settings),
-                "libc2pa does not take its settings")
+                "libc2pa rejects its settings")
             if let signer {
-                // The builder owns the signer from here on.
+                // The builder takes ownership of the signer.
                 try library.checked(
                     functions.context_builder_set_signer(builder, Self.signer(signer, library)),
-                    "libc2pa does not take the signer")
+                    "libc2pa rejects the signer")
             }
         } catch {
             _ = functions.free(UnsafeMutableRawPointer(builder))
             throw error
         }
-        pointer = try library.checked(functions.context_builder_build(builder), "libc2pa cannot be begun")
+        pointer = try library.checked(
+            functions.context_builder_build(builder), "libc2pa cannot create a context")
     }
 
     deinit { _ = library.functions.pointee.free(UnsafeMutableRawPointer(pointer)) }

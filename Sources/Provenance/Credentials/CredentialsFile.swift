@@ -1,11 +1,11 @@
 import CContentCredentials
 import Foundation
 
-/// A file as a stream of libc2pa.
+/// A file as a libc2pa stream.
 final class CredentialsFile {
     enum Mode: String {
         case reading = "rb"
-        /// The file is made anew.
+        /// Creates or truncates the file.
         case writing = "w+b"
     }
 
@@ -29,7 +29,7 @@ final class CredentialsFile {
         (self.stream, self.file) = (stream, file)
     }
 
-    /// - Throws: `ProvenanceError` `unwritable` where not all reached the file.
+    /// - Throws: `ProvenanceError` (`unwritable`) if buffered data could not be written.
     func close() throws {
         isOpen = false
         let status = credentials_file_close(library.functions, stream, file)

@@ -1,30 +1,30 @@
 import Foundation
 
-/// Containers that can carry Content Credentials.
+/// Formats that can carry Content Credentials.
 ///
-/// What a file holds tells its type; its name where the content is of no known kind, such as of a file that is not there.
+/// Determined from a file's content, or from its extension if the content is of no known format or the file does not exist.
 enum CredentialsFormat {
     private static let types = [
         "mp4": "video/mp4", "m4v": "video/x-m4v", "mov": "video/quicktime", "avi": "video/avi",
         "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp",
         "tif": "image/tiff", "tiff": "image/tiff",
     ]
-    /// Types that can only be an ingredient.
+    /// Formats that can only be ingredients.
     private static let others = ["mkv": "video/x-matroska", "webm": "video/webm", "gif": "image/gif"]
 
-    /// The type of a file; nil for one that cannot be signed.
+    /// The MIME type of a file; `nil` if it cannot be signed.
     static func type(of file: URL) -> String? {
         let type = ingredientType(of: file)
         return types.values.contains(type) ? type : nil
     }
 
-    /// As `type`, and a guess for what can only be an ingredient.
+    /// As `type`, with a guess for formats that can only be ingredients.
     static func ingredientType(of file: URL) -> String {
         let name = file.pathExtension.lowercased()
         return content(of: file) ?? types[name] ?? others[name] ?? "application/octet-stream"
     }
 
-    /// By a file's first bytes; nil for an unknown kind.
+    /// The format by magic number; `nil` if unknown.
     private static func content(of file: URL) -> String? {
         guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
         defer { try? handle.close() }

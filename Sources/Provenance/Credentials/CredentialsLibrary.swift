@@ -1,12 +1,12 @@
 import CContentCredentials
 import Foundation
 
-/// libc2pa, opened.
+/// libc2pa, loaded at run time.
 package struct CredentialsLibrary: @unchecked Sendable {
-    // Functions alone, which stay where they are until the process ends.
+    // Function pointers only, which are valid until the process ends.
     let functions: UnsafePointer<CredentialsFunctions>
 
-    /// - Throws: `ProvenanceError` `signing` where there is no library, or not the one that is expected.
+    /// - Throws: `ProvenanceError` (`signing`) if the library is missing or of an unexpected version.
     package init(at file: URL) throws {
         guard FileManager.default.fileExists(atPath: file.path) else {
             throw ProvenanceError(
@@ -23,23 +23,23 @@ package struct CredentialsLibrary: @unchecked Sendable {
         functions = opened
     }
 
-    /// Such as `c2pa-rs/0.91.3`.
+    /// Version string, such as `c2pa-rs/0.91.3`.
     package var version: String { text(functions.pointee.version()) ?? "unknown" }
 
-    /// A text of the library as ours; ends it.
+    /// Converts a string of the library to Swift and frees it.
     func text(_ given: UnsafeMutablePointer<CChar>?) -> String? {
         guard let given else { return nil }
         defer { _ = functions.pointee.free(given) }
         return String(cString: given)
     }
 
-    /// What the library says about its last failure on this thread.
+    /// The library's last error on this thread.
     func failure(_ what: String) -> ProvenanceError {
         let words = text(functions.pointee.error()) ?? ""
         return ProvenanceError(.signing, words.isEmpty ? what : "\(what): \(words)")
     }
 
-    /// What the library gives, or its failure.
+    /// Returns the library's result, or throws its last error.
     func checked<Object>(_ object: Object?, _ what: String) throws -> Object {
         guard let object else { throw failure(what) }
         return object

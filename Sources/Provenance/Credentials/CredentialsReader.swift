@@ -1,60 +1,60 @@
 import CContentCredentials
 import Foundation
 
-/// What a file's Content Credentials say.
+/// The validation result of a file's Content Credentials.
 package struct CredentialsFinding: Sendable, Equatable {
     package enum State: String, Sendable, Codable {
-        /// Unchanged since it was signed, by a signer under one of the given roots.
+        /// Unmodified since signing, by a signer under one of the given trust anchors.
         case trusted
-        /// Unchanged since it was signed; who signed it is not known here.
+        /// Unmodified since signing, by an untrusted signer.
         case valid
-        /// Changed since it was signed, or not signed as it says.
+        /// Modified since signing, or with an invalid signature.
         case invalid
     }
 
     package let state: State
-    /// Organisation and name in the signer's certificate.
+    /// Organisation and common name of the signer's certificate.
     package let signer: String
-    /// The program that made the file, as it says.
+    /// The claim generator.
     package let generator: String
-    /// Codes of what failed.
+    /// Validation failure codes.
     package let failures: [String]
     /// Digital source types of the actions.
     package let sourceTypes: [String]
-    /// Titles of what the file was made from.
+    /// Titles of the ingredients.
     package let ingredients: [String]
-    /// What this program said of consents and marks; nil where another made the file.
+    /// This program's assertions on consents and marks; `nil` if another program made the file.
     package let marks: Marks?
     package let consents: Int
-    /// Why the person of a face set was corrected; empty where that was not done.
+    /// Reasons of corrections of a face set's person; empty if there were none.
     package let corrections: [String]
-    /// All that the library tells.
+    /// The library's full report.
     package let report: JSONValue
 }
 
-/// Reads and checks Content Credentials.
+/// Reads and validates Content Credentials.
 package struct CredentialsReader: Sendable {
     private let library: CredentialsLibrary
     private let anchors: String
 
-    /// - Parameter anchors: root certificates in PEM whose signers are trusted.
+    /// - Parameter anchors: trust anchors: root certificates in PEM.
     package init(library: CredentialsLibrary, anchors: [String] = []) {
         self.library = library
         self.anchors = anchors.joined(separator: "\n")
     }
 
-    /// Whether a file of this content, or where that is unknown of this name, can carry credentials.
+    /// Whether a file can carry credentials, by its content or, if that is unknown, by its name.
     package static func reads(_ file: URL) -> Bool { CredentialsFormat.type(of: file) != nil }
 
-    /// Nothing is fetched from the network, whatever a file asks for.
+    /// Disables all network access (remote manifests, OCSP).
     private var settings: JSONValue {
         let verifying: JSONValue = ["remote_manifest_fetch": false, "ocsp_fetch": false]
         guard !anchors.isEmpty else { return ["verify": verifying] }
         return ["verify": verifying, "trust": ["user_anchors": .string(anchors)]]
     }
 
-    /// - Returns: nil where the file carries none.
-    /// - Throws: `ProvenanceError` `unreadable` for a file that is damaged or of no known format.
+    /// - Returns: `nil` if the file has no credentials.
+    /// - Throws: `ProvenanceError` (`unreadable` for a damaged file or an unknown format).
     package func read(_ file: URL) throws -> CredentialsFinding? {
         let functions = library.functions.pointee
         let context = try CredentialsContext(library: library, settings: settings)
@@ -67,13 +67,13 @@ package struct CredentialsReader: Sendable {
             throw ProvenanceError(.unreadable, failure.message)
         }
         defer { _ = functions.free(UnsafeMutableRawPointer(reader)) }
-        let json = try library.checked(library.text(functions.reader_json(reader)), "libc2pa cannot tell")
+        let json = try library.checked(library.text(functions.reader_json(reader)), "libc2pa gives no report")
         return CredentialsFinding(try JSONValue(reading: Data(json.utf8)))
     }
 }
 
 extension CredentialsFinding {
-    /// What the state `valid` says already.
+    /// Ignored, since the state `valid` implies it.
     private static let unknownSigner = "signingCredential.untrusted"
 
     init(_ report: JSONValue) {

@@ -2,13 +2,13 @@ import CContentCredentials
 import Files
 import Foundation
 
-/// Whether an output carries Content Credentials.
+/// Whether an output has Content Credentials.
 package enum SigningState: Sendable, Codable, Equatable {
     case signed(by: String)
     case unsigned(reason: String)
 }
 
-/// Signs complete files.
+/// Signs complete files with Content Credentials.
 package struct CredentialsSigner: Sendable {
     private let library: CredentialsLibrary
     private let identity: SigningIdentity
@@ -17,11 +17,11 @@ package struct CredentialsSigner: Sendable {
         (self.library, self.identity) = (library, identity)
     }
 
-    /// Signs a file: until the signed one is complete, what has its place stays.
+    /// Signs a file; the destination is replaced only when the signed file is complete.
     ///
     /// - Parameters:
-    ///   - place: where the signed file is written; nil for the file's own place.
-    ///   - name: the name that the file will have; tells its format.
+    ///   - place: destination; `nil` to replace the file itself.
+    ///   - name: the file's final name, which determines its format.
     /// - Throws: `ProvenanceError` `signing`, `unwritable`, `unreadable`.
     package func sign(
         _ file: URL, to place: URL? = nil, named name: URL, _ manifest: Manifest
@@ -42,10 +42,10 @@ package struct CredentialsSigner: Sendable {
         let context = try CredentialsContext(
             library: library, settings: Self.settings, signer: identity)
         let fresh = try library.checked(
-            functions.builder_from_context(context.pointer), "the manifest cannot be begun")
+            functions.builder_from_context(context.pointer), "the manifest cannot be created")
         let json = String(decoding: try RecordCoding.encode(manifest.definition), as: UTF8.self)
         let builder = try library.checked(
-            functions.builder_with_definition(fresh, json), "the manifest is not accepted")
+            functions.builder_with_definition(fresh, json), "the manifest is rejected")
         defer { _ = functions.free(UnsafeMutableRawPointer(builder)) }
         if let target = manifest.target { try add(target, to: builder) }
         let source = try CredentialsFile(file, .reading, library: library)
@@ -55,7 +55,7 @@ package struct CredentialsSigner: Sendable {
             builder, format, source.stream, destination.stream, &bytes)
         if let bytes { _ = functions.free(UnsafeMutableRawPointer(mutating: bytes)) }
         do { try library.checked(length, "\(manifest.title) could not be signed") } catch {
-            // A full disk says more than the library, which knows no reason.
+            // A full disk is the more specific error; the library reports no reason.
             try destination.close()
             throw error
         }
@@ -63,7 +63,7 @@ package struct CredentialsSigner: Sendable {
         try Self.sync(signed)
     }
 
-    /// The target with its own manifest, if it has one, as what the output was made from.
+    /// Adds the target as the parent ingredient, with its own manifest if it has one.
     private func add(_ target: URL, to builder: OpaquePointer) throws {
         let ingredient = try RecordCoding.encode(
             Manifest.targetIngredient(target.lastPathComponent, sha256: Digest.sha256(of: target)))
@@ -73,7 +73,7 @@ package struct CredentialsSigner: Sendable {
                 builder, String(decoding: ingredient, as: UTF8.self),
                 CredentialsFormat.ingredientType(of: target),
                 file.stream),
-            "\(target.path) cannot be named as the origin")
+            "\(target.path) cannot be added as the parent ingredient")
     }
 
     private static func sync(_ file: URL) throws {
@@ -82,11 +82,11 @@ package struct CredentialsSigner: Sendable {
         guard descriptor >= 0, fsync(descriptor) == 0 else {
             throw ProvenanceError(
                 .unwritable,
-                "\(file.path) cannot be brought to the disk (\(String(cString: strerror(errno))))")
+                "\(file.path) cannot be synced to the disk (\(String(cString: strerror(errno))))")
         }
     }
 
-    /// No thumbnails: they would show faces in a place where nobody looks for them.
+    /// No thumbnails: they would store faces where users do not expect them.
     private static let settings: JSONValue = [
         "builder": ["thumbnail": ["enabled": false]],
         "verify": ["verify_after_sign": true, "remote_manifest_fetch": false, "ocsp_fetch": false],

@@ -1,14 +1,14 @@
 import Foundation
 
-/// A file with a private key: who may read it, and what is in it.
+/// A private key file: permissions and content.
 ///
-/// Who reads a key signs in its owner's name. A key of this installation that others could read is tightened, which is said;
-/// a user's own key is refused, since its permissions are the user's to decide.
+/// Anyone who can read a key can sign in its owner's name. A key of this installation that others can read has its permissions
+/// reduced, with a notice; a user's own key is rejected, since its permissions are the user's decision.
 enum KeyFile {
-    /// Larger files are no keys or certificates; 1 MiB.
+    /// Maximum size of a key or certificate file: 1 MiB.
     private static let largest = 1 << 20
 
-    /// Refuses a user's key that group or others can read or write.
+    /// Throws if a user's key is readable or writable by group or others.
     ///
     /// - Throws: `ProvenanceError` `certificate`.
     static func requirePrivate(_ file: URL) throws {
@@ -19,11 +19,11 @@ enum KeyFile {
                 + "\(file.path); if they may have read it, get a new key")
     }
 
-    /// Takes a file or folder of this installation's keys from group and others.
+    /// Removes group and other permissions from a file or folder of this installation's keys.
     ///
-    /// - Parameter allowed: permissions that it may have, such as 0o600.
-    /// - Returns: what was done, as a sentence for the user; nil where nothing had to be.
-    /// - Throws: `ProvenanceError` `certificate` where that cannot be done.
+    /// - Parameter allowed: the maximum permissions, such as 0o600.
+    /// - Returns: a notice for the user; `nil` if nothing was changed.
+    /// - Throws: `ProvenanceError` (`certificate` if the permissions cannot be changed).
     static func tighten(_ file: URL, to allowed: mode_t) throws -> String? {
         guard let mode = mode(file), mode & ~allowed & 0o077 != 0 else { return nil }
         guard chmod(file.path, mode & allowed) == 0 else {
@@ -38,7 +38,7 @@ enum KeyFile {
             + "may have read it, remove \(file.deletingLastPathComponent().path), and the next output makes a new key"
     }
 
-    /// The text of a file with keys or certificates.
+    /// The text of a key or certificate file.
     ///
     /// - Throws: `ProvenanceError` `unreadable`, `certificate`.
     static func text(of file: URL) throws -> String {
@@ -52,7 +52,7 @@ enum KeyFile {
             guard data.count <= largest, let text = String(data: data, encoding: .utf8) else {
                 throw ProvenanceError(
                     .certificate,
-                    "\(file.path) is no text in PEM; convert it by openssl, or name another file")
+                    "\(file.path) is not PEM text; convert it with openssl, or name another file")
             }
             return text
         } catch let error as ProvenanceError {

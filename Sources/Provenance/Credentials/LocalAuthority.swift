@@ -3,13 +3,13 @@ import Files
 import Foundation
 import X509
 
-/// The certificates that this installation makes for itself: a root, and a leaf that signs.
+/// This installation's own certificate authority: a root certificate and a leaf certificate that signs.
 ///
 /// ```
-/// root.pem   the root's certificate, for those who shall trust this installation
-/// root.key   its key, 0600: makes the next leaf
-/// leaf.pem   the signer's certificate, followed by the root's
-/// leaf.key   its key, 0600
+/// root.pem   root certificate, the trust anchor for others
+/// root.key   its private key, 0600; signs leaf certificates
+/// leaf.pem   the signer's certificate chain: leaf, root
+/// leaf.key   its private key, 0600
 /// ```
 package struct LocalAuthority: Sendable {
     package let folder: URL
@@ -18,11 +18,10 @@ package struct LocalAuthority: Sendable {
 
     package var rootFile: URL { folder.appending(path: "root.pem") }
 
-    /// The signer, made at the first call; a new leaf where it is about to end. A root that is there is never replaced.
+    /// The signing identity, created at the first call; renews a leaf that is about to expire. An existing root is never replaced.
     ///
-    /// - Parameter notice: takes sentences on what was changed of the keys' permissions.
-    /// - Throws: `ProvenanceError` `unwritable`, `unreadable`, `certificate`; the message says which file is wrong and what to
-    ///   do.
+    /// - Parameter notice: receives notices about changed key permissions.
+    /// - Throws: `ProvenanceError` (`unwritable`, `unreadable`, `certificate`); the message names the faulty file and a remedy.
     package func identity(at now: Date = Date(), notice: (String) -> Void = { _ in }) throws
         -> SigningIdentity
     {
@@ -36,7 +35,7 @@ package struct LocalAuthority: Sendable {
         }
     }
 
-    /// The root's certificate in PEM; nil before anything was signed.
+    /// The root certificate in PEM; `nil` before the first signature.
     package var root: String? { try? String(contentsOf: rootFile, encoding: .utf8) }
 
     private struct Root {
@@ -44,14 +43,14 @@ package struct LocalAuthority: Sendable {
         let key: Certificate.PrivateKey
     }
 
-    /// A leaf with less time left is made anew.
+    /// Minimum remaining validity of a leaf before it is renewed.
     private static let least: TimeInterval = 30 * 86_400
 
     private var rootKey: URL { folder.appending(path: "root.key") }
     private var leafFile: URL { folder.appending(path: "leaf.pem") }
     private var leafKey: URL { folder.appending(path: "leaf.key") }
 
-    /// The leaf that is there; nil where it is about to end, or a process was killed while it made one.
+    /// The stored leaf; `nil` if it is about to expire, or if a process was killed while creating it.
     private func stored(at now: Date) throws -> SigningIdentity? {
         guard isThere(rootFile), isThere(leafFile), isThere(leafKey) else { return nil }
         let root = try certificate(rootFile)
@@ -59,7 +58,7 @@ package struct LocalAuthority: Sendable {
             try SigningIdentity.certificates(in: KeyFile.text(of: leafFile), name: leafFile.path)
         }
         let key = try reading(leafKey) { try SigningIdentity.key(leafKey) }
-        // Key and certificate are written one after the other.
+        // Key and certificate are written separately, so a killed process may leave a mismatch.
         guard chain[0].publicKey == key.publicKey else { return nil }
         guard chain.count > 1, chain[1] == root else {
             throw broken(
@@ -70,7 +69,7 @@ package struct LocalAuthority: Sendable {
         return try SigningIdentity(chain, key, name: leafFile.path)
     }
 
-    /// The root that is there; nil where none was ever made.
+    /// The stored root; `nil` if none was created.
     private func storedRoot(at now: Date) throws -> Root? {
         let hasSigned = isThere(leafFile)
         switch (isThere(rootFile), isThere(rootKey)) {
@@ -80,7 +79,7 @@ package struct LocalAuthority: Sendable {
                 rootFile, "is missing",
                 "restore it from a copy; it is the second certificate in \(leafFile.path), too")
         case (false, _):
-            // A process was killed between key and certificate: nothing was signed yet.
+            // A process was killed between writing key and certificate: nothing has been signed yet.
             return try makeRoot(reading(rootKey) { try SigningIdentity.key(rootKey) }, at: now)
         case (true, false): throw broken(rootKey, "is missing", "restore it from a copy")
         case (true, true): break
@@ -111,7 +110,7 @@ package struct LocalAuthority: Sendable {
         return lstat(file.path, &information) == 0
     }
 
-    /// Adds to an error of a file of this installation what to do.
+    /// Adds a remedy to an error of one of this installation's files.
     private func reading<Result>(_ file: URL, _ body: () throws -> Result) throws -> Result {
         do { return try body() } catch let error as ProvenanceError {
             throw broken(file, "cannot be used", "restore it from a copy", cause: error)
@@ -161,12 +160,12 @@ extension LocalAuthority {
         } catch {
             throw ProvenanceError(
                 .unwritable,
-                "\(folder.path) cannot be made, where the signing key is kept; name another by DIMORPH_SIGNING",
+                "\(folder.path) for signing keys cannot be created; name another folder in DIMORPH_SIGNING",
                 cause: error)
         }
     }
 
-    /// Two processes that run for the first time make one root.
+    /// Holds a lock, so that two first runs create one root.
     private func holding<Result>(_ body: () throws -> Result) throws -> Result {
         let lock = try FileLock.waiting(
             folder.appending(path: ".lock"), permissions: 0o600, on: "the signing keys in \(folder.path)")
@@ -180,7 +179,7 @@ extension LocalAuthority {
                 Data((text + "\n").utf8), to: folder.appending(path: name), permissions: mode)
         } catch {
             throw ProvenanceError(
-                .unwritable, "\(error.message), or name another folder by DIMORPH_SIGNING",
+                .unwritable, "\(error.message), or name another folder in DIMORPH_SIGNING",
                 cause: error.cause)
         }
     }

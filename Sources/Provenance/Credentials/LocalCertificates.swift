@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import X509
 
-/// The form of this installation's certificates: what C2PA's specification asks of a signer's (2.2, section 14.5).
+/// The profile of this installation's certificates: the requirements for signers of the C2PA specification (2.2, section 14.5).
 enum LocalCertificates {
     private static let day: TimeInterval = 86_400
     private static let organization = "Dimorph (local installation)"

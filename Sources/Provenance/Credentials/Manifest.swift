@@ -1,6 +1,6 @@
 import Foundation
 
-/// A model as outputs refer to it.
+/// A model as referenced by outputs.
 package struct ModelReference: Sendable, Codable, Equatable {
     package let architecture: String
     package let sha256: String
@@ -10,18 +10,18 @@ package struct ModelReference: Sendable, Codable, Equatable {
     }
 }
 
-/// What an output's Content Credentials say about its making.
+/// The content of an output's C2PA manifest.
 package struct Manifest: Sendable {
-    /// The output's name.
+    /// The output's file name.
     package var title: String
     package var version: String
-    /// The video whose face was replaced; nil for a picture that is made of several, such as a preview sheet.
+    /// The video whose face was replaced; `nil` for a picture composed of several, such as a preview sheet.
     package var target: URL?
-    /// All that drew faces.
+    /// All models that drew faces.
     package var models: [ModelReference]
     package var consents: [ConsentReference]
     package var marks: Marks
-    /// What was swapped; nil for a picture that is made of several swaps, such as a preview sheet.
+    /// The swap; `nil` for a picture composed of several swaps, such as a preview sheet.
     package var statement: SwapStatement?
 
     package init(
@@ -33,16 +33,16 @@ package struct Manifest: Sendable {
         (self.models, self.consents, self.marks) = (models, consents, marks)
     }
 
-    /// Names of the own assertions.
+    /// Labels of Dimorph's own assertions.
     package static let consentsLabel = "org.dimorph.consents"
     package static let marksLabel = "org.dimorph.marks"
 
     static let targetLabel = "target"
 
-    /// How an ingredient is called in the manifest: `model`, `model2` …
+    /// Label of a model's ingredient: `model`, `model2` …
     private static func modelLabel(_ index: Int) -> String { index == 0 ? "model" : "model\(index + 1)" }
 
-    /// As libc2pa takes it. The target's ingredient is added from the file.
+    /// The manifest definition for libc2pa. The target's ingredient is added from the file.
     package var definition: JSONValue {
         [
             "claim_generator_info": [
@@ -62,7 +62,7 @@ package struct Manifest: Sendable {
         ]
     }
 
-    /// - Parameter sha256: the target's; credentials of its own, where it has some, are added by the library.
+    /// - Parameter sha256: the target's hash; the library adds the target's own credentials, if any.
     static func targetIngredient(_ title: String, sha256: String) -> JSONValue {
         [
             "title": .string(title), "relationship": "parentOf", "label": .string(targetLabel),
@@ -70,7 +70,7 @@ package struct Manifest: Sendable {
         ]
     }
 
-    /// The first action must say where the picture comes from.
+    /// The actions assertion. Its first action must state the origin of the picture.
     private var actions: [JSONValue] {
         var edited: [String: JSONValue] = [
             "action": .string(target == nil ? "c2pa.created" : "c2pa.edited"),
@@ -100,7 +100,7 @@ package struct Manifest: Sendable {
         ]
     }
 
-    /// Hashes alone: nothing tells who the people are.
+    /// Hashes only: the data does not reveal the people.
     private static func hashes(_ consent: ConsentReference) -> JSONValue {
         var entry: [String: JSONValue] = [
             "use": .string(consent.use.rawValue), "record_sha256": .string(consent.record),

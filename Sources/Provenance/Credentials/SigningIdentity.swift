@@ -3,22 +3,22 @@ import Foundation
 import SwiftASN1
 import X509
 
-/// Who signs: certificates and key.
+/// A signer: certificate chain and private key.
 package struct SigningIdentity: Sendable {
-    /// PEM, from the leaf up.
+    /// PEM chain, leaf first.
     package let certificates: String
     /// PKCS#8, PEM.
     let key: String
-    /// As libc2pa spells it, such as `es256`.
+    /// libc2pa's algorithm name, such as `es256`.
     let algorithm: String
-    /// The leaf's subject, for people.
+    /// The leaf's subject, for messages.
     package let name: String
 
     /// A user's own certificate and key.
     ///
     /// - Parameters:
-    ///   - certificates: PEM, the leaf first, those that issued it behind it.
-    ///   - key: PEM, without a passphrase.
+    ///   - certificates: PEM chain, leaf first, followed by its issuers.
+    ///   - key: PEM without a passphrase.
     /// - Throws: `ProvenanceError` `certificate`, `unreadable`.
     package init(certificates: URL, key: URL) throws {
         let chain = try Self.certificates(in: KeyFile.text(of: certificates), name: certificates.path)
@@ -26,7 +26,7 @@ package struct SigningIdentity: Sendable {
         try self.init(chain, Self.key(key), name: certificates.path)
     }
 
-    /// A private key from a file.
+    /// Reads a private key.
     ///
     /// - Throws: `ProvenanceError` `certificate`, `unreadable`.
     static func key(_ file: URL) throws -> Certificate.PrivateKey {
@@ -34,7 +34,7 @@ package struct SigningIdentity: Sendable {
         do { return try Certificate.PrivateKey(pemEncoded: text) } catch {
             throw ProvenanceError(
                 .certificate,
-                "\(file.path) is no private key in PEM without a passphrase; convert it by openssl",
+                "\(file.path) is not a private key in PEM without a passphrase; convert it with openssl",
                 cause: error)
         }
     }
@@ -48,7 +48,7 @@ package struct SigningIdentity: Sendable {
                 .certificate,
                 "the key does not belong to the first certificate in \(name); the signer's goes first")
         }
-        // A malformed certificate may end before it begins.
+        // In a malformed certificate the validity may end before it starts.
         let now = Date()
         guard leaf.notValidBefore <= now, now <= leaf.notValidAfter else {
             throw ProvenanceError(

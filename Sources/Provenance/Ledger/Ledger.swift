@@ -1,6 +1,6 @@
 import Foundation
 
-/// A workspace's outputs: `ledger.jsonl`, a hash chain.
+/// A workspace's ledger of outputs: `ledger.jsonl`, a hash chain.
 package struct Ledger: Sendable {
     private let chain: HashChain<LedgerEntry>
 
@@ -10,9 +10,9 @@ package struct Ledger: Sendable {
 
     package func add(_ entry: LedgerEntry) throws { try chain.append(entry) }
 
-    /// Marks the entry of an output that never got its name, by another one that says so.
+    /// Withdraws the entry of an output that was never published, by appending another entry.
     ///
-    /// - Returns: false where there is no such entry, or it is withdrawn already.
+    /// - Returns: false if there is no such entry or it is withdrawn already.
     package func withdraw(_ sha256: String, because reason: String, at time: Date = Date()) throws -> Bool {
         guard let entry = try entries().last(where: { $0.sha256 == sha256 }), entry.withdrawn == nil else {
             return false
@@ -21,25 +21,25 @@ package struct Ledger: Sendable {
         return true
     }
 
-    /// All outputs, the oldest first, checked against the chain.
+    /// All entries, oldest first, verified against the hash chain.
     ///
     /// - Throws: `ProvenanceError` `tampered`, `unreadable`.
     package func entries() throws -> [LedgerEntry] { try chain.links().map(\.record) }
 
-    /// How a file matches an output.
+    /// The kind of match between a file and an entry.
     package enum Match: Sendable, Equatable {
-        /// The same bytes.
+        /// Identical to the output.
         case exact(LedgerEntry)
-        /// The bytes of the video that an output was made from.
+        /// Identical to the target video of an output.
         case target(LedgerEntry)
-        /// FrameSampling the same, as an output does and the video that it was made from: `bits` of 64 differ on average.
+        /// Similar frames, as those of an output or its target video; `bits` of 64 differ on average.
         case similar(LedgerEntry, bits: Double)
     }
 
-    /// Bits that may differ on average, of 64: frames of other videos differ in 32 by chance, with a spread of 4.
+    /// Maximum mean number of differing bits of 64: unrelated frames differ in 32 on average, standard deviation 4.
     package static let similarity = 10.0
 
-    /// - Parameter looks: hashes of the file's frames at the moments at which an entry's are.
+    /// - Parameter looks: hashes of the file's frames at an entry's sample times.
     package func match(sha256: String, looks: [PerceptualHash]) throws -> Match? {
         let entries = try entries()
         if let same = entries.last(where: { $0.sha256 == sha256 }) { return .exact(same) }

@@ -1,23 +1,23 @@
 import Foundation
 
-/// What is recorded of one output.
+/// The record of one output.
 package struct LedgerEntry: Sendable, Codable, Equatable {
     package let time: Date
-    /// Its name when it was made, without the folder.
+    /// The output's file name when it was made, without the folder.
     package let output: String
     package let sha256: String
-    /// Hashes of frames at evenly spread moments.
+    /// Perceptual hashes of frames at evenly spaced times.
     package let looks: [PerceptualHash]
     package let target: Consent.Document?
     package let model: ModelReference?
-    /// Those besides `model`, where several drew faces.
+    /// Further models besides `model`, if several drew faces.
     package let furtherModels: [ModelReference]?
     package let consents: [ConsentReference]
     package let marks: Marks
     package let signing: SigningState
     package let settings: JSONValue
     package let version: String
-    /// Why an entry with the same hash, which stands before this one, is of no output that exists; nil for an output.
+    /// The reason why the earlier entry with the same hash is withdrawn; `nil` for an output.
     package private(set) var withdrawn: String?
 
     package init(
@@ -25,7 +25,7 @@ package struct LedgerEntry: Sendable, Codable, Equatable {
         models: [ModelReference], consents: [ConsentReference], marks: Marks, signing: SigningState,
         settings: JSONValue, version: String
     ) {
-        // Records keep whole seconds.
+        // Records store whole seconds.
         self.time = Date(timeIntervalSince1970: time.timeIntervalSince1970.rounded(.down))
         (self.output, self.sha256, self.looks) = (output, sha256, looks)
         (self.target, self.model, self.consents) = (target, models.first, consents)
@@ -33,7 +33,7 @@ package struct LedgerEntry: Sendable, Codable, Equatable {
         (self.marks, self.signing, self.settings, self.version) = (marks, signing, settings, version)
     }
 
-    /// This entry as one that was withdrawn.
+    /// The entry that withdraws this one.
     func withdrawn(at time: Date, because reason: String) -> LedgerEntry {
         var entry = LedgerEntry(
             time: time, output: output, sha256: sha256, looks: looks, target: target,

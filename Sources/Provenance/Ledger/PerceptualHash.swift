@@ -1,11 +1,11 @@
 import Foundation
 import Pictures
 
-/// What a picture looks like, in 64 bits that survive scaling, compression and small changes of light.
+/// A 64-bit perceptual hash of a picture, robust to scaling, compression and small changes of brightness.
 ///
-/// Luma is brought to 32×32 and transformed by a cosine transform; each bit tells whether one of the 8×8 lowest frequencies
-/// lies above their median (Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010, section 3.2.1).
-/// Crops, turns and mirrors give other bits.
+/// Luma is scaled to 32×32 and transformed by a DCT; each bit is 1 if one of the 8×8 lowest coefficients is above their median
+/// (Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010, section 3.2.1). Not invariant to
+/// cropping, rotation or mirroring.
 package struct PerceptualHash: Sendable, Equatable {
     package let bits: UInt64
 
@@ -31,22 +31,22 @@ package struct PerceptualHash: Sendable, Equatable {
                 values.append((0..<Self.side).reduce(Float(0)) { $0 + cosine[$1] * rows[$1][column] })
             }
         }
-        // The mean brightness would pull the median.
+        // The DC coefficient (mean brightness) is excluded from the median.
         let median = values.dropFirst().sorted()[values.count / 2 - 1]
         bits = values.enumerated().reduce(0) { $1.element > median ? $0 | 1 << UInt64($1.offset) : $0 }
     }
 
-    /// Bits that differ, 0…64.
+    /// Hamming distance, 0…64.
     package func distance(to other: PerceptualHash) -> Int { (bits ^ other.bits).nonzeroBitCount }
 }
 
 extension PerceptualHash: Codable {
-    /// Sixteen hexadecimal digits.
+    /// Encoded as sixteen hexadecimal digits.
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
         guard text.count == 16, let bits = UInt64(text, radix: 16) else {
             throw DecodingError.dataCorrupted(
-                .init(codingPath: decoder.codingPath, debugDescription: "a picture's hash has 16 digits"))
+                .init(codingPath: decoder.codingPath, debugDescription: "a perceptual hash has 16 digits"))
         }
         self.bits = bits
     }

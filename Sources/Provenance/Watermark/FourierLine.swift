@@ -1,7 +1,7 @@
 import Foundation
 
-/// Discrete Fourier transform of a length that is a power of two, of many columns at once, so that each step is plain
-/// arithmetic on vectors (Cooley and Tukey's radix-2 transform).
+/// Discrete Fourier transform of a power-of-two length, over many columns at once, so that each step is vectorised
+/// (Cooley and Tukey's radix-2 algorithm).
 struct FourierLine: Sendable {
     let length: Int
     /// `cos` and `sin` of −2πk/length.
@@ -9,7 +9,7 @@ struct FourierLine: Sendable {
     private let reversed: [Int]
 
     init(length: Int) {
-        precondition(length > 1 && length & (length - 1) == 0, "lengths are powers of two")
+        precondition(length > 1 && length & (length - 1) == 0, "the length must be a power of two")
         self.length = length
         turns = (0..<length / 2).map { index in
             let angle = -2 * Double.pi * Double(index) / Double(length)

@@ -1,23 +1,23 @@
 import Foundation
 import Pictures
 
-/// Power spectrum of a region, in which a pattern that repeats stands out at the multiples of its frequency, whatever its
-/// content, shift or orientation: what poses are worth a closer look costs a microsecond each (the lattice of peaks of
-/// Kutter, "Watermarking resisting to translation, rotation, and scaling", 1998, with all harmonics of it added up).
+/// Power spectrum of a region, in which a periodic pattern has peaks at the multiples of its frequency, whatever its content,
+/// shift or orientation. Scores a pose in about a microsecond to select candidates (the lattice of peaks of Kutter,
+/// "Watermarking resisting to translation, rotation, and scaling", 1998, summed over all harmonics).
 struct HarmonicSpectrum {
-    /// Bins along both axes: powers of two, a fifth more than there are pixels at least.
+    /// Bins along both axes: powers of two, at least a fifth more than pixels.
     private let columns: Int
     private let rows: Int
-    /// The shorter side, in pixels, of the plane that poses refer to.
+    /// Shorter side in pixels of the plane that poses refer to.
     private let side: Int
-    /// `columns × rows`: power of each bin over the mean around it, less 1, 4 at most.
+    /// `columns × rows`: power of each bin relative to the local mean, minus 1, at most 4.
     private let excess: [Float]
 
-    /// Multiples of the tile's frequency that are added up: to half a period a cell.
+    /// Number of harmonics of the tile's frequency that are summed: up to half a period per cell.
     private static let highest = WatermarkTile.side / 2
-    /// A single strong frequency must not outweigh the others.
+    /// Upper bound, so that a single strong frequency does not dominate.
     private static let most: Float = 4
-    /// Share of a harmonic's power that is the pattern's, up to a factor: cells are drawn straight between their centres.
+    /// The pattern's share of a harmonic's power, up to a factor: cells are interpolated linearly between their centres.
     private static let weights: [Float] = (0...highest).map { harmonic in
         let angle = Double.pi * Double(harmonic) / Double(WatermarkTile.side)
         return Float(harmonic == 0 ? 1 : pow(sin(angle) / angle, 4))
@@ -39,7 +39,7 @@ struct HarmonicSpectrum {
             )
         }
         let power = Self.power(real, columns: columns, rows: rows)
-        // Bins from one harmonic to the next where the tile lies as in a whole frame; three of them are the surroundings.
+        // Bins between harmonics for a tile at a whole frame's scale; three of them are used as the surroundings.
         let period = Double(side) * Double(WatermarkTile.side) / WatermarkTile.cellsAcross
         let across = max(1, Int(1.5 * Double(columns) / period)),
             down = max(1, Int(1.5 * Double(rows) / period))
@@ -47,7 +47,7 @@ struct HarmonicSpectrum {
         excess = zip(power, means).map { min($0 / max($1, 1e-12) - 1, Self.most) }
     }
 
-    /// - Returns: `columns × rows` (a row for each frequency across) squared magnitudes.
+    /// - Returns: `columns × rows` squared magnitudes, one row per horizontal frequency.
     private static func power(_ values: [Float], columns: Int, rows: Int) -> [Float] {
         var real = vectors(values)
         var imaginary = [SIMD8<Float>](repeating: .zero, count: real.count)
@@ -80,7 +80,7 @@ struct HarmonicSpectrum {
         return result
     }
 
-    /// Means of `2·reach + 1` neighbours along lines of a length; lines go round, and change places with columns.
+    /// Moving averages over `2·reach + 1` neighbours along lines of a length, circular; transposes the result.
     private static func means(_ values: [Float], _ length: Int, reach: Int) -> [Float] {
         let lines = values.count / length
         let scale = 1 / Float(2 * reach + 1)
@@ -99,9 +99,9 @@ struct HarmonicSpectrum {
         return result
     }
 
-    /// How far the power at a pose's harmonics stands above what is around them; about one standard deviation is 1 in noise.
+    /// Power at a pose's harmonics relative to their surroundings; the standard deviation in noise is about 1.
     func score(_ pose: WatermarkPose) -> Float {
-        // A cell's frequency in pixels, times the bins of an axis: the lattice of harmonics.
+        // A cell's frequency per pixel times the bins of an axis: the lattice of harmonics.
         let (right, down) = pose.cellsPerPixel(side: side)
         let (x, y) = (Double(columns) / Double(WatermarkTile.side), Double(rows) / Double(WatermarkTile.side))
         let first = SIMD2(right.x * x, down.x * y)
@@ -132,17 +132,17 @@ struct HarmonicSpectrum {
         return sum / Self.deviation
     }
 
-    /// The root of the sum of all weights' squares.
+    /// Square root of the sum of squared weights.
     private static let deviation: Float = {
         let squares = weights.map { $0 * $0 }
         let (zero, others) = (squares[0], squares.dropFirst().reduce(0, +))
         return (others * (zero + 2 * others) + zero * others).squareRoot()
     }()
 
-    /// The best of many poses, no two of them a step apart.
+    /// The best poses, no two of them within one step.
     func best(of poses: [WatermarkPose], count: Int) -> [(pose: WatermarkPose, score: Float)] {
         var scored = poses.enumerated().map { (index: $0.offset, score: score($0.element)) }
-        // Of those that are compared with each other many lie side by side.
+        // Close poses have similar scores and are adjacent after sorting.
         scored.sort { $0.score > $1.score }
         var chosen: [(pose: WatermarkPose, score: Float)] = []
         for one in scored.prefix(count * 40) {

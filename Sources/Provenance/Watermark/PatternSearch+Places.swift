@@ -2,7 +2,7 @@ import Foundation
 import Pictures
 
 extension PatternSearch {
-    /// Poses of a power spectrum that are looked at more closely.
+    /// Number of candidate poses from a power spectrum that are matched.
     private static let (distortedCount, partCount) = (64, 4)
 
     func places(_ round: WatermarkRound) -> [Place] {
@@ -41,7 +41,7 @@ extension PatternSearch {
         }
     }
 
-    /// All angles, as the pattern's lattice is the same after a quarter turn; and stretched by up to a third, almost upright.
+    /// All angles, as the pattern's lattice is symmetric under quarter turns; and stretches of up to a third, nearly upright.
     private static let distortions: [WatermarkPose] = {
         let angles = stride(from: -45, to: 45, by: WatermarkPose.angleStep)
         let steps = (1...20).flatMap { [Double($0), -Double($0)] }

@@ -1,8 +1,8 @@
 import Pictures
 
-/// Looks for a key's pattern in an evened mean of frames: round after round of poses, with all shifts at once.
+/// Searches the normalised mean of frames for a key's pattern: rounds of poses, each matched at all shifts at once.
 struct PatternSearch {
-    /// Where a pattern may lie.
+    /// A region, pose and orientation at which the pattern may be.
     struct Place {
         var pose: WatermarkPose
         var region: PixelRegion
@@ -11,18 +11,18 @@ struct PatternSearch {
 
     struct Candidate {
         var place: Place
-        /// Index into all orientations.
+        /// Index into `WatermarkOrientation.allCases`.
         var orientation: Int
         var peak: WatermarkMatcher.Peak
     }
 
-    /// A key's pattern in each orientation.
+    /// The matchers of a key, one per orientation.
     typealias Matchers = [WatermarkMatcher]
 
-    /// Candidates that are read in each round.
+    /// Number of candidates that are decoded in each round.
     static let listLength = 16
 
-    /// The mean of frames: what rounds over the whole picture read, and with more of its detail, what they read of parts.
+    /// The mean of frames: for rounds over the whole picture; rounds over parts use one with more detail.
     let whole: Plane
     let detailed: Plane
 
@@ -35,8 +35,8 @@ struct PatternSearch {
         return WatermarkOrientation.allCases.map { WatermarkMatcher(tile.oriented($0)) }
     }
 
-    /// All that is read by each key, up to the round with the first reading that counts. What keys share, laying frames onto
-    /// the tile and its Fourier transform, is done once for all of them.
+    /// All readings of each key, up to the round with the first valid one. Resampling onto the tile and its Fourier transform do
+    /// not depend on the key and are done once for all keys.
     func readings(_ keys: [Matchers]) -> [[WatermarkReading]] {
         var result = [[WatermarkReading]](repeating: [], count: keys.count)
         for round in WatermarkRound.allCases {
@@ -58,7 +58,7 @@ struct PatternSearch {
         }
     }
 
-    /// The best shift at each place, by each key and in each orientation.
+    /// The best shift at each place, per key and orientation.
     private func candidates(_ places: [Place], _ orientations: [Int], _ keys: [Matchers]) -> [[Candidate]] {
         var result = [[Candidate]](repeating: [], count: keys.count)
         for start in stride(from: 0, to: places.count, by: 2) {
@@ -85,7 +85,7 @@ struct PatternSearch {
         return spectrum.whitened()
     }
 
-    /// The best candidates; of poses one step apart the better one.
+    /// The best candidates without neighbours: of poses one step apart, the better one.
     private static func distinct(_ candidates: [Candidate]) -> [Candidate] {
         var chosen: [Candidate] = []
         for candidate in candidates.sorted(by: { $0.peak.score > $1.peak.score }) {
@@ -99,7 +99,7 @@ struct PatternSearch {
         return chosen
     }
 
-    /// Looks at poses a third of a step around a candidate, and of a part of the picture at its sides.
+    /// Refines a candidate: poses a third of a step around it, and for a part of the picture its edges.
     private func refined(_ candidate: Candidate, _ round: WatermarkRound, _ matchers: Matchers) -> Candidate {
         let shares = [-1.0 / 3, 0, 1.0 / 3]
         var best = best(

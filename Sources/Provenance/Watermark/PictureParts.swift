@@ -1,15 +1,15 @@
 import Pictures
 
-/// Where a smaller picture may lie within a plane.
+/// Regions of a plane in which a smaller picture may be embedded.
 struct PictureParts {
     private let width: Int
     private let height: Int
-    /// Eighths of a side are steps of a part's place and size.
+    /// Steps of a region's position and size, as a fraction of a side: eighths.
     private static let steps = 8
 
     init(_ plane: Plane) { (width, height) = (plane.width, plane.height) }
 
-    /// Of half the sides and of three quarters, in steps of an eighth; and halves.
+    /// Regions of half and three quarters of the sides, in steps of an eighth; and halves of the plane.
     var regions: [PixelRegion] {
         var regions: [PixelRegion] = []
         for (across, down, step) in [(4, 4, 1), (6, 6, 1), (4, 8, 2), (8, 4, 2)] {
@@ -28,7 +28,7 @@ struct PictureParts {
             x: x, y: y, width: right * width / Self.steps - x, height: bottom * height / Self.steps - y)
     }
 
-    /// Moves of one side of a region outwards by an eighth of the plane; nil where the plane ends.
+    /// Functions that move one edge of a region outwards by an eighth of the plane; they return `nil` beyond its border.
     var growths: [(PixelRegion) -> PixelRegion?] {
         let (across, down) = (width / Self.steps, height / Self.steps)
         let (width, height) = (width, height)

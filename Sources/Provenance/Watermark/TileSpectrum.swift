@@ -1,6 +1,6 @@
-/// Complex numbers on the square grid that tiles are compared on: 64 × 64, two samples a cell; in space or in frequency.
+/// Complex numbers on the square grid on which tiles are compared: 64 × 64, two samples per cell; in space or frequency.
 ///
-/// Rows of eight times eight numbers, so that each step of the transform is plain arithmetic on vectors.
+/// Rows of eight vectors of eight numbers, so that each step of the transform is vectorised.
 struct TileSpectrum {
     static let side = 2 * WatermarkTile.side
     static let count = side * side
@@ -11,7 +11,7 @@ struct TileSpectrum {
 
     init() {}
 
-    /// Two real grids at once: one as the real, one as the imaginary part.
+    /// Packs two real grids as real and imaginary part.
     init(_ first: [Float], _ second: [Float]? = nil) {
         Self.fill(&real, first)
         if let second { Self.fill(&imaginary, second) }
@@ -23,7 +23,7 @@ struct TileSpectrum {
         }
     }
 
-    /// Discrete Fourier transform in both directions, unscaled; rows and columns change places.
+    /// Unscaled 2-D discrete Fourier transform; the result is transposed.
     mutating func transform() {
         Self.line.transform(&real, &imaginary, width: Self.width)
         Self.transpose(&real)
@@ -31,7 +31,7 @@ struct TileSpectrum {
         Self.line.transform(&real, &imaginary, width: Self.width)
     }
 
-    /// The inverse, unscaled; rows and columns change places again, so that both together keep them.
+    /// Unscaled inverse; transposes again, so that the round trip keeps the orientation.
     mutating func inverseTransform() {
         swap(&real, &imaginary)
         transform()
@@ -63,7 +63,7 @@ extension TileSpectrum {
         zip(real, imaginary).reduce(0) { $0 + ($1.0 * $1.0 + $1.1 * $1.1).sum() }
     }
 
-    /// Product with another's conjugate: correlation.
+    /// Product with the complex conjugate of another spectrum: cross-correlation.
     func correlated(with other: TileSpectrum) -> TileSpectrum {
         var result = TileSpectrum()
         for index in real.indices {
@@ -74,10 +74,10 @@ extension TileSpectrum {
         return result
     }
 
-    /// The spectra of two real grids held as one, each evened out: what is left is where things are, not how strong they are
-    /// (phase matching, as in Kalker, Depovere, Haitsma and Maes, "A video watermarking system for broadcast monitoring",
-    /// 1999). A frequency is divided by the mean magnitude around it, or by its own where that is greater, so that weak ones,
-    /// whose phases are mostly noise, count less.
+    /// Whitens the spectra of two packed real grids, keeping the phase (symmetrical phase-only matching, as in Kalker, Depovere,
+    /// Haitsma and Maes, "A video watermarking system for broadcast monitoring", 1999). Each frequency is divided by the maximum
+    /// of its own magnitude and the mean magnitude around it, so that weak frequencies, whose phases are mostly noise, have less
+    /// weight.
     func whitened() -> TileSpectrum {
         var (first, second) = parted()
         first.even()
@@ -90,7 +90,7 @@ extension TileSpectrum {
         return result
     }
 
-    /// The spectra of the real and of the imaginary grid, without frequency 0:
+    /// Unpacks the spectra of the real and the imaginary grid, without frequency 0:
     /// A = F(k) + F*(−k), B = (F(k) − F*(−k)) / i, each twice its value.
     private func parted() -> (TileSpectrum, TileSpectrum) {
         let (re, im, side) = (reals, imaginaries, Self.side)
@@ -108,7 +108,7 @@ extension TileSpectrum {
         return (TileSpectrum(parts[0], parts[1]), TileSpectrum(parts[2], parts[3]))
     }
 
-    /// Brings all frequencies to much the same magnitude, 1 in the root of the mean square.
+    /// Normalises all frequencies to similar magnitudes, with a root mean square of 1.
     private mutating func even() {
         var magnitudes = real
         for index in real.indices {
@@ -130,7 +130,7 @@ extension TileSpectrum {
         }
     }
 
-    /// Means of five by five neighbours; the grid goes round.
+    /// Means of 5 × 5 neighbours, circular.
     private static func means(_ values: [SIMD8<Float>]) -> [SIMD8<Float>] {
         var result = values
         for _ in 0..<2 {

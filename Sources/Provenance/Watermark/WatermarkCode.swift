@@ -1,9 +1,9 @@
-/// How the watermark's number is written so that it can be read with most of its bits in doubt.
+/// The error-correcting code of the watermark's number.
 ///
-/// 32 bits and their check (CRC-16, polynomial 0x1021) pass a tail-biting convolutional code of rate 1/4 and constraint
+/// 32 bits and a CRC-16 (polynomial 0x1021) are encoded by a tail-biting convolutional code of rate 1/4 and constraint
 /// length 13: 48 bits → 192. Generators: Larsen, "Short convolutional codes with maximal free distance for rates 1/2, 1/3
-/// and 1/4" (1973), free distance 33. Read by the Viterbi algorithm along three turns of the circle, of which the middle one
-/// counts.
+/// and 1/4" (1973), free distance 33. Decoded by the Viterbi algorithm over three passes of the circular trellis, of which the
+/// middle one is used.
 enum WatermarkCode {
     static let messageBits = 48
     static let codedBits = 192
@@ -12,7 +12,7 @@ enum WatermarkCode {
     private static let states = 1 << memory
     private static let generators = [0o11145, 0o12477, 0o15573, 0o16727]
 
-    /// For each content of the register (the newest bit is the lowest) the four coded bits, the first generator's the lowest.
+    /// Per register state (newest bit lowest), the four coded bits, first generator lowest.
     private static let outputs: [UInt8] = (0..<2 * states).map { register in
         generators.enumerated().reduce(0) { sum, generator in
             sum | UInt8((register & generator.element).nonzeroBitCount & 1) << UInt8(generator.offset)
@@ -23,7 +23,7 @@ enum WatermarkCode {
         encode(message: UInt64(id) << 16 | UInt64(check(id)))
     }
 
-    /// - Parameter message: 48 bits; the highest is sent first.
+    /// - Parameter message: 48 bits, most significant first.
     static func encode(message: UInt64) -> [Bool] {
         func bit(_ index: Int) -> Int {
             Int(message >> UInt64(messageBits - 1 - (index + messageBits) % messageBits)) & 1
@@ -34,9 +34,9 @@ enum WatermarkCode {
         }
     }
 
-    /// The likeliest message.
+    /// The maximum-likelihood message.
     ///
-    /// - Parameter soft: 192 numbers, the more positive the likelier a 1.
+    /// - Parameter soft: 192 soft bits; larger values are more likely 1.
     static func decode(_ soft: [Float]) -> UInt64 {
         let steps = 3 * messageBits
         var decisions = [UInt8](repeating: 0, count: steps * states)
@@ -59,7 +59,7 @@ enum WatermarkCode {
         return message
     }
 
-    /// The number that a message carries; nil where its check bits do not fit.
+    /// The number in a message; `nil` if its CRC does not match.
     static func id(of message: UInt64) -> UInt32? {
         let id = UInt32(truncatingIfNeeded: message >> 16)
         return UInt16(truncatingIfNeeded: message) == check(id) ? id : nil
@@ -72,14 +72,14 @@ enum WatermarkCode {
         }
     }
 
-    /// How well each of the sixteen groups of four coded bits fits.
+    /// Branch metrics of the sixteen combinations of four coded bits.
     private static func branchGains(_ soft: ArraySlice<Float>) -> [Float] {
         (0..<16).map { word in
             soft.enumerated().reduce(0) { $0 + (word >> $1.offset & 1 == 1 ? $1.element : -$1.element) }
         }
     }
 
-    /// One step along the trellis; a decision is the highest bit of the better state before.
+    /// One trellis step; a decision is the highest bit of the surviving predecessor.
     private static func advance(
         _ scores: [Float], _ gains: [Float], into next: inout [Float], decisions: inout [UInt8],
         from start: Int

@@ -1,35 +1,35 @@
 import Foundation
 import Pictures
 
-/// A watermark that was found.
+/// A detected watermark.
 package struct DetectedWatermark: Sendable, Equatable {
     package let id: UInt32
-    /// Of the keys that were tried, the one that fits.
+    /// Index of the matching key among those searched.
     package let keyIndex: Int
-    /// How well the whole pattern fits, in standard deviations of what frames without it give.
+    /// Match of the whole pattern, in standard deviations of the score of unmarked frames.
     package let score: Double
-    /// The chance that a search of frames without this mark gives one with such a score.
+    /// Probability that a search of unmarked frames gives such a score.
     package var falseAlarmRate: Double { WatermarkNoise.falseAlarmRate(score: score, round: round) }
-    /// 0…1: what the chance of a false alarm leaves.
+    /// 1 − `falseAlarmRate`, 0…1.
     package var confidence: Double { 1 - falseAlarmRate }
     package let round: WatermarkRound
     package let pose: WatermarkPose
     package let orientation: WatermarkOrientation
     package let part: WatermarkPart
-    /// Frames that were looked at.
+    /// Number of frames that were searched.
     package let frames: Int
 
-    /// Degrees clockwise by which the picture was turned, after it was mirrored if it was: −45…315.
+    /// Rotation in degrees clockwise, after mirroring if mirrored: −45…315.
     package var turn: Double { 90 * Double(orientation.quarterTurns) + pose.angle }
 
-    /// What happened to the picture, as far as the pattern shows it: "mirrored, turned by 5°".
+    /// The transformations of the picture as detected from the pattern: "mirrored, turned by 5°".
     package var words: String {
         var words: [String] = []
         if orientation.isMirrored { words.append("mirrored") }
         if orientation.quarterTurns > 0 || abs(pose.angle) >= 1 {
             words.append("turned by \(Int(turn.rounded()))°")
         }
-        // Half a step is what a search cannot tell apart.
+        // Half a search step is not distinguishable.
         if abs(pose.stretch - 1) > 0.02 {
             words.append("stretched to \(Int((100 * pose.stretch).rounded())) %")
         }
@@ -38,29 +38,29 @@ package struct DetectedWatermark: Sendable, Equatable {
     }
 }
 
-/// Finds the invisible watermark in frames of a video, or in one picture.
+/// Detects the invisible watermark in frames of a video or in one picture.
 ///
-/// Frames are added one by one; they need not follow one another, and a few seconds' worth spread over the video serve best.
-/// Memory holds two small sums of them all. Scaled, cropped, mirrored, turned and stretched frames are found, and such as are
-/// part of a larger picture; those filmed from the side are not.
+/// Frames are added one by one and need not be consecutive; a few seconds' worth spread over the video work best. Memory use
+/// is two small sums. Detects scaled, cropped, mirrored, rotated and stretched frames and frames embedded in a larger picture,
+/// but not perspective distortion.
 package struct WatermarkDetector {
     private let matchers: [PatternSearch.Matchers]
     private var residuals: [WatermarkResidual] = []
     private var sizes: [(width: Int, height: Int)] = []
 
-    /// - Parameter keys: all that are tried.
+    /// - Parameter keys: the keys to search for.
     package init(keys: [WatermarkKey] = [.program]) {
         matchers = keys.map(PatternSearch.matchers)
     }
 
-    /// Whether frames of a size can be searched at all.
+    /// Whether frames of this size can be searched.
     package static func canSearch(width: Int, height: Int) -> Bool {
         min(width, height) >= WatermarkEmbedder.smallestSide
     }
 
-    /// Adds a frame; too small ones do not count. Frames of another size are kept apart, and the most common size is searched.
+    /// Adds a frame; ignores frames that are too small. Frames are summed per size, and the most common size is searched.
     ///
-    /// - Parameter luma: 0…255, of the whole frame; `VideoFrame.luma()` or `Picture.luma`.
+    /// - Parameter luma: 0…255, the whole frame; `VideoFrame.luma()` or `Picture.luma`.
     package mutating func add(_ luma: Plane) {
         guard Self.canSearch(width: luma.width, height: luma.height) else { return }
         if !sizes.contains(where: { $0 == (luma.width, luma.height) }) {
@@ -72,8 +72,8 @@ package struct WatermarkDetector {
         }
     }
 
-    /// Searches what was added so far; nil where no mark is found. Takes a tenth of a second where the mark lies
-    /// upright, one to two seconds where there is none.
+    /// Searches the frames added so far; `nil` if no mark is found. Takes a tenth of a second for an upright mark, one to two
+    /// seconds if there is none.
     package func find() -> DetectedWatermark? {
         let found = readings().enumerated().flatMap { index, readings in
             readings.compactMap { reading -> DetectedWatermark? in
@@ -87,10 +87,10 @@ package struct WatermarkDetector {
         return found.max { $0.score < $1.score }
     }
 
-    /// Frames of the size that is searched.
+    /// Number of frames of the size that is searched.
     package var frames: Int { residuals.map(\.frames).max() ?? 0 }
 
-    /// All that a search reads by each key, noise too: for measuring how often noise reaches which score.
+    /// All readings of each key, including noise, to measure the score distribution of noise.
     package func readings() -> [[WatermarkReading]] {
         guard let residual = residuals.max(by: { $0.frames < $1.frames }) else { return [] }
         return PatternSearch(residual).readings(matchers)

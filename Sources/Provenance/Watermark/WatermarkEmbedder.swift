@@ -1,21 +1,21 @@
 import Pictures
 
-/// Lays an invisible watermark on the luma of frames of one size.
+/// Embeds an invisible watermark in the luma of frames of one size.
 ///
-/// What a frame gets depends on its own samples, the key and the number alone, so that parts of a video that are made apart
-/// fit together. All arithmetic on samples is in whole numbers: every machine makes the same frame.
+/// The mark depends only on the frame's samples, the key and the number, so that parts of a video processed separately are
+/// consistent. Sample arithmetic is in integers: every machine gives the same frame.
 package struct WatermarkEmbedder: Sendable {
-    /// Frames with a shorter side cannot carry the mark: not even one tile of it lies in them.
+    /// Minimum shorter side in pixels: smaller frames do not contain a whole tile.
     package static let smallestSide = 64
 
     package let id: UInt32
     private let pattern: WatermarkPattern
-    /// What is added before the fraction is cut off, so that half a level is laid on every other pixel: `ditherSide` rows of
-    /// the frame's width, 0…4095.
+    /// Ordered dither, added before the fraction is truncated, so that half a level changes every other pixel: `ditherSide` rows
+    /// of the frame's width, 0…4095.
     private let dither: [Int32]
     private static let ditherSide = 64
 
-    /// Nil where the frame is too small to carry a mark.
+    /// `nil` if the frame is too small for a mark.
     package init?(id: UInt32, key: WatermarkKey = .program, width: Int, height: Int) {
         guard min(width, height) >= Self.smallestSide else { return nil }
         self.id = id
@@ -27,10 +27,10 @@ package struct WatermarkEmbedder: Sendable {
         dither = (0..<side).flatMap { row in (0..<width).map { square[row * side + $0 % side] } }
     }
 
-    /// Lays the mark on a plane of the size that was promised. Samples stay within the legal range where they were.
+    /// Embeds the mark in a plane of the size given at initialisation. Samples in the legal range stay in it.
     package func mark(_ plane: LumaPlane) {
         precondition(
-            plane.width == pattern.width && plane.height == pattern.height, "frames of one size are marked")
+            plane.width == pattern.width && plane.height == pattern.height, "the plane has another size")
         switch plane.samples {
         case .bytes(let start): mark(plane, start)
         case .words(let start): mark(plane, start)
@@ -44,7 +44,7 @@ package struct WatermarkEmbedder: Sendable {
         let strength = WatermarkStrength(UnsafePointer(start), of: plane)
         var upper = [Int32](repeating: 0, count: width)
         var lower = upper
-        // Gains are those of blocks at their centres, straight between them.
+        // Gains are defined at block centres and interpolated linearly.
         let block = strength.block
         var above = -2
         for row in 0..<plane.height {
@@ -62,7 +62,7 @@ package struct WatermarkEmbedder: Sendable {
     }
 
     /// - Parameters:
-    ///   - share: of `whole`, how near the row is to the gains `lower`.
+    ///   - share: weight of the gains `lower`, of `whole`.
     private func change<Sample: FixedWidthInteger & UnsignedInteger>(
         _ samples: UnsafeMutablePointer<Sample>, _ row: Int, _ plane: LumaPlane, _ upper: [Int32],
         _ lower: [Int32],

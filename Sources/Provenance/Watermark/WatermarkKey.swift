@@ -1,13 +1,13 @@
 import Files
 
-/// What the watermark's pattern is drawn from: who knows the key can find the mark, and remove it.
+/// The key of the watermark's pattern: with the key the mark can be detected and removed.
 package struct WatermarkKey: Sendable, Hashable {
     let seed: UInt64
 
-    /// The program's own, the same in every copy, so that anyone's `dimorph verify` finds the mark.
+    /// Dimorph's default key, the same in every copy, so that any `dimorph verify` detects the mark.
     package static let program = WatermarkKey(phrase: "dimorph watermark 1")
 
-    /// A key of the user's own, from a phrase of any length. Not for secrets that must withstand a search.
+    /// A user's own key, from a phrase of any length. Not secure against brute-force search.
     package init(phrase: String) {
         seed = FNV1a(phrase.utf8).value
     }
@@ -28,7 +28,7 @@ struct KeyedNumbers {
         return bits ^ (bits >> 31)
     }
 
-    /// The numbers 0 ..< count in random order (Fisher and Yates; the bias of the remainder is below 2⁻⁵⁰).
+    /// A random permutation of 0 ..< count (Fisher and Yates; modulo bias below 2⁻⁵⁰).
     mutating func permutation(_ count: Int) -> [Int] {
         var order = Array(0..<count)
         for index in stride(from: count - 1, to: 0, by: -1) {

@@ -1,10 +1,10 @@
-/// Compares folded frames with a key's tile, as it lies in one orientation.
+/// Matches folded frames with a key's tile in one orientation.
 struct WatermarkMatcher {
-    /// Where the guides fit best.
+    /// The shift with the highest correlation of the guide cells.
     struct Peak {
-        /// In standard deviations of what frames without the mark give.
+        /// In standard deviations of the score of unmarked frames.
         var score: Float
-        /// Samples of the tile.
+        /// Offset in samples of the tile.
         var row: Int
         var column: Int
     }
@@ -12,7 +12,7 @@ struct WatermarkMatcher {
     let tile: WatermarkTile
     private let guide: TileSpectrum
     private let guideNoise: Float
-    /// A single cell.
+    /// Spectrum of a single cell.
     private static let kernel: TileSpectrum = {
         var one = [Float](repeating: 0, count: WatermarkTile.side * WatermarkTile.side)
         one[0] = 1
@@ -25,7 +25,7 @@ struct WatermarkMatcher {
         guideNoise = guide.energy.squareRoot()
     }
 
-    /// A tile's cells drawn with two samples a cell, straight between their centres.
+    /// Spectrum of a tile's cells at two samples per cell, interpolated linearly between their centres.
     private static func spectrum(_ cells: [Float]) -> TileSpectrum {
         let (side, half) = (TileSpectrum.side, WatermarkTile.side)
         var samples = [Float](repeating: 0, count: TileSpectrum.count)
@@ -44,7 +44,7 @@ struct WatermarkMatcher {
         return spectrum
     }
 
-    /// The best place in each of the two grids that a whitened spectrum holds.
+    /// The highest peak in each of the two grids packed in a whitened spectrum.
     func peaks(_ whitened: TileSpectrum) -> (Peak, Peak) {
         var surface = whitened.correlated(with: guide)
         surface.inverseTransform()
@@ -52,7 +52,7 @@ struct WatermarkMatcher {
     }
 
     private func peak(_ surface: [SIMD8<Float>]) -> Peak {
-        // The greatest of each of the eight, then of these: comparing vectors is what is fast.
+        // The lane-wise maximum first, then the maximum of the lanes: vector comparisons are fast.
         var greatest = surface[0]
         for vector in surface { greatest.replace(with: vector, where: vector .> greatest) }
         let lanes = (0..<8).map { greatest[$0] }
@@ -63,9 +63,9 @@ struct WatermarkMatcher {
         return Peak(score: best / guideNoise, row: row, column: column)
     }
 
-    /// What each cell of the tile shows, when the tile lies where `peak` says.
+    /// The correlation of each cell, for the tile shifted to `peak`.
     ///
-    /// - Parameter whitened: its first grid is read.
+    /// - Parameter whitened: its first grid is used.
     func cells(_ whitened: TileSpectrum, at peak: Peak) -> [Float] {
         var surface = whitened.correlated(with: Self.kernel)
         surface.inverseTransform()
@@ -76,8 +76,8 @@ struct WatermarkMatcher {
         }
     }
 
-    /// How well seen cells fit a whole tile, in standard deviations of what frames without the mark give for a tile that was
-    /// not chosen by them.
+    /// Match of cell values with a whole tile, in standard deviations of the score of unmarked frames for a tile that was chosen
+    /// independently of them.
     func score(_ seen: [Float], for coded: [Bool]) -> Float {
         let cells = tile.cells(coded)
         let sum = zip(seen, cells).reduce(0) { $0 + $1.0 * $1.1 }

@@ -1,12 +1,11 @@
 import Foundation
 
-/// How often a search of frames that hold no mark reads one all the same.
+/// False alarm rates of the watermark search.
 ///
-/// Fitted, round by round, to the scores that `Benchmarks/watermark` read in windows without a mark (Documentation/Watermark.md
-/// has the run): of such scores the upper end falls off exponentially. Besides its score a reading needs 16 check bits that fit
-/// by chance.
+/// Fitted per round to the scores of `Benchmarks/watermark` in unmarked windows (see Documentation/Watermark.md): their upper
+/// tail decreases exponentially. Besides its score, a false reading needs 16 CRC bits that match by chance.
 enum WatermarkNoise {
-    /// The chance that any round of a search reads noise as far above its threshold as this round's reading is.
+    /// Probability that any round of a search reads noise as far above its threshold as this round's reading.
     static func falseAlarmRate(score: Double, round: WatermarkRound) -> Double {
         let reaching = WatermarkRound.allCases.reduce(0) { $0 + $1.noise }
         return min(1, reaching * exp((round.threshold - score) / round.fold) / 65536)
@@ -14,7 +13,7 @@ enum WatermarkNoise {
 }
 
 extension WatermarkRound {
-    /// Readings below are noise. What lies as it was made needs less than what many more poses had to be tried for.
+    /// Minimum score of a valid reading. Rounds over few poses need a lower threshold than rounds over many.
     var threshold: Double {
         switch self {
         case .upright, .turned: 9.6
@@ -22,7 +21,7 @@ extension WatermarkRound {
         }
     }
 
-    /// Readings of noise that reach the threshold, in each search on average.
+    /// Expected number of noise readings per search that reach the threshold.
     fileprivate var noise: Double {
         switch self {
         case .upright: 0.0114
@@ -33,7 +32,7 @@ extension WatermarkRound {
         }
     }
 
-    /// By how much a score must grow for e times fewer readings.
+    /// Score difference by which noise readings become e times rarer.
     fileprivate var fold: Double {
         switch self {
         case .upright: 0.207

@@ -1,6 +1,6 @@
-/// How a picture stands: which side is up, and whether it is mirrored.
+/// The orientation of a picture: quarter turns and mirroring.
 package struct WatermarkOrientation: Sendable, Hashable, CaseIterable {
-    /// Whether left and right were exchanged, before any turn.
+    /// Whether the picture is mirrored horizontally, before any rotation.
     package let isMirrored: Bool
     /// Quarter turns clockwise, 0…3.
     package let quarterTurns: Int
@@ -10,7 +10,7 @@ package struct WatermarkOrientation: Sendable, Hashable, CaseIterable {
         (0..<4).map { WatermarkOrientation(isMirrored: isMirrored, quarterTurns: $0) }
     }
 
-    /// Where a cell of a square comes to lie when the square is mirrored and turned.
+    /// The position of a square's cell after mirroring and rotation.
     func place(row: Int, column: Int, side: Int) -> (row: Int, column: Int) {
         var place = (row: row, column: isMirrored ? side - 1 - column : column)
         for _ in 0..<quarterTurns { place = (row: place.column, column: side - 1 - place.row) }

@@ -1,6 +1,6 @@
-/// A tile drawn over a frame's pixels: −64…64, between the centres of cells in a straight line.
+/// A tile repeated over a frame's pixels: −64…64, interpolated linearly between cell centres.
 struct WatermarkPattern: Sendable {
-    /// What a full cell is drawn as.
+    /// Amplitude of a cell.
     static let unit = 64
 
     let width: Int
@@ -8,7 +8,7 @@ struct WatermarkPattern: Sendable {
     /// `height × width` values.
     let values: [Int8]
 
-    /// - Parameter cells: ±1 for each cell of a tile.
+    /// - Parameter cells: ±1 per cell of a tile.
     init(_ cells: [Float], width: Int, height: Int) {
         (self.width, self.height) = (width, height)
         let cell = Self.cellSide(width: width, height: height)
@@ -29,12 +29,12 @@ struct WatermarkPattern: Sendable {
         }
     }
 
-    /// Pixels along a cell's side.
+    /// Side of a cell in pixels.
     static func cellSide(width: Int, height: Int) -> Double {
         max(2, Double(min(width, height)) / WatermarkTile.cellsAcross)
     }
 
-    /// The two cells between whose centres a place lies, and how far it is from the first.
+    /// The two cells whose centres enclose a position, and the fraction of the distance from the first.
     private static func place(_ position: Double) -> (Int, Int, Float) {
         let (whole, side) = (Int(position.rounded(.down)), WatermarkTile.side)
         let first = (whole % side + side) % side

@@ -1,32 +1,32 @@
 import Foundation
 import Pictures
 
-/// How large, how turned and how stretched the pattern lies in a frame.
+/// Scale, rotation and stretch of the pattern in a frame.
 package struct WatermarkPose: Sendable, Equatable {
-    /// Cells along the frame's shorter side: 80 in a whole frame, fewer in a cropped one, more in one with bars around it.
+    /// Cells along the frame's shorter side: 80 in an uncropped frame, fewer after cropping, more after letterboxing.
     package var cellsAcross: Double
-    /// Degrees clockwise.
+    /// Rotation in degrees clockwise.
     package var angle: Double
-    /// How much wider than high cells are: 1 for none, 1.15 where a picture was made 15 % wider. `cellsAcross` counts cells of the mean side.
+    /// Width over height of a cell: 1.15 for a picture stretched horizontally by 15 %. `cellsAcross` counts cells of the mean side.
     package var stretch: Double = 1
 
-    /// Scales of the exhaustive rounds: crops to less than half and bars to almost double, in steps of 1 %. Over a frame's
-    /// half diagonal a step's half is less than half a cell.
+    /// Scales of the exhaustive rounds: crops to less than half and bars to almost double, in steps of 1 %. Half a step is less
+    /// than half a cell over a frame's half diagonal.
     static let scales = stride(from: log(32.0), through: log(150.0), by: scaleStep).map { exp($0) }
-    /// Turns of the exhaustive rounds: to 2.5 degrees in steps of a half.
+    /// Angles of the exhaustive rounds: ±0.5…2.5 degrees in steps of a half.
     static let angles = stride(from: 0.5, through: 2.5, by: angleStep).flatMap { [$0, -$0] }
     static let scaleStep = 0.01
     static let angleStep = 0.5
     static let stretchStep = 0.015
 
-    /// Whether another pose is a step away at most.
+    /// Whether another pose is within one step.
     func isNear(_ other: WatermarkPose) -> Bool {
         abs(cellsAcross / other.cellsAcross - 1) < 1.5 * Self.scaleStep
             && abs(angle - other.angle) < 1.5 * Self.angleStep
             && abs(stretch / other.stretch - 1) < 1.5 * Self.stretchStep
     }
 
-    /// Cells for each pixel to the right and for each pixel down: columns of the linear map from a plane to the tile.
+    /// Cells per pixel to the right and down: columns of the linear map from a plane to the tile.
     ///
     /// - Parameter side: the plane's shorter side in pixels.
     func cellsPerPixel(side: Int) -> (right: SIMD2<Double>, down: SIMD2<Double>) {
@@ -36,14 +36,14 @@ package struct WatermarkPose: Sendable, Equatable {
         return (SIMD2(c, -s) / root, SIMD2(s, c) * root)
     }
 
-    /// Lays a region of a plane onto the tile by this pose and adds up what falls on the same place.
+    /// Maps a region of a plane onto the tile with this pose and sums the pixels of each tile position.
     ///
-    /// - Returns: `TileSpectrum.count` sums, each over the square root of how many pixels fell there, so that all places are
-    ///   equally noisy.
+    /// - Returns: `TileSpectrum.count` sums, each divided by the square root of its pixel count, so that all have the same noise
+    ///   variance.
     func folded(_ plane: Plane, in region: PixelRegion) -> [Float] {
         let (right, down) = cellsPerPixel(side: min(plane.width, plane.height))
-        // Two samples a cell. A place's six highest bits number the sample of the tile; beyond 64 samples the numbers wrap by
-        // themselves.
+        // Two samples per cell. The six highest bits of a position are the tile's sample index; positions beyond 64 samples wrap
+        // by integer overflow.
         let unit = Double(2 << 26)
         func fixed(_ value: Double) -> UInt32 { UInt32(truncatingIfNeeded: Int64((value * unit).rounded())) }
         let (alongX, alongY) = (fixed(right.x), fixed(right.y))
@@ -55,8 +55,8 @@ package struct WatermarkPose: Sendable, Equatable {
         var bins = [SIMD2<Float>](repeating: .zero, count: TileSpectrum.count)
         bins.withUnsafeMutableBufferPointer { bins in
             plane.values.withUnsafeBufferPointer { values in
-                // Neighbours in a row share bins, and each addition would wait for the one before: two rows that lie far from
-                // each other take turns.
+                // Adjacent pixels of a row share bins, so that each addition would wait for the previous one: two distant rows are
+                // interleaved.
                 let half = region.height / 2
                 for row in 0..<half {
                     var (first, u, v) = start(row)

@@ -1,6 +1,6 @@
 import Pictures
 
-/// Where in a frame a mark was found, as fractions of its width and height.
+/// The region of a frame in which a mark was found, as fractions of its width and height.
 package struct WatermarkPart: Sendable, Equatable, Codable {
     package let x: Double
     package let y: Double
@@ -15,17 +15,17 @@ package struct WatermarkPart: Sendable, Equatable, Codable {
     package var isWhole: Bool { width == 1 && height == 1 }
 }
 
-/// What was read at one place and by one key, a mark or noise.
+/// A decoded reading at one place with one key, a mark or noise.
 package struct WatermarkReading: Sendable, Equatable {
-    /// How well the whole tile fits, in standard deviations of what frames without the mark give.
+    /// Match of the whole tile, in standard deviations of the score of unmarked frames.
     package let score: Float
-    /// Nil where the check bits do not fit.
+    /// `nil` if the CRC does not match.
     package let id: UInt32?
     package let round: WatermarkRound
     package let pose: WatermarkPose
     package let orientation: WatermarkOrientation
     package let part: WatermarkPart
 
-    /// Whether it counts as a mark.
+    /// Whether the reading is a valid mark.
     package var counts: Bool { id != nil && score >= Float(round.threshold) }
 }

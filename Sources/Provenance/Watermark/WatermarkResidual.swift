@@ -1,23 +1,23 @@
 import Pictures
 
-/// What is left of a frame's luma when all that is larger than the watermark's cells is taken away, and each place is brought
-/// to the same strength, so that no edge outweighs the rest.
+/// The high-pass residual of a frame's luma, without structures larger than the watermark's cells and with locally normalised
+/// amplitude, so that edges do not dominate.
 struct WatermarkResidual {
-    /// Frames are shrunk by whole factors to a shorter side of at least so many pixels.
+    /// Minimum shorter side in pixels to which frames are downscaled, by integer factors.
     static let leastSide = 240
 
-    /// What cells are expected: those of a whole frame, and the smaller ones of a picture within the picture.
+    /// The expected cell size: that of a whole frame, or the smaller one of an embedded picture.
     enum Detail: Int, CaseIterable {
         case whole
         case part
 
-        /// Of a whole frame's cell.
+        /// Cell size relative to that of a whole frame.
         fileprivate var cellShare: Double { self == .whole ? 1 : 0.6 }
     }
 
     let width: Int
     let height: Int
-    /// The sums over frames, for each detail.
+    /// Sums over frames, per detail.
     private var sums: [[Float]]
     private(set) var frames = 0
 
@@ -30,7 +30,7 @@ struct WatermarkResidual {
 
     private static func factor(_ width: Int, _ height: Int) -> Int { max(1, min(width, height) / leastSide) }
 
-    /// Pixels of a cell in a frame that was not cropped.
+    /// Cell size in pixels of an uncropped frame.
     private func cell(_ detail: Detail) -> Double {
         detail.cellShare * Double(min(width, height)) / WatermarkTile.cellsAcross
     }
@@ -47,7 +47,7 @@ struct WatermarkResidual {
         frames += 1
     }
 
-    /// The mean over all frames, evened out once more: what moves has cancelled out, what stands still is as strong as ever.
+    /// The mean over all frames, normalised again: motion averages out, the static pattern remains.
     func mean(_ detail: Detail) -> Plane {
         let scale = 1 / Float(max(1, frames))
         let plane = Plane(width: width, height: height, values: sums[detail.rawValue].map { $0 * scale })
@@ -70,7 +70,7 @@ struct WatermarkResidual {
         return result
     }
 
-    /// Means of squares of `factor` pixels.
+    /// Downscales by averaging `factor` × `factor` pixels.
     private static func shrunk(_ plane: Plane, by factor: Int) -> Plane {
         guard factor > 1 else { return plane }
         var result = Plane(width: plane.width / factor, height: plane.height / factor)

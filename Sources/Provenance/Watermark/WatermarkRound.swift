@@ -1,17 +1,17 @@
-/// A part of the search, from the cheap and likely to the costly and rare; the first reading that counts ends it.
+/// A round of the search, in order of increasing cost; the search ends with the first valid reading.
 package enum WatermarkRound: String, Sendable, CaseIterable, Codable {
     /// Upright, at all scales.
     case upright
-    /// Mirrored and turned by quarters, at all scales.
+    /// Mirrored and rotated by quarter turns, at all scales.
     case oriented
-    /// Turned by up to 2.5°.
+    /// Rotated by up to 2.5°.
     case turned
-    /// Turned by any angle or stretched, in all orientations, at the poses that the power spectrum suggests.
+    /// Rotated by any angle or stretched, in all orientations, at the candidate poses of the power spectrum.
     case distorted
-    /// Parts of the picture, in all orientations, at the poses that their power spectra suggest.
+    /// Parts of the picture, in all orientations, at the candidate poses of their power spectra.
     case parts
 
-    /// What is looked for.
+    /// Description of the searched poses.
     package var words: String {
         switch self {
         case .upright: "upright"
@@ -22,12 +22,12 @@ package enum WatermarkRound: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    /// The rounds of a search that ends with this one.
+    /// This round and all earlier ones.
     package var tried: [WatermarkRound] {
         Self.allCases.firstIndex(of: self).map { Array(Self.allCases[...$0]) } ?? []
     }
 
-    /// Indices of the orientations that are tried.
+    /// Indices of the orientations searched.
     var orientations: [Int] {
         switch self {
         case .upright, .turned: [0]

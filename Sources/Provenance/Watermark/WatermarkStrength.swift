@@ -1,26 +1,26 @@
 import Pictures
 
-/// How far luma may be moved where: little in even parts, more on the grain of a camera, and most where texture hides it.
+/// The embedding strength per block: low in flat areas, higher on camera grain, and highest in texture, which masks it.
 ///
 /// Activity is the standard deviation of luma in small blocks (the masking of Kutter and Winkler, "A vision-based masking
-/// model for spread-spectrum image watermarking", 2002, in its simplest form), from the plane that fits a block best: smooth
-/// shading, as on skin, hides nothing. Along an edge the block beside it counts, because neither does an edge's even side.
+/// model for spread-spectrum image watermarking", 2002, in its simplest form) around the best-fitting plane: smooth shading,
+/// as on skin, does not mask. Next to an edge the neighbouring block determines the strength, because the flat side of an edge
+/// does not mask either.
 struct WatermarkStrength {
-    /// Steps of a gain in one level of 8 bits.
+    /// Fixed-point steps of a gain per 8-bit level.
     static let unit = 64
 
-    /// In levels of 8 bits: on perfectly even ground, added on ground with a camera's grain, for each level of deviation, and at
-    /// most.
+    /// In 8-bit levels: minimum on flat areas, added on areas with camera grain, per level of deviation, and maximum.
     private static let (least, onGrain, slope, most): (Float, Float, Float, Float) = (1.2, 0.9, 0.8, 6)
-    /// Deviation, in levels of 8 bits, from which on ground counts as grainy; in between strength grows with it.
+    /// Deviation in 8-bit levels at which an area counts as grainy; below it the strength increases linearly.
     private static let grain: Float = 1
 
-    /// Pixels along a cell's side up to which ground gets all of its strength; beyond, in inverse proportion.
+    /// Cell side in pixels up to which an area gets full strength; beyond, inversely proportional.
     private static let fullCell = 6.0
-    /// The most that the root of the mean square may be: the pattern has 2/3 of it, which leaves 42.4 dB of PSNR.
+    /// Maximum root mean square of the gains: the pattern has 2/3 of it, which gives a PSNR of 42.4 dB.
     private static let mostOnAverage: Float = 2.75
 
-    /// Pixels along a block's side: 4, or 8 in frames of 720 lines and more.
+    /// Side of a block in pixels: 4, or 8 in frames of 720 lines and more.
     let block: Int
     let columns: Int
     let rows: Int
@@ -35,7 +35,7 @@ struct WatermarkStrength {
         let low = Self.windows(deviations, columns, rows, min)
         let sums = Self.windows(deviations, columns, rows, +)
         let calm = deviations.indices.map { 0.5 * (low[$0] + min(deviations[$0], sums[$0] / 9)) }
-        // Eyes see large cells on quiet ground better than small ones.
+        // Large cells are more visible on flat areas than small ones.
         let cell = WatermarkPattern.cellSide(width: plane.width, height: plane.height)
         let share = Float(min(1, Self.fullCell / cell))
         let levels = Self.windows(calm, columns, rows, +).map { sum in
@@ -48,19 +48,19 @@ struct WatermarkStrength {
         gains = levels.map { Int32($0 * reduced * depth * Float(Self.unit)) }
     }
 
-    /// The standard deviation from a plane in each whole block.
+    /// Standard deviation from the best-fitting plane in each whole block.
     private static func deviations<Sample: FixedWidthInteger>(
         _ samples: UnsafePointer<Sample>, _ stride: Int, _ columns: Int, _ rows: Int, _ block: Int
     ) -> [Float] {
         let (side, scale) = (Float(block), 1 / Float(block * block))
-        // Distances from the middle, and what their squares sum up to over a block.
+        // Distances from the centre, and the sum of their squares over a block.
         let middle = (side - 1) / 2
         let slope = 12 * scale / (side * side * (side * side - 1))
         return [Float](unsafeUninitializedCapacity: columns * rows) { target, count in
             for row in 0..<rows {
                 for column in 0..<columns {
                     let corner = samples + row * block * stride + column * block
-                    // Differences to a sample of the block are small: their squares fit.
+                    // Differences from a sample of the block are small, so that their squares do not overflow.
                     let base = Int32(truncatingIfNeeded: corner[0])
                     var (squares, across, down) = (SIMD4<Float>.zero, SIMD4<Float>.zero, SIMD4<Float>.zero)
                     var sum: Float = 0
@@ -89,7 +89,7 @@ struct WatermarkStrength {
         }
     }
 
-    /// Joins each value with its eight neighbours; edges repeat.
+    /// Combines each value with its eight neighbours; edges are replicated.
     private static func windows(
         _ values: [Float], _ columns: Int, _ rows: Int, _ join: (Float, Float) -> Float
     ) -> [Float] {
@@ -113,10 +113,10 @@ struct WatermarkStrength {
         return result
     }
 
-    /// One row of blocks, drawn out to a gain for each pixel.
+    /// Interpolates one row of blocks to a gain per pixel.
     func line(_ row: Int, width: Int, into line: inout [Int32]) {
         let start = min(max(row, 0), rows - 1) * columns
-        // Sides of blocks are powers of two: shifts, because divisions would take half of all the time.
+        // Block sides are powers of two: shifts, because divisions would take half of the total time.
         let bits = block.trailingZeroBitCount
         let (double, half) = (Int32(2 * block), block / 2)
         for column in 0..<width {

@@ -1,22 +1,22 @@
-/// How a key lays the watermark out: a square of 32 × 32 cells that repeats over the frame.
+/// The layout of the watermark for a key: a square of 32 × 32 cells that is repeated over the frame.
 ///
-/// A quarter of the cells, at places and with signs that the key alone decides, is there to be found; the others carry the
-/// coded bits, four cells each, so that a bit is spread over the tile and with it over the frame (spread spectrum: Cox,
-/// Kilian, Leighton and Shamoon, "Secure spread spectrum watermarking for multimedia", 1997).
+/// A quarter of the cells are guides, with positions and signs that depend only on the key, for synchronisation; the others
+/// carry the coded bits, four cells each, spread over the tile and thus over the frame (spread spectrum: Cox, Kilian, Leighton
+/// and Shamoon, "Secure spread spectrum watermarking for multimedia", 1997).
 struct WatermarkTile: Sendable {
-    /// Cells along a side.
+    /// Cells per side.
     static let side = 32
-    /// Tiles are a fraction of the frame, so that scaling changes nothing: cells along the frame's shorter side.
+    /// Cells along the frame's shorter side: tiles scale with the frame.
     static let cellsAcross = 80.0
 
     private static let guideCount = side * side / 4
     static let copies = (side * side - guideCount) / WatermarkCode.codedBits
 
-    /// ±1 for each cell, rows from the top.
+    /// ±1 per cell, row-major from the top.
     let signs: [Float]
-    /// The cells that are the same for every number.
+    /// The guide cells, which do not depend on the number.
     let guides: [Int]
-    /// `copies` cells for each coded bit.
+    /// `copies` cells per coded bit.
     let carriers: [Int]
 
     init(_ key: WatermarkKey) {
@@ -27,7 +27,7 @@ struct WatermarkTile: Sendable {
         signs = order.map { _ in numbers.next() >> 63 == 0 ? -1 : 1 }
     }
 
-    /// The tile as it lies in a picture that was mirrored or turned: the same cells at other places.
+    /// The tile in a mirrored or rotated picture: the same cells at other positions.
     func oriented(_ orientation: WatermarkOrientation) -> WatermarkTile { WatermarkTile(self, orientation) }
 
     private init(_ tile: WatermarkTile, _ orientation: WatermarkOrientation) {
@@ -43,14 +43,14 @@ struct WatermarkTile: Sendable {
         signs = moved
     }
 
-    /// The guides' signs, 0 in all other cells.
+    /// The guides' signs; 0 in all other cells.
     var guide: [Float] {
         var cells = [Float](repeating: 0, count: signs.count)
         for cell in guides { cells[cell] = signs[cell] }
         return cells
     }
 
-    /// The whole tile with a message in it: ±1.
+    /// The whole tile with a message: ±1.
     func cells(_ coded: [Bool]) -> [Float] {
         var cells = guide
         for (index, cell) in carriers.enumerated() {
@@ -59,7 +59,7 @@ struct WatermarkTile: Sendable {
         return cells
     }
 
-    /// What seen cells say of each coded bit: positive for 1.
+    /// Soft bits from cell values: positive for 1.
     func softBits(_ seen: [Float]) -> [Float] {
         var soft = [Float](repeating: 0, count: WatermarkCode.codedBits)
         for (index, cell) in carriers.enumerated() { soft[index / Self.copies] += seen[cell] * signs[cell] }

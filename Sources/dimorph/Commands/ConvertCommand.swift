@@ -173,7 +173,7 @@ struct ConvertCommand: StageCommand {
             )
         }
         if layer == .face, let format = encoding.pixelFormat,
-            !EncodingSettings.knows(pixelFormat: format, withAlpha: true)
+            !EncodingSettings.supports(pixelFormat: format, withAlpha: true)
         {
             throw ValidationError(
                 "--layer face is transparent, which \(format) is not; use one such as yuva444p12le.")
