@@ -58,8 +58,8 @@ package final class ParameterStore {
     }
 
     /// Creates a store of meta tensors: a network built on them has a size and, run on inputs of the device
-    /// `outline` (meta tensors), an operation count. Uses no memory, independent of the network's size.
-    package static func outline() -> ParameterStore { ParameterStore() }
+    /// `meta`, an operation count. Uses no memory, independent of the network's size.
+    package static func meta() -> ParameterStore { ParameterStore() }
 
     private init() {
         source = .meta
