@@ -10,7 +10,7 @@ import Vision
 struct EvaluatorTests {
     // Needs ../shared/data and the networks' weights. DIMORPH_LONG takes the whole clips.
     @Test(
-        "the perfect swap is nearer to its source, moves as the target does and beats the target",
+        "the ground truth is nearer to its source, moves like the target and scores better than the target",
         .enabled(if: Shared.canSee))
     func truth() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -40,7 +40,7 @@ struct EvaluatorTests {
         #expect((report.identity.nearerToSource ?? 0) > 0.97)
         let retrieval = try #require(report.retrieval)
         #expect(retrieval.people == 3 && retrieval.first > 0.97 && retrieval.meanRank < 1.1)
-        // The target taken for an output: both of the others come before the source.
+        // The target evaluated as an output: both other people rank before the source.
         let none = try evaluator.evaluate(
             output: target, target: target, source: try clip("performer-a.mp4"),
             others: [try clip("performer-c.mp4")])
@@ -56,7 +56,7 @@ struct EvaluatorTests {
         let truths = try #require(report.truth)
         #expect(abs((truths.output.multiScaleSSIM ?? 0) - 1) < 1e-4)
         #expect((truths.target.multiScaleSSIM ?? 1) < 0.95)
-        // The truth is another person's frames: nothing outside is the target's, and heads end elsewhere.
+        // The ground truth has another person's frames: it differs outside the face, and head outlines differ.
         let surroundings = try #require(report.surroundings)
         #expect((surroundings.outsidePSNR ?? 99) < 40 && surroundings.outsideGreatest > 20)
         #expect((surroundings.edgeStep ?? 0) > 1)
@@ -90,7 +90,7 @@ struct EvaluatorTests {
         #expect(agreement.mouthMotion == 1 && agreement.eyeMotion == 1)
     }
 
-    @Test("clips of different sizes are refused with a word about them", .enabled(if: Shared.isHere))
+    @Test("clips of different sizes are rejected with their sizes in the error", .enabled(if: Shared.isHere))
     func mismatch() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "evaluator-\(UUID().uuidString)")

@@ -4,7 +4,7 @@ import Media
 import Pictures
 import Testing
 
-/// Clips that lie outside the repository; tests that need them are skipped, with a word, where they are missing.
+/// Clips outside the repository; tests that need them are skipped with a message if they are missing.
 enum Shared {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../..").standardizedFileURL
@@ -38,7 +38,7 @@ struct PixelMetricsTests {
         return Plane(width: width, height: height, values: values)
     }
 
-    @Test("structural similarity agrees with its definition in float64")
+    @Test("structural similarity matches its definition in float64")
     func similarity() {
         let map = StructuralSimilarity.map(a, b)
         #expect(abs(map.mean - 0.9482726889792304) < 2e-5)
@@ -88,7 +88,7 @@ struct PixelMetricsTests {
     }
 
     // Needs ../shared/data.
-    @Test("the unswapped performer scores what the data's README says", .enabled(if: Shared.isHere))
+    @Test("the unswapped performer has the scores in the data's README", .enabled(if: Shared.isHere))
     func baseline() throws {
         let figures = try PixelComparison.figures(
             output: Shared.performer("target-c.mp4"), target: Shared.performer("target-c.mp4"),

@@ -17,7 +17,7 @@ struct PixelShapeTests {
     }
 
     @Test(
-        "ratios that no camera has are taken for square", arguments: [0, -1, 1e9, 1e-9, .nan, .infinity, 1])
+        "invalid aspect ratios are treated as square", arguments: [0, -1, 1e9, 1e-9, .nan, .infinity, 1])
     func nonsense(_ aspect: Double) {
         #expect(PixelShape(aspect: aspect, width: 720, height: 576) == .square)
         #expect(PixelShape(aspect: 2, width: 0, height: 576).isSquare)

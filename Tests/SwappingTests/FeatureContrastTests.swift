@@ -10,7 +10,7 @@ struct FeatureContrastTests {
     /// Skin under light from one side, with dark eyes and a red mouth.
     ///
     /// - Parameters:
-    ///   - contrast: how far the features stand out, 1 for fully.
+    ///   - contrast: contrast of the features, at most 1.
     ///   - slope: of lightness, from left to right.
     private func face(contrast: Float = 1, slope: Float = 12) -> LabPicture {
         var lab = LabPicture(Picture(width: Self.side, height: Self.side, red: 0, green: 0, blue: 0))
@@ -41,7 +41,7 @@ struct FeatureContrastTests {
         FeatureContrast.stretched(picture, by: gain, amount: region, face: region, faceWidth: Self.faceWidth)
     }
 
-    @Test("a hazy face's features come near a clear one's, in lightness and in colour")
+    @Test("a hazy face's features get a clear face's contrast, in lightness and in colour")
     func haze() {
         let (hazy, clear) = (face(contrast: 0.6), face())
         let gain = contrast(hazy).gain(to: contrast(clear))
@@ -52,7 +52,7 @@ struct FeatureContrastTests {
         #expect(abs(result.chroma / contrast(hazy).chroma - gain.y) < 0.1)
     }
 
-    @Test("light from one side is no contrast, and is not stretched")
+    @Test("light from one side does not count as contrast and is not amplified")
     func light() {
         let (even, lit) = (face(contrast: 0.6, slope: 0), face(contrast: 0.6, slope: 20))
         #expect(abs(contrast(lit).lightness / contrast(even).lightness - 1) < 0.1)
@@ -63,7 +63,7 @@ struct FeatureContrastTests {
         }
     }
 
-    @Test("an even target takes no features away, and a face is never stretched beyond measure")
+    @Test("a flat target does not reduce the contrast, and the gain is limited")
     func bounds() {
         #expect(contrast(face()).gain(to: contrast(face(contrast: 0.3))) == SIMD2(1, 1))
         #expect(contrast(face(contrast: 0.1)).gain(to: contrast(face())) == SIMD2(1.8, 2.4))
@@ -71,7 +71,7 @@ struct FeatureContrastTests {
         #expect(stretched(face(), by: SIMD2(1, 1)) == face())
     }
 
-    @Test("what is outside the face stays")
+    @Test("pixels outside the face stay unchanged")
     func outside() {
         var picture = face(contrast: 0.6)
         for index in picture.lightness.indices where index / Self.side < 8 { picture.lightness[index] = 5 }

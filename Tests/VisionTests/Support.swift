@@ -9,7 +9,7 @@ enum Weights {
         .appendingPathComponent("../../.deps/weights").standardizedFileURL
 }
 
-/// Clips that lie outside the repository; tests that need them are skipped where they are missing.
+/// Clips outside the repository; tests that need them are skipped if they are missing.
 enum Shared {
     static let folder: URL = {
         if let path = ProcessInfo.processInfo.environment["DIMORPH_SHARED"] {
@@ -25,7 +25,7 @@ enum Shared {
     }
 }
 
-/// What the original runtimes gave; see `Tests/References/make-vision-references.py`.
+/// Outputs of the original runtimes; see `Tests/References/make-vision-references.py`.
 struct Golden {
     let file: SafetensorsFile
 
@@ -45,14 +45,14 @@ struct Golden {
 }
 
 extension Picture {
-    /// This picture at a place of a larger one of one colour.
+    /// This picture pasted on a larger one of one colour.
     func placed(x: Int, y: Int, width: Int, height: Int, shade: UInt8 = 90) -> Picture {
         var result = Picture(width: width, height: height, red: shade, green: shade, blue: shade)
         result.put(self, x: x, y: y)
         return result
     }
 
-    /// Puts another picture into this one; it must fit.
+    /// Pastes another picture into this one; it must fit.
     mutating func put(_ other: Picture, x: Int, y: Int) {
         for row in 0..<other.height {
             let from = row * other.width * 3
@@ -62,7 +62,7 @@ extension Picture {
         }
     }
 
-    /// Turned clockwise by a quarter.
+    /// Rotated clockwise by a quarter turn.
     func quarterTurned() -> Picture {
         var result = Picture(width: height, height: width)
         for row in 0..<height {
