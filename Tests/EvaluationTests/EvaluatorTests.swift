@@ -64,7 +64,7 @@ struct EvaluatorTests {
     }
 
     @Test(
-        "the target against itself: nothing moves, nothing flickers, no edge, untouched",
+        "the target compared with itself: no error, no flicker, no edge, untouched",
         .enabled(if: Shared.canSee))
     func itself() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(

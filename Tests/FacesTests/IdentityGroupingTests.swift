@@ -53,10 +53,10 @@ struct IdentityGroupingTests {
         var axes = Axes()
         let kin = axes.direction()
         let (a, b) = (axes.direction(kin, cosine: 0.6), axes.direction(kin, cosine: 0.6))
-        let stranger = axes.direction()
+        let other = axes.direction()
         let tracks =
             axes.tracks(3, of: a, alike: 0.92) + axes.tracks(3, of: b, alike: 0.92)
-            + axes.tracks(2, of: stranger, alike: 0.92)
+            + axes.tracks(2, of: other, alike: 0.92)
         #expect(abs(tracks[0].mean.cosine(tracks[3].mean) - 0.552) < 0.01)
         #expect(Self.group(tracks).people == [0, 0, 0, 1, 1, 1, 2, 2])
     }
@@ -83,7 +83,7 @@ struct IdentityGroupingTests {
     }
 
     @Test("dissimilar people are counted correctly", arguments: [2, 3, 7])
-    func strangers(count: Int) {
+    func differentPeople(count: Int) {
         var axes = Axes()
         let tracks = (0..<count).flatMap { _ in
             let person = axes.direction()
@@ -93,7 +93,7 @@ struct IdentityGroupingTests {
     }
 
     @Test(
-        "a profile throughout goes to the person whom it is clearly the most like, or to nobody; it founds nothing"
+        "a track in profile is assigned to the clearly most similar person or to none, and founds no identity"
     )
     func profile() {
         var axes = Axes()
@@ -101,8 +101,8 @@ struct IdentityGroupingTests {
         let frontal = axes.tracks(2, of: a, alike: 0.9) + axes.tracks(2, of: b, alike: 0.9)
         let turned = Self.mix(a, axes.direction(), angle: 1.05)
         let between = Self.mix(Self.mix(a, b, angle: 0.785), axes.direction(), angle: 0.9)
-        let nobody = axes.direction()
-        let profiles = [turned, between, nobody].map {
+        let unrelated = axes.direction()
+        let profiles = [turned, between, unrelated].map {
             TrackIdentity(mean: Embedding(values: $0), weight: 0.2)
         }
         #expect(Self.group(frontal + profiles).people == [0, 0, 1, 1, 0, nil, nil])

@@ -54,7 +54,7 @@ struct NeutralExpressionTests {
     }
 
     @Test(
-        "a mouth that is never at rest settles nothing, however many faces show it, and is told from one that is"
+        "a mouth never at rest does not determine the neutral expression, unlike one at rest at times"
     )
     func certainty() throws {
         let open = try (0..<400).map { try face(open: 3, smile: 2, shut: 0, lips: 4 + Float($0 % 3), eye: 3) }

@@ -23,7 +23,7 @@ struct PixelShapeTests {
         #expect(PixelShape(aspect: 2, width: 0, height: 576).isSquare)
     }
 
-    @Test("a region covers the same in square pixels")
+    @Test("a region covers the same area in square pixels")
     func region() {
         let shape = PixelShape(aspect: 4.0 / 3, width: 288, height: 384)
         #expect(

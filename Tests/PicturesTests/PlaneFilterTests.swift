@@ -33,7 +33,7 @@ struct PlaneFilterTests {
         let disc = dot.dilated(radius: 3)
         #expect(disc.values.reduce(0, +) == 29)
         #expect(disc.values[10 * 21 + 13] == 1 && disc.values[10 * 21 + 14] == 0)
-        #expect(disc.values[13 * 21 + 12] == 0, "the corner of the square lies outside the disc")
+        #expect(disc.values[13 * 21 + 12] == 0, "the corner of the square is outside the disc")
         #expect(disc.eroded(radius: 3) == dot)
         #expect(dot.dilated(radius: 0) == dot)
     }

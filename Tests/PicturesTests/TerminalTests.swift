@@ -12,7 +12,7 @@ struct TerminalTests {
         #expect(lines[0].dropFirst(2).first == "\u{2811}" && lines[1].last == "\u{2884}")
     }
 
-    @Test("points are joined, steep ones by dots above one another")
+    @Test("points are joined, steep slopes by vertical dots")
     func joined() {
         let falling = TerminalCurve(points: [(0, 1), (10, 0)], width: 12, height: 2).text
         let letters = falling.split(separator: "\n").map { $0.dropFirst(2).map { $0 } }

@@ -136,7 +136,7 @@ struct CompositorTests {
             TextureMeasure(target: sharp.luma, face: soft.luma, amount: amount, sigma: 1))
         #expect(back.detailGain > 1.03)
         // A contrast that was raised already needs a smaller gain.
-        #expect(back.stretched(by: back.detailGain).detailGain < back.detailGain)
+        #expect(back.amplified(by: back.detailGain).detailGain < back.detailGain)
         #expect(
             TextureMeasure(
                 target: sharp.luma, face: soft.luma, amount: Plane(width: 80, height: 80), sigma: 1) == nil)

@@ -236,7 +236,7 @@ struct ConversionPartTests {
     }
 
     @Test(
-        "parts cover every frame once, with the frames around them; what is short at the end belongs to its neighbour"
+        "parts cover every frame once and have margins; a short remainder is merged with the last part"
     )
     func plan() {
         let times = (0..<1_250).map { Double($0) / 25 }

@@ -47,14 +47,14 @@ struct CutTests {
     @Test(
         "within a shot no face is interpolated over another face, or if the position looks different")
     func evidence() throws {
-        let stranger = ScriptedSwapper()
+        let otherSwapper = ScriptedSwapper()
         let other = ScriptedObserver { number in
             number == 10
                 ? [scriptedFace(x: 84, y: 60, track: 7, embedding: axis(9))]
                 : [scriptedFace(x: 80, y: 58, embedding: axis(3))]
         }
-        let report = try convert(20, observer: other, swapper: stranger, identity: axis(3)).report
-        #expect(report.swapped == 19 && stranger.requests.allSatisfy { $0.face.track == 1 })
+        let report = try convert(20, observer: other, swapper: otherSwapper, identity: axis(3)).report
+        #expect(report.swapped == 19 && otherSwapper.requests.allSatisfy { $0.face.track == 1 })
         // A hand of one colour in front of the whole face; and a black picture that was not detected as a cut.
         for hidden in [Picture(width: 160, height: 120, red: 190, green: 140, blue: 110), nil] {
             let observer = ScriptedObserver { (10..<13).contains($0) ? [] : [self.face(1)] }
@@ -156,7 +156,7 @@ struct InsertTests {
     }
 
     @Test(
-        "1 to 4 frames of something else: only the person's frames change, the others to no bit",
+        "an insert of 1 to 4 frames: only the person's frames change, the others stay bit-exact",
         arguments: Insert.allCases, 1...4)
     func inserts(_ kind: Insert, _ length: Int) throws {
         defer { try? FileManager.default.removeItem(at: folder) }

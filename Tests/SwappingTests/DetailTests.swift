@@ -180,7 +180,7 @@ struct DetailTests {
     }
 
     @Test(
-        "a drawing softer than the network draws the exemplars gets their contrast, and a crisper one keeps its own"
+        "a drawing softer than those of the exemplars gets their contrast, a sharper one keeps its own"
     )
     func contrast() throws {
         /// Grey with ripples of seven pixels of the drawing.
@@ -272,7 +272,7 @@ struct DetailTests {
         #expect(strength(0.86) == 0)
     }
 
-    @Test("luma is multiplied by the exponential, and hue stays")
+    @Test("luma is multiplied by the exponential, and hue is preserved")
     func multiplied() {
         let picture = Picture(width: 13, height: 1, red: 120, green: 80, blue: 60)
         let plane = Plane(width: 13, height: 1, values: (0..<13).map { Float($0 - 6) / 10 })

@@ -108,7 +108,7 @@ struct OcclusionTests {
     }
 
     @Test(
-        "a tooth at the mouth's corner is the mouth's, also beside what reaches the face's edge")
+        "a tooth at the mouth's corner is not an occluder, even beside one that reaches the face's edge")
     func tooth() throws {
         var crop = covered(radius: 7, x: 38, y: 79)
         for (index, amount) in Self.disc(radius: 7, x: 42, y: 68).values.enumerated() where amount > 0 {

@@ -46,7 +46,7 @@ struct PipelineTests {
     }
 
     @Test(
-        "the identity swap gives the watermarked target again: above 40 dB around the face, all but to the bit elsewhere"
+        "the identity swap reproduces the watermarked target: above 40 dB around the face, nearly exact elsewhere"
     )
     func identity() throws {
         let (frames, _) = try convert(12, faces: moving)
@@ -149,7 +149,7 @@ struct PipelineTests {
     }
 
     @Test("among several people a face of unknown identity is not assigned, and no face is assigned twice")
-    func stranger() throws {
+    func otherPerson() throws {
         let (_, red, green) = try pair { _ in [scriptedFace(x: 80, y: 60)] }
         #expect(red.requests.isEmpty && green.requests.isEmpty)
         var alike = axis(3).values
@@ -287,7 +287,7 @@ struct PipelineTests {
     }
 
     @Test(
-        "a face that is lost for a moment is swapped where it must have been; not one that was gone, nor across a cut"
+        "a face lost for a moment is interpolated and swapped; not one lost for longer, nor across a cut"
     )
     func gaps() throws {
         let swapper = ScriptedSwapper()

@@ -137,7 +137,7 @@ struct SkinMatchTests {
         #expect(kept > 0.5 * depth(hazy))
     }
 
-    @Test("an empty mask gives nothing")
+    @Test("an empty mask gives no measurement")
     func empty() {
         let own = face(skin: source, lips: source, hair: source)
         let nothing = Plane(width: Self.side, height: Self.side)
