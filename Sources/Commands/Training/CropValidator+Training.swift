@@ -4,7 +4,7 @@ import Tensors
 import Training
 import Vision
 
-/// Vision's eyes for training; neither room knows the other.
+/// Conforms Vision's crop validation to the training's metrics protocol; the two modules are independent.
 extension CropValidator: SwapMetrics {
     convenience init(weights: URL, device: Device, faces: ValidationFaces) throws {
         try self.init(
