@@ -1,6 +1,6 @@
 """Reference values for Tests/EvaluationTests: SSIM and PSNR in float64, straight from the definition.
 
-numpy only (tried with 2.4); prints what PixelFigureTests.swift holds. The pictures are made by a formula that the test
+numpy only (tried with 2.4); prints what PixelMetricsTests.swift holds. The pictures are made by a formula that the test
 repeats, so no file is needed. No random numbers.
 """
 

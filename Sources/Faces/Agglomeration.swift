@@ -40,7 +40,7 @@ struct Agglomeration {
 
     /// All merges in the order of falling similarity.
     mutating func merges() -> [Merge] {
-        for cluster in alive { lookAround(cluster) }
+        for cluster in alive { updateNearest(cluster) }
         var merges: [Merge] = []
         while let best = alive.max(by: { likeness[$0] < likeness[$1] }), nearest[best] >= 0 {
             let (kept, joined) = (min(best, nearest[best]), max(best, nearest[best]))
@@ -59,15 +59,15 @@ struct Agglomeration {
             apart[other].insert(kept)
         }
         apart[kept].formUnion(apart[joined])
-        lookAround(kept)
+        updateNearest(kept)
         // A union is never more similar to a third cluster than its nearer part was, so only clusters that pointed at a
         // part are searched again.
         for cluster in alive where nearest[cluster] == kept || nearest[cluster] == joined {
-            if cluster != kept { lookAround(cluster) }
+            if cluster != kept { updateNearest(cluster) }
         }
     }
 
-    private mutating func lookAround(_ cluster: Int) {
+    private mutating func updateNearest(_ cluster: Int) {
         var (best, highest) = (-1, Float(-2))
         sums.withUnsafeBufferPointer { sums in
             for other in alive where other != cluster && !apart[cluster].contains(other) {

@@ -51,7 +51,7 @@ package struct IdentityGrouping: Sendable {
         let threshold = LikenessThreshold(
             given: likeness, heights: merges.map(\.height),
             genuine: candidates.flatMap(\.identity.likenesses),
-            impostors: strangers(candidates, apart))
+            impostors: impostorCosines(candidates, apart))
         var root = Array(founders.indices)
         for merge in merges.prefix(while: { $0.height >= threshold.value }) {
             root[merge.joined] = merge.kept
@@ -82,7 +82,7 @@ package struct IdentityGrouping: Sendable {
     }
 
     /// Cosines of tracks that cannot be one person's because both faces are in the picture.
-    private func strangers(_ candidates: [Candidate], _ apart: [Set<Int>]) -> [Double] {
+    private func impostorCosines(_ candidates: [Candidate], _ apart: [Set<Int>]) -> [Double] {
         candidates.indices.flatMap { index in
             apart[index].filter { $0 > index }.sorted().filter {
                 !(candidates[index].isKnown && candidates[$0].isKnown)

@@ -10,7 +10,7 @@ package struct TrackIdentity: Sendable, Equatable {
     package let likenesses: [Double]
 
     /// Least weight of a clear face's embedding; these measure the variation of one person's embeddings.
-    private static let telling = 0.5
+    private static let leastClearWeight = 0.5
 
     package init(mean: Embedding, weight: Double, best: Double? = nil, likenesses: [Double] = []) {
         (self.mean, self.weight, self.likenesses) = (mean, weight, likenesses)
@@ -29,7 +29,7 @@ package struct TrackIdentity: Sendable, Equatable {
         self.init(
             mean: mean ?? first, weight: faces.reduce(0) { $0 + $1.weight },
             best: faces.map(\.weight).max(),
-            likenesses: faces.filter { $0.weight >= Self.telling }
+            likenesses: faces.filter { $0.weight >= Self.leastClearWeight }
                 .map { Double($0.embedding.cosine(mean ?? first)) })
     }
 

@@ -19,7 +19,7 @@ package struct LinePlot: Sendable {
     /// Whether the y axis is logarithmic; values of zero and less are omitted.
     package var logarithmic: Bool
     /// Range that the y axis always includes; extended by the values.
-    package var shows: ClosedRange<Double>?
+    package var yRange: ClosedRange<Double>?
     /// Range that the x axis always includes, so that plots below each other align.
     package var span: ClosedRange<Double>?
     /// Positions on the x axis with a vertical line, such as where a run was resumed.
@@ -31,10 +31,10 @@ package struct LinePlot: Sendable {
 
     package init(
         title: String, xLabel: String = "", yLabel: String = "", series: [Series], logarithmic: Bool = false,
-        shows: ClosedRange<Double>? = nil
+        yRange: ClosedRange<Double>? = nil
     ) {
         (self.title, self.xLabel, self.yLabel, self.series) = (title, xLabel, yLabel, series)
-        (self.logarithmic, self.shows) = (logarithmic, shows)
+        (self.logarithmic, self.yRange) = (logarithmic, yRange)
     }
 
     package func picture(width: Int = 640, height: Int = 360) -> Picture {
@@ -43,7 +43,9 @@ package struct LinePlot: Sendable {
         picture.write(title, x: 12, y: 10, scale: scale)
         let legendEnd = drawLegend(on: &picture)
         let lines = series.map { $0.points.compactMap(shown) }
-        let limits = [shows?.lowerBound, shows?.upperBound].compactMap { $0 }.compactMap { shown((0, $0))?.y }
+        let limits = [yRange?.lowerBound, yRange?.upperBound].compactMap { $0 }.compactMap {
+            shown((0, $0))?.y
+        }
         let ends = [span?.lowerBound, span?.upperBound].compactMap { $0 }
         guard let xs = Span(lines.joined().map(\.x) + ends), let ys = Span(lines.joined().map(\.y) + limits),
             lines.contains(where: { !$0.isEmpty })

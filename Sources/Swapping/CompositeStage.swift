@@ -98,7 +98,7 @@ struct CompositeStage<Frame: SwappableFrame> {
             prepared.texture = TextureMeasure(
                 place, swapped.face, gain: prepared.gain, mask: seen ?? prepared.mask,
                 measuresGrain: settings.grain > 0, measuresCompression: settings.compression > 0
-            )?.stretched(by: 1 + Float(settings.colourStrength) * contrast)
+            )?.amplified(by: 1 + Float(settings.colourStrength) * contrast)
         }
         return prepared
     }

@@ -5,7 +5,7 @@ final class ConversionNotes {
     private let total: Int?
     private let progress: ProgressHandler
     private let start = ContinuousClock.now
-    private var told = ContinuousClock.now
+    private var lastReport = ContinuousClock.now
     /// Frames written by earlier runs.
     private let done: Int
     private var count = 0
@@ -16,9 +16,9 @@ final class ConversionNotes {
 
     func written() {
         count += 1
-        guard ContinuousClock.now - told >= .milliseconds(500) else { return }
-        told = .now
-        let rate = Double(count) / max(1e-9, (told - start) / .seconds(1))
+        guard ContinuousClock.now - lastReport >= .milliseconds(500) else { return }
+        lastReport = .now
+        let rate = Double(count) / max(1e-9, (lastReport - start) / .seconds(1))
         let left = total.map { Double(max(0, $0 - done - count)) / rate }
         progress(
             ProgressEvent(

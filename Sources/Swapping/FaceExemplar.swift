@@ -100,13 +100,13 @@ package struct FaceSketch: Sendable {
     /// Shape of the drawing.
     let shape: Plane
     let contrast: Plane
-    let look: FaceLook
+    let thumbnail: FaceThumbnail
 
     package init(of crop: Picture, drawing: Picture) {
         (self.crop, self.drawing) = (crop, drawing)
         shape = drawing.luma.shape
         contrast = drawing.luma.contrast
-        look = FaceLook(shape)
+        thumbnail = FaceThumbnail(shape)
     }
 
     /// Correlation of crop and drawing after high-pass filtering, where a mask is above 0.5.
@@ -129,7 +129,7 @@ package struct FaceSketch: Sendable {
 }
 
 /// A reduced drawing, for comparison with others.
-struct FaceLook: Sendable {
+struct FaceThumbnail: Sendable {
     static let size = 64
     private let plane: Plane
 
@@ -139,7 +139,7 @@ struct FaceLook: Sendable {
     /// Root mean square of the difference, in levels of luma.
     ///
     /// - Parameter weights: weights of the pixels, `size` × `size`.
-    func distance(to other: FaceLook, weights: Plane) -> Float {
+    func distance(to other: FaceThumbnail, weights: Plane) -> Float {
         var (sum, total) = (Float(0), Float(1e-6))
         for index in plane.values.indices {
             let difference = plane.values[index] - other.plane.values[index]

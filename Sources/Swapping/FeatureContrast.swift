@@ -73,7 +73,7 @@ struct FeatureContrast: Sendable, Equatable {
     /// Amplifies the contrast of the features. Parameters as of `init`, and:
     ///
     /// - Parameter amount: strength per pixel, 0…1.
-    static func stretched(
+    static func amplified(
         _ picture: LabPicture, by gain: SIMD2<Float>, amount: Plane, face: Plane, faceWidth: Double
     ) -> LabPicture {
         guard gain.x > 1 || gain.y > 1 else { return picture }

@@ -55,7 +55,7 @@ struct SkinMatch: Sendable {
         (self.own, self.other) = (own.mean, other.mean)
         let seenFace = Region(
             measured: decided.product(region.features.union(both)),
-            stretched: decided.product(region.hull).blurred(sigma: Self.softness * faceWidth),
+            amplified: decided.product(region.hull).blurred(sigma: Self.softness * faceWidth),
             faceWidth: faceWidth)
         let contrast = (
             own: FeatureContrast(face, face: seenFace.measured, faceWidth: faceWidth),
@@ -65,8 +65,8 @@ struct SkinMatch: Sendable {
         let inner = decided.eroded(radius: Self.band * faceWidth)
         let edge = decided.combined(with: inner) { max(0, $0 - $1) }.product(both)
         rest = LightField(
-            edgeOf: Self.turned(
-                seenFace.stretched(face, by: contrast.own.gain(to: contrast.other)), of: face,
+            edgeOf: Self.recoloured(
+                seenFace.amplified(face, by: contrast.own.gain(to: contrast.other)), of: face,
                 from: own.mean, to: other.mean), target: target, edge: edge,
             reach: reach * faceWidth / Double(max(1, mask.width)))
     }
@@ -79,12 +79,12 @@ struct SkinMatch: Sendable {
     /// Region in which features and the surrounding skin are measured and their contrast is amplified.
     private struct Region: Sendable {
         let measured: Plane
-        let stretched: Plane
+        let amplified: Plane
         let faceWidth: Double
 
-        func stretched(_ face: LabPicture, by gain: SIMD2<Float>) -> LabPicture {
-            FeatureContrast.stretched(
-                face, by: gain, amount: stretched, face: measured, faceWidth: faceWidth)
+        func amplified(_ face: LabPicture, by gain: SIMD2<Float>) -> LabPicture {
+            FeatureContrast.amplified(
+                face, by: gain, amount: amplified, face: measured, faceWidth: faceWidth)
         }
     }
 
@@ -114,15 +114,16 @@ struct SkinMatch: Sendable {
         func contrast(_ value: (SkinMatch) -> FeatureContrast) -> FeatureContrast {
             FeatureContrast.mean(weighted.map { (value($0.match), $0.weight) })
         }
-        let stretched = (own ?? weighted[0].match).region.stretched(
+        let amplified = (own ?? weighted[0].match).region.amplified(
             face, by: contrast(\.contrast.own).gain(to: contrast(\.contrast.other)))
-        return rest.added(to: turned(stretched, of: face, from: own?.own ?? mean(\.own), to: mean(\.other)))
+        return rest.added(
+            to: recoloured(amplified, of: face, from: own?.own ?? mean(\.own), to: mean(\.other)))
     }
 
     /// - Parameters:
     ///   - face: the face after contrast amplification.
     ///   - original: the face as generated, whose colours determine the skin weights.
-    private static func turned(
+    private static func recoloured(
         _ face: LabPicture, of original: LabPicture, from own: SIMD3<Float>, to other: SIMD3<Float>
     ) -> LabPicture {
         var result = face
@@ -154,8 +155,8 @@ struct SkinMatch: Sendable {
             let share = leastGain + (1 - leastGain) * skin
             result.lightness[index] = min(
                 100, max(0, face.lightness[index] + (lit - face.lightness[index]) * share))
-            let turned = product(colour) + shift * (leastShift + (1 - leastShift) * skin)
-            (result.a[index], result.b[index]) = (turned.x, turned.y)
+            let recoloured = product(colour) + shift * (leastShift + (1 - leastShift) * skin)
+            (result.a[index], result.b[index]) = (recoloured.x, recoloured.y)
         }
         return result
     }

@@ -161,7 +161,7 @@ final class SourceFrames {
     func detail(
         of drawing: Picture, relative: [Float], share all: Float = 1, parts: [Plane]
     ) throws -> DetailLayer? {
-        let look = FaceLook(drawing.luma.shape)
+        let thumbnail = FaceThumbnail(drawing.luma.shape)
         var wanted: [Int: Plane] = [:]
         for (part, plane) in parts.enumerated() {
             let distances = candidates.map {
@@ -170,12 +170,13 @@ final class SourceFrames {
             let order = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
             // A weight reaches 0 before its face leaves the set of the nearest.
             let limit = order.count > Self.near ? distances[order[Self.near]] : .infinity
-            let small = plane.resized(width: FaceLook.size, height: FaceLook.size)
+            let small = plane.resized(width: FaceThumbnail.size, height: FaceThumbnail.size)
             let seen = try order.prefix(Self.near).compactMap { index -> Neighbour? in
                 guard let sketch = try sketch(index) else { return nil }
                 let room = limit.isFinite ? min(1, 4 * (1 - distances[index] / max(limit, 1e-6))) : 1
                 return Neighbour(
-                    index: index, distance: sketch.look.distance(to: look, weights: small), weight: room)
+                    index: index, distance: sketch.thumbnail.distance(to: thumbnail, weights: small),
+                    weight: room)
             }
             for (index, share) in Self.shares(seen) {
                 let own = Plane(

@@ -92,7 +92,7 @@ package struct TextureMeasure: Sendable, Equatable {
     }
 
     /// The measurement for a swapped face whose contrast is multiplied.
-    package func stretched(by gain: Float) -> TextureMeasure {
+    package func amplified(by gain: Float) -> TextureMeasure {
         var result = self
         (result.faceDetail, result.faceGrain) = (faceDetail * gain, faceGrain * gain)
         return result

@@ -66,10 +66,10 @@ package struct TrainingPlot: Sendable {
             series: [series("held-out", .heldOutError)] + losses, logarithmic: true)
         let swapped = LinePlot(
             title: "Swaps of held-out faces", yLabel: "1 is best; to target: lower is better", series: swaps,
-            shows: 0...1)
+            yRange: 0...1)
         let pose = LinePlot(
             title: "Head turned other than the target's", yLabel: "degrees",
-            series: [series("pose error", .swapPoseError)], shows: 0...1)
+            series: [series("pose error", .swapPoseError)], yRange: 0...1)
         let all = [
             Panel(plot: errors, height: 190), Panel(plot: swapped, height: 210),
             Panel(plot: pose, height: 130),

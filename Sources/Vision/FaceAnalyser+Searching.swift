@@ -39,7 +39,7 @@ extension FaceAnalyser {
     /// Starts tracks for detections that the landmarker confirms.
     private func accept(_ detections: [DetectedFace], in picture: Picture) throws {
         for detection in detections {
-            if let index = tracks.firstIndex(where: { $0.missing == 0 && $0.isSeen(in: detection) }) {
+            if let index = tracks.firstIndex(where: { $0.missing == 0 && $0.matches(detection) }) {
                 tracks[index].score = detection.score
                 continue
             }
@@ -47,7 +47,7 @@ extension FaceAnalyser {
             // A face lost at a possible cut is not matched with a face found in the same frame.
             let lost = mayBeCut ? 2 : 1
             let index = try tracks.indices.first { index in
-                try tracks[index].missing >= lost && tracks[index].returns(as: landmarks)
+                try tracks[index].missing >= lost && tracks[index].canResume(as: landmarks)
                     && isSame(index, landmarks, in: picture)
             }
             let patch = FaceAlignment(landmarks: landmarks).flatMap { FacePatch(picture, $0) }
@@ -55,7 +55,7 @@ extension FaceAnalyser {
                 tracks[index].resume(at: landmarks)
                 (tracks[index].patch, tracks[index].score) = (patch, detection.score)
             } else {
-                if mayBeCut, tracks.contains(where: { $0.missing == 1 && $0.returns(as: landmarks) }) {
+                if mayBeCut, tracks.contains(where: { $0.missing == 1 && $0.canResume(as: landmarks) }) {
                     breakShot()
                 }
                 tracks.append(FaceTrack(number: nextNumber, landmarks: landmarks, score: detection.score))

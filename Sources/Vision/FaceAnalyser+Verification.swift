@@ -14,7 +14,7 @@ extension FaceAnalyser {
         if decision == .relit, lost || tracks.isEmpty { return true }
         return try tracks.indices.contains { index in
             guard tracks[index].missing == 0 else { return false }
-            return try tracks[index].leaps
+            return try tracks[index].hasMotionJump
                 || changedSincePreviousFrame(index, in: picture, least: Self.sameFace)
         }
     }

@@ -71,7 +71,7 @@ package final class FaceAnalyser {
         try observe(picture, embedding: settings.embedding)
     }
 
-    /// All faces in the next frame, in the order of their tracks, with embeddings as the policy says.
+    /// All faces in the next frame, in the order of their tracks, with embeddings selected by the policy.
     package func observe(_ picture: Picture, embedding policy: EmbeddingPolicy) throws -> [ObservedFace] {
         try Engine.withThreads(settings.threads) { try analyse(picture, policy) }
     }
@@ -136,7 +136,7 @@ package final class FaceAnalyser {
         }
         for index in tracks.indices { tracks[index].beginFrame() }
         for (index, landmarks) in zip(followed, found) {
-            if let landmarks, isFace(landmarks, in: picture), tracks[index].continues(as: landmarks) {
+            if let landmarks, isFace(landmarks, in: picture), tracks[index].canContinue(as: landmarks) {
                 tracks[index].advance(to: landmarks)
             } else {
                 tracks[index].missing = 1

@@ -53,17 +53,17 @@ struct FaceTrack {
     /// Whether the face moved much further in this frame than in the frames before: heads accelerate over several frames.
     /// In clips of people who turn, nod and speak at 10 to 30 frames per second no face moved by more than 0.053 of its
     /// size per frame. For tracks too short to have a usual motion the limit is 0.3.
-    var leaps: Bool {
+    var hasMotionJump: Bool {
         guard let last = steps.first else { return false }
         guard steps.count > Self.leastKnown else { return last > Self.greatestMotion }
-        return last > max(Self.leastLeap, Self.acceleration * (steps.dropFirst().max() ?? 0))
+        return last > max(Self.leastJump, Self.acceleration * (steps.dropFirst().max() ?? 0))
     }
 
     /// Number of frames for which the motion is stored.
     private static let memory = 8
     private static let leastKnown = 3
     private static let greatestMotion = 0.3
-    private static let leastLeap = 0.06
+    private static let leastJump = 0.06
     private static let acceleration = 2.5
 
     /// Updates the track with the landmarks of a face that was found again.
@@ -72,7 +72,7 @@ struct FaceTrack {
     }
 
     /// Whether new landmarks are plausible for this face one frame later: no jump, and little change of size.
-    func continues(as next: FaceLandmarks) -> Bool {
+    func canContinue(as next: FaceLandmarks) -> Bool {
         let (old, new) = (landmarks.box, next.box)
         let (size, nextSize) = (max(old.width, old.height), max(new.width, new.height))
         guard size > 0, nextSize > 0 else { return false }
@@ -80,7 +80,7 @@ struct FaceTrack {
     }
 
     /// Whether a newly detected face may be this one, lost some frames ago.
-    func returns(as next: FaceLandmarks) -> Bool {
+    func canResume(as next: FaceLandmarks) -> Bool {
         let (old, new) = (landmarks.box, next.box)
         let (size, nextSize) = (max(old.width, old.height), max(new.width, new.height))
         guard size > 0, nextSize > 0 else { return false }
@@ -89,7 +89,7 @@ struct FaceTrack {
     }
 
     /// Whether a detection matches this face: the boxes overlap, or one contains the other's centre.
-    func isSeen(in detection: DetectedFace) -> Bool {
+    func matches(_ detection: DetectedFace) -> Bool {
         let box = landmarks.box
         return box.overlap(detection.box) > 0.3 || box.contains(detection.box.centre)
     }

@@ -43,7 +43,7 @@ struct EvaluatorTests {
         #expect((report.identity.nearerToSource ?? 0) > 0.97)
         let retrieval = try #require(report.retrieval)
         #expect(retrieval.people == 3 && retrieval.first > 0.97 && retrieval.meanRank < 1.1)
-        // The target taken for an output: both of the others come before the source.
+        // The target evaluated as an output: both other people rank before the source.
         let none = try evaluator.evaluate(
             output: target, target: target, source: try clip("performer-a.mp4"),
             others: [try clip("performer-c.mp4")])
@@ -59,7 +59,7 @@ struct EvaluatorTests {
         let truths = try #require(report.truth)
         #expect(abs((truths.output.multiScaleSSIM ?? 0) - 1) < 1e-4)
         #expect((truths.target.multiScaleSSIM ?? 1) < 0.95)
-        // The truth is another person's frames: nothing outside is the target's, and heads end elsewhere.
+        // The ground truth has another person's frames: it differs outside the face, and head outlines differ.
         let surroundings = try #require(report.surroundings)
         #expect((surroundings.outsidePSNR ?? 99) < 40 && surroundings.outsideGreatest > 20)
         #expect((surroundings.edgeStep ?? 0) > 1)

@@ -40,7 +40,7 @@ struct PixelMetricsTests {
         return Plane(width: width, height: height, values: values)
     }
 
-    @Test("structural similarity agrees with its definition in float64")
+    @Test("structural similarity matches its definition in float64")
     func similarity() {
         let map = StructuralSimilarity.map(a, b)
         #expect(abs(map.mean - 0.9482726889792304) < 2e-5)

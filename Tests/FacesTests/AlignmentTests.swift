@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Alignment and crops")
 struct AlignmentTests {
-    @Test("the mean face aligns with the unit square exactly, wherever it is placed")
+    @Test("the mean face aligns with the unit square exactly at any position")
     func exact() throws {
         let placed = SimilarityTransform(a: 90, b: 35, tx: 220, ty: 140)
         let alignment = try #require(
@@ -38,7 +38,7 @@ struct AlignmentTests {
         #expect((raised.centre - still.centre).length < 0.02)
     }
 
-    @Test("landmarks that have collapsed or are not numbers have no alignment")
+    @Test("coincident or non-finite landmarks have no alignment")
     func degenerate() {
         let count = FaceLandmarks.count
         for point in [Point(5, 5), Point(.nan, 1), Point(.infinity, 1)] {
@@ -49,7 +49,7 @@ struct AlignmentTests {
         }
     }
 
-    @Test("crops of every kind hold the unit square in their middle", arguments: CropKind.allCases)
+    @Test("crops of every kind have the unit square at their centre", arguments: CropKind.allCases)
     func crops(_ kind: CropKind) {
         let alignment = FaceAlignment(toUnit: SimilarityTransform(a: 0.01, b: 0.002, tx: -1, ty: 0.5))
         let crop = alignment.crop(kind, size: 128)
@@ -59,13 +59,13 @@ struct AlignmentTests {
         let right = crop(alignment.toUnit.inverse(Point(1, 0.5)))
         #expect(abs(right.x - left.x - 128 / kind.coverage) < 1e-9)
         #expect(abs(right.y - left.y) < 1e-9)
-        // The larger kind shows more, above all above the face.
+        // The larger kind covers more, mainly above the face.
         for (small, large) in zip(CropKind.allCases, CropKind.allCases.dropFirst()) {
             #expect(large.coverage > small.coverage && large.lift > small.lift)
         }
     }
 
-    @Test("values survive being stored; landmarks of another count are refused")
+    @Test("values survive a round trip; landmarks of another count are rejected")
     func stored() throws {
         let landmarks = SyntheticFace.turned(yaw: 10)
         let face = ObservedFace(
@@ -79,7 +79,7 @@ struct AlignmentTests {
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(FaceLandmarks.self, from: short) }
     }
 
-    @Test("embeddings have unit length, and a zero one is like nothing")
+    @Test("embeddings have unit length, and a zero embedding has no similarity")
     func embeddings() throws {
         let a = Embedding(values: [3, 4])
         #expect(a.values == [0.6, 0.8])

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Concordance")
 struct ConcordanceTests {
-    @Test("concordance sees offsets and scales that a correlation does not")
+    @Test("concordance detects offsets and scales that a correlation ignores")
     func concord() throws {
         let a = [1.0, 2, 3]
         #expect(try abs(#require(concordance(a, a)) - 1) < 1e-12)

@@ -23,7 +23,7 @@ struct CropTests {
         #expect(picture.crop(.identity, width: 40, height: 30) == picture)
     }
 
-    @Test("moves by whole pixels copy, by halves give means")
+    @Test("shifts by whole pixels copy, shifts by halves give means")
     func moves() {
         let moved = picture.crop(SimilarityTransform(a: 1, b: 0, tx: -5, ty: -3), width: 20, height: 20)
         #expect(moved.pixels[0] == 30)
@@ -33,7 +33,7 @@ struct CropTests {
         #expect(abs(between[0] - 27) < 1e-4)
     }
 
-    @Test("colours come from where the inverse transform says", arguments: [0.4, 0.75, 1, 2.5])
+    @Test("colours come from the inverse transform's positions", arguments: [0.4, 0.75, 1, 2.5])
     func places(_ scale: Double) {
         let transform = SimilarityTransform(a: scale * cos(0.3), b: scale * sin(0.3), tx: 3, ty: -2)
         let samples = picture.samples(transform, width: 16, height: 12)
@@ -57,7 +57,7 @@ struct CropTests {
         }
     }
 
-    @Test("beyond the edge the edge repeats; a transform that is not finite does not crash")
+    @Test("edges repeat outside the picture; a non-finite transform does not crash")
     func edges() {
         let far = picture.crop(SimilarityTransform(a: 1, b: 0, tx: 1e12, ty: 0), width: 4, height: 4)
         #expect(far.pixels[0] == 0)

@@ -7,7 +7,7 @@ struct FaceMeasuresTests {
         FaceMeasures(values: [Float](repeating: values, count: FaceMeasures.count))
     }
 
-    @Test("are steadied without delay, and not across a gap")
+    @Test("measures are smoothed without delay, and not across a gap")
     func smoothing() {
         // A ramp stays a ramp: no lag.
         let ramp = (0..<9).map { measures(Float($0)) }
@@ -21,7 +21,7 @@ struct FaceMeasuresTests {
         #expect(joined[2].values[0] > 0.2 && joined[3].values[0] < 0.8)
     }
 
-    @Test("each eye's gaze is told apart, and a mirror swaps both")
+    @Test("each eye has its own gaze, and mirroring swaps both")
     func gaze() throws {
         let places = try ["gazeRight", "gazeLeft"].map {
             try #require(FaceMeasures.names.firstIndex(of: $0))
@@ -33,7 +33,7 @@ struct FaceMeasuresTests {
         #expect(FaceMeasures.regions[places[0]] == .eyes && FaceMeasures.regions[places[1]] == .eyes)
     }
 
-    @Test("are known by the names of today and of earlier versions, and by no others")
+    @Test("names of the current and earlier versions are supported, others are not")
     func names() {
         #expect(FaceMeasures.supports(FaceMeasures.names) && FaceMeasures.supports(["gazeSide"]))
         #expect(!FaceMeasures.supports(["mouthOpen", "earWiggle"]))
@@ -42,7 +42,7 @@ struct FaceMeasuresTests {
         #expect(FaceMeasures(values: own.values, named: FaceMeasures.names) == own)
     }
 
-    @Test("do not change when the face moves, grows or leans in the picture")
+    @Test("measures do not change when the face moves, scales or rolls in the picture")
     func invariant() {
         let points = (0..<FaceLandmarks.count).map { (index: Int) -> Point in
             let (across, down) = (index * 37 % 101, index * 53 % 97)

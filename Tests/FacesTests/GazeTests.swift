@@ -14,7 +14,7 @@ struct GazeTests {
             points: points, depths: [Float](repeating: 0, count: FaceLandmarks.count), presence: 1)
     }
 
-    @Test("is the iris's place in each eye's own frame, wherever the face lies")
+    @Test("gaze is the iris's position in the eye's coordinates, independent of the face's position")
     func places() {
         let face = face(right: [0.2, -0.1], left: [-0.15, 0.05])
         let moved = face.transformed(by: SimilarityTransform(a: 1.2, b: -0.7, tx: 40, ty: -10))

@@ -12,14 +12,14 @@ struct HeadPoseTests {
     }
 
     @Test(
-        "a turned mean face gives back its angles",
+        "a rotated mean face gives its angles",
         arguments: [
             (30.0, 0.0, 0.0), (-30, 0, 0), (0, 20, 0), (0, -20, 0), (0, 0, 40), (0, 0, -90), (65, 0, 0),
             (25, 15, 10), (-40, -10, -25), (10, 5, 170),
         ])
     func angles(_ yaw: Double, _ pitch: Double, _ roll: Double) {
         let pose = HeadPose(landmarks: SyntheticFace.turned(yaw: yaw, pitch: pitch, roll: roll))
-        // Yaw and pitch are read off the turned head: turned by the roll, too.
+        // Yaw and pitch are measured on the rotated head, roll included.
         let (y, p, r) = (yaw * .pi / 180, pitch * .pi / 180, roll * .pi / 180)
         let level = Vector(sin(y) * cos(p), -sin(p), -cos(y) * cos(p))
         let forward = Vector(
@@ -29,7 +29,7 @@ struct HeadPoseTests {
         #expect(abs(remainder(Double(pose.roll) - roll, 360)) < 0.01)
     }
 
-    @Test("the signs are as documented, from where the nose's tip goes")
+    @Test("the signs are as documented, by the motion of the nose tip")
     func signs() {
         let ahead = SyntheticFace.turned()
         let right = SyntheticFace.turned(yaw: 20)
@@ -39,7 +39,7 @@ struct HeadPoseTests {
         #expect(HeadPose(landmarks: right).yaw > 19)
         #expect(up.points[4].y < ahead.points[4].y - 5)
         #expect(HeadPose(landmarks: up).pitch > 19)
-        // Clockwise: the eye on the picture's right sinks.
+        // Clockwise: the eye on the picture's right moves down.
         #expect(clockwise.points[263].y > clockwise.points[33].y + 5)
         #expect(HeadPose(landmarks: clockwise).roll > 19)
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Faces
 
-/// Directions with cosines that a test chooses, along axes of their own.
+/// Directions with given cosines, along separate axes.
 private struct Axes {
     private var next = 0
 
@@ -48,20 +48,20 @@ struct IdentityGroupingTests {
         zip(a, b).map { $0 * Float(cos(angle)) + $1 * Float(sin(angle)) }
     }
 
-    @Test("look-alikes at 0.55, each steady in itself, are two people; strangers are too")
+    @Test("similar people at 0.55, each consistent, are two people; so are dissimilar ones")
     func lookAlikes() {
         var axes = Axes()
         let kin = axes.direction()
         let (a, b) = (axes.direction(kin, cosine: 0.6), axes.direction(kin, cosine: 0.6))
-        let stranger = axes.direction()
+        let other = axes.direction()
         let tracks =
             axes.tracks(3, of: a, alike: 0.92) + axes.tracks(3, of: b, alike: 0.92)
-            + axes.tracks(2, of: stranger, alike: 0.92)
+            + axes.tracks(2, of: other, alike: 0.92)
         #expect(abs(tracks[0].mean.cosine(tracks[3].mean) - 0.552) < 0.01)
         #expect(Self.group(tracks).people == [0, 0, 0, 1, 1, 1, 2, 2])
     }
 
-    @Test("one person in many clips under ever other light is one, though the ends are hardly alike")
+    @Test("one person in many clips in changing light is one, though the extremes are hardly similar")
     func light() {
         var axes = Axes()
         let (face, light) = (axes.direction(), axes.direction())
@@ -82,8 +82,8 @@ struct IdentityGroupingTests {
         #expect(Set(Self.group(axes.tracks(count, of: person, alike: 0.75)).people) == [0])
     }
 
-    @Test("strangers alone are as many as they are", arguments: [2, 3, 7])
-    func strangers(count: Int) {
+    @Test("dissimilar people are counted correctly", arguments: [2, 3, 7])
+    func differentPeople(count: Int) {
         var axes = Axes()
         let tracks = (0..<count).flatMap { _ in
             let person = axes.direction()
@@ -93,7 +93,7 @@ struct IdentityGroupingTests {
     }
 
     @Test(
-        "a profile throughout goes to the person whom it is clearly the most like, or to nobody; it founds nothing"
+        "a track in profile is assigned to the clearly most similar person or to none, and founds no identity"
     )
     func profile() {
         var axes = Axes()
@@ -101,14 +101,14 @@ struct IdentityGroupingTests {
         let frontal = axes.tracks(2, of: a, alike: 0.9) + axes.tracks(2, of: b, alike: 0.9)
         let turned = Self.mix(a, axes.direction(), angle: 1.05)
         let between = Self.mix(Self.mix(a, b, angle: 0.785), axes.direction(), angle: 0.9)
-        let nobody = axes.direction()
-        let profiles = [turned, between, nobody].map {
+        let unrelated = axes.direction()
+        let profiles = [turned, between, unrelated].map {
             TrackIdentity(mean: Embedding(values: $0), weight: 0.2)
         }
         #expect(Self.group(frontal + profiles).people == [0, 0, 1, 1, 0, nil, nil])
     }
 
-    @Test("someone seen for five frames is someone")
+    @Test("a track of five frames founds an identity")
     func brief() {
         var axes = Axes()
         let (star, extra) = (axes.direction(), axes.direction())
@@ -118,7 +118,7 @@ struct IdentityGroupingTests {
         #expect(Self.group(tracks).people == [0, 0, 0, 0, 0, 1])
     }
 
-    @Test("faces seen together are never one person's, unless they are mirrored")
+    @Test("faces in the same frames are never one person's, unless mirrored")
     func together() {
         var axes = Axes()
         let person = axes.direction()
@@ -129,19 +129,19 @@ struct IdentityGroupingTests {
         #expect(Self.group(mirrored, together: [(0, 1)]).people == [0, 0])
     }
 
-    @Test("who is seen together teaches how alike strangers are here")
+    @Test("people in the same frames determine the similarity of different people")
     func lesson() {
         var axes = Axes()
         let kin = axes.direction()
         let people = (0..<3).map { _ in axes.direction(kin, cosine: 0.66) }
         let tracks = people.flatMap { axes.tracks(2, of: $0, alike: 0.95) }
-        // 0.63 could be one person's; that the first and the second are in the picture together tells that it is not.
+        // 0.63 could be one person's, but the first and the second are in the same frames.
         let people2 = Self.group(tracks, together: [(0, 2)])
         #expect(people2.people == [0, 0, 1, 1, 2, 2])
         #expect(people2.threshold.lower > 0.66)
     }
 
-    @Test("people who are known stay apart, keep their numbers and take their new tracks")
+    @Test("known people stay separate, keep their numbers and get their new tracks")
     func known() {
         var axes = Axes()
         let (a, b) = (axes.direction(), axes.direction())
@@ -152,7 +152,7 @@ struct IdentityGroupingTests {
         #expect(result.people[3] == 0 || result.people[3] == 1)
     }
 
-    @Test("a likeness that is given decides")
+    @Test("a given threshold overrides the footage")
     func given() {
         var axes = Axes()
         let person = axes.direction()
@@ -161,13 +161,13 @@ struct IdentityGroupingTests {
         #expect(Self.group(tracks, likeness: 0.6).people == [0, 0, 0])
     }
 
-    @Test("nobody at all")
+    @Test("no candidates")
     func empty() { #expect(Self.group([]).people == []) }
 }
 
 @Suite("Track identity")
 struct TrackIdentityTests {
-    @Test("a covered frame hardly turns the mean, a profile hardly counts")
+    @Test("an occluded frame hardly changes the mean, a profile has little weight")
     func robust() throws {
         var axes = Axes()
         let person = axes.direction()
@@ -181,7 +181,7 @@ struct TrackIdentityTests {
         #expect(TrackIdentity([]) == nil)
     }
 
-    @Test("weights fall with the turn and the size, and never to nothing when frontal")
+    @Test("weights fall with turn and size, but frontal faces keep a weight")
     func weights() {
         let weight = { (yaw: Float, width: Double) in
             HeadPose(yaw: yaw, pitch: 0, roll: 40).identityWeight(faceWidth: width)
@@ -194,14 +194,14 @@ struct TrackIdentityTests {
 
 @Suite("Likeness spread")
 struct LikenessSpreadTests {
-    @Test("a stranger falls out of a narrow spread, a turned face stays in a wide one")
+    @Test("another person is an outlier of a narrow distribution, a turned face is not one of a wide one")
     func spread() throws {
         let narrow = try #require(LikenessSpread((0..<50).map { 0.9 + 0.001 * Double($0 % 7) }))
         #expect(narrow.least == 0.4)
         let wide = try #require(LikenessSpread((0..<50).map { 0.45 + 0.01 * Double($0) }))
         #expect(wide.least == 0.1)
         #expect(LikenessSpread([]) == nil)
-        // In footage that the set does not hold.
+        // In footage outside the set.
         #expect(narrow.leastElsewhere == 0.6 && wide.leastElsewhere == 0.45)
         let middling = try #require(LikenessSpread((0..<50).map { 0.8 + 0.001 * Double($0) }))
         #expect(abs(middling.leastElsewhere - 0.525) < 1e-6)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Polygons and masks")
 struct MaskTests {
-    @Test("coverage adds up to the area, wherever the polygon lies between the pixels")
+    @Test("coverage sums to the area for any subpixel position")
     func area() {
         for shift in [0.0, 0.25, 0.6] {
             let corners = [Point(4.3, 3), Point(20, 5.5), Point(25.5, 19), Point(11, 27), Point(2.2, 14)]
@@ -17,7 +17,7 @@ struct MaskTests {
         }
     }
 
-    @Test("a half-covered pixel is half, an inner one whole, an outer one nothing")
+    @Test("a half-covered pixel has 0.5, an inner one 1, an outer one 0")
     func half() {
         let box = Polygon([Point(1.5, 1), Point(3.5, 1), Point(3.5, 3), Point(1.5, 3)])
         let plane = box.coverage(width: 5, height: 4)
@@ -27,7 +27,7 @@ struct MaskTests {
         for (value, wanted) in zip(plane.values, expected) { #expect(abs(value - wanted) < 1e-6) }
     }
 
-    @Test("polygons outside, empty or not finite cover nothing; one around all covers all")
+    @Test("outside, empty or non-finite polygons cover nothing; an enclosing one covers everything")
     func outside() {
         let square = [Point(-9, -9), Point(-1, -9), Point(-1, -1), Point(-9, -1)]
         for corners in [[], [Point(1, 1)], square, [Point(.nan, 0), Point(1, 0), Point(0, 1)]] {
@@ -37,7 +37,7 @@ struct MaskTests {
         #expect(large.coverage(width: 4, height: 4).values.allSatisfy { abs($0 - 1) < 1e-6 })
     }
 
-    @Test("the hull holds all points and turns only one way")
+    @Test("the hull contains all points and is convex")
     func hull() {
         let points = (0..<50).map { Point(sin(Double($0) * 12.9) * 10, cos(Double($0) * 78.2) * 7) }
         let hull = Polygon.hull(of: points)

@@ -7,7 +7,7 @@ struct NeutralExpressionTests {
         try #require(FaceMeasures.names.firstIndex(of: name))
     }
 
-    /// A face whose mouth is open by `open` and smiles by `smile`, with eyes of this person shut by `shut` (0…1).
+    /// A face with a mouth opening `open`, a smile `smile`, and this person's eyes closed by `shut` (0…1).
     private func face(open: Float, smile: Float, shut: Float, lips: Float, eye: Float) throws -> FaceMeasures
     {
         var values = [Float](repeating: 0, count: FaceMeasures.count)
@@ -24,7 +24,7 @@ struct NeutralExpressionTests {
         return FaceMeasures(values: values)
     }
 
-    /// Faces of one habit: a share of them speaks, and the same share smiles; each tenth blinks.
+    /// Faces of one habit: a share speaks, the same share smiles; every tenth blinks.
     private func faces(speaking share: Double, lips: Float = 3.1, eye: Float = 3) throws -> [FaceMeasures] {
         try (0..<200).map { number in
             let speaks = Double(number * 37 % 200) < share * 200
@@ -35,7 +35,7 @@ struct NeutralExpressionTests {
         }
     }
 
-    @Test("is the same by faces of opposite habits, where the mean is not")
+    @Test("faces of opposite habits give the same neutral expression, unlike the mean")
     func habits() throws {
         let (silent, speaking) = (try faces(speaking: 0.1), try faces(speaking: 0.9))
         let (one, other) = (NeutralExpression(silent), NeutralExpression(speaking))
@@ -54,7 +54,7 @@ struct NeutralExpressionTests {
     }
 
     @Test(
-        "a mouth that is never at rest settles nothing, however many faces show it, and is told from one that is"
+        "a mouth never at rest does not determine the neutral expression, unlike one at rest at times"
     )
     func certainty() throws {
         let open = try (0..<400).map { try face(open: 3, smile: 2, shut: 0, lips: 4 + Float($0 % 3), eye: 3) }
@@ -66,11 +66,11 @@ struct NeutralExpressionTests {
         let seldom = NeutralExpression(try faces(speaking: 0.9))
         #expect(seldom.certainty[width] > 0.75)
         #expect(NeutralExpression.determinesMouth(seldom.certainty, named: FaceMeasures.names))
-        // Models of other measures know nothing to complain of.
+        // Models of other measures are accepted.
         #expect(NeutralExpression.determinesMouth([], named: ["yaw"]))
     }
 
-    @Test("shut mouths and shut eyes are the same for people of other features")
+    @Test("closed mouths and eyes are equal for people of different features")
     func contact() throws {
         let (small, large) = (
             NeutralExpression(try faces(speaking: 0.5, lips: 2.4, eye: 2.6)),
@@ -92,13 +92,13 @@ struct NeutralExpressionTests {
         }
     }
 
-    @Test("nothing seen gives the population's, and a few faces are drawn towards it")
+    @Test("no faces give the population's values, and a few faces are shrunk towards them")
     func population() throws {
         let none = NeutralExpression([])
         #expect(none.anchors.allSatisfy(\.isFinite) && none.gains == none.gains.map { _ in 1 })
         let lips = try index("lipsOuter")
         #expect(none.certainty[lips] == 0)
-        // Somebody who never shuts the mouth.
+        // A person who never closes the mouth.
         let open = (0..<50).map { number in
             try? face(open: 3 + Float(number % 7) / 7, smile: 0, shut: 0, lips: 3.6, eye: 3)
         }.compactMap { $0 }

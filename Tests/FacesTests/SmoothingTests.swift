@@ -16,7 +16,7 @@ struct SmoothingTests {
         transforms.map { FaceAlignment(toUnit: $0).centre }
     }
 
-    @Test("a steady movement stays exactly where it is, at the ends too, even where frames are missing")
+    @Test("a steady movement is preserved exactly, at the ends too, even with missing frames")
     func ramp() {
         let frames = [0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 13, 14]
         let track = frames.map {
@@ -46,7 +46,7 @@ struct SmoothingTests {
         #expect(jitter(filter.smoothed(track, frames: frames)) < 0.1 * jitter(track))
     }
 
-    @Test("a swinging face is followed without lag: no shift fits better than none")
+    @Test("a swinging face has no lag: no shift fits better than none")
     func lag() {
         let frames = Array(0..<120)
         let swing = frames.map { 100 + 20 * sin(Double($0) * 2 * .pi / 40) }
@@ -58,7 +58,7 @@ struct SmoothingTests {
         #expect(abs(error(shift: 1) - error(shift: -1)) < 0.02 * error(shift: 1))
     }
 
-    @Test("nothing is carried across a gap")
+    @Test("smoothing does not cross a gap")
     func gap() {
         let frames = Array(0..<10) + Array(20..<30)
         let track = frames.map { transform(x: $0 < 15 ? 100 : 500) }
@@ -70,7 +70,7 @@ struct SmoothingTests {
         #expect(abs(joined[9].x - 100) > 10)
     }
 
-    @Test("a rotation through 180° does not swing back")
+    @Test("a rotation through 180° is unwrapped")
     func unwrapped() {
         let frames = Array(0..<20)
         let track = frames.map { transform(x: 100, angle: 3.0 + 0.03 * Double($0)) }
@@ -80,7 +80,7 @@ struct SmoothingTests {
         }
     }
 
-    @Test("a stream that holds a window gets what the whole track gets")
+    @Test("a stream with a window gives the same as the whole track")
     func window() {
         let frames = Array(0..<60)
         var random = SystemLikeNoise()
@@ -95,7 +95,7 @@ struct SmoothingTests {
         }
     }
 
-    @Test("one frame, no frame and no window change nothing")
+    @Test("one frame, no frame or no window give unchanged values")
     func trivial() {
         #expect(filter.smoothed([SimilarityTransform](), frames: []).isEmpty)
         let one = transform(x: 5)

@@ -8,7 +8,7 @@ struct TransformTests {
     let transform = SimilarityTransform(a: 1.2, b: -0.7, tx: 31, ty: -4)
     let points = [Point(0, 0), Point(10, 3), Point(-4, 8), Point(2.5, -7), Point(40, 41)]
 
-    @Test("the inverse undoes, and chaining applies in order")
+    @Test("the inverse restores the points, and chaining applies in order")
     func inverse() {
         let other = SimilarityTransform(a: 0.1, b: 0.4, tx: 2, ty: 9)
         for point in points {
@@ -19,7 +19,7 @@ struct TransformTests {
         #expect(abs(transform.inverse.angle + transform.angle) < 1e-12)
     }
 
-    @Test("least squares finds an exact transform again, whatever the weights")
+    @Test("least squares recovers an exact transform for any weights")
     func exact() throws {
         let moved = points.map { transform($0) }
         for weights in [nil, [1, 2, 3, 4, 5], [0, 0, 1, 0.5, 0]] as [[Double]?] {
@@ -58,7 +58,7 @@ struct TransformTests {
         }
     }
 
-    @Test("points that fall into one, or none that count, have no transform")
+    @Test("coincident points, or zero weights, have no transform")
     func degenerate() {
         let same = [Point(3, 3), Point(3, 3)]
         #expect(SimilarityTransform(from: same, to: [Point(0, 0), Point(1, 1)]) == nil)

@@ -14,7 +14,7 @@ struct DrawingTests {
         #expect(rows != BitmapFont.rows(of: "\u{25A1}"))
     }
 
-    @Test("no two capitals or digits look the same; small letters are capitals; the unknown is a box")
+    @Test("capitals and digits are distinct; lower case is drawn as capitals; unknown characters are a box")
     func alphabet() {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
         #expect(Set(letters.map { BitmapFont.rows(of: $0) }).count == letters.count)
@@ -22,7 +22,7 @@ struct DrawingTests {
         #expect(BitmapFont.rows(of: "語") == BitmapFont.rows(of: "\u{25A1}"))
     }
 
-    @Test("text lands where it is put, in its colour, and nowhere else")
+    @Test("text is drawn at its position and in its colour only")
     func text() {
         var picture = Picture(width: 40, height: 20, Colour.white)
         picture.write("I", x: 10, y: 5, colour: .black)
@@ -41,7 +41,7 @@ struct DrawingTests {
         picture.stroke(.white, from: (.nan, 0), to: (.infinity, 4), width: 1)
     }
 
-    @Test("blending with nothing changes no byte, with all replaces")
+    @Test("blending with 0 changes no byte, with 1 replaces all")
     func blending() {
         let a = Picture(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6])
         let b = Picture(width: 2, height: 1, pixels: [101, 102, 103, 104, 105, 106])
@@ -55,7 +55,7 @@ struct DrawingTests {
             ])
     }
 
-    @Test("a sheet holds every picture under its caption")
+    @Test("a sheet contains every picture under its caption")
     func sheet() {
         let cells = [Colour(200, 0, 0), Colour(0, 200, 0), Colour(0, 0, 200)].map {
             Picture(width: 20, height: 10, $0)
@@ -75,7 +75,7 @@ struct DrawingTests {
         #expect(Sheet(rows: []).picture.width > 0)
     }
 
-    @Test("a plot draws what is finite and takes anything")
+    @Test("a plot draws finite values and accepts any")
     func plot() {
         var falling: [(x: Double, y: Double)] = []
         var broken: [(x: Double, y: Double)] = []

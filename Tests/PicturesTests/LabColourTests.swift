@@ -19,7 +19,7 @@ struct LabColourTests {
         #expect(abs(lab.b[0] - expected[2]) < 0.1)
     }
 
-    @Test("there and back gives every byte again")
+    @Test("a round trip reproduces every byte")
     func roundTrip() {
         let levels = stride(from: 0, through: 255, by: 15).map { UInt8($0) }
         let pixels = levels.flatMap { r in levels.flatMap { g in levels.flatMap { b in [r, g, b] } } }

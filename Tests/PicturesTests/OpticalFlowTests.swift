@@ -21,7 +21,7 @@ struct OpticalFlowTests {
         (16..<64).flatMap { row in (16..<80).map { plane.values[row * 96 + $0] } }
     }
 
-    @Test("finds how far a picture has moved", arguments: [(1.5, -0.75), (-6.0, 4.0), (0, 0)])
+    @Test("measures the displacement of a picture", arguments: [(1.5, -0.75), (-6.0, 4.0), (0, 0)])
     func shift(_ right: Double, _ down: Double) {
         let flow = OpticalFlow(from: texture(), to: texture(right, down))
         for (plane, wanted) in [(flow.x, right), (flow.y, down)] {
@@ -30,7 +30,7 @@ struct OpticalFlowTests {
         }
     }
 
-    @Test("the smooth flow carries what is even along with what lies around it")
+    @Test("the smooth flow moves flat areas with their surroundings")
     func smooth() {
         func patched(_ plane: Plane, right: Int) -> Plane {
             var plane = plane
@@ -47,7 +47,7 @@ struct OpticalFlowTests {
         #expect(errors.reduce(0, +) / Double(errors.count) < 0.35)
     }
 
-    @Test("tells growing from shrinking")
+    @Test("distinguishes enlarging from shrinking")
     func growth() {
         let flow = OpticalFlow(from: texture(), to: texture(scale: 1.05))
         // 20 pixels beside the middle a twentieth more is one pixel.
@@ -56,7 +56,7 @@ struct OpticalFlowTests {
         #expect(abs(flow.y.values[60 * 96 + 48] - 1) < 0.25)
     }
 
-    @Test("even pictures do not move")
+    @Test("flat pictures do not move")
     func even() {
         let flow = OpticalFlow(
             from: Plane(width: 40, height: 40, repeating: 90), to: Plane(width: 40, height: 40, repeating: 99)

@@ -17,13 +17,13 @@ struct PixelShapeTests {
     }
 
     @Test(
-        "ratios that no camera has are taken for square", arguments: [0, -1, 1e9, 1e-9, .nan, .infinity, 1])
+        "invalid aspect ratios are treated as square", arguments: [0, -1, 1e9, 1e-9, .nan, .infinity, 1])
     func nonsense(_ aspect: Double) {
         #expect(PixelShape(aspect: aspect, width: 720, height: 576) == .square)
         #expect(PixelShape(aspect: 2, width: 0, height: 576).isSquare)
     }
 
-    @Test("a region covers the same in square pixels")
+    @Test("a region covers the same area in square pixels")
     func region() {
         let shape = PixelShape(aspect: 4.0 / 3, width: 288, height: 384)
         #expect(

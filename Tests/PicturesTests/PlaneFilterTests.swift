@@ -28,17 +28,17 @@ struct PlaneFilterTests {
         #expect(flat.values.allSatisfy { abs($0 - 0.5) < 1e-5 })
     }
 
-    @Test("dilating grows a disc, eroding takes it back")
+    @Test("dilation enlarges a disc, erosion reverses it")
     func morphology() {
         let disc = dot.dilated(radius: 3)
         #expect(disc.values.reduce(0, +) == 29)
         #expect(disc.values[10 * 21 + 13] == 1 && disc.values[10 * 21 + 14] == 0)
-        #expect(disc.values[13 * 21 + 12] == 0, "the corner of the square lies outside the disc")
+        #expect(disc.values[13 * 21 + 12] == 0, "the corner of the square is outside the disc")
         #expect(disc.eroded(radius: 3) == dot)
         #expect(dot.dilated(radius: 0) == dot)
     }
 
-    @Test("the greatest and the least value within a disc, also where it is larger than the plane")
+    @Test("maximum and minimum within a disc, even one larger than the plane")
     func discs() {
         for (width, height, radius) in [(23, 17, 4), (9, 31, 7), (5, 4, 9), (1, 6, 2), (40, 1, 3)] {
             let plane = Plane(
@@ -56,14 +56,14 @@ struct PlaneFilterTests {
         }
     }
 
-    @Test("between whole radii both are mixed")
+    @Test("fractional radii interpolate")
     func fraction() {
         let disc = dot.dilated(radius: 1.25)
         #expect(abs(disc.values[10 * 21 + 12] - 0.25) < 1e-6)
         #expect(disc.values[10 * 21 + 11] == 1)
     }
 
-    @Test("what lies outside does not erode")
+    @Test("the border does not erode")
     func border() {
         let full = Plane(width: 5, height: 5, repeating: 1)
         #expect(full.eroded(radius: 2) == full)

@@ -34,7 +34,7 @@ struct ResamplingTests {
         #expect(abs(plane.resized(width: side, height: side).mean - plane.mean) < 0.01)
     }
 
-    @Test("growing by cubics is what sampling by them gives, and displacement by nothing changes nothing")
+    @Test("bicubic enlarging equals bicubic sampling, and zero displacement changes nothing")
     func cubicGrowth() {
         let values = (0..<9 * 7).map { Float($0 * 7919 % 200) }
         let plane = Plane(width: 9, height: 7, values: values)
@@ -94,7 +94,7 @@ struct ResamplingTests {
         #expect(small.pixels.dropFirst(48).dropLast(48).allSatisfy { abs(Int($0) - 128) <= 20 })
     }
 
-    @Test("maps undo and follow one another")
+    @Test("maps invert and compose")
     func maps() throws {
         let map = AffineMap(a: 2, b: 0.5, c: -0.25, d: 1.5, tx: 3, ty: -4)
         let inverse = try #require(map.inverse)

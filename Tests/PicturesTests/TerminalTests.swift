@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Pictures in a terminal")
 struct TerminalTests {
-    @Test("a falling line falls, with its ends beside it")
+    @Test("a falling line, with its ends as labels")
     func curve() {
         let curve = TerminalCurve(points: [(0, 1), (1, 0.5), (2, 0)], width: 6, height: 2)
         let lines = curve.text.split(separator: "\n")
@@ -12,7 +12,7 @@ struct TerminalTests {
         #expect(lines[0].dropFirst(2).first == "\u{2811}" && lines[1].last == "\u{2884}")
     }
 
-    @Test("points are joined, steep ones by dots above one another")
+    @Test("points are joined, steep slopes by vertical dots")
     func joined() {
         let falling = TerminalCurve(points: [(0, 1), (10, 0)], width: 12, height: 2).text
         let letters = falling.split(separator: "\n").map { $0.dropFirst(2).map { $0 } }
@@ -22,7 +22,7 @@ struct TerminalTests {
         #expect(steep.split(separator: "\n").map { $0.last } == ["\u{28B8}", "\u{2878}"])
     }
 
-    @Test("what is no number is left out, and nothing is nothing")
+    @Test("non-finite values are omitted, and an empty series is empty")
     func odd() {
         #expect(TerminalCurve(points: [], width: 10, height: 3).text.isEmpty)
         #expect(TerminalCurve(points: [(0, .nan)], width: 10, height: 3).text.isEmpty)
@@ -30,7 +30,7 @@ struct TerminalTests {
             TerminalCurve(points: [(0, 2), (1, .infinity), (2, 2)], width: 10, height: 3).text.contains("2 "))
     }
 
-    @Test("two rows of pixels are one of letters, in their colours")
+    @Test("two rows of pixels are one row of characters, in their colours")
     func picture() {
         let picture = Picture(width: 1, height: 2, pixels: [255, 0, 0, 0, 0, 255])
         #expect(

@@ -7,13 +7,13 @@ import Swapping
 import Testing
 import Vision
 
-/// The same clip with square pixels and with pixels that are not: what is drawn must have the same shape.
-@Suite("Pixels that are not square")
+/// The same clip with square and non-square pixels: the swapped face must have the same shape.
+@Suite("Non-square pixels")
 struct AnamorphicTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("anamorphic-\(UUID().uuidString)")
 
-    /// Frames of a performer, stored at a size with the pixel aspect that makes them square.
+    /// Frames of a performer, stored at a given size with the matching sample aspect ratio.
     private func clip(_ name: String, width: Int, height: Int, frames: Int) throws -> URL {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let url = folder.appendingPathComponent(name)
@@ -43,7 +43,7 @@ struct AnamorphicTests {
         return result
     }
 
-    /// A face of one person everywhere: a picture of the other performer, cut out as the network would draw it.
+    /// Returns the same face for every request: a crop of the other performer.
     private func swapper() throws -> ScriptedSwapper {
         let reader = try VideoReader(Samples.clip("performer-a.mp4"))
         let picture = try #require(try reader.next()).picture()
@@ -54,7 +54,7 @@ struct AnamorphicTests {
     }
 
     @Test(
-        "the swapped face has the aspect that it has with square pixels; tag, size and watermark are there",
+        "the swapped face has the same aspect as with square pixels; tag, size and watermark are correct",
         arguments: [(288, 384), (384, 256)])
     func aspect(_ size: (Int, Int)) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -79,7 +79,7 @@ struct AnamorphicTests {
         }
         let square = try converted("square.mkv", 384, 384)
         let stored = try converted("stored.mkv", size.0, size.1)
-        // What the network sees is the same face, not one that is too narrow or too wide.
+        // The network's input is the same face, neither too narrow nor too wide.
         for (a, b) in zip(square.requests, stored.requests) { #expect(psnr(a, b) > 30) }
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
         let (a, b) = (mean(try aspects(square.output)), mean(try aspects(stored.output)))
@@ -88,7 +88,7 @@ struct AnamorphicTests {
         #expect(reader.info.width == size.0 && reader.info.height == size.1)
         #expect(abs(reader.info.pixelAspect.value - Double(size.1) / Double(size.0)) < 1e-6)
         #expect(reader.info.squareSize == (max(size.0, size.1), max(size.0, size.1)))
-        // The mark lies in the stored frame, where it is looked for.
+        // The watermark is embedded in the stored frame, where the detector searches.
         var detector = WatermarkDetector()
         while let frame = try reader.next() { detector.add(try frame.luma()) }
         #expect(detector.find()?.id == 77)
@@ -96,7 +96,7 @@ struct AnamorphicTests {
         #expect(both.info.pixelShape.isSquare && both.info.width == 2 * both.info.height)
     }
 
-    @Test("outside the face no sample changes, and a still shows square pixels")
+    @Test("no sample changes outside the face, and a still has square pixels")
     func outside() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try clip("target.mkv", width: 288, height: 384, frames: 8)
@@ -111,7 +111,7 @@ struct AnamorphicTests {
         }
         let analyser = try FaceAnalyser(weights: Samples.weights, device: .cpu)
         let swapped = try run(analyser, "swapped.mkv")
-        // Marked for the face in its last frame alone, which is not compared.
+        // Only the last frame is marked for its face; it is not compared.
         let marked = try run(
             ScriptedObserver { $0 == 7 ? [scriptedFace(x: 190, y: 190)] : [] }, "marked.mkv")
         analyser.reset()
@@ -122,7 +122,7 @@ struct AnamorphicTests {
             let (a, b) = (try new.nativeSamples()[0], try old.nativeSamples()[0])
             let changed = a.indices.filter { abs(Int(a[$0]) - Int(b[$0])) > 2 }
             #expect(changed.count > 1000)
-            // The hull and its soft edge lie within a sixth of the box around the landmarks.
+            // The hull and its feather are within a sixth of the box around the landmarks.
             #expect(
                 changed.allSatisfy { index in
                     let (x, y) = (Double(index % 288), Double(index / 288))

@@ -4,7 +4,7 @@ import Pictures
 import Swapping
 import Testing
 
-/// Milliseconds of the compositor's parts; runs only where DIMORPH_BENCHMARK is set.
+/// Milliseconds of the compositor's steps; runs only if DIMORPH_BENCHMARK is set.
 @Suite("Benchmark", .enabled(if: ProcessInfo.processInfo.environment["DIMORPH_BENCHMARK"] != nil))
 struct BenchmarkTests {
     private func time(_ name: String, _ work: () -> Void) {

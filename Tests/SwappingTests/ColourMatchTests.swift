@@ -59,7 +59,7 @@ struct ColourMatchTests {
         for row in 0..<3 {
             #expect(abs(now.mean[row] - goal.mean[row]) < 0.01)
             for column in 0..<3 {
-                // The ridge takes a little off; both have deviations of ten and more.
+                // Regularisation reduces them slightly; both have deviations of at least ten.
                 #expect(abs(now.covariance.rows[row][column] - goal.covariance.rows[row][column]) < 3)
                 #expect(abs(goal.covariance.rows[row][column] - own.covariance.rows[row][column]) > 0.01)
             }
@@ -69,10 +69,10 @@ struct ColourMatchTests {
         #expect(abs(half.mean.x - (own.mean.x + goal.mean.x) / 2) < 1e-9)
     }
 
-    @Test("mkl is symmetric and positive: no other linear map moves colours less")
+    @Test("mkl is symmetric and positive: the linear map with the smallest change of colours")
     func symmetric() throws {
         let own = try #require(ColourMoments(face, mask: mask))
-        // What was light is colour: triangles and symmetric maps part here.
+        // Lightness becomes colour: triangular and symmetric maps differ here.
         var turned = target
         (turned.lightness, turned.a) = (target.a.map { $0 + 60 }, target.lightness.map { $0 - 60 })
         let goal = try #require(ColourMoments(turned, mask: mask))
@@ -109,10 +109,12 @@ struct ColourMatchTests {
         #expect(ColourQuantiles(face, mask: Plane(width: 48, height: 40)) == nil)
     }
 
-    @Test("along many lines the joint distribution becomes the target's", arguments: SlicedColourMap.allCases)
+    @Test(
+        "transport along many lines gives the target's joint distribution",
+        arguments: SlicedColourMap.allCases)
     func sliced(_ map: SlicedColourMap) throws {
         var turned = target
-        // Channels that depend on each other as the face's do not: channel by channel this is not seen.
+        // Channels with other correlations than the face's: invisible channel by channel.
         turned.b = zip(target.a, target.lightness).map { 0.7 * $0 - 0.3 * $1 }
         let mask = Plane(width: 48, height: 40, values: mask.values.map { $0 > 0.5 ? 1 : 0 })
         let goal = try #require(ColourMoments(turned, mask: mask))
@@ -132,7 +134,7 @@ struct ColourMatchTests {
         #expect(ColourSlices(map, face: face, target: turned, mask: Plane(width: 48, height: 40)) == nil)
     }
 
-    @Test("says nothing about an empty mask")
+    @Test("an empty mask gives no measurement")
     func empty() {
         #expect(ColourStatistics(face, mask: Plane(width: 48, height: 40)) == nil)
         #expect(ColourStatistics.average([]) == nil)
@@ -148,7 +150,7 @@ struct LightFieldTests {
             ($0 % 64 - 32) * ($0 % 64 - 32) + ($0 / 64 - 32) * ($0 / 64 - 32) < 500 ? 1 : 0
         })
 
-    /// The target under another light: darker, redder, and falling off to the right.
+    /// The target in another light: darker, redder, and falling off to the right.
     private var face: LabPicture {
         var face = target
         for index in face.lightness.indices {
@@ -164,12 +166,12 @@ struct LightFieldTests {
             .reduce(0, +) / Float(inside.count)
     }
 
-    @Test("takes over light that varies slowly over the face, and keeps the face's detail")
+    @Test("transfers light that varies slowly over the face, and keeps the face's detail")
     func light() throws {
         let field = try #require(LightField(face: face, target: target, mask: mask, reach: 0.18))
         #expect(error(face) > 15)
         #expect(error(field.added(to: face)) < 0.7)
-        // Detail that only the face has stays: one bright spot.
+        // Detail of the face alone is kept: one bright spot.
         var spotted = face
         spotted.lightness[32 * 64 + 32] += 30
         let other = try #require(LightField(face: spotted, target: target, mask: mask, reach: 0.18))
@@ -177,7 +179,7 @@ struct LightFieldTests {
         #expect(result.lightness[32 * 64 + 32] - target.lightness[32 * 64 + 32] > 27)
     }
 
-    @Test("a constant difference is taken over exactly, whatever lies outside the mask")
+    @Test("a constant difference is transferred exactly, independent of pixels outside the mask")
     func constant() throws {
         var dark = target
         for index in dark.lightness.indices {
@@ -189,9 +191,9 @@ struct LightFieldTests {
         #expect(abs(result.lightness[middle] - target.lightness[middle]) < 0.1)
     }
 
-    @Test("a membrane meets the target at the mask's edge, and does not care about its middle")
+    @Test("a membrane matches the target at the mask's edge, independent of its middle")
     func membrane() throws {
-        // Inside, the target's face is quite another; only near the edge does it say how light it is.
+        // Inside, the target's face differs completely; only the area near the edge determines the light.
         var other = face
         for index in mask.values.indices {
             let (x, y) = (index % 64 - 32, index / 64 - 32)
@@ -203,7 +205,7 @@ struct LightFieldTests {
         #expect(error(field.added(to: face)) < 1.5)
         #expect(error(result) < 1.5)
         #expect(LightField(membraneOf: face, target: target, mask: Plane(width: 64, height: 64)) == nil)
-        // With a reach the middle keeps its own colours, and the edge meets the target's all the same.
+        // With a reach the middle keeps its own colours, and the edge still matches the target's.
         let held = try #require(LightField(membraneOf: face, target: target, mask: mask, reach: 0.06))
         let kept = held.added(to: face)
         let (middle, edge) = (32 * 64 + 32, 32 * 64 + 11)
@@ -211,7 +213,7 @@ struct LightFieldTests {
         #expect(abs(kept.a[edge] - target.a[edge]) < 2)
     }
 
-    @Test("several average by their weights; an empty mask gives none")
+    @Test("several fields are averaged by their weights; an empty mask gives none")
     func average() throws {
         let field = try #require(LightField(face: face, target: target, mask: mask, reach: 0.18))
         var twice = field

@@ -8,7 +8,7 @@ import Testing
 struct CompositorTests {
     private let face = scriptedFace(x: 80, y: 60, width: 50, angle: 0.2)
 
-    @Test("the region holds the crop's corners and begins on even pixels")
+    @Test("the region contains the crop's corners and begins on even pixels")
     func region() throws {
         let transform = face.alignment.crop(.full, size: 96)
         let region = try #require(
@@ -23,7 +23,7 @@ struct CompositorTests {
         #expect(Compositor.region(of: far, size: 96, frameWidth: 160, frameHeight: 120) == nil)
     }
 
-    @Test("the mask is whole inside, zero at the border, and soft over the feather's width")
+    @Test("the mask is 1 inside, 0 at the border, and feathered over the given width")
     func mask() {
         let one = Plane(width: 96, height: 96, repeating: 1)
         let settings = CompositeSettings(mask: .learned, erosion: 0.05, feather: 0.2)
@@ -55,7 +55,7 @@ struct CompositorTests {
         #expect(row.indices.filter { row[$0] == 1 } == Array(expected))
     }
 
-    @Test("the segmented mask ends where no person is seen")
+    @Test("the segmented mask ends at the edge of the person")
     func segmentation() {
         let one = Plane(width: 40, height: 40, repeating: 1)
         let person = Plane(width: 40, height: 40, values: (0..<1600).map { $0 % 40 < 12 ? 1 : 0 })
@@ -78,7 +78,7 @@ struct CompositorTests {
         #expect(width(0) == 36 && width(0.1) == 24 && width(-0.1) == 48)
     }
 
-    @Test("the soft edge may be wider at the chin than at the forehead and the cheeks")
+    @Test("the feather may be wider at the chin than at the forehead and the cheeks")
     func sides() {
         let one = Plane(width: 96, height: 96, repeating: 1)
         var settings = CompositeSettings(mask: .learned, erosion: 0, feather: 0.05)
@@ -95,7 +95,7 @@ struct CompositorTests {
         #expect(abs(column(mask, 96 - 16) - 0.5) < 0.12 && column(plain, 96 - 16) > 0.99)
     }
 
-    @Test("motion blur spreads along the way and nowhere else, and leaves the brightness")
+    @Test("motion blur acts along the path only, and preserves the brightness")
     func motionBlur() {
         var picture = Picture(width: 60, height: 60)
         for row in 0..<60 { for channel in 0..<3 { picture.pixels[(row * 60 + 30) * 3 + channel] = 240 } }
@@ -103,14 +103,14 @@ struct CompositorTests {
         let across = MotionBlur(Point(5, 0), transform: same).applied(to: picture).luma
         let along = MotionBlur(Point(0, 5), transform: same).applied(to: picture).luma
         let line = (0..<60).map { across.values[30 * 60 + $0] }
-        // Five pixels of the frame are ten of the crop.
+        // Five frame pixels are ten crop pixels.
         #expect((9...13).contains(line.count { $0 > 8 }))
         #expect(abs(line.reduce(0, +) - 240) < 16)
         #expect(abs(along.values[30 * 60 + 30] - 240) < 1 && along.values[30 * 60 + 31] == 0)
         #expect(MotionBlur(Point(0.2, 0), transform: same).applied(to: picture) == picture)
     }
 
-    @Test("grain and detail are measured: what the new face lacks is what is added")
+    @Test("grain and detail are measured, and the missing part is added")
     func texture() throws {
         let amount = Plane(width: 80, height: 80, repeating: 1)
         let plain = Picture(width: 80, height: 80, red: 120, green: 120, blue: 120)
@@ -118,8 +118,8 @@ struct CompositorTests {
         let measure = try #require(
             TextureMeasure(target: grainy.luma, face: plain.luma, amount: amount, sigma: 1))
         #expect(abs(measure.missingGrain - 6) < 0.6)
-        #expect(grainy != plain.grained(deviation: 6, frame: 4, x: 10, y: 20), "new in every frame")
-        #expect(grainy == plain.grained(deviation: 6, frame: 3, x: 10, y: 20), "the same when made again")
+        #expect(grainy != plain.grained(deviation: 6, frame: 4, x: 10, y: 20), "differs in every frame")
+        #expect(grainy == plain.grained(deviation: 6, frame: 3, x: 10, y: 20), "reproducible")
         let none = try #require(
             TextureMeasure(target: plain.luma, face: grainy.luma, amount: amount, sigma: 1))
         #expect(none.missingGrain == 0)
@@ -128,21 +128,21 @@ struct CompositorTests {
         let soft = sharp.sharpened(sigma: 1.5, amount: -0.6)
         let softer = try #require(
             TextureMeasure(target: soft.luma, face: sharp.luma, amount: amount, sigma: 1))
-        #expect(softer.detailGain == 1, "people differ as much")
+        #expect(softer.detailGain == 1, "within the variation of people")
         let softest = try #require(
             TextureMeasure(target: plain.luma, face: sharp.luma, amount: amount, sigma: 1))
         #expect(softest.detailGain < 0.97)
         let back = try #require(
             TextureMeasure(target: sharp.luma, face: soft.luma, amount: amount, sigma: 1))
         #expect(back.detailGain > 1.03)
-        // A contrast that is raised already needs less of it.
-        #expect(back.stretched(by: back.detailGain).detailGain < back.detailGain)
+        // A contrast that was raised already needs a smaller gain.
+        #expect(back.amplified(by: back.detailGain).detailGain < back.detailGain)
         #expect(
             TextureMeasure(
                 target: sharp.luma, face: soft.luma, amount: Plane(width: 80, height: 80), sigma: 1) == nil)
     }
 
-    @Test("as many fine parts are taken from the new face as compression took from the old one")
+    @Test("the swapped face loses as many coefficients as compression removed from the target's")
     func compression() throws {
         let sharp = MemoryFrame.waves(0, width: 96, height: 96).pixels
             .grained(deviation: 10, frame: 1, x: 0, y: 0)
@@ -152,7 +152,7 @@ struct CompositorTests {
                 BlockSpectrum(
                     picture.cropped(x: 5, y: 3, width: 80, height: 80).luma, amount: amount, x: 5, y: 3))
         }
-        // JPEG's blocks lie on the whole picture's grid, which the plane's corner has to be told.
+        // JPEG's blocks are on the picture's grid, whose offset follows from the plane's corner.
         let pressed = try PictureFile.decode(PictureFile.encode(sharp, as: .jpeg, quality: 12))
         let (clean, goal) = (try spectrum(sharp), try spectrum(pressed))
         func mean(_ spectrum: BlockSpectrum) -> Float { spectrum.vanished.reduce(0, +) / 64 }
@@ -164,7 +164,7 @@ struct CompositorTests {
         #expect(BlockSpectrum(sharp.luma, amount: Plane(width: 96, height: 96), x: 0, y: 0) == nil)
     }
 
-    @Test("the target's own face laid in gives the target again, and not a byte outside changes")
+    @Test("compositing the target's own face reproduces the target, without a change outside")
     func identity() throws {
         let frame = MemoryFrame.waves(3)
         let transform = face.alignment.crop(.full, size: 96)
@@ -188,7 +188,7 @@ struct CompositorTests {
         #expect(psnr(background, result, where: { !inside[$0] }) == .infinity)
     }
 
-    @Test("a face of one colour shows fully at its middle and not at the crop's edge")
+    @Test("a face of one colour is opaque at its middle and transparent at the crop's edge")
     func blend() throws {
         let frame = MemoryFrame.waves(3)
         let transform = face.alignment.crop(.full, size: 96)

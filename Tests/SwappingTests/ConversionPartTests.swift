@@ -6,13 +6,13 @@ import Pictures
 import Swapping
 import Testing
 
-/// Finds a face by what the picture shows alone, and counts as one track what it sees until it is reset.
+/// Detects a face from the picture alone; all faces until a reset are one track.
 private final class LookingObserver: FaceDetectorSource {
     private let seen: (Int) throws -> Void
     private(set) var looks = 0
     private var track = 0
 
-    /// - Parameter seen: called with the number of looks so far; may throw.
+    /// - Parameter seen: called with the number of analysed frames so far; may throw.
     init(_ seen: @escaping (Int) throws -> Void = { _ in }) { self.seen = seen }
 
     func reset() { track += 1 }
@@ -21,7 +21,7 @@ private final class LookingObserver: FaceDetectorSource {
         looks += 1
         try seen(looks)
         let light = picture.pixels.reduce(0) { ($0 * 31 + Int($1)) % 977 }
-        // Trembles by up to three pixels, so that smoothing has something to do across the cuts.
+        // Jitters by up to three pixels, so that smoothing has an effect across the cuts.
         return [scriptedFace(x: 76 + Double(light % 4), y: 56 + Double(light / 4 % 4), track: track)]
     }
 }
@@ -79,7 +79,7 @@ struct ConversionPartTests {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }
 
-    @Test("killed five times and gone on with, a conversion ends with the bytes of an unbroken one")
+    @Test("a conversion killed and resumed five times gives the bytes of an uninterrupted one")
     func killed() throws {
         try makeTarget()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -87,14 +87,14 @@ struct ConversionPartTests {
         #expect(unbroken.frames == Self.count && unbroken.swapped == Self.count && unbroken.resumed == 0)
         var resumed: [Int] = []
         for _ in 0..<5 {
-            // Sixty looks make one part at least and two at most, and never the last.
+            // Sixty frames complete one or two parts, but never the last.
             let looks = (resumed.last ?? 0) >= 4 ? 15 : 60
             #expect(throws: Killed.self) {
                 try convert(
                     "output.mkv", observer: LookingObserver { if $0 == looks { throw Killed() } },
                     comparison: "both.mp4")
             }
-            // Killed before its first part is whole, it leaves no folder.
+            // Killed before its first part is complete, it leaves no folder.
             let parts =
                 (try? FileManager.default.contentsOfDirectory(
                     atPath: folder.appendingPathComponent(".output.mkv.unfinished/parts").path)) ?? []
@@ -106,14 +106,14 @@ struct ConversionPartTests {
         let observer = LookingObserver()
         let last = try convert("output.mkv", observer: observer, comparison: "both.mp4")
         #expect(last.frames == Self.count && last.resumed == resumed[4] * 10 && last.resumed > 0)
-        #expect(observer.looks < 100, "what was done is not done again: all parts take about 200 looks")
+        #expect(observer.looks < 100, "finished parts are not repeated: all parts need about 200 frames")
         #expect(try samples("output.mkv") == samples("unbroken.mkv"))
         #expect(try samples("both.mp4") == samples("unbroken both.mp4"))
         #expect(
             try contents() == ["both.mp4", "output.mkv", "target.mkv", "unbroken both.mp4", "unbroken.mkv"])
     }
 
-    @Test("shared by three, the parts make the same video, and whoever ends last joins them")
+    @Test("parts shared by three runs give the same video, and the last run joins them")
     func shared() throws {
         try makeTarget()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -128,7 +128,7 @@ struct ConversionPartTests {
         #expect(try contents() == ["output.mkv", "target.mkv", "unbroken.mkv"])
     }
 
-    @Test("an output that was made and not published is not made again; its parts stay until it has its name")
+    @Test("an unpublished output is not written again; its parts are kept until it is published")
     func madeOnce() throws {
         try makeTarget()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -146,7 +146,7 @@ struct ConversionPartTests {
         let second = try make()
         #expect(second.frames == Self.count && second.swapped == first.swapped)
         #expect(second.resumed == Self.count && second.watermark == first.watermark)
-        // A comparison that is lost is joined again, and nothing else.
+        // Only the lost comparison is joined again.
         try FileManager.default.removeItem(at: folder.appendingPathComponent(".both.mp4.unfinished"))
         let made = folder.appendingPathComponent(".output.mkv.unfinished/made.mkv")
         let before = FileIdentity(made)
@@ -154,14 +154,14 @@ struct ConversionPartTests {
         #expect(before != nil && FileIdentity(made) == before)
         #expect(try contents().contains(".both.mp4.unfinished"))
         #expect(try convert("output.mkv", observer: observer, comparison: "both.mp4").frames == Self.count)
-        #expect(observer.looks == looks, "frames are looked at once")
+        #expect(observer.looks == looks, "frames are analysed once")
         #expect(try samples("output.mkv") == samples("unbroken.mkv"))
         #expect(try samples("both.mp4") == samples("unbroken both.mp4"))
         #expect(
             try contents() == ["both.mp4", "output.mkv", "target.mkv", "unbroken both.mp4", "unbroken.mkv"])
     }
 
-    @Test("a part that another run makes is left to it") func claimed() throws {
+    @Test("a part claimed by another run is left to it") func claimed() throws {
         try makeTarget()
         defer { try? FileManager.default.removeItem(at: folder) }
         _ = try convert("unbroken.mkv")
@@ -181,11 +181,11 @@ struct ConversionPartTests {
         #expect(try samples("output.mkv") == samples("unbroken.mkv"))
     }
 
-    @Test("no seam shows where parts meet: smoothing reaches across as if there were none")
+    @Test("no seam between parts: smoothing works across their limits")
     func seams() throws {
         try makeTarget()
         defer { try? FileManager.default.removeItem(at: folder) }
-        // One part or seven are two conversions, with two numbers.
+        // One part and seven parts are two conversions with different watermark numbers.
         var settings = ConversionSettings()
         settings.marks.watermark = 1
         _ = try convert("parts.mkv", settings: settings)
@@ -197,7 +197,7 @@ struct ConversionPartTests {
         #expect(zip(parts, whole).enumerated().filter { $0.element.0 != $0.element.1 }.map(\.offset).isEmpty)
     }
 
-    @Test("parts of other settings are thrown away, and damaged ones are made again")
+    @Test("parts of other settings are removed, and damaged ones are converted again")
     func stale() throws {
         try makeTarget()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -222,7 +222,7 @@ struct ConversionPartTests {
         #expect(try samples("output.mkv") == samples("unbroken.mkv"))
     }
 
-    @Test("a short video cannot be shared, and says why")
+    @Test("a short video cannot be shared, with the reason in the error")
     func tooShort() throws {
         try makeTarget()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -236,7 +236,7 @@ struct ConversionPartTests {
     }
 
     @Test(
-        "parts cover every frame once, with the frames around them; what is short at the end belongs to its neighbour"
+        "parts cover every frame once and have margins; a short remainder is merged with the last part"
     )
     func plan() {
         let times = (0..<1_250).map { Double($0) / 25 }

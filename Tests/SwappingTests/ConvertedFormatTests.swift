@@ -9,7 +9,7 @@ import Vision
 @testable import Media
 @testable import Swapping
 
-/// Pictures as targets, targets with holes, and what is said before the work begins.
+/// Pictures as targets, targets with undecodable frames, and messages before the work begins.
 @Suite("Converted formats")
 struct ConvertedFormatTests {
     private let folder: URL
@@ -30,7 +30,7 @@ struct ConvertedFormatTests {
             settings: settings)
     }
 
-    /// What `announce` was told.
+    /// The values passed to `announce`.
     private final class Said: @unchecked Sendable {
         private let lock = NSLock()
         private var sentences: [String] = []
@@ -39,7 +39,7 @@ struct ConvertedFormatTests {
     }
 
     @Test(
-        "a picture gives a picture, marked", arguments: ["png", "jpg", "webp", "tiff", "bmp"],
+        "a picture target gives a marked picture", arguments: ["png", "jpg", "webp", "tiff", "bmp"],
         ["png", "jpg"])
     func picture(output: String, input: String) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -50,7 +50,7 @@ struct ConvertedFormatTests {
         #expect(report.frames == 1 && report.swapped == 1 && report.partsLeft == 0)
         let result = try PictureFile.read(file("out.\(output)"))
         #expect((result.width, result.height) == (target.width, target.height))
-        // Green where the face was, the target's own in the corner without a label.
+        // Green at the face, unchanged in the corner without a label.
         let middle = (58 * result.width + 80) * 3
         #expect(result.pixels[middle + 1] > 120 && result.pixels[middle] < 120)
         let (own, new) = (
@@ -62,7 +62,7 @@ struct ConvertedFormatTests {
         #expect(LabelDetector.score(result) >= LabelDetector.threshold)
     }
 
-    @Test("frames that cannot be decoded are in the report and in the metadata")
+    @Test("the report and the metadata list undecodable frames")
     func missing() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let info = VideoInfo(width: 160, height: 120, frameRate: Rational(25))
@@ -86,7 +86,7 @@ struct ConvertedFormatTests {
         #expect(abs(last - 29.0 / 25) < 0.002)
     }
 
-    /// Makes packets unknown to the decoder.
+    /// Corrupts packets so that the decoder rejects them.
     private func spoil(_ url: URL, packets: Range<Int>) throws {
         let input = try InputFile(url)
         var packet = av_packet_alloc()
@@ -107,7 +107,7 @@ struct ConvertedFormatTests {
         try data.write(to: url)
     }
 
-    @Test("what changes is said before the first frame is looked at; what cannot be written fails there")
+    @Test("differences are announced before the first frame; an unsupported output fails there")
     func announced() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         var info = VideoInfo(width: 160, height: 120, frameRate: Rational(25), pixelFormat: "yuv422p10le")

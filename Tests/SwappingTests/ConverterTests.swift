@@ -59,7 +59,7 @@ struct ConverterTests {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }
 
-    @Test("frames without a face come out sample for sample, but for the marks, where others have one")
+    @Test("frames without a face stay unchanged except for the marks, if other frames have a face")
     func untouched() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try target(12)
@@ -90,7 +90,7 @@ struct ConverterTests {
         #expect(count == 11)
     }
 
-    @Test("one frame is what the whole conversion makes of it", arguments: [0, 20, 39])
+    @Test("a still equals the frame of the whole conversion", arguments: [0, 20, 39])
     func still(_ number: Int) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try target(40)
@@ -111,7 +111,7 @@ struct ConverterTests {
         #expect(psnr(still.result, after) > 60)
     }
 
-    @Test("a frame that is not there is named")
+    @Test("an error names a missing frame")
     func noStill() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try target(8)
@@ -120,7 +120,7 @@ struct ConverterTests {
         #expect(error?.message.contains("has no frame 100") == true && error?.isBadInput == true)
     }
 
-    @Test("a comparison shows target and result side by side, frame by frame")
+    @Test("a comparison contains target and result side by side, frame by frame")
     func comparison() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try target(12)
@@ -147,7 +147,7 @@ struct ConverterTests {
             try Data(contentsOf: both).range(of: Data("compositeWithTrainedAlgorithmicMedia".utf8)) != nil)
     }
 
-    @Test("where a painted matte is black the target stays; a matte that does not fit is refused")
+    @Test("the target is kept under a black matte; a matte of another size or length is rejected")
     func matte() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try target(24)
@@ -205,7 +205,7 @@ struct ConverterTests {
         #expect(wide?.message.contains("170×120") == true)
     }
 
-    @Test("an output that fails or is cancelled leaves nothing behind")
+    @Test("a failed or cancelled output leaves no files")
     func failure() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try target(30)
@@ -264,7 +264,7 @@ struct ConverterTests {
         #expect(
             try Data(contentsOf: output).range(of: Data("compositeWithTrainedAlgorithmicMedia".utf8)) != nil)
         let before = try VideoReader(clip)
-        // Under the label's row in both possible places nothing is compared.
+        // The label's rows in both possible positions are not compared.
         for _ in 0..<50 {
             let (a, b) = (
                 try #require(try before.next()).picture(), try #require(try result.next()).picture()

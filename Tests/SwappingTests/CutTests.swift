@@ -7,7 +7,7 @@ import Swapping
 import Testing
 import Vision
 
-/// What is followed, bridged and averaged along time ends at a cut.
+/// Tracking, interpolation and averaging end at a cut.
 @Suite("Cuts in a conversion")
 struct CutTests {
     private func convert(
@@ -31,7 +31,7 @@ struct CutTests {
 
     private let face = { (track: Int) in scriptedFace(x: 80, y: 58, track: track) }
 
-    @Test("a face lost in one shot is bridged; an insert between two shots is not", arguments: 1...4)
+    @Test("a face lost within a shot is interpolated; an insert between two shots is not", arguments: 1...4)
     func inserts(_ length: Int) throws {
         let insert = 10..<10 + length
         let lost = ScriptedObserver { insert.contains($0) ? [] : [self.face(1)] }
@@ -45,17 +45,17 @@ struct CutTests {
     }
 
     @Test(
-        "within a shot nothing is painted where another face was found, nor where the place looks otherwise")
+        "within a shot no face is interpolated over another face, or if the position looks different")
     func evidence() throws {
-        let stranger = ScriptedSwapper()
+        let otherSwapper = ScriptedSwapper()
         let other = ScriptedObserver { number in
             number == 10
                 ? [scriptedFace(x: 84, y: 60, track: 7, embedding: axis(9))]
                 : [scriptedFace(x: 80, y: 58, embedding: axis(3))]
         }
-        let report = try convert(20, observer: other, swapper: stranger, identity: axis(3)).report
-        #expect(report.swapped == 19 && stranger.requests.allSatisfy { $0.face.track == 1 })
-        // A hand, of one colour, before the whole face; and a black picture that was not seen as a cut.
+        let report = try convert(20, observer: other, swapper: otherSwapper, identity: axis(3)).report
+        #expect(report.swapped == 19 && otherSwapper.requests.allSatisfy { $0.face.track == 1 })
+        // A hand of one colour in front of the whole face; and a black picture that was not detected as a cut.
         for hidden in [Picture(width: 160, height: 120, red: 190, green: 140, blue: 110), nil] {
             let observer = ScriptedObserver { (10..<13).contains($0) ? [] : [self.face(1)] }
             let report = try convert(24, observer: observer) { number in
@@ -69,13 +69,13 @@ struct CutTests {
         }
     }
 
-    @Test("a face that no embedding has been seen of is not taken for the person who is looked for")
+    @Test("a face without an embedding is not assigned to the searched person")
     func unknown() throws {
         let observer = ScriptedObserver { _ in [scriptedFace(x: 80, y: 58)] }
         #expect(try convert(10, observer: observer, identity: axis(3)).report.swapped == 0)
     }
 
-    /// A bright stretch from frame 10 on, or in frame 10 alone, of another shot or of another light.
+    /// A bright stretch from frame 10 on, or frame 10 alone, with another shot or another light.
     private func middles(_ bright: Range<Int>, scenes: @escaping (Int) -> (shot: Int, light: Int)) throws
         -> [Double]
     {
@@ -90,24 +90,26 @@ struct CutTests {
         return frames.map { Double($0.pixels.pixels[(58 * 160 + 80) * 3 + 1]) }
     }
 
-    @Test("colours are those of the frame's own shot and light, up to the last frame before a cut or a flash")
+    @Test(
+        "colours are measured within the frame's shot and light, up to the last frame before a cut or a flash"
+    )
     func colours() throws {
         let cut = try middles(10..<20) { ($0 < 10 ? 0 : 1, 0) }
         #expect(cut[..<10].allSatisfy { abs($0 - 60) < 8 } && cut[10...].allSatisfy { abs($0 - 200) < 8 })
         let flash = try middles(10..<11) { (0, $0 < 10 ? 0 : $0 == 10 ? 1 : 2) }
         #expect(flash[..<10].allSatisfy { abs($0 - 60) < 8 } && flash[11...].allSatisfy { abs($0 - 60) < 8 })
         #expect(abs(flash[10] - 200) < 8)
-        // Without a scene's end they are averaged: this is what is left out above.
+        // Without the end of a scene they are averaged: the effect excluded above.
         let blind = try middles(10..<20) { _ in (0, 0) }
         #expect(blind[9] > 80 && blind[10] < 180)
     }
 
-    @Test("the alignment is not smoothed over a cut, and a face does not fade in behind one")
+    @Test("the alignment is not smoothed across a cut, and a face does not fade in after one")
     func smoothing() throws {
         let swapper = ScriptedSwapper { _ in Picture(width: 96, height: 96, red: 10, green: 220, blue: 10) }
         var settings = ConversionSettings(composite: CompositeSettings(colour: .none))
         settings.composite.fade = 4
-        // The same track on both sides, as if the tracker had not seen the cut.
+        // The same track on both sides, as if the tracker had missed the cut.
         let observer = ScriptedObserver(scenes: { ($0 < 10 ? 0 : 1, 0) }) {
             [scriptedFace(x: $0 < 10 ? 70 : 90, y: 58)]
         }
@@ -154,7 +156,7 @@ struct InsertTests {
     }
 
     @Test(
-        "1 to 4 frames of something else: only the person's frames change, the others to no bit",
+        "an insert of 1 to 4 frames: only the person's frames change, the others stay bit-exact",
         arguments: Insert.allCases, 1...4)
     func inserts(_ kind: Insert, _ length: Int) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -198,7 +200,7 @@ struct InsertTests {
                 encoding: EncodingSettings(codec: .ffv1))
         }
         let report = try run(analyser, "swapped.mkv", identity: identity)
-        // Marked for the face in its last frame alone, which is not compared.
+        // Only the last frame is marked for its face; it is not compared.
         _ = try run(
             ScriptedObserver { $0 == 19 ? [scriptedFace(x: 190, y: 190)] : [] }, "marked.mkv", identity: nil)
         let (swapped, marked) = (
@@ -207,7 +209,7 @@ struct InsertTests {
         )
         #expect(swapped.count == 20 && marked.count == 20)
         let changed = (0..<19).filter { swapped[$0] != marked[$0] } + [19]
-        // In a flash the face may be seen; if it is, it is the person's.
+        // In a flash the face may be detected; if so, it is the person's.
         let allowed = kind == .flash ? Set(changed).intersection(insert) : []
         #expect(Set(changed) == Set(0..<20).subtracting(insert).union(allowed))
         #expect(report.swapped == changed.count)

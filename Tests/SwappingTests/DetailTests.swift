@@ -5,12 +5,12 @@ import Testing
 @testable import Faces
 @testable import Swapping
 
-/// The fine detail that a network loses, taken from other frames of the same person.
+/// Fine detail from other frames of the same person.
 @Suite("Detail of the source's frames")
 struct DetailTests {
     private static let (size, side) = (256, 64)
 
-    /// A face-like picture, moved by whole pixels: slow shapes with edges, and fine texture on them that moves along.
+    /// A face-like picture, shifted by whole pixels: smooth shapes with edges, and fine texture on them.
     private func frame(_ x: Int, _ y: Int) -> Picture {
         var picture = Picture(width: Self.size, height: Self.size)
         for row in 0..<Self.size {
@@ -45,14 +45,14 @@ struct DetailTests {
         return products / (squares * others).squareRoot()
     }
 
-    /// The logarithm of what the frame has more than its own drawing.
+    /// Logarithm of the frame's ratio to its own drawing.
     private func lost(_ frame: Picture) -> Plane {
         let coarse = drawing(frame).sampled(
             width: Self.size, height: Self.size, transform: growing, filter: .bicubic)
         return frame.luma.combined(with: coarse.luma) { log($0 / $1) }
     }
 
-    @Test("texture follows the drawing to where it has moved", arguments: [(0, 0), (6, 3), (-9, 5)])
+    @Test("texture is warped with the drawing", arguments: [(0, 0), (6, 3), (-9, 5)])
     func follows(move: (Int, Int)) throws {
         let exemplar = FaceExemplar(sketch(frame(0, 0)), frame: frame(0, 0))
         let moved = frame(move.0, move.1)
@@ -64,7 +64,7 @@ struct DetailTests {
         if move != (0, 0) {
             #expect(correlation(gain, lost(frame(0, 0))) < 0.5)
         }
-        // The picture with it is nearer to the frame than the drawing alone.
+        // The drawing with detail is closer to the frame than the drawing alone.
         let soft = drawing(moved).sampled(
             width: Self.size, height: Self.size, transform: growing, filter: .bicubic)
         func error(_ picture: Picture) -> Float {
@@ -74,9 +74,9 @@ struct DetailTests {
         #expect(error(soft.multiplied(byExponentialOf: gain)) < 0.55 * error(soft))
     }
 
-    @Test("what a drawing shows a pixel beside its frame is no detail")
+    @Test("a displacement by a pixel between drawing and frame is not detail")
     func aligned() {
-        // The network drew this frame 4 pixels of the frame too far to the right.
+        // The drawing of this frame is displaced to the right by 4 frame pixels.
         let exemplar = FaceExemplar(
             FaceSketch(of: drawing(frame(0, 0)), drawing: drawing(frame(4, 0))), frame: frame(0, 0))
         let all = Plane(width: Self.side, height: Self.side, repeating: 1)
@@ -85,7 +85,7 @@ struct DetailTests {
         #expect(gain.map { correlation($0, lost(frame(4, 0))) } ?? 0 > 0.85)
     }
 
-    @Test("none where the frame shows no more than the drawing does, and none where nothing is wanted")
+    @Test("no detail if the frame has no more than the drawing, or with zero weights")
     func none() throws {
         let exemplar = FaceExemplar(sketch(frame(0, 0)), frame: frame(0, 0))
         func layer(_ weight: Float) -> DetailLayer {
@@ -99,10 +99,10 @@ struct DetailTests {
         #expect(nothing.values.allSatisfy { $0 == 0 })
     }
 
-    @Test("no detail where the two drawings do not show the same")
+    @Test("no detail where the two drawings differ")
     func doubtful() throws {
         let exemplar = FaceExemplar(sketch(frame(0, 0)), frame: frame(0, 0))
-        // A dark bar, such as a shut eye, that the exemplar does not have.
+        // A dark bar, such as a shut eye, that is missing in the exemplar.
         var other = frame(0, 0)
         for row in 120..<136 {
             for column in 80..<176 {
@@ -121,7 +121,7 @@ struct DetailTests {
         #expect(strength(122) < 0.4 * strength(60), "\(strength(122)), \(strength(60))")
     }
 
-    @Test("a network of more pixels than shapes have gets its detail in the same places")
+    @Test("a network with more pixels than the shapes gets its detail at the same positions")
     func large() throws {
         let side = 160
         func drawing(_ frame: Picture) -> Picture { frame.resized(width: side, height: side) }
@@ -144,7 +144,7 @@ struct DetailTests {
         #expect(here > 0.8 && there < 0.5, "\(here), \(there)")
     }
 
-    @Test("of several exemplars that do not agree it is as strong as of one")
+    @Test("several exemplars that differ give the same strength as one")
     func strength() throws {
         /// The same shapes, with texture of another kind.
         func other(_ phase: Float) -> Picture {
@@ -173,14 +173,14 @@ struct DetailTests {
             return (inner.reduce(0) { $0 + $1 * $1 } / Float(inner.count)).squareRoot()
         }
         let (one, two, opposed) = try (strength([0]), strength([0, .pi / 2]), strength([0, .pi]))
-        // A quarter of a period apart, two have 0.71 of the strength in their mean.
+        // A quarter of a period apart, the mean of two has 0.71 of the strength.
         #expect(abs(two - one) < 0.1 * one, "\(one), \(two)")
-        // What cancels out is not blown up from nothing.
+        // Detail that cancels out is not amplified.
         #expect(opposed < 0.6 * one, "\(one), \(opposed)")
     }
 
     @Test(
-        "a drawing softer than the network draws the exemplars gets their contrast, and a crisper one keeps its own"
+        "a drawing softer than those of the exemplars gets their contrast, a sharper one keeps its own"
     )
     func contrast() throws {
         /// Grey with ripples of seven pixels of the drawing.
@@ -214,11 +214,11 @@ struct DetailTests {
         let (soft, equal, crisp) = try (added(to: 0.75), added(to: 1), added(to: 1.3))
         #expect(abs(soft - equal - 0.25) < 0.03, "\(soft), \(equal)")
         #expect(abs(crisp - equal) < 0.03, "\(equal), \(crisp)")
-        // What hardly shows anything is not blown up.
+        // A drawing almost without contrast is not amplified.
         #expect(try added(to: 0.1) - equal < 0.06)
     }
 
-    @Test("who is nearest has the say, and shares change no faster than distances do")
+    @Test("the nearest face has the largest weight, and weights change no faster than distances")
     func shares() {
         func near(_ distances: [Float]) -> [SourceFrames.Neighbour] {
             distances.enumerated().map { SourceFrames.Neighbour(index: $0.offset, distance: $0.element) }
@@ -232,7 +232,7 @@ struct DetailTests {
         var before: [Int: Float] = [:]
         for step in 0...4000 {
             let at = Float(step) / 1000
-            // Some pass each other closely, some are always as near as another.
+            // Some distances cross closely, some are always equal.
             let distances = (0..<12).map { 4 + 3 * abs(at - Float($0 / 2)) + 0.01 * Float($0 % 3) }
             let shares = SourceFrames.shares(near(distances))
             #expect(abs(shares.reduce(0) { $0 + $1.share } - 1) < 1e-5)
@@ -256,7 +256,7 @@ struct DetailTests {
         #expect(FaceSketch(of: even, drawing: even).agreement(inside: all) == 0)
     }
 
-    @Test("detail fades out before the frame is too coarse for it")
+    @Test("detail fades out before the frame's resolution is too low")
     func fading() throws {
         let exemplar = FaceExemplar(sketch(frame(0, 0)), frame: frame(0, 0))
         let all = Plane(width: Self.side, height: Self.side, repeating: 1)
@@ -272,7 +272,7 @@ struct DetailTests {
         #expect(strength(0.86) == 0)
     }
 
-    @Test("luma is multiplied by the exponential, and hue stays")
+    @Test("luma is multiplied by the exponential, and hue is preserved")
     func multiplied() {
         let picture = Picture(width: 13, height: 1, red: 120, green: 80, blue: 60)
         let plane = Plane(width: 13, height: 1, values: (0..<13).map { Float($0 - 6) / 10 })
@@ -293,7 +293,7 @@ struct DetailTests {
         ],
     ]
 
-    @Test("parts of a face lie within it, beside each other, and the turn counts for each")
+    @Test("the parts of a face are disjoint and inside it, and the turn has a weight for each")
     func parts() {
         // The mean face, 120 pixels wide, its outline a ring; eyes and mouth are rings, too.
         func ring(_ count: Int, _ index: Int, _ middle: Point, _ a: Double, _ b: Double) -> Point {

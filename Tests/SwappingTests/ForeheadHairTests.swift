@@ -5,7 +5,7 @@ import Testing
 @testable import Faces
 @testable import Swapping
 
-/// Strands of the source's fringe, which a target without one does not get.
+/// Strands of the source's fringe are excluded from the swapped face.
 @Suite("Hair on the forehead")
 struct ForeheadHairTests {
     private static let side = 160
@@ -16,7 +16,7 @@ struct ForeheadHairTests {
             (20..<60).contains(index / side) && (40..<120).contains(index % side) ? 1 : 0
         })
 
-    /// A face of one lightness, with a background, changed where wanted.
+    /// A face of constant lightness on a background, with optional changes.
     private func face(_ lightness: (_ x: Int, _ y: Int) -> Float) -> LabPicture {
         var picture = LabPicture(Picture(width: Self.side, height: Self.side))
         for index in picture.lightness.indices {
@@ -29,7 +29,7 @@ struct ForeheadHairTests {
         ForeheadHair.plane(in: face, forehead: forehead, faceWidth: 100)
     }
 
-    @Test("a dark strand is found from end to end, and the skin beside it is not")
+    @Test("a dark strand is detected from end to end, without the skin beside it")
     func strand() throws {
         let plane = try #require(
             found(face { x, y in (76..<84).contains(x) && y < 50 ? 35 : 65 }))
@@ -39,7 +39,7 @@ struct ForeheadHairTests {
         }
     }
 
-    @Test("light from one side, a frown line, dark brows below and a bright background are none")
+    @Test("light from one side, a frown line, dark brows below and a bright background are not strands")
     func none() {
         #expect(found(face { x, _ in 70 - 0.4 * Float(x - 40) }) == nil)
         #expect(found(face { _, y in (38..<41).contains(y) ? 61 : 65 }) == nil)
@@ -47,7 +47,7 @@ struct ForeheadHairTests {
         #expect(found(face { x, _ in (40..<120).contains(x) ? 50 : 95 }) == nil)
     }
 
-    @Test("is left out of the new face in a conversion, and stripes on the cheeks are not")
+    @Test("strands are excluded from the swapped face in a conversion, stripes on the cheeks are not")
     func conversion() throws {
         let size = 40.0
         func place(_ x: Double, _ y: Double) -> Point { Point(60 + size * x, 38 + size * y) }

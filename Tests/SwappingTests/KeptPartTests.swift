@@ -5,10 +5,10 @@ import Testing
 @testable import Faces
 @testable import Swapping
 
-/// Parts of the target's own face that stay.
+/// Parts of the target's own face that are kept.
 @Suite("Kept parts")
 struct KeptPartTests {
-    /// A face of 200 pixels that looks ahead, its lips open by 12 pixels.
+    /// A frontal face of 200 pixels, with lips open by 12 pixels.
     private let landmarks: FaceLandmarks = {
         var points = [Point](repeating: Point(200, 200), count: FaceLandmarks.count)
         for vertex in MeanFace.rigid + MeanFace.alignment {
@@ -41,7 +41,7 @@ struct KeptPartTests {
 
     private func at(_ plane: Plane?, _ x: Int, _ y: Int) -> Float { plane?.values[y * 400 + x] ?? -1 }
 
-    @Test("are kept whole, and nothing far from them is")
+    @Test("kept parts are complete and limited to their surroundings")
     func parts() {
         #expect(plane() == nil)
         let mouth = plane(.mouth)
@@ -52,14 +52,14 @@ struct KeptPartTests {
         let eyes = plane(.eyes)
         #expect(at(eyes, 148, 161) > 0.95 && at(eyes, 252, 161) > 0.95)
         #expect(at(eyes, 200, 273) < 0.02 && at(eyes, 200, 120) < 0.02)
-        // Of the mouth no more than what the lips leave open.
+        // Teeth: only the area between the lips.
         let teeth = plane(.teeth)
         #expect(at(teeth, 200, 273) > 0.9 && at(teeth, 200, 258) < 0.05 && at(teeth, 166, 273) < 0.05)
         let both = plane(.eyes, .mouth)
         #expect(at(both, 148, 161) > 0.95 && at(both, 200, 273) > 0.95)
     }
 
-    @Test("show through the new face in the finished frame, and what is around them does not")
+    @Test("kept parts are visible in the finished frame, their surroundings are swapped")
     func shown() throws {
         let small = SimilarityTransform(a: 0.22, b: 0, tx: 36, ty: 14)
         let seen = landmarks.transformed(by: small)
@@ -67,7 +67,7 @@ struct KeptPartTests {
         let face = ObservedFace(
             box: seen.box, score: 1, landmarks: seen, alignment: FaceAlignment(toUnit: unit),
             pose: HeadPose(yaw: 0, pitch: 0, roll: 0), expression: .neutral, embedding: nil, track: 1)
-        /// What the mask shows where a point of the face lies.
+        /// The mask's value at a point of the face.
         func mask(_ kept: [KeptPart], scale: Double = 1) throws -> (Double, Double) -> Int {
             var settings = ConversionSettings(
                 composite: CompositeSettings(mask: .learned, feather: 0, colour: .none))
@@ -84,12 +84,12 @@ struct KeptPartTests {
         let (all, kept) = (try mask([]), try mask([.mouth]))
         #expect(all(200, 273) > 250 && all(148, 161) > 250 && all(130, 230) > 250)
         #expect(kept(200, 273) < 10 && kept(148, 161) > 250 && kept(130, 230) > 250)
-        // A new face of another size leaves the old mouth where it is.
+        // A scaled swapped face does not move the target's mouth.
         let larger = try mask([.mouth], scale: 1.3)
         #expect(larger(200, 273) < 10 && larger(200, 325) > 250 && larger(200, 215) > 250)
     }
 
-    @Test("fade into the new face over some pixels")
+    @Test("kept parts are feathered over some pixels")
     func soft() {
         let mouth = plane(.mouth)
         let edge = (290..<330).map { at(mouth, 200, $0) }

@@ -6,7 +6,7 @@ import Testing
 @Suite("Occlusion")
 struct OcclusionTests {
     private static let side = 96
-    /// Skin that is not quite even, two eyes and a mouth.
+    /// Slightly uneven skin, two eyes and a mouth.
     private let face: Picture = {
         var picture = Picture(width: side, height: side)
         for index in 0..<side * side {
@@ -33,7 +33,7 @@ struct OcclusionTests {
             })
     }
 
-    /// The face with a dark green disc before it.
+    /// The face with a dark green disc as an occluder.
     private func covered(radius: Int, x: Int, y: Int) -> Picture {
         var picture = face
         for (index, amount) in Self.disc(radius: radius, x: x, y: y).values.enumerated() where amount > 0 {
@@ -44,14 +44,14 @@ struct OcclusionTests {
         return picture
     }
 
-    /// The eye on the right, as far as the far side's is from the face's edge when it is turned.
+    /// The eye on the right, at the distance from the face's edge of a turned head's far eye.
     private let features = disc(radius: 12, x: 70, y: 38)
 
     private func found(_ crop: Picture, yaw: Double = 0) -> Plane? {
         Occlusion().plane(crop: crop, own: face, mask: mask, features: features, yaw: yaw, faceWidth: 60)
     }
 
-    @Test("a disc that reaches over the face's edge is found, and nothing beside it")
+    @Test("a disc that crosses the face's edge is detected, and nothing else")
     func reaching() throws {
         let plane = try #require(found(covered(radius: 14, x: 48, y: 76)))
         #expect(plane.values[72 * Self.side + 48] > 0.95)
@@ -60,14 +60,15 @@ struct OcclusionTests {
         #expect(plane.values[60 * Self.side + 72] == 0)
     }
 
-    @Test("a difference in the middle of the face is the model's, and so is a small one at its edge")
+    @Test(
+        "a difference in the middle of the face or a small one at its edge is a model error, not an occluder")
     func spared() {
         #expect(found(covered(radius: 10, x: 48, y: 48)) == nil)
         #expect(found(covered(radius: 2, x: 48, y: 80)) == nil)
         #expect(found(face) == nil)
     }
 
-    @Test("another light over the whole face is not something before it")
+    @Test("another light on the whole face is not an occluder")
     func light() {
         var dark = face
         dark.pixels = dark.pixels.map { UInt8(Double($0) * 0.75) }
@@ -81,9 +82,9 @@ struct OcclusionTests {
         #expect(found(side) == nil)
     }
 
-    @Test("a model that draws everything badly finds nothing by that")
+    @Test("a poor reconstruction does not cause an occluder")
     func bad() {
-        // Blocks that are too dark and too bright by turns.
+        // Alternating blocks that are too dark and too bright.
         var other = face
         for index in other.pixels.indices {
             let (x, y) = (index / 3 % Self.side, index / 3 / Self.side)
@@ -93,21 +94,21 @@ struct OcclusionTests {
         #expect(found(other) == nil)
     }
 
-    @Test("an eye that is drawn wrongly is not something before the face; a hand over it is")
+    @Test("a wrongly reconstructed eye is not an occluder; a hand over it is")
     func wrongEye() throws {
         #expect(found(covered(radius: 10, x: 71, y: 38)) == nil)
         let hand = try #require(found(covered(radius: 20, x: 74, y: 58)))
         #expect(hand.values[45 * Self.side + 70] > 0.95)
     }
 
-    /// What is found where the mouth is drawn as it is in `face` and `crop` shows something else.
+    /// The mask for a mouth reconstructed as in `face` while `crop` differs.
     private func foundAtMouth(_ crop: Picture) -> Plane? {
         let mouth = Self.disc(radius: 12, y: 66)
         return Occlusion().plane(crop: crop, own: face, mask: mask, features: mouth, yaw: 0, faceWidth: 60)
     }
 
     @Test(
-        "a tooth at the mouth's corner is the mouth's, also beside what reaches the face's edge")
+        "a tooth at the mouth's corner is not an occluder, even beside one that reaches the face's edge")
     func tooth() throws {
         var crop = covered(radius: 7, x: 38, y: 79)
         for (index, amount) in Self.disc(radius: 7, x: 42, y: 68).values.enumerated() where amount > 0 {
@@ -118,14 +119,14 @@ struct OcclusionTests {
         #expect(plane.values[66 * Self.side + 44] < 0.1)
     }
 
-    @Test("a microphone that hides the whole mouth is before it")
+    @Test("a microphone that hides the whole mouth is an occluder")
     func microphone() throws {
         let plane = try #require(foundAtMouth(covered(radius: 17, x: 48, y: 70)))
         #expect(plane.values[66 * Self.side + 48] > 0.95)
         #expect(plane.values[80 * Self.side + 48] > 0.95)
     }
 
-    @Test("a shade as unlike as models are anyway is not something before the face")
+    @Test("a shade within the usual model error is not an occluder")
     func shade() {
         var crop = face
         for (index, amount) in Self.disc(radius: 14, x: 48, y: 76).values.enumerated() where amount > 0 {
@@ -134,7 +135,7 @@ struct OcclusionTests {
         #expect(found(crop) == nil)
     }
 
-    @Test("the more a head is turned the more it takes: models draw the far side worst")
+    @Test("the threshold rises with the yaw: models are least accurate on the far side")
     func turned() {
         var pale = face
         for (index, amount) in Self.disc(radius: 14, x: 48, y: 76).values.enumerated() where amount > 0 {
@@ -146,6 +147,7 @@ struct OcclusionTests {
         #expect(isFoundAhead)
         let isFound = found(pale, yaw: 45) != nil
         #expect(!isFound)
-        #expect(found(covered(radius: 14, x: 48, y: 76), yaw: 45) != nil, "what is quite another thing stays")
+        #expect(
+            found(covered(radius: 14, x: 48, y: 76), yaw: 45) != nil, "a large difference is still detected")
     }
 }

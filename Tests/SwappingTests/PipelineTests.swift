@@ -19,7 +19,7 @@ struct PipelineTests {
         return try pipeline.converted(waves: count, marks: Marks(watermark: 1))
     }
 
-    /// A frame with the watermark alone: what every output starts from.
+    /// A frame with only the watermark: the baseline of every output.
     private func watermarked(_ frame: MemoryFrame) throws -> Picture {
         let watermark = try #require(WatermarkEmbedder(id: 1, width: frame.width, height: frame.height))
         return try frame.changingLuma(watermark.mark).pixels
@@ -27,7 +27,7 @@ struct PipelineTests {
 
     private let label = SyntheticLabel(frameWidth: 160, frameHeight: 120)
 
-    /// Whether a pixel lies under none of the label's four possible places.
+    /// Whether a pixel is outside the label's four possible positions.
     private func unlabelled(_ pixel: Int) -> Bool {
         SyntheticLabel.Corner.allCases.allSatisfy { corner in
             label.region(in: corner).sharedArea(
@@ -35,7 +35,7 @@ struct PipelineTests {
         }
     }
 
-    @Test("every frame comes out, once, in order, whatever the clip's length", arguments: [0, 1, 3, 7, 40])
+    @Test("every frame is emitted once and in order, for any clip length", arguments: [0, 1, 3, 7, 40])
     func order(_ count: Int) throws {
         let (frames, report) = try convert(count, faces: moving)
         #expect(frames.map(\.number) == Array(0..<count))
@@ -46,23 +46,23 @@ struct PipelineTests {
     }
 
     @Test(
-        "the identity swap gives the watermarked target again: above 40 dB around the face, all but to the bit elsewhere"
+        "the identity swap reproduces the watermarked target: above 40 dB around the face, nearly exact elsewhere"
     )
     func identity() throws {
         let (frames, _) = try convert(12, faces: moving)
         for frame in frames {
             let plain = try watermarked(.waves(frame.number))
-            // The crop's side is 1.6 · 44 = 70 pixels; the watermark's strength looks 16 pixels around.
+            // The crop's side is 1.6 · 44 = 70 pixels; the watermark's strength depends on 16 pixels around.
             let near = { (pixel: Int) in
                 abs(pixel % 160 - 83) < 58 && abs(pixel / 160 - 58) < 56
             }
             #expect(psnr(plain, frame.pixels, where: { near($0) && unlabelled($0) }) > 40)
-            // In frames full of texture the strength of the whole mark hangs on the whole frame: a level here and there.
+            // In textured frames the watermark's strength depends on the whole frame: differences of one level.
             #expect(psnr(plain, frame.pixels, where: { !near($0) && unlabelled($0) }) > 75)
         }
     }
 
-    @Test("every frame carries the label, with a face or without; a frame without one changes nowhere else")
+    @Test("every frame carries the label, with or without a face; a frame without one is otherwise unchanged")
     func labels() throws {
         let (frames, report) = try convert(20, settings: ConversionSettings(longestGap: 0)) {
             $0 % 3 == 0 ? [] : [scriptedFace(x: 80, y: 58)]
@@ -78,7 +78,7 @@ struct PipelineTests {
         }
     }
 
-    @Test("of several faces the one most like the identity is swapped, and nobody when all are strangers")
+    @Test("the face most similar to the identity is swapped, and none if all are other people")
     func choice() throws {
         let swapper = ScriptedSwapper()
         let both = { (number: Int) in
@@ -97,7 +97,7 @@ struct PipelineTests {
         #expect(largest.requests.allSatisfy { $0.face.track == 1 })
     }
 
-    /// Two people side by side, of whom one is seen first; red is drawn for axis 3, green for axis 4.
+    /// Two people side by side, one of them visible first; axis 3 is swapped to red, axis 4 to green.
     private func pair(
         _ edits: EditList = EditList(), faces: @escaping (Int) -> [ObservedFace]
     ) throws -> (frames: [MemoryFrame], red: ScriptedSwapper, green: ScriptedSwapper) {
@@ -129,7 +129,7 @@ struct PipelineTests {
         return frame.pixels.pixels[start..<start + 3].map { Int($0) }
     }
 
-    @Test("several people get each their own face in one pass, drawn by models of different sizes")
+    @Test("several people get their own faces in one pass, by models of different sizes")
     func people() throws {
         let both = { (number: Int) in
             [
@@ -148,8 +148,8 @@ struct PipelineTests {
         }
     }
 
-    @Test("a face whose identity is not known yet is nobody's among several, and no face is two people's")
-    func stranger() throws {
+    @Test("among several people a face of unknown identity is not assigned, and no face is assigned twice")
+    func otherPerson() throws {
         let (_, red, green) = try pair { _ in [scriptedFace(x: 80, y: 60)] }
         #expect(red.requests.isEmpty && green.requests.isEmpty)
         var alike = axis(3).values
@@ -159,7 +159,7 @@ struct PipelineTests {
         #expect(first.requests.count == 20 && second.requests.isEmpty)
     }
 
-    @Test("faces that overlap are laid over one another, the later over the earlier")
+    @Test("overlapping faces are composited in order")
     func overlap() throws {
         let close = { (_: Int) in
             [
@@ -172,7 +172,7 @@ struct PipelineTests {
         #expect(colour(frame, 96, 60)[1] > 200)
     }
 
-    @Test("edits that name a person leave the other alone")
+    @Test("edits that name a person do not affect the other")
     func editsOfPeople() throws {
         var edit = Edit(from: 0.4)
         (edit.person, edit.swap) = ("one", false)
@@ -187,7 +187,7 @@ struct PipelineTests {
         #expect(green.requests.count == 20)
     }
 
-    @Test("a face fades where its track begins and ends within the video, and not where the video does")
+    @Test("a face fades at the start and end of its track, but not at those of the video")
     func fades() throws {
         let green = ScriptedSwapper { _ in Picture(width: 96, height: 96, red: 10, green: 220, blue: 10) }
         var settings = ConversionSettings(composite: CompositeSettings(colour: .none), longestGap: 0)
@@ -210,9 +210,9 @@ struct PipelineTests {
         }
     }
 
-    @Test("a person is seen without holes, and the face ends where nobody is seen")
+    @Test("holes in the segmentation are closed, and the face ends at the edge of the person")
     func segmentation() throws {
-        /// Sees a person on the left, with a hole.
+        /// Segments a person on the left, with a hole.
         struct Holed: FaceSegmenter {
             func person(in picture: Picture) -> Plane {
                 Plane(
@@ -240,7 +240,7 @@ struct PipelineTests {
         #expect(grey(68, 52) == 0)
     }
 
-    @Test("the face's layer over the target is the result, and the mask's layer is its alpha")
+    @Test("the face layer over the target equals the result, and the mask layer its alpha")
     func layers() throws {
         func layer(_ layer: ConversionLayer) throws -> [MemoryFrame] {
             var settings = ConversionSettings()
@@ -273,10 +273,10 @@ struct PipelineTests {
         }
     }
 
-    @Test("the alignment is smoothed without delay, and the network sees the track around each frame")
+    @Test("the alignment is smoothed without delay, and the request contains the track around each frame")
     func smoothing() throws {
         let swapper = ScriptedSwapper()
-        // A steady walk with a jitter of ±2 pixels.
+        // A steady movement with a jitter of ±2 pixels.
         let jitter = { (number: Int) in (number * 7919 % 11 < 5 ? 2.0 : -2.0) }
         _ = try convert(40, swapper: swapper) { [scriptedFace(x: 60 + Double($0) + jitter($0), y: 58)] }
         let errors = swapper.requests.map { abs($0.face.alignment.centre.x - 60 - Double($0.frame)) }
@@ -287,7 +287,7 @@ struct PipelineTests {
     }
 
     @Test(
-        "a face that is lost for a moment is swapped where it must have been; not one that was gone, nor across a cut"
+        "a face lost for a moment is interpolated and swapped; not one lost for longer, nor across a cut"
     )
     func gaps() throws {
         let swapper = ScriptedSwapper()
@@ -308,9 +308,9 @@ struct PipelineTests {
         #expect(cut.swapped == 19)
     }
 
-    @Test("what stands before the face stays in front of the new one")
+    @Test("occluders stay in front of the swapped face")
     func occlusion() throws {
-        // The model draws the target's face without the bar that crosses it, and another face in one colour.
+        // The model reconstructs the target's face without the bar that crosses it; the swapped face has one colour.
         let bar = { (pixel: Int) in (76..<90).contains(pixel % 160) && (28..<64).contains(pixel / 160) }
         let plain = MemoryFrame.waves(0)
         var barred = plain
@@ -350,11 +350,11 @@ struct PipelineTests {
         }
         let (kept, painted) = (try middle(true), try middle(false))
         #expect(kept.bar > 35 && painted.bar < 15)
-        #expect(kept.face < 30, "beside it the new face shows")
+        #expect(kept.face < 30, "the swapped face is visible beside it")
         #expect(abs(kept.face - painted.face) < 1)
     }
 
-    @Test("the network gets whole batches, and frames without a face do not hold it up for ever")
+    @Test("the network gets full batches, and frames without a face do not delay it indefinitely")
     func batches() throws {
         let swapper = ScriptedSwapper()
         _ = try convert(18, settings: ConversionSettings(batch: 4), swapper: swapper, faces: moving)
@@ -383,7 +383,7 @@ struct PipelineTests {
         for colour in transfers {
             let settings = ConversionSettings(composite: CompositeSettings(colour: colour))
             let (frames, _) = try convert(8, settings: settings, swapper: swapper, faces: moving)
-            // Waves of all colours are no skin, and what is no skin is hardly moved.
+            // Waves of all colours are not skin, and other colours hardly change.
             let least: Double = if case .skin = colour { 24 } else { 25 }
             #expect(psnr(plain, frames[4].pixels, where: near) > least)
         }
@@ -396,7 +396,8 @@ struct PipelineTests {
     struct Broken: Error, Equatable { let stage: String }
 
     @Test(
-        "an error of any stage stops all and comes out", arguments: ["source", "swapper", "sink", "observer"])
+        "an error of any stage stops all stages and is thrown",
+        arguments: ["source", "swapper", "sink", "observer"])
     func failure(_ stage: String) throws {
         struct FailingObserver: FaceDetectorSource {
             let stage: String
@@ -448,7 +449,7 @@ struct PipelineTests {
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
-    @Test("as many frames are held for a long clip as for a short one")
+    @Test("memory does not depend on the clip's length")
     func held() throws {
         func most(_ count: Int) throws -> Int {
             let held = Held()
@@ -472,7 +473,7 @@ struct PipelineTests {
     }
 }
 
-/// How many tokens live, and how many lived at most.
+/// Current and greatest number of live tokens.
 final class Held: @unchecked Sendable {
     private let lock = NSLock()
     private var count = 0
@@ -499,7 +500,7 @@ final class Token: Sendable {
     deinit { held.add(-1) }
 }
 
-/// A frame whose life is counted; all show the same picture.
+/// A frame with a counted lifetime; all have the same picture.
 struct CountedFrame: SwappableFrame {
     static let still = MemoryFrame.waves(0)
     let token: Token

@@ -7,7 +7,7 @@ import Provenance
 import Swapping
 import Workspace
 
-/// A frame that holds RGB alone.
+/// A frame of RGB data.
 struct MemoryFrame: SwappableFrame, Equatable {
     var number: Int
     var pixels: Picture
@@ -15,10 +15,10 @@ struct MemoryFrame: SwappableFrame, Equatable {
     var height: Int { pixels.height }
     var time: Double { Double(number) / 25 }
 
-    /// Of the stored pixels.
+    /// Shape of the stored pixels.
     var pixelShape = PixelShape.square
 
-    /// Of a layer that has one.
+    /// Alpha of a layer.
     var alpha: Plane?
 
     func picture() -> Picture { pixels }
@@ -57,7 +57,7 @@ struct MemoryFrame: SwappableFrame, Equatable {
         return result
     }
 
-    /// Smooth waves of colour that move from frame to frame, never flat.
+    /// Smooth waves of colour that move from frame to frame, without flat areas.
     static func waves(_ number: Int, width: Int = 160, height: Int = 120) -> MemoryFrame {
         var picture = Picture(width: width, height: height)
         let time = Double(number) * 0.1
@@ -92,7 +92,7 @@ func scriptedFace(
 }
 
 extension ConversionPipeline where Frame == MemoryFrame {
-    /// What becomes of so many frames of waves.
+    /// Converts a number of frames of waves.
     func converted(
         waves count: Int, marks: Marks = Marks()
     ) throws -> (frames: [MemoryFrame], report: ConversionReport) {
@@ -137,7 +137,7 @@ final class ScriptedObserver: FaceDetectorSource {
     }
 }
 
-/// Gives back what `change` makes of each crop, all of it face.
+/// Returns `change` of each crop, with a full mask.
 final class ScriptedSwapper: FaceSwapper {
     let fingerprint = "scripted"
     let size: Int
@@ -147,7 +147,7 @@ final class ScriptedSwapper: FaceSwapper {
     private(set) var batches: [Int] = []
     private(set) var requests: [SwapRequest] = []
 
-    /// - Parameter own: what the target's own face is drawn as.
+    /// - Parameter own: the reconstruction of the target's own face.
     init(
         size: Int = 96, own: Picture? = nil, change: @escaping (SwapRequest) throws -> Picture = { $0.crop }
     ) {

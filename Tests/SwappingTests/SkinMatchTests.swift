@@ -28,7 +28,7 @@ struct SkinMatchTests {
         for y in 8..<58 { for x in 8..<56 { plane.values[y * Self.side + x] = 1 } }
         return plane
     }
-    /// Without the mouth, as landmarks have it.
+    /// The skin without the mouth, as from landmarks.
     private var skin: Plane {
         var plane = mask
         for y in 40..<52 { for x in 20..<44 { plane.values[y * Self.side + x] = 0 } }
@@ -54,7 +54,7 @@ struct SkinMatchTests {
     private let source = SIMD3<Float>(62, 22, 18)
     private let target = SIMD3<Float>(50, 10, 16)
 
-    @Test("skin gets the target's colour, teeth no tint, lips stay redder, and hair says nothing of skin")
+    @Test("skin gets the target's colour, teeth no tint, lips stay redder, and hair does not affect the skin")
     func colours() throws {
         let own = face(skin: source, lips: SIMD3(48, 36, 14), hair: SIMD3(60, 22, 18))
         let other = face(skin: target, lips: SIMD3(40, 18, 12), hair: SIMD3(12, 2, 3))
@@ -84,7 +84,7 @@ struct SkinMatchTests {
         #expect(teeth.z < 11 && teeth.x > 58, "\(teeth)")
     }
 
-    @Test("light from one side is met at the edge")
+    @Test("light from one side is matched at the edge")
     func light() throws {
         let own = face(skin: source, lips: SIMD3(48, 36, 14), hair: source)
         let other = face(skin: target, lips: SIMD3(40, 18, 12), hair: target, right: 16)
@@ -102,7 +102,7 @@ struct SkinMatchTests {
         #expect((result.a + result.b).allSatisfy { abs($0) < 0.6 })
     }
 
-    @Test("what the drawn colour wanders from frame to frame does not show")
+    @Test("colour drift of the generated face between frames is removed")
     func steady() throws {
         let other = face(skin: target, lips: SIMD3(40, 18, 12), hair: SIMD3(12, 2, 3))
         let faces = [0, 3, -2, 1].map { (wander: Float) in
@@ -118,9 +118,9 @@ struct SkinMatchTests {
         }
     }
 
-    @Test("features of a hazy face stand out in a clear target, and as they are in a hazy one")
+    @Test("features of a hazy face get more contrast in a clear target, and keep it in a hazy one")
     func contrast() throws {
-        /// With shut lips: white teeth are as white in every picture.
+        /// With closed lips: white teeth are equally white in every picture.
         func shut(_ skin: SIMD3<Float>, lips: SIMD3<Float>) -> LabPicture {
             var lab = face(skin: skin, lips: lips, hair: skin)
             for index in lab.lightness.indices where lab.lightness[index] == 85 {
@@ -137,7 +137,7 @@ struct SkinMatchTests {
         #expect(kept > 0.5 * depth(hazy))
     }
 
-    @Test("an empty mask gives nothing")
+    @Test("an empty mask gives no measurement")
     func empty() {
         let own = face(skin: source, lips: source, hair: source)
         let nothing = Plane(width: Self.side, height: Self.side)

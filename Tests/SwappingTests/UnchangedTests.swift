@@ -70,7 +70,7 @@ struct UnchangedTests {
         return error.message
     }
 
-    @Test("is an error with the reason")
+    @Test("a conversion without a swap is an error with the reason")
     func reasons() throws {
         let person = [SwapRole(person: "c", swapper: Self.dark, identity: axis(0))]
         #expect(try reason(person) { _ in [] }.contains("no face was found in any of 12 frames"))

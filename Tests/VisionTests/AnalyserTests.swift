@@ -7,7 +7,7 @@ import Testing
 
 @testable import Vision
 
-/// Faces of the synthetic performer put onto plain pictures, so that place and number are known.
+/// Faces of the synthetic performer pasted on plain pictures, with known position and number.
 @Suite("The face analyser")
 struct AnalyserTests {
     let face: Picture
@@ -22,12 +22,12 @@ struct AnalyserTests {
         return try FaceAnalyser(weights: Weights.folder, device: .cpu, settings: settings)
     }
 
-    /// The face at a place of a grey picture of 320 × 240.
+    /// The face at a position of a grey picture of 320 × 240.
     func scene(x: Int, y: Int = 50, shade: UInt8 = 90) -> Picture {
         face.placed(x: x, y: y, width: 320, height: 240, shade: shade)
     }
 
-    @Test("one face: found, aligned, sure; its landmarks lie in it")
+    @Test("one face: detected and aligned with high confidence; its landmarks are inside it")
     func one() throws {
         let found = try analyser().faces(in: scene(x: 90))
         #expect(found.count == 1)
@@ -54,7 +54,7 @@ struct AnalyserTests {
         for (before, after) in zip(noses, noses.dropFirst()) { #expect(abs(after - before - 6) < 1.5) }
     }
 
-    @Test("two faces have two tracks that stay apart")
+    @Test("two faces have two separate tracks")
     func two() throws {
         let analyser = try analyser()
         for step in 0..<3 {
@@ -68,7 +68,7 @@ struct AnalyserTests {
         }
     }
 
-    @Test("no face, and no room for one: nothing, without an error")
+    @Test("no face, and a picture too small for one: no result and no error")
     func none() throws {
         let analyser = try analyser()
         var noise = Picture(width: 200, height: 150)
@@ -82,7 +82,7 @@ struct AnalyserTests {
         }
     }
 
-    @Test("a face that lies on its side is found, and its roll is right", arguments: [1, 2, 3])
+    @Test("a face on its side is detected with the correct roll", arguments: [1, 2, 3])
     func turned(_ quarters: Int) throws {
         var picture = scene(x: 90)
         let upright = try #require(analyser().faces(in: picture).first)
@@ -92,7 +92,7 @@ struct AnalyserTests {
         #expect(abs(remainder(Double(roll) - 90 * Double(quarters), 360)) < 6)
     }
 
-    @Test("a cut ends the track, and so does a reset; numbers are never used twice")
+    @Test("a cut ends the track, and so does a reset; track numbers are never reused")
     func cut() throws {
         let analyser = try analyser()
         #expect(try analyser.faces(in: scene(x: 90)).map(\.track) == [0])
@@ -102,7 +102,7 @@ struct AnalyserTests {
         #expect(try analyser.faces(in: scene(x: 90, shade: 210)).map(\.track) == [2])
     }
 
-    @Test("an analyser that begins in the middle of a clip sees a cut to the frame before")
+    @Test("an analyser that starts within a clip detects a cut from the frame before")
     func middle() throws {
         let first = try analyser { $0.threads = 1 }
         let second = FaceAnalyser(sharing: first)
@@ -116,13 +116,13 @@ struct AnalyserTests {
         #expect(second.clock.detection > 0 && second.clock.landmarks > 0 && second.clock.identity == 0)
     }
 
-    @Test("without following, every face is found anew, and keeps its track all the same")
+    @Test("without tracking by landmarks, every face is detected in every frame and keeps its track")
     func everyFrame() throws {
         let analyser = try analyser { $0.follows = AnalysisSettings.everyFrame.follows }
         for step in 0..<4 { #expect(try analyser.faces(in: scene(x: 60 + 6 * step)).map(\.track) == [0]) }
     }
 
-    @Test("a face that is hidden for a moment comes back under its number")
+    @Test("a face hidden for a moment keeps its track number")
     func applyLatentDropout() throws {
         let analyser = try analyser()
         #expect(try analyser.faces(in: scene(x: 90)).map(\.track) == [0])
@@ -134,7 +134,7 @@ struct AnalyserTests {
         #expect(try analyser.faces(in: scene(x: 96)).map(\.track) == [1])
     }
 
-    @Test("embeddings come where the policy asks for them, and know the person again in another place")
+    @Test("embeddings follow the policy, and match the person at another position")
     func embeddings() throws {
         let analyser = try analyser { $0.embedding = .startOfTrack(frames: 1, thenEvery: 3) }
         var seen: [Embedding?] = []
@@ -221,7 +221,7 @@ struct AnalyserTests {
 /// Cuts between people filmed alike, where the picture as a whole changes little.
 @Suite("Cuts in clips")
 struct ClipCutTests {
-    @Test("performer to performer: every clip has a track of its own")
+    @Test("performer to performer: every clip has its own track")
     func performers() throws {
         var settings = AnalysisSettings()
         settings.embedding = .never
@@ -252,7 +252,7 @@ struct ShotCutTests {
         #expect(detector.classify(shade(35)) == .doubtful)
     }
 
-    @Test("a flash over a picture with a pattern is another light, over an even one a cut")
+    @Test("a flash on a patterned picture is a lighting change, on a flat one a cut")
     func flash() {
         func stripes(_ light: UInt8) -> Picture {
             var picture = shade(0)
@@ -269,7 +269,7 @@ struct ShotCutTests {
         #expect(detector.classify(shade(200)) == .cut && !detector.isRelit)
     }
 
-    @Test("shots of one frame each are found, however alike their brightness is")
+    @Test("shots of one frame each are detected, even with similar brightness")
     func every() {
         func split(_ swapped: Bool) -> Picture {
             var picture = shade(0)
@@ -283,14 +283,14 @@ struct ShotCutTests {
         for number in 1..<20 { #expect(detector.classify(split(number % 2 == 1)) == .cut) }
     }
 
-    @Test("another size is a cut, the first picture is none")
+    @Test("another size is a cut, the first picture is not")
     func size() {
         var detector = ShotCut()
         #expect(detector.classify(shade(60)) == .sameShot)
         #expect(detector.classify(Picture(width: 8, height: 4)) == .cut)
     }
 
-    @Test("a region's crop puts its centre in the middle and its eyes level")
+    @Test("a region's crop is centred, with level eyes")
     func region() {
         let region = FaceRegion(centre: Point(100, 60), side: 50, angle: 0.4)
         let crop = region.crop(size: 256)
@@ -299,7 +299,7 @@ struct ShotCutTests {
         #expect((along - Point(128 + 10 * 256 / 50, 128)).length < 1e-9)
     }
 
-    @Test("turning a detection moves box and points alike")
+    @Test("rotating a detection moves box and points consistently")
     func detection() {
         let face = DetectedFace(
             box: Box(x: 10, y: 20, width: 30, height: 40), score: 0.8, points: [Point(15, 25), Point(35, 25)])

@@ -8,7 +8,7 @@ import Vision
 
 @Suite("Judging of crops")
 struct CropValidatorTests {
-    /// Crops of 128 px, as training has them, of some frames, and what is seen in the whole frames.
+    /// Crops of 128 px of some frames, as in training, and the analysis of the whole frames.
     private func crops(_ name: String, kind: CropKind = .full) throws -> (
         pictures: [Picture], faces: [ObservedFace]
     ) {
@@ -28,7 +28,7 @@ struct CropValidatorTests {
         return (pictures, faces)
     }
 
-    @Test("the target itself moves as the target, and is the target", arguments: [CropKind.full, .whole])
+    @Test("the target itself has the target's motion and identity", arguments: [CropKind.full, .whole])
     func same(kind: CropKind) throws {
         let (target, source) = (
             try crops("target-c.mp4", kind: kind), try crops("performer-a.mp4", kind: kind)
@@ -43,10 +43,10 @@ struct CropValidatorTests {
         #expect((figures.toTarget ?? 0) > 0.8 && (figures.toTarget ?? 0) > (figures.toSource ?? 1) + 0.2)
     }
 
-    @Test("crops alone show what their frames show: pose, expression and identity")
+    @Test("crops give the same pose, expression and identity as their frames")
     func asInFrames() throws {
         let (target, source) = (try crops("target-c.mp4"), try crops("performer-a.mp4"))
-        // The source's own crops in place of swaps, whose truth the frames tell.
+        // The source's own crops instead of swaps; their frames give the reference.
         let judge = try CropValidator(
             weights: Weights.folder, device: .cpu, crop: .full, source: source.pictures,
             targets: target.pictures)
@@ -64,7 +64,7 @@ struct CropValidatorTests {
         #expect(figures.faces == 12)
     }
 
-    @Test("another expression and another turn are noticed")
+    @Test("another expression and another turn are detected")
     func other() throws {
         let (target, source) = (try crops("target-c.mp4"), try crops("performer-a.mp4"))
         let judge = try CropValidator(
@@ -78,7 +78,7 @@ struct CropValidatorTests {
         #expect(nothing.faces == 0 && nothing.toSource == nil && nothing.mouth == nil)
     }
 
-    @Test("a mouth that hangs open, or an eye that looks elsewhere, in every frame counts against a swap")
+    @Test("a constantly open mouth or displaced gaze lowers the concordance")
     func offsets() throws {
         func faces(gap: Double, gaze: Double) -> [FaceLandmarks] {
             (0..<6).map { number in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Vision
 
-/// Two rendered performers, filmed alike, cut together in every way that an editor cuts.
+/// Two similarly filmed rendered performers, joined by all usual transitions.
 @Suite("Cuts between two people")
 struct CutTests {
     let first: [Picture]
@@ -39,7 +39,7 @@ struct CutTests {
         return result
     }
 
-    /// The tracks of frames that show one person alone, by who is seen: 0 and 1; nil is a mixture.
+    /// The tracks of frames with one person, by the person: 0 and 1; nil is a mixture.
     private func tracks(_ clip: [(picture: Picture, who: Int?)]) throws -> [Set<Int>] {
         let analyser = try analyser()
         var seen: [Set<Int>] = [[], []]
@@ -87,7 +87,7 @@ struct CutTests {
         #expect(seen[0].isDisjoint(with: seen[1]) && seen.allSatisfy { !$0.isEmpty })
     }
 
-    @Test("a person who steps to where another stood in a still picture is another track")
+    @Test("a person who replaces another in a static picture gets another track")
     func takenOver() throws {
         // The same background, so that hardly anything but the face changes.
         let box = try #require(try analyser().faces(in: first[0]).first).box
@@ -103,7 +103,7 @@ struct CutTests {
         #expect(seen[0].isDisjoint(with: seen[1]) && seen.allSatisfy { !$0.isEmpty })
     }
 
-    @Test("a flash is no cut: the face keeps its track, and the light is another")
+    @Test("a flash is not a cut: the face keeps its track, and the light number changes")
     func flash() throws {
         let analyser = try analyser()
         var (numbers, shots, lights): ([[Int]], [Int], [Int]) = ([], [], [])
@@ -142,16 +142,16 @@ struct CutTests {
         #expect(try shots([0, 0, 0, 0, 0, 22, 40, 58, 76, 94]).last == 1)
     }
 
-    @Test("one shot has one track: nothing is doubted without a reason")
+    @Test("one shot has one track: no verification without a reason")
     func calm() throws {
         #expect(try tracks(first.map { ($0, 0) })[0] == [0])
         #expect(try tracks(second.map { ($0, 1) })[1] == [0])
     }
 }
 
-@Suite("A face's look in small")
+@Suite("Face patches")
 struct FacePatchTests {
-    @Test("light and contrast do not count, place and content do; what shows nothing is no look")
+    @Test("patches ignore light and contrast but depend on position and content; a flat area has none")
     func likeness() throws {
         let face = try Golden().picture("picture")
         let scene = face.placed(x: 90, y: 50, width: 320, height: 240)

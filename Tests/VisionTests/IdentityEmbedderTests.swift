@@ -10,7 +10,7 @@ import Testing
 /// The recogniser as training asks it, on the performers' own faces.
 @Suite("Identity embedder")
 struct IdentityEmbedderTests {
-    /// Aligned crops of some frames of a clip, `[N, 3, size, size]`, and what the recogniser makes of the frames by the
+    /// Aligned crops of some frames of a clip, `[N, 3, size, size]`, and the recogniser's embeddings of the frames by the
     /// faces' own five points.
     private func faces(_ clip: String, kind: CropKind = .full, size: Int = 128) throws -> (
         crops: Tensor, embeddings: [Embedding]
@@ -39,7 +39,7 @@ struct IdentityEmbedderTests {
 
     private func cosines(_ a: Tensor, _ b: Tensor) throws -> [Float] { try (a * b).sum(1).values() }
 
-    @Test("finds an unchanged face the same, another frame like it, and another person not")
+    @Test("an unchanged face is equal, another frame similar, another person dissimilar")
     func likeness() throws {
         let judge = try VisionIdentityEmbedder(weights: Weights.folder, crop: .full, device: .cpu)
         let (a, c) = (try faces("performer-a"), try faces("target-c"))
@@ -50,17 +50,17 @@ struct IdentityEmbedderTests {
         #expect(try cosines(seenA, seenC).allSatisfy { 1 - $0 > 0.4 })
     }
 
-    @Test("agrees with the recogniser on the frame itself, whatever the crop", arguments: CropKind.allCases)
+    @Test("matches the recogniser on the frame itself, for any crop", arguments: CropKind.allCases)
     func alignment(_ kind: CropKind) throws {
         let judge = try VisionIdentityEmbedder(weights: Weights.folder, crop: kind, device: .cpu)
-        // Enough pixels that the face itself is as large in each.
+        // Enough pixels for an equally large face in each.
         let size = Int(80 * kind.coverage)
         let found = try faces("performer-a", kind: kind, size: size)
         let wanted = try Tensor(found.embeddings.flatMap(\.values), shape: [found.embeddings.count, 128])
         #expect(try cosines(judge.embeddings(of: found.crops), wanted).allSatisfy { $0 > 0.8 })
     }
 
-    @Test("points the way from one person to another")
+    @Test("the gradient points from one person to another")
     func gradient() throws {
         let judge = try VisionIdentityEmbedder(weights: Weights.folder, crop: .full, device: .cpu)
         let (a, c) = (try faces("performer-a").crops, try faces("target-c").crops)
@@ -74,7 +74,7 @@ struct IdentityEmbedderTests {
         let slope = try #require(try face.gradient())
         let length = try slope.squared().sum().item()
         #expect(length > 0)
-        // A short way along the slope the distance falls as the slope says.
+        // A small step along the gradient reduces the distance as predicted.
         let way = 2e-3 / length
         let (before, after) = try withoutGradient {
             (try distance(face).item(), try distance(face.detached() - slope * way).item())

@@ -66,7 +66,7 @@ struct NetworkTests {
     }
 }
 
-/// What happens where the setup has not run, or was cut off.
+/// Weights that are missing or truncated.
 @Suite("Weights that cannot be used")
 struct BadWeightsTests {
     private func scratch() throws -> URL {
@@ -75,7 +75,7 @@ struct BadWeightsTests {
         return folder
     }
 
-    @Test("missing weights name the file and the setup")
+    @Test("the error for missing weights names the file and the setup")
     func missing() throws {
         let folder = try scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -87,7 +87,7 @@ struct BadWeightsTests {
         #expect(error?.description.contains("yunet.safetensors") == true)
     }
 
-    @Test("half a file is called damaged, wherever it is cut", arguments: [4, 100, 9000, 100_000])
+    @Test("a truncated file is reported as damaged at any length", arguments: [4, 100, 9000, 100_000])
     func cut(_ length: Int) throws {
         let folder = try scratch()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -98,7 +98,7 @@ struct BadWeightsTests {
     }
 
     @Test(
-        "a list of operations that makes no sense is called damaged",
+        "an invalid list of operations is reported as damaged",
         arguments: [
             "", "{}", #"{"inputs":["x"],"outputs":{"y":"z"},"operations":[]}"#,
             #"{"inputs":["x"],"outputs":{"y":"y"},"operations":[{"op":"evil","in":["x"],"out":"y"}]}"#,

@@ -23,7 +23,7 @@ struct NeutralSplitTests {
     }
 
     @Test(
-        "is the same where one half speaks, looks aside or smiles and the other does not",
+        "the neutral expression is equal if one half speaks, looks aside or smiles and the other does not",
         arguments: ["performers/performer-a.mp4"])
     func halves(_ clip: String) throws {
         let all = try measures(clip)
@@ -40,7 +40,7 @@ struct NeutralSplitTests {
             func mean(_ place: Int, _ half: Int) -> Float {
                 halves[half].reduce(0) { $0 + $1.values[place] } / Float(halves[half].count)
             }
-            // By how much the same frame moves when it is measured by the other half; the turn is nobody's.
+            // Change of the same frame when measured relative to the other half; the turn is absolute.
             var (moved, byMeans): ([String: Float], [Float]) = ([:], [])
             for (place, name) in FaceMeasures.names.enumerated() where !FaceMeasures.isTurn(name) {
                 moved[name] = abs(

@@ -11,7 +11,7 @@ import Testing
     "Segmenter",
     .enabled(if: Segmentation.isHere, "Scripts/setup --with-segmentation has not fetched the network"))
 struct SegmenterTests {
-    @Test("agrees with MediaPipe's own runtime")
+    @Test("matches MediaPipe's own runtime")
     func parity() throws {
         let golden = try Golden()
         let url = try #require(
@@ -28,12 +28,12 @@ struct SegmenterTests {
             let (row, column) = (4 * (index / 64), 4 * (index % 64))
             return person.values[row * 256 + column]
         }
-        // Both sides of an outline are in the picture: a constant would not pass.
+        // The picture contains both sides of an outline: a constant would fail.
         #expect(expected.contains { $0 > 0.95 } && expected.contains { $0 < 0.05 })
         #expect(distance(kept, expected) < 2e-3, "\(distance(kept, expected))")
     }
 
-    @Test("gives a plane of the picture's size")
+    @Test("returns a plane of the picture's size")
     func size() throws {
         let segmenter = try SelfieSegmenter(weights: Segmentation.folder, device: .cpu)
         let person = try segmenter.person(in: Picture(width: 90, height: 70, red: 200, green: 10, blue: 90))

@@ -30,7 +30,7 @@ enum Shared {
     static func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: clip(name).path) }
 }
 
-/// What the original runtimes gave; see `Tests/References/make-vision-references.py`.
+/// Outputs of the original runtimes; see `Tests/References/make-vision-references.py`.
 struct Golden {
     let file: SafetensorsFile
 
@@ -50,14 +50,14 @@ struct Golden {
 }
 
 extension Picture {
-    /// This picture at a place of a larger one of one colour.
+    /// This picture pasted on a larger one of one colour.
     func placed(x: Int, y: Int, width: Int, height: Int, shade: UInt8 = 90) -> Picture {
         var result = Picture(width: width, height: height, red: shade, green: shade, blue: shade)
         result.put(self, x: x, y: y)
         return result
     }
 
-    /// Puts another picture into this one; it must fit.
+    /// Pastes another picture into this one; it must fit.
     mutating func put(_ other: Picture, x: Int, y: Int) {
         for row in 0..<other.height {
             let from = row * other.width * 3
@@ -67,7 +67,7 @@ extension Picture {
         }
     }
 
-    /// Turned clockwise by a quarter.
+    /// Rotated clockwise by a quarter turn.
     func quarterTurned() -> Picture {
         var result = Picture(width: height, height: width)
         for row in 0..<height {
