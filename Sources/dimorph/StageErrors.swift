@@ -5,7 +5,7 @@ import Extraction
 import Media
 import Swapping
 
-// The errors of the rooms that training does not use, as the command line hears them.
+// Error types of the modules that training does not use, for the command line's exit codes.
 extension MediaError: StageError {}
 extension ExtractionError: StageError {}
 extension CurationError: StageError {}

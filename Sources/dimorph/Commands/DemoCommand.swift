@@ -36,7 +36,7 @@ struct DemoCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         let output = try Paths.checkOutput(output)
-        let job = SwapJob(
+        let job = SwapRun(
             source: [try Installation.sample("performer-a.mp4")],
             target: try Installation.sample("target-c.mp4"),
             output: output,

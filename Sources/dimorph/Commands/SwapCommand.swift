@@ -71,7 +71,7 @@ struct SwapCommand: StageCommand {
     }
 
     func execute(_ console: Console) throws {
-        var job = SwapJob(
+        var job = SwapRun(
             source: try source.map(Paths.checkMaterial),
             target: try Paths.checkTarget(target, output: output),
             output: try Paths.checkOutput(output), reference: reference.map { URL(filePath: $0) },

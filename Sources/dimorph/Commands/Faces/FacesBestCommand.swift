@@ -41,11 +41,11 @@ struct FacesBestCommand: StageCommand {
                 try curation.mark(marks)
                 try packing.bringUpToDate(curation, console)
             }
-            tell(curation.name, report, console)
+            printSummary(curation.name, report, console)
         }
     }
 
-    private func tell(_ name: String, _ report: BestReport, _ console: Console) {
+    private func printSummary(_ name: String, _ report: BestReport, _ console: Console) {
         let (all, chosen) = report.coverage
         if report.unmeasured > 0 {
             console.say(
@@ -56,7 +56,7 @@ struct FacesBestCommand: StageCommand {
             """
             set '\(name)': \(report.chosen) of \(report.candidates) faces \(dryRun ? "would be kept" : "kept"); excluded \
             \(report.nearDuplicates) near-duplicates and \(report.surplus) surplus faces
-              turn × nod: \(chosen.pose.occupied) of \(all.pose.occupied) bins; mouth × eyes: \
+              yaw × pitch: \(chosen.pose.occupied) of \(all.pose.occupied) bins; mouth × eyes: \
             \(chosen.expression.occupied) of \(all.expression.occupied)
             """)
         console.report(

@@ -49,10 +49,10 @@ struct FacesImportCommand: StageCommand {
                 return try analyser.observe(picture, embedding: .always)
             }.run(url)
         }
-        tell(summary, workspace, console)
+        printSummary(summary, workspace, console)
     }
 
-    private func tell(_ summary: ImportSummary, _ workspace: Workspace, _ console: Console) {
+    private func printSummary(_ summary: ImportSummary, _ workspace: Workspace, _ console: Console) {
         let notes = [
             ("no face was found in", summary.withoutFace), ("could not be read:", summary.unreadable),
             ("more than one face, the central one used, in", summary.several),

@@ -38,7 +38,7 @@ struct FacesMasksCommand: ParsableCommand {
             try project.holding { workspace in
                 let count = try MaskExport(workspace, set: set, progress: console.progress)
                     .run(to: URL(filePath: folder))
-                console.tell("\(folder): \(count) masks of '\(set)'", count: count, files: ["folder": folder])
+                console.printResult("\(folder): \(count) masks of '\(set)'", count: count, files: ["folder": folder])
             }
         }
     }
@@ -66,7 +66,7 @@ struct FacesMasksCommand: ParsableCommand {
             try project.holding { workspace in
                 let count = try MaskImport(workspace, set: set, progress: console.progress)
                     .run(URL(filePath: folder))
-                console.tell("set '\(set)': \(count) masks imported", count: count)
+                console.printResult("set '\(set)': \(count) masks imported", count: count)
             }
         }
     }
@@ -98,7 +98,7 @@ struct FacesMasksCommand: ParsableCommand {
                 let refining = MaskRefining(
                     workspace, set: set, segmenter: segmenter, progress: console.progress)
                 let (looked, refined) = try refining.run()
-                console.tell("set '\(set)': \(refined) of \(looked) masks refined", count: refined)
+                console.printResult("set '\(set)': \(refined) of \(looked) masks refined", count: refined)
             }
         }
     }
@@ -122,7 +122,7 @@ struct FacesMasksCommand: ParsableCommand {
         func execute(_ console: Console) throws {
             try project.holding { workspace in
                 let count = try MaskClearing(workspace, set: set, progress: console.progress).run(faces)
-                console.tell("set '\(set)': \(count) masks cleared", count: count)
+                console.printResult("set '\(set)': \(count) masks cleared", count: count)
             }
         }
     }
@@ -137,7 +137,7 @@ extension WorkspaceOption {
 }
 
 extension Console {
-    fileprivate func tell(_ text: String, count: Int, files: [String: String] = [:]) {
+    fileprivate func printResult(_ text: String, count: Int, files: [String: String] = [:]) {
         report(
             ProgressEvent(
                 stage: "masks", message: "done", fraction: 1, values: ["masks": Double(count)], files: files))

@@ -43,12 +43,12 @@ struct FacesMergeCommand: StageCommand {
             }
         }
         try pipeline.finish(outcome.changed)
-        pipeline.tell(outcome)
+        pipeline.printSummary(outcome)
     }
 }
 
 extension Pipeline {
-    func tell(_ outcome: FaceRegrouping.Outcome) {
+    func printSummary(_ outcome: FaceRegrouping.Outcome) {
         console.report(
             ProgressEvent(
                 stage: "faces", message: "done", fraction: 1,

@@ -72,11 +72,11 @@ struct FacesRejectCommand: StageCommand {
             }
             // Faces given by number may already be excluded.
             let own = Set(stay.map(\.id))
-            tell(curation, marks.filter { own.contains($0.id) }, rules, kept: kept, console)
+            printSummary(curation, marks.filter { own.contains($0.id) }, rules, kept: kept, console)
         }
     }
 
-    private func tell(
+    private func printSummary(
         _ curation: SetCuration, _ marks: [FaceMark], _ rules: [FaceRule], kept: Int, _ console: Console
     ) {
         for rule in rules {

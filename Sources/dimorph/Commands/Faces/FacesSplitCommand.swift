@@ -70,7 +70,7 @@ struct FacesSplitCommand: StageCommand {
                     + "another person: dimorph consent correct \(into) --to ID --reason TEXT")
         }
         try pipeline.finish(outcome.changed)
-        pipeline.tell(outcome)
+        pipeline.printSummary(outcome)
         if let words = try Self.consentNote(workspace, from: set, to: into) { console.say("note: \(words)") }
     }
 
