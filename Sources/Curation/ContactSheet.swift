@@ -22,7 +22,7 @@ package struct ContactSheet {
         (self.curation, self.key) = (curation, key)
     }
 
-    /// Samples `count` faces evenly from the list, including its first and last.
+    /// Samples at most `limit` faces evenly from the list, including its first and last.
     package static func spread(_ faces: [FaceSummary], limit: Int) -> [FaceSummary] {
         guard faces.count > limit, limit > 0 else { return faces }
         guard limit > 1 else { return [faces[0]] }

@@ -73,8 +73,8 @@ extension CoverageReport.Person {
     }
 }
 
-/// The maps as lines of text, one person beside the other: the darker a block, the more faces; `!` where the source has
-/// none of what the target does.
+/// Coverage histograms as lines of text, side by side: darker blocks mean more faces; `!` marks bins of the target that are
+/// empty in the source.
 package enum CoverageText {
     package static func lines(
         _ people: [(name: String, coverage: Coverage)], _ comparison: CoverageComparison?

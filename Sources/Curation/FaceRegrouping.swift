@@ -43,8 +43,8 @@ package struct FaceRegrouping {
         record.footage = stays.footage ?? one.footage
         record.label = one.label ?? other.label
         var moves = Moves(target: target, free: try workspace.index.freeTracks())
-        try moves.add(workspace.index.sightings(ofSet: first), of: one)
-        try moves.add(workspace.index.sightings(ofSet: second), of: other)
+        try moves.add(workspace.index.detections(ofSet: first), of: one)
+        try moves.add(workspace.index.detections(ofSet: second), of: other)
         let ending = [first, second].filter { $0 != target }
         try FaceTransfer(workspace)(moves.list, saving: [record], removing: ending)
         return Outcome(into: target, moved: moves.list.count, duplicates: moves.duplicates, changed: [target])
@@ -57,7 +57,7 @@ package struct FaceRegrouping {
             throw CurationError(.rule, "'\(set)' is the set itself; choose another --into")
         }
         try Workspace.checkSetName(name)
-        let faces = try workspace.index.sightings(ofSet: set)
+        let faces = try workspace.index.detections(ofSet: set)
         let chosen = try choice.faces(of: faces, set: set, crops: workspace.index.cropFiles(ofSet: set))
         guard chosen.count < faces.count else {
             throw CurationError(
@@ -71,7 +71,7 @@ package struct FaceRegrouping {
         if try workspace.index.set(name) != nil {
             record = try person(name)
             try requireCuttable(source, clips: Set(chosen.map(\.clip)), like: record)
-            try moves.keep(workspace.index.sightings(ofSet: name), of: record)
+            try moves.keep(workspace.index.detections(ofSet: name), of: record)
         }
         moves.add(chosen, of: source, isChosen: true)
         try FaceTransfer(workspace)(moves.list, saving: [record])
@@ -133,7 +133,7 @@ private struct Moves {
     init(target: String, free: [Int64: Int]) { (self.target, self.free) = (target, free) }
 
     /// Registers faces of the target set that are not moved.
-    mutating func keep(_ faces: [Sighting], of set: FaceSetRecord) {
+    mutating func keep(_ faces: [FaceDetection], of set: FaceSetRecord) {
         for face in faces {
             if face.rejection == nil { taken.insert([face.clip, Int64(face.frame)]) }
         }
@@ -141,7 +141,7 @@ private struct Moves {
     }
 
     /// - Parameter isChosen: whether the user selected these faces, which overrides their automatic assignment.
-    mutating func add(_ faces: [Sighting], of set: FaceSetRecord, isChosen: Bool = false) {
+    mutating func add(_ faces: [FaceDetection], of set: FaceSetRecord, isChosen: Bool = false) {
         let origin = set.footage ?? set.name
         // Tracks of other footage are renumbered; those of the same footage have distinct numbers.
         let isForeign = !origins.isEmpty && !origins.contains(origin)

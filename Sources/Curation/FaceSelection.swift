@@ -18,7 +18,7 @@ package struct FaceSelection: Sendable, Equatable {
 
     /// - Parameter crops: the set's crop files by face.
     /// - Throws: `CurationError` for tracks and faces that are not in the set.
-    func faces(of all: [Sighting], set: String, crops: [Int64: String]) throws -> [Sighting] {
+    func faces(of all: [FaceDetection], set: String, crops: [Int64: String]) throws -> [FaceDetection] {
         let seen = SeenTrack.tracks(of: all)
         var ids: Set<Int64> = []
         for text in tracks { ids.formUnion(try Self.track(text, seen, set).faces.map(\.id)) }

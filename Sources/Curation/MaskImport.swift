@@ -63,7 +63,7 @@ package struct MaskImport {
         try complaints.throwIfAny(
             "no mask of \(folder.path) was imported",
             remedy:
-                "masks must be greyscale PNGs with the names that `dimorph faces masks export` uses; correct or remove these files"
+                "masks must be greyscale PNGs named as by `dimorph faces masks export`; correct or remove these files"
         )
         try batch.commit()
         batch.discard()
@@ -85,7 +85,7 @@ package struct MaskImport {
         let picture = try PictureFile.read(file)
         guard picture.width == picture.height, (max(16, size / 8)...size * 8).contains(picture.width) else {
             throw Refusal(
-                "is \(picture.width)×\(picture.height); a mask must be square and at most 8 times larger or smaller than its crop of \(size)×\(size)"
+                "is \(picture.width)×\(picture.height); a mask must be square and within a factor of 8 of its crop size \(size)"
             )
         }
         let mask = Plane(width: picture.width, height: picture.height, values: try grey(picture))

@@ -50,7 +50,7 @@ struct PictureImport {
         }
         if record.identity == nil {
             record.identity = Embedding.mean(
-                of: try workspace.index.sightings(ofSet: set).compactMap(\.embedding))
+                of: try workspace.index.detections(ofSet: set).compactMap(\.embedding))
             try workspace.index.save(record)
         }
     }

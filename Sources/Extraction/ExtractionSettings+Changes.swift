@@ -8,7 +8,7 @@ extension ExtractionSettings {
 
     /// The settings, by their names in the settings file, in which these differ from earlier ones such that other faces would
     /// have been found; all others decide only what becomes of the faces.
-    func spoiltFaces(of earlier: ExtractionSettings) -> [String] {
+    func invalidatingChanges(of earlier: ExtractionSettings) -> [String] {
         let changes = [
             ("every", every != earlier.every), ("from", from != earlier.from), ("to", to != earlier.to),
             ("maximum_faces", maximumFaces != earlier.maximumFaces),

@@ -88,7 +88,7 @@ package struct Extractor {
                 + "--set \(name) --everyone, or name another --set")
     }
 
-    /// The set's record; what other settings have spoilt is forgotten.
+    /// The set's record; what other settings have invalidating is forgotten.
     func prepare(_ summary: inout ExtractionSummary) throws -> FaceSetRecord {
         let settings = workspace.settings.extraction
         guard var record = try workspace.index.set(set) else {
@@ -98,17 +98,17 @@ package struct Extractor {
             return record
         }
         record.options = options ?? record.options
-        let (spoilt, changed) = (settings.spoiltFaces(of: record.settings), record.settings != settings)
-        if !spoilt.isEmpty || !settings.placesCropsLike(record.settings) {
+        let (invalidating, changed) = (settings.invalidatingChanges(of: record.settings), record.settings != settings)
+        if !invalidating.isEmpty || !settings.placesCropsLike(record.settings) {
             try workspace.index.requireNoMasks(ofSet: set, before: "a change of the settings")
         }
-        if !spoilt.isEmpty {
+        if !invalidating.isEmpty {
             let options = record.options
             try workspace.index.deleteSet(set)
             record = FaceSetRecord(name: set, settings: settings)
             record.options = options
             summary.remarks.append(
-                "set '\(set)' was made with another \(spoilt.joined(separator: ", ")): its videos are looked at again"
+                "set '\(set)' was made with another \(invalidating.joined(separator: ", ")): its videos are looked at again"
             )
         } else if changed {
             try workspace.index.forgetCrops(ofSet: set)
@@ -164,9 +164,9 @@ package struct Extractor {
         summary: inout ExtractionSummary
     ) throws {
         let settings = workspace.settings.extraction
-        let sightings = try workspace.index.sightings(ofSet: set)
+        let detections = try workspace.index.detections(ofSet: set)
         let names = clips.map { $0.source.url.path }.joined(separator: ", ")
-        guard !sightings.isEmpty else {
+        guard !detections.isEmpty else {
             throw ExtractionError(
                 .noFace,
                 "no face was found in \(names); use a video that shows the person's face, larger than about 40 pixels"
@@ -175,14 +175,14 @@ package struct Extractor {
         let choice = IdentityChoice(
             likeness: settings.likeness == 0 ? nil : settings.likeness,
             minimumWidth: settings.minimumFaceWidth)(
-                sightings, reference: reference)
+                detections, reference: reference)
         if let closest = choice.likenessToReference, closest < IdentityChoice.referenceLikeness {
             throw ExtractionError(
                 .reference,
                 "nobody in \(names) is like the reference (best cosine \(closest)); check the picture")
         }
         guard choice.verdicts.values.contains(where: { $0 == nil }) else {
-            let widest = sightings.map(\.faceWidth).max() ?? 0
+            let widest = detections.map(\.faceWidth).max() ?? 0
             throw ExtractionError(
                 .noFace,
                 "all faces in \(names) are too small: the largest is \(Int(widest)) pixels wide; use a larger video, or "

@@ -11,7 +11,7 @@ package struct FaceSetWriter {
     private let extractor: Extractor
 
     package init(
-        _ workspace: Workspace, set: String, observer: any FaceDetectorSource = BlindObserver(),
+        _ workspace: Workspace, set: String, observer: any FaceDetectorSource = InactiveDetector(),
         progress: @escaping ProgressHandler
     ) throws {
         var workspace = workspace
@@ -90,7 +90,7 @@ extension ClipSource {
 }
 
 /// Sees nothing: where clips are only cut, not looked at.
-package final class BlindObserver: FaceDetectorSource {
+package final class InactiveDetector: FaceDetectorSource {
     package init() {}
     package func reset() {}
     package func faces(in picture: Picture) throws -> [ObservedFace] { [] }

@@ -33,7 +33,7 @@ package struct FootageExtractor {
             try ClipAnalysis(extractor: extractor, clip: clip, gauge: gauge, number: number).run(&looking)
         }
         var summary = FootageSummary(footage: extractor.set)
-        try tellApart(&summary, reference: target, name: reference.map(referenceName))
+        try assignPeople(&summary, reference: target, name: reference.map(referenceName))
         for person in try footage.people() {
             try Task.checkCancellation()
             let finisher = try FaceSetWriter(
@@ -41,7 +41,7 @@ package struct FootageExtractor {
             summary.sets.append(try finisher.run(sources))
         }
         try finish(&summary, looking, begun)
-        if let target { summary.reference = try likest(target) }
+        if let target { summary.reference = try mostSimilar(target) }
         return summary
     }
 
@@ -56,11 +56,11 @@ package struct FootageExtractor {
                     "set '\(extractor.set)' in \(workspace.folder.path) is one person's; name another --set for --everyone"
                 )
             }
-            let spoilt = settings.spoiltFaces(of: record.settings)
-            guard people.isEmpty || spoilt.isEmpty else {
+            let invalidating = settings.invalidatingChanges(of: record.settings)
+            guard people.isEmpty || invalidating.isEmpty else {
                 throw ExtractionError(
                     .noInput,
-                    "the people of '\(extractor.set)' were found with another \(spoilt.joined(separator: ", ")); set that "
+                    "the people of '\(extractor.set)' were found with another \(invalidating.joined(separator: ", ")); set that "
                         + "back, or name another --set")
             }
         }
@@ -68,12 +68,12 @@ package struct FootageExtractor {
             try workspace.index.requireNoMasks(ofSet: person.name, before: "a change of the settings")
         }
         // Other settings change how faces are cut, not whose they are: what was told apart stays so.
-        let told = try people.isEmpty ? [] : workspace.index.extractions(set: extractor.set)
+        let earlier = try people.isEmpty ? [] : workspace.index.extractions(set: extractor.set)
         _ = try extractor.prepare(&looking)
-        for state in told where state.isCropped { try workspace.index.commit([], state) }
+        for state in earlier where state.isCropped { try workspace.index.commit([], state) }
         for var person in people where person.settings != settings {
             try workspace.index.forgetCrops(ofSet: person.name)
-            let small = try workspace.index.sightings(ofSet: person.name)
+            let small = try workspace.index.detections(ofSet: person.name)
                 .filter { $0.rejection == nil && $0.faceWidth < settings.minimumFaceWidth }
             try workspace.index.judge(
                 Dictionary(small.map { ($0.id, .tooSmall) }) { first, _ in first }, set: person)
@@ -83,10 +83,10 @@ package struct FootageExtractor {
         }
     }
 
-    private func tellApart(_ summary: inout FootageSummary, reference: Embedding?, name: String?) throws {
-        guard try !footage.isToldApart() else { return }
+    private func assignPeople(_ summary: inout FootageSummary, reference: Embedding?, name: String?) throws {
+        guard try !footage.isAssigned() else { return }
         let given = workspace.settings.extraction.likeness
-        let outcome = try footage.tellApart(
+        let outcome = try footage.assignPeople(
             fewest: fewest, likeness: given == 0 ? nil : given, reference: reference, referenceName: name)
         summary.new = outcome.new
         summary.seldom = outcome.seldom
@@ -102,7 +102,7 @@ package struct FootageExtractor {
     }
 
     /// The set of the person whom a picture shows.
-    private func likest(_ reference: Embedding) throws -> String? {
+    private func mostSimilar(_ reference: Embedding) throws -> String? {
         let likeness = { (set: FaceSetRecord) in set.identity?.cosine(reference) ?? -1 }
         let best = try footage.people().max { likeness($0) < likeness($1) }
         return best.flatMap { likeness($0) >= IdentityChoice.referenceLikeness ? $0.name : nil }

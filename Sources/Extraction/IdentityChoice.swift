@@ -24,15 +24,15 @@ struct IdentityChoice {
         var likenessToReference: Float?
     }
 
-    func callAsFunction(_ sightings: [Sighting], reference: Embedding?) -> Result {
-        let tracks = SeenTrack.tracks(of: sightings)
+    func callAsFunction(_ detections: [FaceDetection], reference: Embedding?) -> Result {
+        let tracks = SeenTrack.tracks(of: detections)
         let found = IdentitySearch(likeness: likeness)(tracks)
         let people = Self.people(of: tracks, found.people)
-        let chosen = reference.flatMap { Self.likest(people, to: $0) } ?? people.max { $0.frames < $1.frames }
+        let chosen = reference.flatMap { Self.mostSimilar(people, to: $0) } ?? people.max { $0.frames < $1.frames }
         // Where nobody was recognised, all are taken for one.
         let own = chosen?.tracks ?? (people.isEmpty ? tracks : [])
         var verdicts = PersonVerdicts(minimumWidth: minimumWidth)(own, identity: chosen?.centre)
-        for face in sightings where verdicts[face.id] == nil {
+        for face in detections where verdicts[face.id] == nil {
             verdicts[face.id] = .some(face.faceWidth < minimumWidth ? .tooSmall : .otherPerson)
         }
         return Result(
@@ -59,7 +59,7 @@ struct IdentityChoice {
             }
     }
 
-    private static func likest(_ people: [Person], to reference: Embedding) -> Person? {
+    private static func mostSimilar(_ people: [Person], to reference: Embedding) -> Person? {
         people.max { $0.centre.cosine(reference) < $1.centre.cosine(reference) }
     }
 }

@@ -16,7 +16,7 @@ package struct Jitter: Sendable, Codable, Equatable {
     /// - Parameters:
     ///   - places: a clip's faces.
     ///   - every: frames from one that was looked at to the next.
-    init(_ places: [FacePlace], every: Int) {
+    init(_ places: [FaceLocation], every: Int) {
         for track in Dictionary(grouping: places, by: \.track).values {
             let faces = track.sorted { $0.frame < $1.frame }
             for (index, face) in faces.enumerated().dropFirst().dropLast() {

@@ -9,7 +9,7 @@ import Workspace
 struct TrackNumbers {
     private let every: Int
     private var next: Int
-    /// Each track's last sighting in the segment before.
+    /// Each track's last detection in the segment before.
     private var ends: [End]
 
     private struct End {

@@ -86,9 +86,9 @@ struct FacesGroupCommand: StageCommand {
         try footage.requireFootage()
         let given = workspace.settings.extraction.likeness
         let (outcome, sheet) = try pipeline.session.working {
-            let outcome = try footage.tellApart(
+            let outcome = try footage.assignPeople(
                 fewest: fewest ?? Pipeline.fewestFaces, likeness: likeness ?? (given == 0 ? nil : given),
-                anew: true)
+                fromScratch: true)
             try pipeline.finish(footage.people().map(\.name))
             return (outcome, try pipeline.writeSheet(name, footage.report()))
         }

@@ -23,7 +23,7 @@ struct FacesPackCommand: StageCommand {
     func execute(_ console: Console) throws {
         try target.change { curation in
             try curation.pack(console)
-            try curation.measureStrangeness()
+            try curation.computeOcclusionScores()
             let kept = try curation.faces().count { $0.rejection == nil && $0.cropFile != nil }
             console.result("set '\(curation.name)': \(kept) faces packed")
             console.report(
