@@ -4,20 +4,20 @@ import Media
 import Pictures
 import Workspace
 
-/// Makes a face set from videos and pictures.
+/// Creates a face set from videos and pictures.
 ///
-/// Two passes. The first looks at every frame and enters the faces into the index, a segment of a clip a transaction. Then
-/// the set's person is chosen and the faces are steadied along their tracks; the second pass cuts the crops. At the end
-/// training's packed copy is written. Each pass goes on where it was when it is run again, after a kill too.
+/// Two passes. The first detects the faces of all frames and stores them in the index, one transaction per segment of a clip.
+/// Then the person of the set is chosen, and the faces are smoothed along their tracks; the second pass cuts the crops.
+/// Finally the packed copy for training is written. Each pass resumes where it was interrupted, also after a kill.
 package struct Extractor {
     let workspace: Workspace
     let set: String
-    /// Each looks at frames on a thread of its own; at least one.
+    /// Detectors, one per thread; at least one.
     let observers: [any FaceDetectorSource]
-    /// What the command line named for this set; nil leaves what it named before.
+    /// Options given for this set; `nil` keeps the options of earlier runs.
     let options: ExtractionOptions?
     let progress: ProgressHandler
-    /// Frames between two commits: those of a segment.
+    /// Frames per transaction: those of a segment.
     let batch: Int
 
     var observer: any FaceDetectorSource { observers[0] }
@@ -30,8 +30,8 @@ package struct Extractor {
     }
 
     /// - Parameters:
-    ///   - observer: looks at reference pictures, and at frames with those that `helpers` makes.
-    ///   - helpers: see the same as the first one, each on a thread of its own.
+    ///   - observer: detector for reference pictures and, together with `helpers`, for frames.
+    ///   - helpers: detectors equivalent to the first one, each for its own thread.
     package init(
         workspace: Workspace, set: String, observer: any FaceDetectorSource,
         helpers: [any FaceDetectorSource] = [],
@@ -47,14 +47,14 @@ package struct Extractor {
     }
 
     /// - Parameters:
-    ///   - sources: all clips of the set; those that it has already are not looked at again.
-    ///   - reference: a picture of the person whose faces are wanted; without it, whoever is seen most.
+    ///   - sources: all clips of the set; clips that it already contains are not analysed again.
+    ///   - reference: a picture of the person to extract; `nil`: the most frequent person.
     /// - Throws: `ExtractionError`, `MediaError`, `WorkspaceError`, `CancellationError` (everything so far is kept).
     package func run(_ sources: [ClipSource], reference: URL? = nil) throws -> ExtractionSummary {
         let begun = ContinuousClock.now
         try Workspace.checkSetName(set)
         guard !sources.isEmpty else {
-            throw ExtractionError(.noInput, "no video is named; name at least one")
+            throw ExtractionError(.noInput, "no video is specified; specify at least one")
         }
         try refuseFootage()
         try CropPresence(workspace, set: set).require()
@@ -62,13 +62,13 @@ package struct Extractor {
         let target = try reference.map(embedding(of:))
         var record = try prepare(&summary)
         let clips = try enter(sources)
-        record = try workspace.index.set(set) ?? record  // as further clips have left it
+        record = try workspace.index.set(set) ?? record  // as updated by further clips
         let gauge = ExtractionGauge(clips.map(\.estimate), progress: progress)
         for (number, clip) in clips.enumerated() {
             try ClipAnalysis(extractor: self, clip: clip, gauge: gauge, number: number).run(&summary)
         }
         if !record.isPacked || target != nil || record.identity == nil {
-            // With further clips the set stays its person's, whoever is seen most in them.
+            // Further clips do not change the person of the set.
             try choosePerson(
                 &record, reference: target ?? record.identity, clips: clips, summary: &summary)
         }
@@ -78,14 +78,14 @@ package struct Extractor {
         return summary
     }
 
-    /// A set of everybody's faces, or of one of them, is none that a single person can be extracted into.
+    /// Throws if the set is a footage group or the set of one of its people, which a single person cannot be extracted into.
     private func refuseFootage() throws {
         let name = try workspace.index.set(set)?.footage ?? set
         guard try !Footage(workspace, name: name).people().isEmpty else { return }
         throw ExtractionError(
             .noInput,
             "'\(set)' in \(workspace.folder.path) belongs to the people of '\(name)'; extract further clips with "
-                + "--set \(name) --everyone, or name another --set")
+                + "--set \(name) --everyone, or choose another --set")
     }
 
     /// The set's record; what other settings have invalidating is forgotten.
@@ -108,7 +108,7 @@ package struct Extractor {
             record = FaceSetRecord(name: set, settings: settings)
             record.options = options
             summary.remarks.append(
-                "set '\(set)' was made with another \(invalidating.joined(separator: ", ")): its videos are looked at again"
+                "set '\(set)' was made with another \(invalidating.joined(separator: ", ")): its videos are analysed again"
             )
         } else if changed {
             try workspace.index.forgetCrops(ofSet: set)
@@ -125,7 +125,7 @@ package struct Extractor {
         var opened: [(ClipSource, ClipRecord, Int?)] = []
         for source in sources {
             let (clip, frames) = try source.open()
-            // The same video under two names is looked at once.
+            // The same video under two names is analysed once.
             guard !opened.contains(where: { $0.1.fingerprint == clip.fingerprint }) else { continue }
             if let order = source.order, let count = clip.frameCount, count > 1 {
                 progress(ProgressEvent(stage: "extract", message: "\(clip.name): \(order.sentence(count))"))
@@ -153,7 +153,7 @@ package struct Extractor {
         let faces = try observer.faces(in: PictureFile.read(reference))
         guard let face = faces.max(by: { $0.box.area < $1.box.area }), let embedding = face.embedding else {
             throw ExtractionError(
-                .reference, "\(reference.path) shows no face; choose a sharp picture that looks at the camera"
+                .reference, "\(reference.path) shows no face; choose a sharp frontal picture"
             )
         }
         return embedding
@@ -179,7 +179,7 @@ package struct Extractor {
         if let closest = choice.likenessToReference, closest < IdentityChoice.referenceLikeness {
             throw ExtractionError(
                 .reference,
-                "nobody in \(names) is like the reference (best cosine \(closest)); check the picture")
+                "no person in \(names) matches the reference (highest cosine similarity \(closest)); check the picture")
         }
         guard choice.verdicts.values.contains(where: { $0 == nil }) else {
             let widest = detections.map(\.faceWidth).max() ?? 0
@@ -225,11 +225,11 @@ package struct Extractor {
     }
 }
 
-/// A clip of the set that is being made.
+/// A clip of the set during extraction.
 struct OpenClip {
     let source: ClipSource
     let record: ClipRecord
     var state: ExtractionState
-    /// How many frames it probably has.
+    /// Estimated number of frames.
     let estimate: Int?
 }

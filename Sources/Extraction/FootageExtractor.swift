@@ -3,26 +3,26 @@ import Foundation
 import Media
 import Workspace
 
-/// Makes a set for each person in some footage.
+/// Creates a face set for each person in a group of clips (footage).
 ///
-/// The clips are looked at once, into the footage's own set; then the people are told apart and each one's set is finished.
-/// Each step goes on where it was when it is run again. With further clips, people who are known keep their sets.
+/// The clips are analysed once, into a set with the name of the footage; then the faces are clustered by identity and the
+/// set of each person is completed. Each step is resumable. With further clips, known people keep their sets.
 package struct FootageExtractor {
     private let extractor: Extractor
     private let fewest: Int
     private var workspace: Workspace { extractor.workspace }
     private var footage: Footage { Footage(workspace, name: extractor.set) }
 
-    /// - Parameter fewest: people with fewer faces get no set.
+    /// - Parameter fewest: minimum number of faces of a person to create a set.
     package init(_ extractor: Extractor, fewest: Int) { (self.extractor, self.fewest) = (extractor, fewest) }
 
-    /// - Parameter reference: a picture of one of them; that person's set is called after the file, and the others by number.
+    /// - Parameter reference: a picture of one person, whose set is named after the file; the other sets are numbered.
     /// - Throws: `ExtractionError`, `MediaError`, `WorkspaceError`, `CancellationError` (everything so far is kept).
     package func run(_ sources: [ClipSource], reference: URL? = nil) throws -> FootageSummary {
         let begun = ContinuousClock.now
         try Workspace.checkSetName(extractor.set)
         guard !sources.isEmpty else {
-            throw ExtractionError(.noInput, "no video is named; name at least one")
+            throw ExtractionError(.noInput, "no video is specified; specify at least one")
         }
         var looking = ExtractionSummary(set: extractor.set)
         let target = try reference.map(extractor.embedding(of:))
@@ -45,7 +45,7 @@ package struct FootageExtractor {
         return summary
     }
 
-    /// The footage's record; refuses a set that is one person's.
+    /// Prepares the record of the footage; throws if the set belongs to a single person.
     private func prepare(_ looking: inout ExtractionSummary) throws {
         let settings = workspace.settings.extraction
         let people = try footage.people()
@@ -53,21 +53,21 @@ package struct FootageExtractor {
             guard record.identity == nil, record.footage == nil else {
                 throw ExtractionError(
                     .noInput,
-                    "set '\(extractor.set)' in \(workspace.folder.path) is one person's; name another --set for --everyone"
+                    "set '\(extractor.set)' in \(workspace.folder.path) belongs to one person; choose another --set for --everyone"
                 )
             }
             let invalidating = settings.invalidatingChanges(of: record.settings)
             guard people.isEmpty || invalidating.isEmpty else {
                 throw ExtractionError(
                     .noInput,
-                    "the people of '\(extractor.set)' were found with another \(invalidating.joined(separator: ", ")); set that "
-                        + "back, or name another --set")
+                    "the people of '\(extractor.set)' were extracted with another \(invalidating.joined(separator: ", ")); restore "
+                        + "that setting, or choose another --set")
             }
         }
         for person in people where !settings.placesCropsLike(person.settings) {
             try workspace.index.requireNoMasks(ofSet: person.name, before: "a change of the settings")
         }
-        // Other settings change how faces are cut, not whose they are: what was told apart stays so.
+        // Other settings change crops, not identities: the assignment to people is kept.
         let earlier = try people.isEmpty ? [] : workspace.index.extractions(set: extractor.set)
         _ = try extractor.prepare(&looking)
         for state in earlier where state.isCropped { try workspace.index.commit([], state) }
@@ -93,7 +93,7 @@ package struct FootageExtractor {
         summary.threshold = outcome.threshold
     }
 
-    /// `cast` and `anna.jpg` make `cast-anna`.
+    /// Set name of the reference, such as `cast-anna` for `cast` and `anna.jpg`.
     private func referenceName(_ picture: URL) -> String {
         let stem = picture.deletingPathExtension().lastPathComponent.filter {
             $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0))
@@ -101,7 +101,7 @@ package struct FootageExtractor {
         return "\(extractor.set)-\(stem.isEmpty ? "reference" : stem)"
     }
 
-    /// The set of the person whom a picture shows.
+    /// The set of the person that matches the reference.
     private func mostSimilar(_ reference: Embedding) throws -> String? {
         let likeness = { (set: FaceSetRecord) in set.identity?.cosine(reference) ?? -1 }
         let best = try footage.people().max { likeness($0) < likeness($1) }
