@@ -2,13 +2,13 @@ import Files
 import Foundation
 import Workspace
 
-/// A folder that is filled beside its place and takes its name only when it is whole.
+/// A folder that is written under a temporary name and renamed when complete.
 struct AsideFolder {
     private let target: URL
-    /// Where to write.
+    /// The temporary folder to write to.
     let url: URL
 
-    /// - Throws: `CurationError` where there already is something, `WorkspaceError` where nothing can be written.
+    /// - Throws: `CurationError` if the target exists, `WorkspaceError` if it cannot be written.
     init(_ target: URL) throws {
         self.target = target
         let files = FileManager.default
@@ -17,7 +17,7 @@ struct AsideFolder {
             guard isFolder.boolValue, (try? files.contentsOfDirectory(atPath: target.path).isEmpty) == true
             else {
                 throw CurationError(
-                    .exchange, "\(target.path) is there already and is not an empty folder; name a new one")
+                    .exchange, "\(target.path) already exists and is not an empty folder; specify a new one")
             }
         }
         TemporaryName.collect(in: target.standardizedFileURL.deletingLastPathComponent())
@@ -26,13 +26,13 @@ struct AsideFolder {
     }
 
     func commit() throws {
-        // An empty folder gives way to the new one.
+        // An empty folder is replaced.
         try FileSystem.rename(url, to: target)
     }
 
     func discard() { try? FileManager.default.removeItem(at: url) }
 
-    /// Fills a folder and puts it in its place; removes it where something goes wrong.
+    /// Writes a folder with `body` and renames it to its final name; removes it on errors.
     static func fill(_ target: URL, _ body: (URL) throws -> Void) throws {
         let folder = try AsideFolder(target)
         do {

@@ -1,15 +1,15 @@
 import Faces
 import Pictures
 
-/// Finds the face that a picture was cut around.
+/// Finds the central face of an aligned picture.
 struct CentralFace {
     let find: (Picture) throws -> [ObservedFace]
 
-    /// - Returns: the face nearest to the picture's centre and how many others there are; nil where there is none.
+    /// - Returns: the face nearest to the centre and the number of other faces; `nil` if there is no face.
     func callAsFunction(_ picture: Picture) throws -> (face: ObservedFace, others: Int)? {
         let faces = try find(picture)
         if let face = central(faces, picture) { return (face, faces.count - 1) }
-        // Detectors learn from faces with something around them: tightly cut ones are found with a border.
+        // Detectors are trained on faces with context: tightly cropped faces need a border.
         guard max(picture.width, picture.height) <= Self.largest else { return nil }
         let border = max(picture.width, picture.height) / 2
         let framed = picture.cropped(
@@ -19,7 +19,7 @@ struct CentralFace {
         return central(found, picture).map { ($0, found.count - 1) }
     }
 
-    /// Larger pictures, in pixels, are no aligned faces.
+    /// Maximum size of aligned pictures in pixels.
     private static let largest = 4096
 
     private func central(_ faces: [ObservedFace], _ picture: Picture) -> ObservedFace? {
@@ -29,7 +29,7 @@ struct CentralFace {
 }
 
 extension ObservedFace {
-    /// The same face in another frame of coordinates; nil for landmarks that have collapsed.
+    /// The face in other coordinates; `nil` for degenerate landmarks.
     fileprivate func moved(by transform: SimilarityTransform) -> ObservedFace? {
         var face = self
         face.landmarks = landmarks.transformed(by: transform)

@@ -1,15 +1,15 @@
 import Faces
 import Workspace
 
-/// What `best` makes of a set.
+/// Result of `faces best`.
 package struct BestReport: Sendable, Equatable {
     package var candidates = 0
     package var chosen = 0
     package var nearDuplicates = 0
     package var surplus = 0
-    /// Candidates without a hash, which cannot be told to be duplicates.
+    /// Number of candidates without a hash, whose duplicates cannot be detected.
     package var unmeasured = 0
-    /// Of the candidates, and of the chosen.
+    /// Coverage of the candidates and of the chosen faces.
     package var coverage: (all: Coverage, chosen: Coverage)
 
     package static func == (a: BestReport, b: BestReport) -> Bool {
@@ -20,9 +20,9 @@ package struct BestReport: Sendable, Equatable {
 }
 
 extension SetCuration {
-    /// Chooses the best faces among those that stay and those that an earlier choice left out.
+    /// Selects the best faces among the included ones and those excluded by an earlier selection.
     ///
-    /// - Returns: the changes, and what they come to.
+    /// - Returns: the changes and a report.
     package func best(count: Int) throws -> (marks: [FaceMark], report: BestReport) {
         let candidates = try faces().filter {
             ($0.rejection == nil || $0.rejection == .surplus) && $0.cropFile != nil
@@ -50,7 +50,7 @@ extension SetCuration {
         return (marks, report)
     }
 
-    /// The faces' coefficients one after the other, 52 a face.
+    /// Expression coefficients of the faces, `[N, 52]` flattened.
     private func expressions(of faces: [FaceSummary]) throws -> [Float] {
         let length = Expression.names.count
         let places = Dictionary(faces.enumerated().map { ($1.id, $0) }) { first, _ in first }

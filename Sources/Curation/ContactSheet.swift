@@ -3,12 +3,12 @@ import Media
 import Pictures
 import Workspace
 
-/// The crops of a set in the order of a key, as one picture: each with its number and its figure below.
+/// Draws the crops of a set, sorted by a key, as one picture with number and value below each.
 package struct ContactSheet {
     private let curation: SetCuration
     private let key: SortKey
 
-    /// Lengths in pixels.
+    /// Layout in pixels.
     private enum Layout {
         static let cell = 128
         static let gap = 8
@@ -22,7 +22,7 @@ package struct ContactSheet {
         (self.curation, self.key) = (curation, key)
     }
 
-    /// As many faces as asked for, spread evenly over the list with its first and last among them.
+    /// Samples at most `limit` faces evenly from the list, including its first and last.
     package static func spread(_ faces: [FaceSummary], limit: Int) -> [FaceSummary] {
         guard faces.count > limit, limit > 0 else { return faces }
         guard limit > 1 else { return [faces[0]] }
@@ -30,10 +30,10 @@ package struct ContactSheet {
     }
 
     /// - Parameters:
-    ///   - faces: those to show, in order.
-    ///   - first: how many the faces are spread over, from the order's beginning.
-    ///   - all: how many there are in all.
-    /// - Throws: `CancellationError`. A crop that cannot be read is left blank and says so.
+    ///   - faces: faces to show, in order.
+    ///   - first: number of faces, from the beginning of the order, from which they were sampled.
+    ///   - all: total number of faces.
+    /// - Throws: `CancellationError`. A crop that cannot be read is left blank with a note.
     package func picture(_ faces: [FaceSummary], first: Int, of all: Int) throws -> Picture {
         let columns = max(6, min(Layout.columns, faces.count))
         let rows = (faces.count + columns - 1) / columns
@@ -63,7 +63,7 @@ package struct ContactSheet {
 
     private func title(_ shown: Int, _ first: Int, of all: Int) -> String {
         let range = first < all ? "the first \(first) of \(all) faces" : "\(all) faces"
-        let part = shown < first ? "\(shown), evenly spread over \(range)" : range
+        let part = shown < first ? "\(shown), sampled evenly from \(range)" : range
         return "\(curation.name) by \(key.rawValue): \(part)"
     }
 }

@@ -1,17 +1,17 @@
 import Workspace
 
-/// Which poses and expressions a set shows, and how often: two maps of counts.
+/// Pose and expression coverage of a set: two histograms.
 package struct Coverage: Sendable, Equatable {
-    /// Turn × nod.
+    /// Yaw × pitch.
     package private(set) var pose = Grid(across: .yaw, down: .pitch)
-    /// Mouth × eyes.
+    /// Mouth × eye opening.
     package private(set) var expression = Grid(across: .mouth, down: .eyes)
-    /// Faces counted.
+    /// Number of faces.
     package private(set) var faces = 0
-    /// Where each face lies, in the order of the faces.
+    /// Bins of each face, in the order of the faces.
     package private(set) var places: [Place] = []
 
-    /// - Parameter usualEyes: eye opening that counts as this person's usual one; by default the faces' median.
+    /// - Parameter usualEyes: reference eye opening of the person (default: median of the faces).
     package init(_ faces: [FaceSummary], usualEyes: Double? = nil) {
         let usual = usualEyes ?? Self.usualEyes(of: faces)
         places.reserveCapacity(faces.count)
@@ -24,14 +24,14 @@ package struct Coverage: Sendable, Equatable {
         self.faces = faces.count
     }
 
-    /// Median of the eyes' mean opening; 0.3 where there is none.
+    /// Median of the mean eye opening; 0.3 for an empty set.
     package static func usualEyes(of faces: [FaceSummary]) -> Double {
         let openings = faces.map { ($0.leftEye + $0.rightEye) / 2 }.sorted()
         guard !openings.isEmpty else { return 0.3 }
         return max(0.05, openings[openings.count / 2])
     }
 
-    /// A face's bins on the four axes.
+    /// Bins of a face on the four axes.
     package struct Place: Sendable, Hashable {
         package let yaw: Int
         package let pitch: Int
@@ -46,11 +46,11 @@ package struct Coverage: Sendable, Equatable {
         }
     }
 
-    /// Counts over two axes.
+    /// Histogram over two axes.
     package struct Grid: Sendable, Equatable {
         package let across: CoverageAxis
         package let down: CoverageAxis
-        /// Row by row, the lowest bin of `down` first.
+        /// Counts in row-major order, lowest bin of `down` first.
         package private(set) var counts: [Int]
 
         init(across: CoverageAxis, down: CoverageAxis) {
@@ -62,7 +62,7 @@ package struct Coverage: Sendable, Equatable {
 
         mutating func add(across column: Int, down row: Int) { counts[row * across.count + column] += 1 }
 
-        /// Bins that hold a face.
+        /// Number of occupied bins.
         package var occupied: Int { counts.count { $0 > 0 } }
     }
 }

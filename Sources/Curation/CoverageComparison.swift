@@ -1,13 +1,13 @@
 import Foundation
 import Workspace
 
-/// What the source's set lacks of what the target does.
+/// Gaps of the source's coverage with respect to the target.
 package struct CoverageComparison: Sendable {
     package let source: Coverage
     package let target: Coverage
-    /// The largest gaps, said in words; at most `most`, none larger than the one before.
+    /// The largest gaps in descending order, at most `most`.
     package let gaps: [Gap]
-    /// Share of the target's faces that lie in bins of both maps where the source has faces too.
+    /// Share of the target's faces whose bins of both histograms are also occupied by the source.
     package let covered: Double
 
     package struct Gap: Sendable, Equatable {
@@ -17,9 +17,9 @@ package struct CoverageComparison: Sendable {
         package let sourceFaces: Int
     }
 
-    /// Gaps smaller than this share of the target's faces are not worth a sentence.
+    /// Gaps smaller than this share of the target's faces are not reported.
     static let smallest = 0.01
-    /// A source that does something this much more seldom than the target lacks it.
+    /// A gap is a zone that is this much rarer in the source than in the target.
     static let seldom = 0.1
     static let most = 2
 
@@ -33,7 +33,7 @@ package struct CoverageComparison: Sendable {
         gaps = Self.gaps(source, target)
     }
 
-    /// How a bin of the target's map stands.
+    /// State of a bin of the target's histogram.
     package enum Mark: Sendable { case fine, seldom, missing }
 
     /// - Parameter map: `\.pose` or `\.expression`.
@@ -46,8 +46,8 @@ package struct CoverageComparison: Sendable {
         return shares.0 < Self.seldom * shares.1 ? .seldom : .fine
     }
 
-    /// The zone that holds most of the target's faces and hardly any of the source's, then the one that holds most of the
-    /// rest. A wider zone holds more of both, so that each is as wide as it can be.
+    /// Greedy search: the zone with most of the target's faces and hardly any of the source's, then the one with most of the
+    /// rest. Wider zones contain more faces, so that each gap is as wide as possible.
     private static func gaps(_ source: Coverage, _ target: Coverage) -> [Gap] {
         let there = counts(source)
         var wanted = counts(target)
@@ -84,25 +84,25 @@ package struct CoverageComparison: Sendable {
 }
 
 extension CoverageComparison {
-    /// One sentence a gap, and one for the whole.
+    /// One sentence per gap, and a summary.
     package func sentences(source name: String, target other: String) -> [String] {
         var result = gaps.map { gap in
-            let words = gap.zone.words.isEmpty ? "whatever it does" : gap.zone.words
+            let words = gap.zone.words.isEmpty ? "all poses and expressions" : gap.zone.words
             let times =
                 switch gap.sourceFaces {
-                case 0: "in none"
-                case 1: "in 1 of its \(source.faces)"
-                default: "in \(gap.sourceFaces) of its \(source.faces)"
+                case 0: "none"
+                case 1: "1 of \(source.faces)"
+                default: "\(gap.sourceFaces) of \(source.faces)"
                 }
             return
-                "\(words.capitalisedFirst): \(other) does so in \(Self.percent(gap.targetShare)) of its frames, "
-                + "\(name) \(times)."
+                "\(words.capitalisedFirst): \(Self.percent(gap.targetShare)) of the frames of \(other), "
+                + "\(times) of \(name)."
         }
         if gaps.isEmpty {
-            result.append("\(name.capitalisedFirst) lacks nothing of weight that \(other) does.")
+            result.append("\(name.capitalisedFirst) has no significant gaps with respect to \(other).")
         }
         result.append(
-            "Of \(other)'s frames \(Self.percent(covered)) show a pose and an expression that \(name) shows too."
+            "\(Self.percent(covered)) of the frames of \(other) have a pose and an expression that \(name) covers."
         )
         return result
     }
@@ -113,7 +113,7 @@ extension CoverageComparison {
 }
 
 extension Coverage {
-    /// What a single set does not show, of what people do: turned and nodding faces, mouth and eyes open and shut.
+    /// Common poses and expressions that a single set lacks: turned and tilted faces, open and closed mouth and eyes.
     package func missing() -> [CoverageZone] {
         let zones =
             [0, 1, 3, 4].map { CoverageZone(yaw: $0) } + [1, 3].map { CoverageZone(pitch: $0) }

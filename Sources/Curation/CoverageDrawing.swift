@@ -1,14 +1,14 @@
 import Foundation
 import Pictures
 
-/// Coverage maps as a picture: the source's to the left and, where there is one, the target's to the right, with what the
-/// source lacks outlined.
+/// Draws coverage histograms: the source to the left and, if there is one, the target to the right with gaps of the source
+/// outlined.
 package struct CoverageDrawing {
     private let people: [(name: String, coverage: Coverage)]
     private let comparison: CoverageComparison?
     private let notes: [String]
 
-    /// - Parameter notes: sentences under the maps.
+    /// - Parameter notes: text below the histograms.
     package init(_ name: String, _ coverage: Coverage, notes: [String]) {
         people = [(name, coverage)]
         comparison = nil
@@ -21,14 +21,14 @@ package struct CoverageDrawing {
         self.notes = notes
     }
 
-    /// Lengths in pixels.
+    /// Layout in pixels.
     private enum Layout {
         static let edge = 32
-        /// A map's inside.
+        /// Plot area of a histogram.
         static let width = 816
         static let poseCell = 42
         static let expressionCell = 58
-        /// Left of a map, for the names of its rows.
+        /// Margin to the left of a histogram for its row labels.
         static let rowNames = 150
         static let columnNames = 64
         static let gap = 40
@@ -75,7 +75,7 @@ package struct CoverageDrawing {
         let left = x + Layout.rowNames
         let width = Layout.width / grid.across.count
         for row in 0..<grid.down.count {
-            // The highest bin on top.
+            // Highest bin at the top.
             let top = y + (grid.down.count - 1 - row) * height
             write(rowName(grid.down, row), rightAt: left - 12, middle: top + height / 2, on: &picture)
             for column in 0..<grid.across.count {
@@ -96,7 +96,7 @@ package struct CoverageDrawing {
         }
         let title =
             grid.across == .yaw
-            ? "← picture's left   turn in degrees   picture's right →" : "mouth (across), eyes (up)"
+            ? "← picture's left   yaw in degrees   picture's right →" : "mouth (across), eyes (up)"
         picture.write(
             title, x: left + (Layout.width - BitmapFont.width(of: title) * Layout.text) / 2, y: bottom + 36,
             scale: Layout.text)
@@ -153,31 +153,31 @@ package struct CoverageDrawing {
         picture.fill(colour, x: x + width - thickness, y: y, width: thickness, height: height)
     }
 
-    /// Place on the colour scale, 0…1: even steps from a thousandth to a third of the faces are even factors.
+    /// Position on the colour scale, 0…1: logarithmic from a thousandth to a third of the faces.
     private static func place(ofShare share: Double) -> Double {
         log(max(share, 0.001) / 0.001) / log(0.333 / 0.001)
     }
 
     private func drawLegend(y: Int, on picture: inout Picture) {
         var x = Layout.edge
-        func say(_ text: String) {
+        func label(_ text: String) {
             picture.write(text, x: x, y: y + 6, scale: Layout.text)
             x += BitmapFont.width(of: text) * Layout.text + 14
         }
-        say("Share of the faces:")
+        label("Share of the faces:")
         for (share, name) in [
             (0.001, "0.1 %"), (0.003, "0.3 %"), (0.01, "1 %"), (0.03, "3 %"), (0.1, "10 %"), (0.3, "30 %"),
         ] {
             picture.fill(ColourScale.colour(Self.place(ofShare: share)), x: x, y: y, width: 36, height: 26)
             x += 44
-            say(name)
+            label(name)
         }
         guard comparison != nil else { return }
         x += 30
-        for (thickness, name) in [(5, "the source has none"), (2, "the source does so ten times less")] {
+        for (thickness, name) in [(5, "missing in the source"), (2, "ten times rarer in the source")] {
             outline(x: x, y: y, width: 36, height: 26, thickness: thickness, on: &picture)
             x += 44
-            say(name)
+            label(name)
             x += 16
         }
     }
@@ -188,7 +188,7 @@ package struct CoverageDrawing {
             y: y - BitmapFont.glyphHeight * Layout.text / 2, scale: Layout.text)
     }
 
-    /// The notes in lines that fit.
+    /// The notes, wrapped to the width.
     private func wrapped(_ width: Int) -> [String] {
         let most = width / (BitmapFont.advance * Layout.text)
         return notes.flatMap { note in

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A coverage map as text and as JSON.
+/// Coverage report as text and JSON.
 package struct CoverageReport: Encodable {
     package struct Person: Encodable {
         let set: String
         let faces: Int
-        /// Rows from the lowest nod up; columns from the picture's left to its right.
+        /// Rows by ascending pitch; columns by ascending yaw (picture's left to right).
         let pose: [[Int]]
-        /// Rows from shut to wide eyes; columns from shut to wide mouth.
+        /// Rows by ascending eye opening; columns by ascending mouth opening.
         let expression: [[Int]]
     }
 
@@ -25,11 +25,11 @@ package struct CoverageReport: Encodable {
     let source: Person
     let target: Person?
     let gaps: [Gap]
-    /// Share of the target's frames whose pose and expression the source shows.
+    /// Share of the target's frames whose pose and expression the source covers.
     let covered: Double?
-    /// What a person should know.
+    /// Summary in sentences.
     package let sentences: [String]
-    /// Where the picture lies.
+    /// Path of the picture.
     package var map: String?
 
     package init(_ name: String, _ coverage: Coverage) {
@@ -40,10 +40,10 @@ package struct CoverageReport: Encodable {
         let missing = coverage.missing().map(\.words)
         sentences = [
             missing.isEmpty
-                ? "\(name) turns to both sides, nods up and down, opens and shuts mouth and eyes."
-                : "\(name) is never seen \(missing.joined(separator: ", ")).",
-            "\(coverage.pose.occupied) of \(coverage.pose.counts.count) bins of turn and nod hold faces, "
-                + "\(coverage.expression.occupied) of \(coverage.expression.counts.count) of mouth and eyes.",
+                ? "\(name) covers yaw and pitch in both directions, and open and closed mouth and eyes."
+                : "Missing in \(name): \(missing.joined(separator: ", ")).",
+            "\(coverage.pose.occupied) of \(coverage.pose.counts.count) yaw × pitch bins are occupied, "
+                + "\(coverage.expression.occupied) of \(coverage.expression.counts.count) mouth × eyes bins.",
         ]
     }
 
@@ -73,8 +73,8 @@ extension CoverageReport.Person {
     }
 }
 
-/// The maps as lines of text, one person beside the other: the darker a block, the more faces; `!` where the source has
-/// none of what the target does.
+/// Coverage histograms as lines of text, side by side: darker blocks mean more faces; `!` marks bins of the target that are
+/// empty in the source.
 package enum CoverageText {
     package static func lines(
         _ people: [(name: String, coverage: Coverage)], _ comparison: CoverageComparison?
@@ -88,7 +88,7 @@ package enum CoverageText {
         return [
             "nod ↑ (degrees), turn → from \(CoverageAxis.yaw.labels[0]) to \(CoverageAxis.yaw.labels.last ?? "")"
         ]
-            + joined(pose) + ["eyes ↑, mouth → from shut to wide"] + joined(expression)
+            + joined(pose) + ["eyes ↑, mouth → from closed to wide"] + joined(expression)
     }
 
     private static func block(

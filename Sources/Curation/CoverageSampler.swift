@@ -1,18 +1,17 @@
 import Faces
 import Workspace
 
-/// Chooses the faces of a set that serve training best: all poses and expressions as evenly as the set allows, the sharpest
-/// faces of each, and nothing twice.
+/// Selects the best faces for training: even coverage of poses and expressions, preferring sharp faces, without duplicates.
 ///
-/// First near-duplicates go. Then faces are taken one by one, each time the one that adds most: for every bin that it falls
-/// into (turn × nod, mouth × eyes, both together, smile, pout, brows, gaze) the bin's weight over (1 + faces already there)²,
-/// times what the face is worth. The sum only falls while faces are taken, so that a queue of stale sums finds the same
-/// faces as computing all anew (Minoux 1978, "Accelerated greedy algorithms"). Same set, same choice.
+/// Near-duplicates are removed first. Then faces are selected greedily by marginal gain: the sum over the face's bins
+/// (yaw × pitch, mouth × eyes, both combined, smile, pout, brows, gaze) of weight / (1 + selected faces in the bin)²,
+/// multiplied by the face's score. Gains only decrease, so that lazy evaluation with a priority queue gives the same result
+/// as full recomputation (Minoux 1978, "Accelerated greedy algorithms"). Deterministic.
 package struct CoverageSampler: Sendable {
-    /// Places of the faces in the list that was given.
+    /// Indices of the selected faces in the input list.
     package struct Outcome: Sendable, Equatable {
         package var chosen: [Int] = []
-        /// Near-duplicates: the face, and the chosen or surplus one that looks like it.
+        /// Near-duplicates: index of the face → index of the similar chosen or surplus face.
         package var duplicates: [Int: Int] = [:]
         package var surplus: [Int] = []
     }
@@ -21,7 +20,7 @@ package struct CoverageSampler: Sendable {
     private let expressions: [Float]
     private let limits: NearDuplicates.Limits
 
-    /// - Parameter expressions: 52 coefficients a face in the faces' order; empty where they are not known.
+    /// - Parameter expressions: 52 coefficients per face, in the order of the faces; empty if unknown.
     package init(_ faces: [FaceSummary], expressions: [Float] = []) {
         self.init(faces, expressions: expressions, limits: NearDuplicates.Limits())
     }
@@ -52,11 +51,11 @@ package struct CoverageSampler: Sendable {
         return outcome
     }
 
-    /// - Parameter unique: places, the worthiest first.
+    /// - Parameter unique: indices by descending score.
     private func take(_ count: Int, of unique: [Int], worth: [Double]) -> [Int] {
         guard count < unique.count else { return unique }
         let bins = PoseExpressionBins(faces, expressions: expressions)
-        // Faces with the same bins add the same but for their worth: a queue for each such group, worthiest first.
+        // Gains of faces with the same bins differ only by the score: one queue per group, highest score first.
         let groups = Array(Dictionary(grouping: unique) { bins.bins(of: $0) })
             .sorted { $0.value[0] < $1.value[0] }
         var taken = [Int](repeating: 0, count: bins.count)
@@ -88,10 +87,10 @@ package struct CoverageSampler: Sendable {
     }
 }
 
-/// What a face is worth to training beside what it shows, 0…1.
+/// Quality score of a face independent of its pose and expression, 0…1.
 enum FaceScore {
-    /// The rank of its sharpness in the set, not the figure: one that is twice as sharp is not worth twice as much. The least
-    /// sharp keep two fifths, because a blurred profile is better than none. Covered and clipped parts count as missing.
+    /// Uses the rank of the sharpness in the set instead of its value, which is not proportional to usefulness. The least
+    /// sharp faces keep a score of 0.4, because a blurred profile is better than none. Occluded and clipped areas reduce it.
     static func values(of faces: [FaceSummary]) -> [Double] {
         let sharpness = faces.map { $0.quality?.sharpness ?? 0 }
         var rank: [Double: Double] = [:]

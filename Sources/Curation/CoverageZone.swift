@@ -1,28 +1,28 @@
-/// A part of all poses and expressions that can be said in words, such as "looking down to the picture's left with the mouth
-/// open". Each axis is one zone or, where nil, any.
+/// A describable part of all poses and expressions, such as "looking down to the picture's left with the mouth open".
+/// Each axis is a zone index or, if `nil`, unrestricted.
 package struct CoverageZone: Sendable, Hashable {
     package var yaw: Int?
     package var pitch: Int?
     package var mouth: Int?
     package var eyes: Int?
 
-    /// Zones of an axis: runs of its bins that one word covers.
+    /// Zones of an axis: ranges of bins with a common description.
     struct Axis: Sendable {
-        /// First bins of the zones after the first.
+        /// First bins of all zones but the first.
         let starts: [Int]
         let words: [String]
 
         func zone(of bin: Int) -> Int { starts.count { $0 <= bin } }
     }
 
-    /// Zones over the bins of `CoverageAxis.yaw`: from ±15° a face is turned, from ±45° far.
+    /// Zones over the bins of `CoverageAxis.yaw`: turned from ±15°, far from ±45°.
     static let yawZones = Axis(
         starts: [4, 7, 10, 13],
         words: [
             "far to the picture's left", "to the picture's left", "", "to the picture's right",
             "far to the picture's right",
         ])
-    /// From ±15° a face looks down or up, from ±35° far.
+    /// Down and up from ±15°, far from ±35°.
     static let pitchZones = Axis(starts: [1, 3, 6, 8], words: ["far down", "down", "", "up", "far up"])
     static let mouthZones = Axis(starts: [2, 4], words: ["shut", "open", "wide open"])
     static let eyesZones = Axis(starts: [2, 3, 4], words: ["shut", "half open", "open", "wide open"])
@@ -31,14 +31,14 @@ package struct CoverageZone: Sendable, Hashable {
         (self.yaw, self.pitch, self.mouth, self.eyes) = (yaw, pitch, mouth, eyes)
     }
 
-    /// The smallest zone around a face's place.
+    /// The smallest zone that contains the bins of a face.
     init(_ place: Coverage.Place) {
         self.init(
             yaw: Self.yawZones.zone(of: place.yaw), pitch: Self.pitchZones.zone(of: place.pitch),
             mouth: Self.mouthZones.zone(of: place.mouth), eyes: Self.eyesZones.zone(of: place.eyes))
     }
 
-    /// How many axes it says something of.
+    /// Number of restricted axes.
     var detail: Int { [yaw, pitch, mouth, eyes].count { $0 != nil } }
 
     func contains(_ other: CoverageZone) -> Bool {
@@ -46,7 +46,7 @@ package struct CoverageZone: Sendable, Hashable {
             && (mouth == nil || mouth == other.mouth) && (eyes == nil || eyes == other.eyes)
     }
 
-    /// Every zone there is.
+    /// All zones.
     static let all: [CoverageZone] = {
         func choices(_ axis: Axis) -> [Int?] { [nil] + axis.words.indices.map { $0 } }
         return choices(yawZones).flatMap { yaw in
@@ -58,7 +58,7 @@ package struct CoverageZone: Sendable, Hashable {
         }
     }()
 
-    /// The zone as a person would say it, without a capital; "all" for everything.
+    /// Description of the zone in lower case; empty for the unrestricted zone.
     package var words: String {
         let face = [
             mouth.map { "the mouth \(Self.mouthZones.words[$0])" },

@@ -1,7 +1,7 @@
 import Foundation
 
-/// How a face's files are called outside the workspace, where all lie in one folder: the crop's path below the set's folder
-/// with dashes for slashes, such as `1-take1-000123`.
+/// Base names of a face's files in export folders: the crop's path below the set's folder with dashes instead of slashes,
+/// such as `1-take1-000123`.
 enum CropName {
     /// - Parameter file: a path such as `1-take1/000123.jpg`.
     static func stem(of file: String) -> String {

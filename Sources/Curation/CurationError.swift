@@ -3,11 +3,11 @@ import Files
 /// A failure to curate a face set.
 package struct CurationError: CausedError {
     package enum Code: Sendable {
-        /// There is no set, face or person of this name or number.
+        /// No set, face or person has this name or number.
         case notFound
-        /// A rule, sort key or count that cannot be meant.
+        /// Invalid rule, sort key or count.
         case rule
-        /// A picture, mask or folder that cannot be taken in.
+        /// A picture, mask or folder that cannot be imported.
         case exchange
     }
 

@@ -4,7 +4,7 @@ import Workspace
 
 extension ExchangeDocument.Face {
     /// - Parameters:
-    ///   - clip: number in the document's clips.
+    ///   - clip: index in the document's clips.
     ///   - transform: video pixels → pixels of the crop.
     init(
         _ record: FaceRecord, file: String, mask: String?, clip: Int, transform: SimilarityTransform,
@@ -25,9 +25,9 @@ extension ExchangeDocument.Face {
             embedding: withIdentity ? face.embedding?.values : nil)
     }
 
-    /// The face as the index keeps it; nil where the numbers cannot be a face's.
+    /// The face as an index record; `nil` for invalid numbers.
     ///
-    /// - Parameter cropFile: where its crop will lie, below the set's folder.
+    /// - Parameter cropFile: path of its crop below the set's folder.
     func record(set: String, cropFile: String, maskFile: String?) -> FaceRecord? {
         let count = FaceLandmarks.count
         guard let alignment = SimilarityTransform(numbers: alignment), box.count == 4,

@@ -4,9 +4,9 @@ import Media
 import Workspace
 
 extension ExchangeDocument {
-    /// Reads the document of a folder and checks all that can be checked without the pictures.
+    /// Reads and validates the document of a folder, without its pictures.
     ///
-    /// - Throws: `CurationError` that names the file and the first face that cannot be.
+    /// - Throws: `CurationError` that names the file and the first invalid face.
     init(of folder: URL) throws {
         let url = folder.appending(path: Self.fileName)
         let data = try ExchangeFiles.read(url, limit: Self.maximumBytes)
@@ -15,11 +15,11 @@ extension ExchangeDocument {
         }
         let head: Head
         do { head = try Self.decoder.decode(Head.self, from: data) } catch {
-            throw failure("is damaged or no face set; export or copy it again", Self.reason(error))
+            throw failure("is damaged or not a face set; export or copy it again", Self.reason(error))
         }
         guard head.format == Self.format else {
             throw failure(
-                "is not a face set (format '\(head.format.prefix(40))'); name a folder that `dimorph faces export` made"
+                "is not a face set (format '\(head.format.prefix(40))'); specify a folder written by `dimorph faces export`"
             )
         }
         guard head.version <= Self.currentVersion else {
@@ -36,25 +36,25 @@ extension ExchangeDocument {
         var version: Int
     }
 
-    /// What cannot be, with where; nil when all is well.
+    /// Description of the first invalid value; `nil` if the document is valid.
     private var complaint: String? {
-        if !(0...1).contains(margin) { return "has a margin of \(margin), which must lie between 0 and 1" }
-        if !(32...1024).contains(size) { return "has a size of \(size), which must lie between 32 and 1024" }
+        if !(0...1).contains(margin) { return "has a margin of \(margin), which must be between 0 and 1" }
+        if !(32...1024).contains(size) { return "has a size of \(size), which must be between 32 and 1024" }
         if expressionNames != Faces.Expression.names { return "has other expression names than this version" }
         if identity.map({ $0.count != 128 || !$0.allSatisfy(\.isFinite) }) ?? false {
             return "has a damaged identity"
         }
-        if clips.isEmpty || faces.isEmpty { return "names no clip or no face" }
-        if Set(clips.map(\.fingerprint)).count < clips.count { return "names a clip twice" }
+        if clips.isEmpty || faces.isEmpty { return "contains no clip or no face" }
+        if Set(clips.map(\.fingerprint)).count < clips.count { return "contains a clip twice" }
         for (number, clip) in clips.enumerated() where !clip.isSound {
-            return "has impossible numbers in clip \(number)"
+            return "has invalid numbers in clip \(number)"
         }
         struct Place: Hashable { let clip, frame, track: Int }
         var (files, places) = (Set<String>(), Set<Place>())
         for (number, face) in faces.enumerated() {
             let name = "face \(number) (\(face.file.prefix(80)))"
             if !clips.indices.contains(face.clip) {
-                return "\(name): clip \(face.clip) is not among its \(clips.count)"
+                return "\(name): clip \(face.clip) does not exist (\(clips.count) clips)"
             }
             if !Self.isPlain(face.file) || ExchangeDocument.isPicture(face.file) == false {
                 return "\(name): is not the name of a PNG or JPEG beside it"
@@ -62,12 +62,12 @@ extension ExchangeDocument {
             if let mask = face.mask, !Self.isMask(mask) {
                 return "\(name): its mask is not a PNG in 'masks/'"
             }
-            if !files.insert(CropName.stem(of: face.file)).inserted { return "\(name): is there twice" }
+            if !files.insert(CropName.stem(of: face.file)).inserted { return "\(name): occurs twice" }
             if !places.insert(Place(clip: face.clip, frame: face.frame, track: face.track)).inserted {
-                return "\(name): its place in the video is there twice"
+                return "\(name): its clip, frame and track occur twice"
             }
             if face.record(set: set, cropFile: face.file, maskFile: nil) == nil {
-                return "\(name): has too few or impossible numbers"
+                return "\(name): has missing or invalid numbers"
             }
         }
         return nil
@@ -89,7 +89,7 @@ extension ExchangeDocument {
             && isPlain(String(path.dropFirst(prefix.count)))
     }
 
-    /// The decoder's error in one line, with the place in the document.
+    /// The decoding error in one line, with its location in the document.
     private static func reason(_ error: any Error) -> any Error {
         guard let error = error as? DecodingError else { return error }
         switch error {

@@ -1,9 +1,9 @@
 import Foundation
 import Workspace
 
-/// Reads and lists files of exchange folders within limits.
+/// Reads and lists files of exchange folders with size limits.
 enum ExchangeFiles {
-    /// - Parameter limit: bytes; a larger file is refused before it is read.
+    /// - Parameter limit: maximum size in bytes; larger files are not read.
     static func read(_ file: URL, limit: Int) throws -> Data {
         let file = file.resolvingSymlinksInPath()
         let values: URLResourceValues
@@ -18,14 +18,14 @@ enum ExchangeFiles {
         guard values.fileSize ?? 0 <= limit else {
             throw CurationError(
                 .exchange,
-                "\(file.path) is larger than \(limit >> 20) MB, more than is read; export fewer faces")
+                "\(file.path) is larger than \(limit >> 20) MB, the maximum size; export fewer faces")
         }
         do { return try Data(contentsOf: file) } catch {
             throw CurationError(.exchange, "\(file.path) cannot be read; check its permissions", cause: error)
         }
     }
 
-    /// The files of a folder, hidden ones left out, in the order in which people count.
+    /// The files of a folder except hidden ones, in natural sort order.
     static func list(_ folder: URL) throws -> [URL] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue

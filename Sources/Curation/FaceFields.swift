@@ -2,18 +2,18 @@ import Faces
 import Pictures
 import Workspace
 
-/// A face of a packed set in 32 × 32 fields: the colour of each against the whole face's. Crops are aligned, so that a field
-/// shows the same place of the face in all of them.
+/// Colours of a face of a packed set on a grid of 32 × 32 cells, relative to the whole face. Crops are aligned, so that a
+/// cell shows the same part of the face in all of them.
 struct FaceFields {
     static let side = 32
     static let count = side * side
 
-    /// L*, a*, b* of each field less the plane fitted to those of the whole face, which takes away most of the light's
-    /// strength, colour and direction. Lightness counts half, because shading still changes it most.
+    /// L*, a*, b* of each cell minus a plane fitted to those of the whole face, which removes most of the intensity, colour
+    /// and direction of the light. L* is halved, because shading affects it most.
     let colours: [SIMD3<Float>]
-    /// Whether the field lies on the face's skin: inside the hull, outside eyes and mouth, which move.
+    /// Whether the cell shows skin: inside the hull and outside eyes and mouth, which move.
     let isSkin: [Bool]
-    /// What the colour at a place may depend on: 1, yaw and pitch in units of 30°.
+    /// Regressors of the colour: 1, yaw and pitch in units of 30°.
     let terms: SIMD3<Float>
 
     init(_ face: Int, of set: PackedSet, pose: (yaw: Float, pitch: Float)) throws {
@@ -44,11 +44,11 @@ struct FaceFields {
     }
 }
 
-/// A weighted least-squares fit of a colour to three terms.
+/// Weighted least-squares fit of a colour to three regressors.
 struct PlaceFit {
-    /// Products of the terms, row by row.
+    /// Gram matrix of the regressors.
     private var gram = [SIMD3<Double>](repeating: .zero, count: 3)
-    /// Products of the terms with the colour, a row a term.
+    /// Products of regressors and colours, one row per regressor.
     private var right = [SIMD3<Double>](repeating: .zero, count: 3)
 
     mutating func add(_ terms: SIMD3<Float>, _ colour: SIMD3<Float>, weight: Float) {
@@ -58,11 +58,11 @@ struct PlaceFit {
         }
     }
 
-    /// - Parameter ridge: what is added to the squares of the terms, so that few faces do not decide much.
+    /// - Parameter ridge: ridge regularization, added to the diagonal of the Gram matrix.
     func solution(ridge: SIMD3<Double>) -> Solution {
         var (rows, values) = (gram, right)
         for row in 0..<3 { rows[row][row] += ridge[row] }
-        // Gauss: the matrix is positive definite, no pivot is zero.
+        // Gaussian elimination: the matrix is positive definite, so that no pivot is zero.
         for pivot in 0..<3 {
             for row in 0..<3 where row != pivot {
                 let factor = rows[row][pivot] / rows[pivot][pivot]

@@ -4,7 +4,7 @@ import Media
 import Pictures
 import Workspace
 
-/// Makes a set, ready for training, of a folder from elsewhere: an export of ours, or pictures.
+/// Imports a folder, an export or a folder of pictures, as a packed face set.
 package struct FaceImport {
     private let workspace: Workspace
     private let set: String
@@ -12,7 +12,7 @@ package struct FaceImport {
     private let progress: ProgressHandler
     private let batch: Int
 
-    /// - Parameter find: all faces in a picture that has nothing to do with the one before, with embeddings.
+    /// - Parameter find: detects all faces of an independent picture, with embeddings.
     package init(
         _ workspace: Workspace, set: String, batch: Int = 50, progress: @escaping ProgressHandler = { _ in },
         find: @escaping (Picture) throws -> [ObservedFace]
@@ -21,7 +21,7 @@ package struct FaceImport {
         self.batch = max(1, batch)
     }
 
-    /// - Throws: `CurationError`, `MediaError`, `WorkspaceError`, `CancellationError` (pictures looked at so far are kept).
+    /// - Throws: `CurationError`, `MediaError`, `WorkspaceError`, `CancellationError` (pictures analysed so far are kept).
     package func run(_ folder: URL) throws -> ImportSummary {
         try Workspace.checkSetName(set)
         try CropPresence(workspace, set: set).require()

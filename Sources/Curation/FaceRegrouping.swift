@@ -2,39 +2,39 @@ import Faces
 import Foundation
 import Workspace
 
-/// Puts faces into other sets by hand: whole sets together, or a part of one by itself.
+/// Merges face sets and splits faces from a set on request of the user.
 ///
-/// Each change is one transaction. Afterwards the sets that it names have to be finished: crops that could not be moved are
-/// cut again, likenesses measured, the packed copies written.
+/// Each change is one transaction. Afterwards, the sets in `Outcome.changed` must be updated with `FaceSetWriter`: crops that
+/// could not be moved are cut again, similarities are measured and the packed copies are written.
 package struct FaceRegrouping {
     package let workspace: Workspace
 
     package struct Outcome: Sendable, Codable, Equatable {
-        /// The set that the faces went to.
+        /// The set that received the faces.
         package var into: String
         package var moved: Int
-        /// Faces that showed the person a second time in one frame.
+        /// Faces excluded because the set already has a face in the same frame.
         package var duplicates: Int
-        /// Sets that are not as they were and have to be finished.
+        /// Changed sets, which must be updated.
         package var changed: [String]
     }
 
     package init(_ workspace: Workspace) { self.workspace = workspace }
 
-    /// Gives all faces of one set to another, and ends the one.
+    /// Moves all faces of the second set into the first and removes the second.
     ///
-    /// - Parameter name: what the set is called afterwards; nil: as the first was.
+    /// - Parameter name: name of the merged set; `nil`: that of the first.
     package func merge(_ first: String, with second: String, into name: String? = nil) throws -> Outcome {
         guard first != second else {
-            throw CurationError(.rule, "'\(first)' cannot be merged with itself; name two sets")
+            throw CurationError(.rule, "'\(first)' cannot be merged with itself; specify two sets")
         }
         let (one, other) = (try person(first), try person(second))
         let target = name ?? first
         try Workspace.checkSetName(target)
         guard try target == first || target == second || workspace.index.set(target) == nil else {
-            throw CurationError(.rule, "there is a set '\(target)' already; choose another --into")
+            throw CurationError(.rule, "the set '\(target)' already exists; choose another --into")
         }
-        // The set whose name stays keeps its crops and how they are cut; those of the other follow.
+        // The set whose name is kept keeps its crops and crop settings; the crops of the other are adapted.
         let (stays, follows) = target == second ? (other, one) : (one, other)
         try requireCuttable(follows, clips: nil, like: stays)
         var record = one
@@ -43,26 +43,26 @@ package struct FaceRegrouping {
         record.footage = stays.footage ?? one.footage
         record.label = one.label ?? other.label
         var moves = Moves(target: target, free: try workspace.index.freeTracks())
-        try moves.add(workspace.index.sightings(ofSet: first), of: one)
-        try moves.add(workspace.index.sightings(ofSet: second), of: other)
+        try moves.add(workspace.index.detections(ofSet: first), of: one)
+        try moves.add(workspace.index.detections(ofSet: second), of: other)
         let ending = [first, second].filter { $0 != target }
         try FaceTransfer(workspace)(moves.list, saving: [record], removing: ending)
         return Outcome(into: target, moved: moves.list.count, duplicates: moves.duplicates, changed: [target])
     }
 
-    /// Takes chosen faces out of a set, into a new one or one that there is.
+    /// Moves selected faces of a set into a new or an existing one.
     package func split(_ set: String, _ choice: FaceSelection, into name: String) throws -> Outcome {
         guard let source = try workspace.index.set(set) else { throw Self.noSet(set, workspace) }
         guard set != name else {
             throw CurationError(.rule, "'\(set)' is the set itself; choose another --into")
         }
         try Workspace.checkSetName(name)
-        let faces = try workspace.index.sightings(ofSet: set)
+        let faces = try workspace.index.detections(ofSet: set)
         let chosen = try choice.faces(of: faces, set: set, crops: workspace.index.cropFiles(ofSet: set))
         guard chosen.count < faces.count else {
             throw CurationError(
                 .rule,
-                "all faces of '\(set)' would go; to give the set another name use `dimorph faces merge`")
+                "all faces of '\(set)' would be moved; to rename the set use `dimorph faces merge`")
         }
         let isFootage = try !Footage(workspace, name: set).people().isEmpty
         var record = FaceSetRecord(
@@ -71,7 +71,7 @@ package struct FaceRegrouping {
         if try workspace.index.set(name) != nil {
             record = try person(name)
             try requireCuttable(source, clips: Set(chosen.map(\.clip)), like: record)
-            try moves.keep(workspace.index.sightings(ofSet: name), of: record)
+            try moves.keep(workspace.index.detections(ofSet: name), of: record)
         }
         moves.add(chosen, of: source, isChosen: true)
         try FaceTransfer(workspace)(moves.list, saving: [record])
@@ -80,21 +80,21 @@ package struct FaceRegrouping {
             changed: isFootage ? [name] : [set, name])
     }
 
-    /// A set of one person's faces.
+    /// The record of a set of one person; throws for footage of several people.
     private func person(_ name: String) throws -> FaceSetRecord {
         guard let record = try workspace.index.set(name) else { throw Self.noSet(name, workspace) }
         guard try Footage(workspace, name: name).people().isEmpty else {
             throw CurationError(
                 .rule,
-                "'\(name)' is footage of several people; name the sets of its people, or take tracks out of it with "
+                "'\(name)' is footage of several people; specify the sets of its people, or split tracks off with "
                     + "`dimorph faces split`")
         }
         return record
     }
 
-    /// Crops cut in another way cannot come along: refuses what would spoil masks, or lose crops whose clips are gone.
+    /// Throws if crops with other settings must be cut again and this would invalidate masks or lose crops of missing clips.
     ///
-    /// - Parameter clips: those whose crops are to be cut again; nil: all of the set's.
+    /// - Parameter clips: clips whose crops must be cut again; `nil`: all clips of the set.
     private func requireCuttable(
         _ set: FaceSetRecord, clips: Set<Int64>?, like record: FaceSetRecord
     ) throws {
@@ -106,8 +106,8 @@ package struct FaceRegrouping {
             guard !FileManager.default.fileExists(atPath: clip.path) else { continue }
             throw CurationError(
                 .notFound,
-                "\(clip.path) is gone, from which the crops of '\(set.name)' would have to be cut again because those of "
-                    + "'\(record.name)' have another crop, crop_margin, crop_size or crop_format; put it back there, or "
+                "\(clip.path) is missing; the crops of '\(set.name)' must be cut again from it because '\(record.name)' has "
+                    + "another crop, crop_margin, crop_size or crop_format; restore the clip, or "
                     + "choose another --into")
         }
     }
@@ -115,35 +115,35 @@ package struct FaceRegrouping {
     static func noSet(_ name: String, _ workspace: Workspace) -> CurationError {
         CurationError(
             .notFound,
-            "there is no set '\(name)' in \(workspace.folder.path); `dimorph info` lists those that are")
+            "there is no set '\(name)' in \(workspace.folder.path); `dimorph info` lists the existing ones")
     }
 }
 
-/// Faces on their way into one set, so that none is doubled there.
+/// Collects moves of faces into one set and detects duplicates.
 private struct Moves {
     let target: String
     private(set) var list: [FaceMove] = []
     private(set) var duplicates = 0
     private var taken: Set<[Int64]> = []
-    /// Where the tracks of the faces that are there already were numbered, and the numbers from which all are free in each
-    /// clip: in all sets, for others may come to this one later.
+    /// Sets in which the tracks of the present faces were numbered, and the lowest free track number of each clip over all
+    /// sets, because faces of other sets may be added later.
     private var origins: Set<String> = []
     private var free: [Int64: Int]
 
     init(target: String, free: [Int64: Int]) { (self.target, self.free) = (target, free) }
 
-    /// Faces that are in the set and stay as they are.
-    mutating func keep(_ faces: [Sighting], of set: FaceSetRecord) {
+    /// Registers faces of the target set that are not moved.
+    mutating func keep(_ faces: [FaceDetection], of set: FaceSetRecord) {
         for face in faces {
             if face.rejection == nil { taken.insert([face.clip, Int64(face.frame)]) }
         }
         origins.insert(set.footage ?? set.name)
     }
 
-    /// - Parameter isChosen: a person pointed at these faces, so that what was told of whose they are no longer counts.
-    mutating func add(_ faces: [Sighting], of set: FaceSetRecord, isChosen: Bool = false) {
+    /// - Parameter isChosen: whether the user selected these faces, which overrides their automatic assignment.
+    mutating func add(_ faces: [FaceDetection], of set: FaceSetRecord, isChosen: Bool = false) {
         let origin = set.footage ?? set.name
-        // Tracks of other footage get numbers of their own, those of the same footage are told apart already.
+        // Tracks of other footage are renumbered; those of the same footage have distinct numbers.
         let isForeign = !origins.isEmpty && !origins.contains(origin)
         let shift = isForeign ? free : [:]
         for face in faces {

@@ -1,6 +1,6 @@
 import Workspace
 
-/// A condition on a face's figures, such as `occlusion > 0.2 and width < 80`.
+/// A condition on a face's measurements, such as `occlusion > 0.2 and width < 80`.
 ///
 /// ```
 /// rule       = all { "or" all }
@@ -9,14 +9,14 @@ import Workspace
 /// operator   = "<" | "<=" | ">" | ">=" | "=" | "!="
 /// ```
 ///
-/// Keys are those of `SortKey`. A comparison with a figure that was not measured is neither true nor false: it never leaves
-/// a face out, under `not` neither (Kleene's three-valued logic).
+/// Keys are those of `SortKey`. A comparison with a value that was not measured is unknown and never excludes a face, also
+/// under `not` (Kleene's three-valued logic).
 package struct FaceRule: Sendable, Equatable, CustomStringConvertible {
     let condition: Condition
-    /// The rule as it was given.
+    /// The source text of the rule.
     package let description: String
 
-    /// - Throws: `CurationError` that quotes the rule and says what is wrong with it.
+    /// - Throws: `CurationError` with the rule and the syntax error.
     package init(_ text: String) throws {
         do {
             var parser = try RuleParser(text)
@@ -29,7 +29,7 @@ package struct FaceRule: Sendable, Equatable, CustomStringConvertible {
 
     package func matches(_ face: FaceSummary) -> Bool { condition.holds(for: face) == true }
 
-    /// Whether a figure that the rule needs was not measured, so that nobody can say whether it fits.
+    /// Whether the result is unknown because a required value was not measured.
     package func isUndecided(_ face: FaceSummary) -> Bool { condition.holds(for: face) == nil }
 
     indirect enum Condition: Sendable, Equatable {
@@ -38,7 +38,7 @@ package struct FaceRule: Sendable, Equatable, CustomStringConvertible {
         case and(Condition, Condition)
         case or(Condition, Condition)
 
-        /// Nil where it cannot be known.
+        /// The result; `nil` if unknown.
         func holds(for face: FaceSummary) -> Bool? {
             switch self {
             case .comparison(let key, let comparison, let limit):

@@ -1,15 +1,15 @@
 import Faces
 import Workspace
 
-/// Faces of a set that a person points at.
+/// Faces of a set selected by the user.
 package struct FaceSelection: Sendable, Equatable {
-    /// Whole tracks, as `TRACK`, or `CLIP:TRACK` where several clips have one of that number.
+    /// Tracks, as `TRACK`, or `CLIP:TRACK` if the number occurs in several clips.
     package var tracks: [String] = []
-    /// Faces, by crop or number, whose whole tracks are meant.
+    /// Faces, by crop or number, whose whole tracks are selected.
     package var tracksOf: [String] = []
-    /// Faces that are meant alone.
+    /// Single faces.
     package var faces: [String] = []
-    /// Faces of a person all of whose tracks are meant: those that are more like it than like the rest of the set.
+    /// Faces of a person whose tracks are selected: those more similar to it than to the rest of the set.
     package var peopleOf: [String] = []
 
     package init() {}
@@ -17,8 +17,8 @@ package struct FaceSelection: Sendable, Equatable {
     package var isEmpty: Bool { tracks.isEmpty && tracksOf.isEmpty && faces.isEmpty && peopleOf.isEmpty }
 
     /// - Parameter crops: the set's crop files by face.
-    /// - Throws: `CurationError` for what is not in the set.
-    func faces(of all: [Sighting], set: String, crops: [Int64: String]) throws -> [Sighting] {
+    /// - Throws: `CurationError` for tracks and faces that are not in the set.
+    func faces(of all: [FaceDetection], set: String, crops: [Int64: String]) throws -> [FaceDetection] {
         let seen = SeenTrack.tracks(of: all)
         var ids: Set<Int64> = []
         for text in tracks { ids.formUnion(try Self.track(text, seen, set).faces.map(\.id)) }
@@ -31,8 +31,8 @@ package struct FaceSelection: Sendable, Equatable {
         return all.filter { ids.contains($0.id) }
     }
 
-    /// Tracks that go with the one, when it and the rest of the set are taken for two people: each goes to the nearer of the
-    /// two means until nothing changes (2-means, Lloyd 1982).
+    /// Tracks of the same person as the given one: 2-means clustering of the set, initialized with this track and the rest
+    /// (Lloyd 1982).
     private static func likeliest(_ seed: SeenTrack, _ all: [SeenTrack]) -> [SeenTrack] {
         guard seed.identity != nil else { return [seed] }
         var chosen: Set<SeenTrack.Key> = [seed.key]
@@ -59,15 +59,15 @@ package struct FaceSelection: Sendable, Equatable {
         case (2, let clip?, let track?):
             matching = tracks.filter { $0.key.clip == clip && $0.key.track == track }
         default:
-            throw CurationError(.rule, "'\(text)' is no track; write its number, or CLIP:TRACK such as 2:14")
+            throw CurationError(.rule, "'\(text)' is not a track; use its number, or CLIP:TRACK such as 2:14")
         }
         guard let first = matching.first else {
             throw CurationError(
-                .notFound, "'\(set)' has no track \(text); `dimorph faces list` tells its tracks")
+                .notFound, "'\(set)' has no track \(text); `dimorph faces list` shows its tracks")
         }
         guard matching.count == 1 else {
             let ways = matching.map { "\($0.key.clip):\($0.key.track)" }.joined(separator: ", ")
-            throw CurationError(.rule, "several clips of '\(set)' have a track \(text); say which: \(ways)")
+            throw CurationError(.rule, "several clips of '\(set)' have a track \(text); specify one of \(ways)")
         }
         return first
     }
@@ -82,8 +82,8 @@ package struct FaceSelection: Sendable, Equatable {
         return track
     }
 
-    /// The face of a number, or the one whose crop a path ends in: `1-clip/000123.jpg`, with or without the folders above
-    /// and the extension.
+    /// The face with a number, or with a crop file such as `1-clip/000123.jpg`, with or without leading folders and
+    /// extension.
     private static func face(
         _ crop: String, _ tracks: [SeenTrack], _ set: String, _ crops: [Int64: String]
     ) throws -> Int64 {
@@ -96,7 +96,7 @@ package struct FaceSelection: Sendable, Equatable {
         guard let first = matching.first else {
             throw CurationError(
                 .notFound,
-                "'\(set)' has no face \(crop); name a crop below sets/\(set), such as 1-clip/000123.jpg, or a number that "
+                "'\(set)' has no face \(crop); specify a crop below sets/\(set), such as 1-clip/000123.jpg, or a number that "
                     + "`dimorph faces list` shows")
         }
         return first.key

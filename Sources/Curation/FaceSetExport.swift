@@ -4,26 +4,26 @@ import Foundation
 import Pictures
 import Workspace
 
-/// Writes a set's crops into a folder, with all that is known of them in one file beside them.
+/// Exports the crops of a set to a folder, with their metadata in `faces.json`.
 package struct FaceSetExport {
     private let workspace: Workspace
     private let set: String
     private let recode: (URL, URL) throws -> Void
     private let progress: ProgressHandler
 
-    /// Which faces, and what of them.
+    /// Export options.
     package struct Options: Sendable, Equatable {
-        /// At most so many, evenly over the set; nil for all that stay.
+        /// Maximum number of faces, sampled evenly; `nil`: all included faces.
         package var count: Int?
-        /// Another file format than the crops have; nil copies them byte by byte.
+        /// File format to convert the crops to; `nil`: exact copies.
         package var format: CropFormat?
-        /// Whether embeddings, which are biometric data, leave the workspace.
+        /// Whether to export embeddings, which are biometric data.
         package var withIdentity = false
 
         package init() {}
     }
 
-    /// - Parameter recode: writes a picture file in the format that another name's extension asks for.
+    /// - Parameter recode: converts a picture file to the format of the second file's extension.
     package init(
         _ workspace: Workspace, set: String, progress: @escaping ProgressHandler = { _ in },
         recode: @escaping (URL, URL) throws -> Void
@@ -31,8 +31,8 @@ package struct FaceSetExport {
         (self.workspace, self.set, self.recode, self.progress) = (workspace, set, recode, progress)
     }
 
-    /// - Returns: how many faces were written.
-    /// - Throws: `CurationError`, `WorkspaceError`, what `recode` throws, `CancellationError`; the folder is not there then.
+    /// - Returns: number of exported faces.
+    /// - Throws: `CurationError`, `WorkspaceError`, errors of `recode`, `CancellationError`; the folder is not created then.
     package func run(to folder: URL, _ options: Options = Options()) throws -> Int {
         let record = try workspace.existingSet(set)
         try CropPresence(workspace, set: set).require()
@@ -52,7 +52,7 @@ package struct FaceSetExport {
             var place = 0
             try workspace.index.forEachCrop(ofSet: set) { face in
                 defer { place += 1 }
-                // The n-th of `count` faces lies n/count of the way through the set.
+                // Face n of `count` is at position n/count of the set.
                 guard place * count / total != (place + 1) * count / total else { return }
                 try Task.checkCancellation()
                 let entry = try export(face, clip: numbers[face.clip] ?? 0, record, to: url, options)
@@ -78,7 +78,7 @@ package struct FaceSetExport {
         guard FileManager.default.fileExists(atPath: source.path) else {
             throw CurationError(
                 .notFound,
-                "\(source.path) is missing; put it back, or leave its face out by `dimorph faces pack \(set)`"
+                "\(source.path) is missing; restore it, or exclude its face with `dimorph faces pack \(set)`"
             )
         }
         let file = "\(stem).\(options.format?.rawValue ?? source.pathExtension)"
@@ -104,7 +104,7 @@ package struct FaceSetExport {
 }
 
 extension ExchangeDocument {
-    /// What stands before the faces.
+    /// The document without its faces.
     init(_ record: FaceSetRecord, clips: [ClipRecord], withIdentity: Bool) {
         let settings = record.settings
         self.init(
@@ -120,7 +120,7 @@ extension ExchangeDocument {
 }
 
 extension Workspace {
-    /// The set of this name, or an error that says where names are listed.
+    /// Returns the set of this name or throws `CurationError`.
     func existingSet(_ name: String) throws -> FaceSetRecord {
         guard let record = try index.set(name) else {
             throw CurationError(

@@ -4,24 +4,24 @@ import Foundation
 import Pictures
 import Workspace
 
-/// Takes in a folder that `FaceSetExport` made: all of it or nothing.
+/// Imports a folder written by `FaceSetExport`, atomically.
 struct FaceSetImport {
     let workspace: Workspace
     let set: String
     let read: (URL) throws -> Picture
     let progress: ProgressHandler
 
-    /// Brings the faces into the index and the pictures beside it; a set that is there already with the same faces is left
-    /// as it is, so that an import that was cut off can be run again.
+    /// Imports faces and pictures. An existing set with the same faces is not changed, so that an interrupted import can be
+    /// run again.
     ///
-    /// - Returns: how many faces the folder holds.
+    /// - Returns: number of faces in the folder.
     func run(_ folder: URL) throws -> Int {
         let document = try ExchangeDocument(of: folder)
         if let known = try workspace.index.set(set) {
             guard try holds(document, of: folder, known) else {
                 throw CurationError(
                     .exchange,
-                    "there is a set '\(set)' with other faces in \(workspace.folder.path); choose another --set"
+                    "the set '\(set)' already exists with other faces in \(workspace.folder.path); choose another --set"
                 )
             }
             return document.faces.count
@@ -37,7 +37,7 @@ struct FaceSetImport {
                 try FileSystem.copy(folder.contained(mask), to: crops.appending(path: maskFile))
             }
             guard let record = face.record(set: set, cropFile: face.file, maskFile: maskFile) else {
-                throw CurationError(.exchange, "\(folder.path): \(face.file) has impossible numbers")
+                throw CurationError(.exchange, "\(folder.path): \(face.file) has invalid numbers")
             }
             return record
         }
@@ -45,7 +45,7 @@ struct FaceSetImport {
         return faces.count
     }
 
-    /// Whether the set is this folder's already, crop for crop.
+    /// Whether the existing set has the same faces and crops as the folder.
     private func holds(_ document: ExchangeDocument, of folder: URL, _ known: FaceSetRecord) throws -> Bool {
         let crops = workspace.cropsFolder(set: set)
         let clips = try workspace.index.clips(ofSet: set)
@@ -83,7 +83,7 @@ struct FaceSetImport {
         }
         try complaints.throwIfAny(
             "\(folder.path) cannot be imported",
-            remedy: "copy the folder again, or take these faces out of \(ExchangeDocument.fileName)")
+            remedy: "copy the folder again, or remove these faces from \(ExchangeDocument.fileName)")
     }
 
     private func record(_ document: ExchangeDocument) -> FaceSetRecord {

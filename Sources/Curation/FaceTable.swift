@@ -1,12 +1,12 @@
 import Foundation
 import Workspace
 
-/// Faces as lines of text: a column a figure, right-aligned under its key.
+/// Table of faces as text: one right-aligned column per key.
 package struct FaceTable: Sendable {
     package let faces: [FaceSummary]
     package let keys: [SortKey]
 
-    /// What a list shows beside the key it is sorted by.
+    /// Default columns in addition to the sort key.
     package static let usual: [SortKey] = [
         .width, .sharpness, .motionBlur, .exposure, .clipped, .occlusion, .yaw, .pitch, .mouth, .eyes,
         .likeness,
@@ -16,7 +16,7 @@ package struct FaceTable: Sendable {
         (self.faces, self.keys) = (faces, keys)
     }
 
-    /// The table with its header; the last column says why a face was left out.
+    /// The table with its header; the last column is the reason for exclusion.
     package var text: String {
         let header = ["id", "crop", "frame"] + keys.map(\.rawValue)
         let rows = faces.map { face in
@@ -35,12 +35,12 @@ package struct FaceTable: Sendable {
             return String(text.reversed().drop { $0 == " " }.reversed())
         }
         let body = zip(rows, faces).map { line($0, $1.verdict) }
-        return ([line(header, "left out")] + body).joined(separator: "\n")
+        return ([line(header, "excluded")] + body).joined(separator: "\n")
     }
 }
 
 extension FaceSummary {
-    /// Why the face is left out, with the remark; empty for one that stays.
+    /// Reason for exclusion with remark; empty for included faces.
     var verdict: String {
         guard let rejection else { return "" }
         return rejection.rawValue + (remark.map { ": \($0)" } ?? "")

@@ -1,4 +1,4 @@
-/// A binary heap with the largest entry first; of equal ones the lower item.
+/// Binary max-heap; equal entries are ordered by ascending item.
 struct Heap {
     struct Entry: Comparable {
         let value: Double
@@ -12,7 +12,7 @@ struct Heap {
     private var entries: [Entry]
 
     init(_ entries: [Entry]) {
-        // Sorted downwards is a heap.
+        // A descending array is a valid heap.
         self.entries = entries.sorted(by: >)
     }
 

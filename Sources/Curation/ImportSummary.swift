@@ -1,15 +1,15 @@
-/// What an import took in.
+/// Result of an import.
 package struct ImportSummary: Sendable, Codable, Equatable {
     package var set: String
-    /// Faces of the whole set that stay.
+    /// Number of included faces of the whole set.
     package var faces = 0
-    /// Pictures that were looked at in this run; 0 for a folder whose faces were known.
+    /// Number of pictures analysed in this run; 0 for exported sets.
     package var pictures = 0
-    /// Names of pictures in which no face was found.
+    /// Names of pictures without a face.
     package var withoutFace: [String] = []
-    /// Names of pictures that cannot be read, each with the reason.
+    /// Names of unreadable pictures, with reasons.
     package var unreadable: [String] = []
-    /// Names of pictures with several faces, of which the central one was taken.
+    /// Names of pictures with several faces, of which the central one was used.
     package var several: [String] = []
 
     package init(set: String) { self.set = set }

@@ -1,7 +1,7 @@
 import Media
 import Workspace
 
-/// Takes painted masks away: faces have those drawn from their landmarks again.
+/// Removes imported and refined masks; faces then have masks derived from their landmarks.
 package struct MaskClearing {
     private let workspace: Workspace
     private let set: String
@@ -12,8 +12,8 @@ package struct MaskClearing {
         (self.workspace, self.set, self.progress) = (workspace, set, progress)
     }
 
-    /// - Parameter faces: their files' names, with or without extension; all that have a mask where none is named.
-    /// - Returns: how many masks there were.
+    /// - Parameter faces: file names with or without extension; empty: all faces with a mask.
+    /// - Returns: number of removed masks.
     package func run(_ faces: [String] = []) throws -> Int {
         _ = try workspace.existingSet(set)
         try CropPresence(workspace, set: set).require()

@@ -5,7 +5,7 @@ import Media
 import Pictures
 import Workspace
 
-/// Writes the mask of each face of a set as a grey PNG of its crop's size and name, for people to look at and to paint.
+/// Exports the mask of each face as a greyscale PNG with the size and name of its crop, for manual editing.
 package struct MaskExport {
     private let workspace: Workspace
     private let set: String
@@ -15,8 +15,8 @@ package struct MaskExport {
         (self.workspace, self.set, self.progress) = (workspace, set, progress)
     }
 
-    /// - Returns: how many masks were written.
-    /// - Throws: `CurationError`, `MediaError`, `WorkspaceError`, `CancellationError`; the folder is not there then.
+    /// - Returns: number of exported masks.
+    /// - Throws: `CurationError`, `MediaError`, `WorkspaceError`, `CancellationError`; the folder is not created then.
     package func run(to folder: URL) throws -> Int {
         let settings = try workspace.existingSet(set).settings
         let total = try workspace.index.count(ofSet: set).cropped

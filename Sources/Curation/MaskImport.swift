@@ -4,8 +4,8 @@ import Media
 import Pictures
 import Workspace
 
-/// Takes in masks that people painted, or another program made: PNGs named as the crops are. They replace those drawn from
-/// the landmarks; all of them or, where one of them cannot be meant, none.
+/// Imports masks that were painted or made by another program: PNGs with the names of the crops. They replace those derived
+/// from landmarks. If any file is invalid, nothing is imported.
 package struct MaskImport {
     private let workspace: Workspace
     private let set: String
@@ -15,8 +15,8 @@ package struct MaskImport {
         (self.workspace, self.set, self.progress) = (workspace, set, progress)
     }
 
-    /// - Returns: how many masks were taken in.
-    /// - Throws: `CurationError` that names all files that cannot be used; `MediaError`, `WorkspaceError`,
+    /// - Returns: number of imported masks.
+    /// - Throws: `CurationError` that names all invalid files; `MediaError`, `WorkspaceError`,
     ///   `CancellationError`.
     package func run(_ folder: URL) throws -> Int {
         let size = try workspace.existingSet(set).settings.cropSize
@@ -27,13 +27,13 @@ package struct MaskImport {
         guard !files.isEmpty else {
             throw CurationError(
                 .exchange,
-                "\(folder.path) holds no PNG; `dimorph faces masks export` writes masks to start from")
+                "\(folder.path) contains no PNG; `dimorph faces masks export` writes masks to start from")
         }
         let store = MaskStore(workspace, set: set)
         guard folder.resolvingSymlinksInPath().path != store.folder.resolvingSymlinksInPath().path else {
             throw CurationError(
                 .exchange,
-                "\(folder.path) is where the set keeps its own masks; paint in a copy, such as `dimorph faces masks export` makes"
+                "\(folder.path) is the folder of the masks in use; edit a copy, as written by `dimorph faces masks export`"
             )
         }
         let batch = try store.begin()
@@ -46,7 +46,7 @@ package struct MaskImport {
                 guard let face = names[CropName.stem(of: file.lastPathComponent)] else {
                     throw Refusal("matches no crop of '\(set)'")
                 }
-                guard !batch.holds(face) else { throw Refusal("is there twice, under another spelling") }
+                guard !batch.contains(face) else { throw Refusal("occurs twice with different spelling") }
                 try batch.add(mask(file, size: size), for: face)
             } catch let error as Refusal {
                 complaints.add("\(file.lastPathComponent) \(error.reason)")
@@ -63,7 +63,7 @@ package struct MaskImport {
         try complaints.throwIfAny(
             "no mask of \(folder.path) was imported",
             remedy:
-                "masks are grey PNGs named as `dimorph faces masks export` names them; correct these files or take them out"
+                "masks must be greyscale PNGs named as by `dimorph faces masks export`; correct or remove these files"
         )
         try batch.commit()
         batch.discard()
@@ -71,34 +71,34 @@ package struct MaskImport {
         return files.count
     }
 
-    /// Why a file cannot be a mask.
+    /// The reason why a file is not a valid mask.
     private struct Refusal: Error {
         let reason: String
         init(_ reason: String) { self.reason = reason }
     }
 
-    /// Reads a mask and brings it to the crops' size.
+    /// Reads a mask and resizes it to the crop size.
     private func mask(_ file: URL, size: Int) throws -> Plane {
         guard file.pathExtension.lowercased() == "png" else {
-            throw Refusal("is no PNG; other formats blur a mask's edge")
+            throw Refusal("is not a PNG; other formats blur the edge of a mask")
         }
         let picture = try PictureFile.read(file)
         guard picture.width == picture.height, (max(16, size / 8)...size * 8).contains(picture.width) else {
             throw Refusal(
-                "is \(picture.width)×\(picture.height); a mask is as square as its crop of \(size)×\(size) and at most 8 times larger or smaller"
+                "is \(picture.width)×\(picture.height); a mask must be square and within a factor of 8 of its crop size \(size)"
             )
         }
         let mask = Plane(width: picture.width, height: picture.height, values: try grey(picture))
         return mask.resized(width: size, height: size)
     }
 
-    /// Values 0…1 of a picture without colours.
+    /// Values of a greyscale picture, 0…1.
     private func grey(_ picture: Picture) throws -> [Float] {
         try picture.pixels.withUnsafeBufferPointer { pixels in
             try stride(from: 0, to: pixels.count, by: 3).map { pixel in
                 let (red, green, blue) = (pixels[pixel], pixels[pixel + 1], pixels[pixel + 2])
                 guard max(red, green, blue) - min(red, green, blue) <= 4 else {
-                    throw Refusal("has colours; a mask is grey: white belongs to the face, black does not")
+                    throw Refusal("has colours; a mask must be greyscale: white belongs to the face, black does not")
                 }
                 return Float(green) / 255
             }

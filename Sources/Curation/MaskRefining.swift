@@ -5,16 +5,16 @@ import Pictures
 import Vision
 import Workspace
 
-/// Takes out of drawn masks what is not the person: on turned heads the hull of the landmarks spans the hollow between brow,
-/// nose and chin, and shows the background there.
+/// Removes the background from masks derived from landmarks: on turned heads, the convex hull includes background between
+/// brow, nose and chin.
 package struct MaskRefining {
     private let workspace: Workspace
     private let set: String
     private let segmenter: any FaceSegmenter
     private let progress: ProgressHandler
 
-    /// The least share of a mask that has to be something else before the face gets a mask of its own: below, the
-    /// segmenter's outline is no truer than the landmarks'.
+    /// Minimum share of background to store a refined mask: below it, the outline of the segmentation is not more accurate
+    /// than the hull.
     package static let least = 0.005
 
     package init(
@@ -24,9 +24,9 @@ package struct MaskRefining {
         (self.workspace, self.set, self.segmenter, self.progress) = (workspace, set, segmenter, progress)
     }
 
-    /// Faces that have a mask of their own keep it.
+    /// Refines the masks of all faces without an imported or refined one.
     ///
-    /// - Returns: how many faces were looked at, and how many have a refined mask now.
+    /// - Returns: numbers of analysed faces and of refined masks.
     package func run() throws -> (looked: Int, refined: Int) {
         let settings = try workspace.existingSet(set).settings
         let total = try workspace.index.count(ofSet: set).cropped
@@ -61,8 +61,8 @@ package struct MaskRefining {
         return (looked, refined)
     }
 
-    /// What is both in the hull and the person; nil where that is all of it, or where so much is missing that the segmenter
-    /// has missed the person.
+    /// Intersection of hull and person mask; `nil` if the hull hardly changes, or if so much is missing that the segmentation
+    /// must have failed.
     static func refined(_ hull: Plane, by person: Plane) -> Plane? {
         var mask = hull
         for index in mask.values.indices { mask.values[index] *= person.values[index] }

@@ -4,7 +4,7 @@ import Media
 import Pictures
 import Workspace
 
-/// Where a set's own masks are kept: PNGs in `sets/NAME/masks`, entered in the index.
+/// Storage of imported and refined masks: PNGs in `sets/NAME/masks`, registered in the index.
 struct MaskStore {
     let workspace: Workspace
     let set: String
@@ -14,7 +14,7 @@ struct MaskStore {
     /// Below the set's folder.
     var folder: URL { workspace.cropsFolder(set: set).appending(path: Workspace.masksName) }
 
-    /// The faces by their files' common name; only those that stay and have a crop.
+    /// Included faces with a crop, by base name of their files.
     func names() throws -> [String: Int64] {
         var names: [String: Int64] = [:]
         try workspace.index.forEachCrop(ofSet: set) { face in
@@ -23,7 +23,7 @@ struct MaskStore {
         return names
     }
 
-    /// Brings the packed copy up to date.
+    /// Updates the packed copy.
     func pack(_ progress: ProgressHandler) throws {
         try SetPacking(workspace, set: set, read: PictureFile.read).run {
             progress(ProgressEvent(stage: "masks", message: "packing the set", fraction: 0.99))
@@ -32,9 +32,9 @@ struct MaskStore {
 
     func begin() throws -> Batch { try Batch(self) }
 
-    /// Takes masks away from faces; all where none is named.
+    /// Removes the masks of the given faces; empty: all masks.
     ///
-    /// - Returns: how many there were.
+    /// - Returns: number of removed masks.
     func clear(_ stems: [String]) throws -> Int {
         let all = try workspace.index.maskedFaces(ofSet: set)
         var masked: [String: Int64] = [:]
@@ -42,8 +42,8 @@ struct MaskStore {
         var complaints = ValidationErrors()
         for stem in stems where masked[stem] == nil { complaints.add(stem) }
         try complaints.throwIfAny(
-            "these faces of '\(set)' have no mask of their own",
-            remedy: "name faces as `dimorph faces masks export` names their files")
+            "these faces of '\(set)' have no imported or refined mask",
+            remedy: "use the file names of `dimorph faces masks export`")
         let ids = stems.isEmpty ? Array(all.keys) : stems.compactMap { masked[$0] }
         try workspace.index.enterMasks(
             Dictionary(ids.map { ($0, nil) }) { first, _ in first }, set: set)
@@ -51,7 +51,7 @@ struct MaskStore {
         return ids.count
     }
 
-    /// Removes files that the index does not name.
+    /// Removes files that are not in the index.
     private func sweep() {
         guard let named = try? Set(workspace.index.masks(ofSet: set)),
             let files = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -61,10 +61,10 @@ struct MaskStore {
         }
     }
 
-    /// Masks on their way in: files that nobody names until all are there.
+    /// A batch of new masks, registered in the index only when all files are written.
     final class Batch {
         private let store: MaskStore
-        /// Tells this batch's files from those that they replace.
+        /// Unique part of the file names of this batch, distinct from the replaced files.
         private let mark = UUID().uuidString.prefix(8)
         private var files: [Int64: String?] = [:]
 
@@ -73,7 +73,7 @@ struct MaskStore {
             try Workspace.makeFolder(store.folder)
         }
 
-        func holds(_ face: Int64) -> Bool { files[face] != nil }
+        func contains(_ face: Int64) -> Bool { files[face] != nil }
 
         func add(_ mask: Plane, for face: Int64) throws {
             let file = "\(face)-\(mark).png"
@@ -83,7 +83,7 @@ struct MaskStore {
 
         func commit() throws { try store.workspace.index.enterMasks(files, set: store.set) }
 
-        /// Removes what is named no more, or was never named.
+        /// Removes replaced and unregistered files.
         func discard() { store.sweep() }
     }
 }

@@ -1,26 +1,25 @@
 import Faces
 import Workspace
 
-/// Finds faces that show training nothing new: the picture's hash, the pose and the expression all say that another face of
-/// the set looks the same.
+/// Detects near-duplicates by perceptual hash, pose and expression.
 ///
-/// Faces are visited best first; each is compared with those before it that lie in the same or a neighbouring cell of turn,
-/// nod and mouth opening, so that no pass over all pairs is needed.
+/// Faces are processed best first; each is compared with earlier ones in the same or a neighbouring cell of yaw, pitch and
+/// mouth opening, which avoids comparing all pairs.
 struct NearDuplicates {
-    /// Largest distances of two faces that look the same: a little more than those between a clip and a copy of it at 0.8 of
-    /// the size and a strong compression (of 500 frames at most 19 bits, 2.3°, mouth 0.040, eye 0.065, coefficient 0.36).
+    /// Maximum distances of near-duplicates: slightly more than those between a clip and a strongly compressed copy at 0.8 of
+    /// the size (maximum over 500 frames: 19 bits, 2.3°, mouth 0.040, eye 0.065, coefficient 0.36).
     struct Limits: Sendable {
-        /// Bits of 256.
+        /// Hamming distance of 256-bit hashes.
         var hash = 22
         /// Degrees of yaw, pitch and roll.
         var pose: Float = 2.5
         var mouth = 0.045
         var eye = 0.07
-        /// The largest difference of any expression coefficient.
+        /// Maximum difference of any expression coefficient.
         var coefficient: Float = 0.4
     }
 
-    /// What is compared, of one face.
+    /// Compared values of one face.
     struct Look {
         let place: Int
         let hash: SIMD4<UInt64>
@@ -30,7 +29,7 @@ struct NearDuplicates {
 
     let limits: Limits
     private let faces: [FaceSummary]
-    /// 52 coefficients a face; empty where none are known.
+    /// 52 coefficients per face; empty if unknown.
     private let expressions: [Float]
     private var cells: [Cell: [Look]] = [:]
 
@@ -42,8 +41,8 @@ struct NearDuplicates {
         (self.faces, self.expressions, self.limits) = (faces, expressions, limits)
     }
 
-    /// The place of an earlier face that looks like the one at this place; where there is none, the face becomes one to
-    /// compare with. A face without a hash is like no other.
+    /// Index of an earlier near-duplicate of the face at an index. If there is none, the face is added for later comparisons.
+    /// Faces without a hash have no duplicates.
     mutating func visit(_ place: Int) -> Int? {
         guard let look = look(place) else { return nil }
         let cell = cell(of: look)

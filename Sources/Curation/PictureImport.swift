@@ -4,18 +4,18 @@ import Media
 import Pictures
 import Workspace
 
-/// Takes in a folder of pictures of one person, such as another tool's aligned faces: landmarks, expression and identity are
-/// found anew, and the crops are cut as an extraction would.
+/// Imports a folder of pictures of one person, such as another tool's aligned faces: landmarks, expression and identity are
+/// detected again, and crops are cut as by extraction.
 ///
-/// Each picture is a track of its own: nothing says that neighbours follow one another. Every 50 pictures are a
-/// transaction; an import that was cut off goes on there.
+/// Each picture is a separate track, because the order of pictures is not known to be temporal. Every 50 pictures are
+/// committed in a transaction; an interrupted import resumes from there.
 struct PictureImport {
     let workspace: Workspace
     let set: String
-    /// All faces of a picture, with embeddings.
+    /// Detects all faces of a picture, with embeddings.
     let find: (Picture) throws -> [ObservedFace]
     let progress: ProgressHandler
-    /// Pictures between two commits.
+    /// Pictures per transaction.
     let batch: Int
 
     func run(_ folder: URL, _ summary: inout ImportSummary) throws {
@@ -23,7 +23,7 @@ struct PictureImport {
         guard !files.isEmpty else {
             throw CurationError(
                 .exchange,
-                "\(folder.path) holds no pictures (\(PictureFile.Format.names)) and no \(ExchangeDocument.fileName); check the path"
+                "\(folder.path) contains no pictures (\(PictureFile.Format.names)) and no \(ExchangeDocument.fileName); check the path"
             )
         }
         let isNew = try workspace.index.set(set) == nil
@@ -50,7 +50,7 @@ struct PictureImport {
         }
         if record.identity == nil {
             record.identity = Embedding.mean(
-                of: try workspace.index.sightings(ofSet: set).compactMap(\.embedding))
+                of: try workspace.index.detections(ofSet: set).compactMap(\.embedding))
             try workspace.index.save(record)
         }
     }
@@ -91,7 +91,7 @@ struct PictureImport {
         try workspace.index.commit(faces, state, frameCount: files.count)
     }
 
-    /// The face of one picture, its crop written; nil where there is none.
+    /// Detects the face of one picture and writes its crop; `nil` if there is no face.
     private func face(
         in file: URL, _ position: Int, _ name: String, _ settings: ExtractionSettings,
         _ state: inout ExtractionState, _ summary: inout ImportSummary

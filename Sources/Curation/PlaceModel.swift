@@ -1,21 +1,20 @@
 import Workspace
 
-/// What colour a person's face has where, as far as the pose decides, learnt from the set itself: by it a hand before the face
-/// is told from the face although both are skin.
+/// Model of the expected colour at each position of a person's face, fitted to the faces of a set. Detects occlusions such as
+/// hands although they have skin colour.
 ///
-/// For each of 32 × 32 places a robust linear fit over yaw and pitch (iteratively reweighted with Cauchy's weights, Holland
-/// and Welsch 1977), and how far the faces usually are from it.
+/// For each of 32 × 32 positions, a robust linear regression over yaw and pitch (iteratively reweighted least squares with
+/// Cauchy weights, Holland and Welsch 1977) and the median residual.
 struct PlaceModel {
-    /// Fewer faces tell nothing.
+    /// Minimum number of faces.
     static let fewest = 30
-    /// Faces to learn from, evenly spread over larger sets.
+    /// Maximum number of faces for the fit, sampled evenly from larger sets.
     static let most = 2000
-    /// A place is foreign when its colour is farther from what is expected than this, in units of L*a*b*, and this many
-    /// usual distances more.
+    /// A position is occluded if its residual exceeds `limit` (units of L*a*b*) plus `spreads` times the median residual.
     private static let (limit, spreads): (Float, Float) = (4, 3)
 
     private let expected: [PlaceFit.Solution]
-    /// Median distance at each place; nil where too few faces show skin.
+    /// Median residual at each position; `nil` if too few faces show skin there.
     private let usual: [Float?]
 
     init(_ faces: [FaceFields]) {
@@ -32,17 +31,17 @@ struct PlaceModel {
         (self.expected, self.usual) = (expected, usual)
     }
 
-    /// Share of the face's skin, where the set knows it, that is not as expected.
-    func strangeness(of face: FaceFields) -> Double {
-        var (known, foreign) = (0, 0)
+    /// Occlusion score: share of the skin, at positions with enough data, whose colour deviates from the model, 0…1.
+    func occlusionScore(of face: FaceFields) -> Double {
+        var (known, occluded) = (0, 0)
         for place in 0..<FaceFields.count where face.isSkin[place] {
             guard let usual = usual[place] else { continue }
             known += 1
             if Self.distance(face, place, expected[place]) > Self.limit + Self.spreads * usual {
-                foreign += 1
+                occluded += 1
             }
         }
-        return known > 0 ? Double(foreign) / Double(known) : 0
+        return known > 0 ? Double(occluded) / Double(known) : 0
     }
 
     private static func fit(_ faces: [FaceFields], _ place: Int) -> PlaceFit.Solution {
@@ -65,26 +64,26 @@ struct PlaceModel {
 }
 
 extension SetCuration {
-    /// The same where there are faces that were never compared, as after an extraction.
+    /// Computes the occlusion scores if there are faces without one, as after an extraction.
     package func computeMissingOcclusionScores() throws {
         let isMissing = try faces().contains {
-            $0.rejection == nil && $0.cropFile != nil && $0.strangeness == nil
+            $0.rejection == nil && $0.cropFile != nil && $0.occlusionScore == nil
         }
-        if isMissing { try measureStrangeness() }
+        if isMissing { try computeOcclusionScores() }
     }
 
-    /// Finds what covers the faces of the packed copy by comparing each with the others, and enters it.
+    /// Computes the occlusion scores of all faces of the packed copy and stores them in the index.
     ///
-    /// - Returns: how many faces were compared; 0 where the set is too small to know its person.
+    /// - Returns: number of faces with a score; 0 if the set is too small for the model.
     @discardableResult
-    package func measureStrangeness() throws -> Int {
+    package func computeOcclusionScores() throws -> Int {
         let set = try PackedSet(mapping: workspace.packed(set: name))
         guard set.count >= PlaceModel.fewest else { return 0 }
         let poses = try set.file.values("pose", as: Float.self)
         var read = 0
         func fields(_ face: Int) throws -> FaceFields {
             try Task.checkCancellation()
-            // The packed copy can be larger than the memory.
+            // The packed copy can be larger than memory.
             read += 1
             if read % 256 == 0 { set.file.releasePages() }
             return try FaceFields(face, of: set, pose: (poses[3 * face], poses[3 * face + 1]))
@@ -100,9 +99,9 @@ extension SetCuration {
         var found: [Int64: Double] = [:]
         for face in 0..<set.count {
             guard let id = ids[[Int(clips[face]), Int(frames[face]), Int(tracks[face])]] else { continue }
-            found[id] = model.strangeness(of: try fields(face))
+            found[id] = model.occlusionScore(of: try fields(face))
         }
-        try workspace.index.enter(strangeness: found)
+        try workspace.index.enter(occlusionScores: found)
         return found.count
     }
 }

@@ -1,10 +1,10 @@
 import Faces
 import Workspace
 
-/// The bins that each face of a set falls into: those of the coverage map, their combination, and a few of the expression
-/// beside mouth and eyes.
+/// Bins of each face of a set: those of the coverage histograms, their combination, and a few of the expression besides
+/// mouth and eyes.
 struct PoseExpressionBins {
-    /// Bins are numbered over all kinds; only those that occur have a number.
+    /// Occupied bins are numbered consecutively over all kinds.
     private(set) var count = 0
     private var weights: [Double] = []
     private var numbers: [Name: Int32] = [:]
@@ -49,7 +49,7 @@ struct PoseExpressionBins {
         return number
     }
 
-    /// Expression coefficients that are looked at together, as a difference of two means, in four bins.
+    /// Groups of expression coefficients, quantized as the difference of two means into four bins.
     private struct Trait: Sendable {
         let up: [Int]
         let down: [Int]

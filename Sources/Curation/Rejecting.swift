@@ -2,7 +2,7 @@ import Foundation
 import Workspace
 
 extension SetCuration {
-    /// The kept faces that a rule leaves out, each with the first rule that says so.
+    /// Marks for included faces that match a rule, with the first matching rule.
     package func marks(by rules: [FaceRule]) throws -> [FaceMark] {
         try faces().filter { $0.rejection == nil }.compactMap { face in
             rules.first { $0.matches(face) }.map {
@@ -11,29 +11,29 @@ extension SetCuration {
         }
     }
 
-    /// Marks that leave out the faces with these numbers, for a person's own reason.
+    /// Marks that exclude the faces with these numbers.
     package func marks(byHand ids: [Int64], remark: String? = nil) throws -> [FaceMark] {
         try faces(numbered: ids).map { FaceMark(id: $0.id, rejection: .byHand, remark: remark) }
     }
 
-    /// What came of a restoration.
+    /// Result of a restoration.
     package struct Restoration: Sendable, Equatable {
         package var restored = 0
-        /// Those of them that have no crop: it was deleted, or never cut. The next extraction cuts it.
+        /// Number of restored faces without a crop, which the next extraction cuts.
         package var withoutCrop = 0
     }
 
-    /// The rejected faces that are asked for.
+    /// Rejected faces by reason and number.
     ///
     /// - Parameters:
-    ///   - reason: only those that were left out for it.
-    ///   - ids: only those with these numbers.
+    ///   - reason: restricts the result to this reason.
+    ///   - ids: restricts the result to these numbers.
     package func rejected(for reason: FaceRecord.Rejection? = nil, numbered ids: [Int64]? = nil) throws
         -> [FaceSummary]
     {
         var candidates = try ids.map(faces(numbered:)) ?? faces()
         if reason == .missing {
-            // Also those that no packing has marked yet.
+            // Includes faces not yet marked by packing.
             let gone = Set(try CropPresence(workspace, set: name).gone)
             for index in candidates.indices where gone.contains(candidates[index].id) {
                 candidates[index].rejection = .missing
@@ -45,8 +45,8 @@ extension SetCuration {
         }
     }
 
-    /// Lets rejected faces stay again. What the program had left out itself (another person, too small) is remembered as
-    /// put back, so that the next extraction does not leave it out again.
+    /// Restores rejected faces. Those rejected automatically (another person, too small) get the remark
+    /// `FaceRecord.restored`, so that the next extraction does not reject them again.
     package func restore(_ faces: [FaceSummary]) throws -> Restoration {
         let marks = faces.map { face in
             let byProgram = [.otherPerson, .duplicate, .tooSmall].contains(face.rejection)

@@ -3,7 +3,7 @@ struct RuleParser {
     private var tokens: [String]
     private var next = 0
 
-    /// Longer rules are a mistake.
+    /// Maximum length of a rule in characters.
     static let longest = 1000
 
     init(_ text: String) throws {
@@ -12,7 +12,7 @@ struct RuleParser {
         }
         tokens = try Self.tokens(of: text)
         guard !tokens.isEmpty else {
-            throw CurationError(.rule, "there is nothing in it; write one such as 'sharpness < 20'")
+            throw CurationError(.rule, "it is empty; write one such as 'sharpness < 20'")
         }
     }
 
@@ -20,7 +20,7 @@ struct RuleParser {
         let condition = try rule()
         if next < tokens.count {
             throw CurationError(
-                .rule, "'\(tokens[next])' cannot follow here; join comparisons by 'and' or 'or'")
+                .rule, "'\(tokens[next])' cannot follow here; join comparisons with 'and' or 'or'")
         }
         return condition
     }
@@ -45,19 +45,19 @@ struct RuleParser {
             return inner
         }
         guard let name = token() else {
-            throw CurationError(.rule, "it ends where a key was expected; there are \(SortKey.names)")
+            throw CurationError(.rule, "it ends where a key was expected; keys are \(SortKey.names)")
         }
         let key = try SortKey(named: name)
         let sign = token()
         guard let sign, let comparison = FaceRule.Comparison(rawValue: sign) else {
             let signs = FaceRule.Comparison.allCases.map(\.rawValue).joined(separator: " ")
             throw CurationError(
-                .rule, "after '\(name)' comes one of \(signs), not \(sign.map { "'\($0)'" } ?? "the end")")
+                .rule, "after '\(name)' one of \(signs) is expected, not \(sign.map { "'\($0)'" } ?? "the end")")
         }
         let word = token()
         guard let number = word.flatMap(Double.init), number.isFinite else {
             throw CurationError(
-                .rule, "after '\(name) \(sign)' comes a number, not \(word.map { "'\($0)'" } ?? "the end")")
+                .rule, "after '\(name) \(sign)' a number is expected, not \(word.map { "'\($0)'" } ?? "the end")")
         }
         return .comparison(key, comparison, number)
     }
@@ -74,7 +74,7 @@ struct RuleParser {
         return true
     }
 
-    /// Words, numbers, brackets and comparison signs; spaces only separate.
+    /// Tokens: words, numbers, brackets and comparison operators, separated by optional spaces.
     private static func tokens(of text: String) throws -> [String] {
         var result: [String] = []
         var rest = Substring(text)
@@ -90,7 +90,7 @@ struct RuleParser {
                 result.append(String(rest.prefix(while: isWord)))
                 rest = rest.drop(while: isWord)
             } else {
-                throw CurationError(.rule, "'\(character)' has no meaning in a rule")
+                throw CurationError(.rule, "'\(character)' is not allowed in a rule")
             }
         }
         return result

@@ -2,14 +2,14 @@ import Foundation
 import Media
 import Workspace
 
-/// A face set in a workspace, as curation works on it: what its faces are, and which of them stay.
+/// Access to the faces of a set for curation: their measurements and whether they are excluded.
 package struct SetCuration: Sendable {
     package let workspace: Workspace
     package let record: FaceSetRecord
 
     package var name: String { record.name }
 
-    /// - Throws: `CurationError` that lists the sets that there are; `WorkspaceError`.
+    /// - Throws: `CurationError` that lists the existing sets; `WorkspaceError`.
     package init(_ workspace: Workspace, set name: String) throws {
         guard let record = try workspace.index.set(name) else {
             let names = try workspace.index.sets().map(\.name)
@@ -17,18 +17,18 @@ package struct SetCuration: Sendable {
                 .notFound,
                 "there is no set '\(name)' in \(workspace.folder.path); "
                     + (names.isEmpty
-                        ? "`dimorph extract` makes one" : "there are \(names.joined(separator: ", "))"))
+                        ? "`dimorph extract` creates one" : "existing sets: \(names.joined(separator: ", "))"))
         }
         self.workspace = workspace
         self.record = record
     }
 
-    /// All faces, kept or not, by clip, frame and track.
+    /// All faces, included or excluded, by clip, frame and track.
     package func faces() throws -> [FaceSummary] { try workspace.index.summaries(ofSet: name) }
 
-    /// Those of the faces that have these numbers, in the set's order.
+    /// The faces with these numbers, in the order of the set.
     ///
-    /// - Throws: `CurationError` that names numbers the set does not have.
+    /// - Throws: `CurationError` that names unknown numbers.
     package func faces(numbered ids: [Int64]) throws -> [FaceSummary] {
         let wanted = Set(ids)
         let found = try faces().filter { wanted.contains($0.id) }
@@ -43,8 +43,7 @@ package struct SetCuration: Sendable {
         return found
     }
 
-    /// Changes which faces stay. That a person once put a face back is not forgotten when it goes out and comes back for
-    /// another reason.
+    /// Excludes or restores faces. The remark of an earlier manual restoration is kept.
     package func mark(_ marks: [FaceMark]) throws {
         guard !marks.isEmpty else { return }
         let mark = FaceRecord.restored
@@ -57,16 +56,16 @@ package struct SetCuration: Sendable {
         try workspace.index.mark(kept, inSet: name)
     }
 
-    /// Brings the packed copy, which training reads, up to date with what stays.
+    /// Updates the packed copy, which training reads.
     ///
-    /// - Parameter willPack: called before the work, where there is any.
-    /// - Returns: what was found of the crops.
+    /// - Parameter willPack: called before packing, if packing is required.
+    /// - Returns: state of the crop files.
     @discardableResult
     package func pack(willPack: () -> Void = {}) throws -> CropPresence {
         try SetPacking(workspace, set: name, read: PictureFile.read).run(willPack: willPack)
     }
 
-    /// All faces as they stand with the files that are there now; changes nothing.
+    /// All faces with the current state of their crop files; does not change the index.
     package func facesAsFound(_ crops: CropPresence) throws -> [FaceSummary] {
         let (gone, back) = (Set(crops.gone), Set(crops.back))
         return try faces().map { face in
@@ -77,9 +76,9 @@ package struct SetCuration: Sendable {
         }
     }
 
-    /// Where a face's crop lies; nil where it has none.
+    /// URL of a face's crop; `nil` if it has none.
     ///
-    /// - Throws: `FileError` where the index names a file outside the set's folder.
+    /// - Throws: `FileError` if the path in the index is outside the set's folder.
     package func crop(of face: FaceSummary) throws -> URL? {
         try face.cropFile.map { try workspace.file($0, ofSet: name) }
     }

@@ -1,14 +1,14 @@
 import Files
 import Foundation
 
-/// Writes an exchange document face by face, one a line, so that a large set never lies in memory.
+/// Streams an exchange document to a file, one face per line, so that large sets need little memory.
 final class SidecarWriter {
     private let url: URL
     private let handle: FileHandle
     private let encoder = ExchangeDocument.encoder
     private var isFirst = true
 
-    /// - Parameter document: what stands before the faces; its own faces are left out.
+    /// - Parameter document: the document; its faces are ignored.
     init(_ document: ExchangeDocument, to url: URL) throws {
         self.url = url
         guard FileManager.default.createFile(atPath: url.path, contents: nil),
@@ -17,7 +17,7 @@ final class SidecarWriter {
         self.handle = handle
         var head = document
         head.faces = []
-        // Keys are sorted, and "faces" is a list without content: its brackets are where the faces go.
+        // Keys are sorted and "faces" is an empty list: faces are inserted between its brackets.
         let text = String(decoding: try encoder.encode(head), as: UTF8.self)
         guard let place = text.range(of: "\"faces\":[") else { return }
         tail = String(text[place.upperBound...])

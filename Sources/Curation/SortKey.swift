@@ -1,8 +1,8 @@
 import Foundation
 import Workspace
 
-/// A figure by which faces are sorted, listed and left out. The raw value is its name on the command line, in rules and in
-/// JSON.
+/// A measurement by which faces are sorted, listed and excluded. The raw value is its name on the command line, in rules and
+/// in JSON.
 package enum SortKey: String, Sendable, Codable, CaseIterable {
     case sharpness
     case motionBlur = "motion_blur"
@@ -14,7 +14,7 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
     case rightEye = "right_eye"
     case time, frame, clip, track, id
 
-    /// Which end is the better one.
+    /// Which values are better.
     package enum Better: Sendable { case high, low, neither }
 
     package var better: Better {
@@ -25,35 +25,35 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// What it says, with unit and range.
+    /// Description with unit and range.
     package var meaning: String {
         switch self {
-        case .sharpness: "fine detail, from 0; blurred pictures have little"
-        case .motionBlur: "detail lost along one direction only, 0 to 1"
-        case .exposure: "mean brightness of the face, 0 black to 1 white"
-        case .clipped: "share of the face that is plain black or white, 0 to 1"
-        case .occlusion: "share of the face that looks foreign, such as hands, 0 to 1"
+        case .sharpness: "sharpness (variance of the Laplacian), from 0; low for blurred faces"
+        case .motionBlur: "loss of detail along one direction, 0 to 1"
+        case .exposure: "mean brightness of the face, 0 (black) to 1 (white)"
+        case .clipped: "share of underexposed or overexposed pixels, 0 to 1"
+        case .occlusion: "share of the face that is occluded, such as by hands, 0 to 1"
         case .width: "width of the face in the video, in pixels"
-        case .presence: "how sure the landmarks are, 0 to 1"
-        case .score: "how sure the detector was, 0 to 1"
-        case .likeness: "cosine to the set's person, -1 to 1"
-        case .turn: "angle away from the camera, any direction, in degrees"
-        case .yaw: "turn in degrees, positive to the picture's right"
-        case .pitch: "nod in degrees, positive up"
-        case .roll: "lean in degrees, positive clockwise"
-        case .mouth: "mouth opening over the eyes' distance: 0 shut, 0.3 wide"
+        case .presence: "confidence of the landmarks, 0 to 1"
+        case .score: "confidence of the detector, 0 to 1"
+        case .likeness: "cosine similarity to the identity of the set, -1 to 1"
+        case .turn: "angle between face and camera direction, in degrees"
+        case .yaw: "yaw in degrees, positive to the picture's right"
+        case .pitch: "pitch in degrees, positive up"
+        case .roll: "roll in degrees, positive clockwise"
+        case .mouth: "mouth opening / distance of the eyes: 0 closed, 0.3 wide"
         case .eyes: "mean of left_eye and right_eye"
-        case .leftEye: "lid gap over the eye's width: 0.1 shut, 0.3 open"
-        case .rightEye: "the same of the person's right eye"
-        case .time: "seconds from the clip's start"
-        case .frame: "frame in the clip, from 0"
-        case .clip: "the clip's number, which begins its folder's name"
-        case .track: "the track's number in its clip"
-        case .id: "the face's number in the workspace"
+        case .leftEye: "eyelid distance / width of the left eye: 0.1 closed, 0.3 open"
+        case .rightEye: "eyelid distance / width of the right eye"
+        case .time: "time from the start of the clip, in seconds"
+        case .frame: "frame number in the clip, from 0"
+        case .clip: "number of the clip, prefix of its folder name"
+        case .track: "number of the track in its clip"
+        case .id: "number of the face in the workspace"
         }
     }
 
-    /// Nil where it has not been measured.
+    /// The value; `nil` if not measured.
     package func value(of face: FaceSummary) -> Double? {
         switch self {
         case .sharpness: face.quality?.sharpness
@@ -81,7 +81,7 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The value with as many digits as it deserves; a dash where there is none.
+    /// The value with a suitable number of digits; a dash if there is none.
     package func text(of face: FaceSummary) -> String {
         guard let value = value(of: face), value.isFinite else { return "-" }
         switch self {
@@ -93,24 +93,24 @@ package enum SortKey: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The key of this name, or an error that lists those that there are.
+    /// Returns the key of this name or throws an error that lists all keys.
     package init(named name: String) throws {
         guard let key = SortKey(rawValue: name) else {
             let near = SortKey.allCases.filter { $0.rawValue.sharedPrefix(with: name) >= 3 }
             let guess =
                 near.isEmpty ? "" : " (did you mean \(near.map(\.rawValue).joined(separator: " or "))?)"
-            throw CurationError(.rule, "there is no key '\(name)'\(guess); there are \(SortKey.names)")
+            throw CurationError(.rule, "unknown key '\(name)'\(guess); keys are \(SortKey.names)")
         }
         self = key
     }
 
-    /// All names, for messages.
+    /// All key names, for messages.
     package static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 extension SortKey {
-    /// Faces in this key's order: the better ones first, or rising where neither end is better. Faces without a value come
-    /// last; equal ones keep their order.
+    /// Sorts faces by this key: best first, or ascending if the key has no better end. Faces without a value are last; the
+    /// sort is stable.
     package func sorted(_ faces: [FaceSummary], reversed: Bool = false) -> [FaceSummary] {
         let falls = (better == .high) != reversed
         let keyed = faces.enumerated().map { (place: $0.offset, value: value(of: $0.element)) }
@@ -127,13 +127,13 @@ extension SortKey {
 }
 
 extension FaceSummary {
-    /// Share of the face that something covers: what is foreign to the face's own colours, or to those of the person's other
-    /// faces, whichever is more.
+    /// Occluded share of the face: the larger of the estimates from the face's own colours and from the other faces of the
+    /// person.
     package var occlusion: Double? {
-        [quality?.occlusion, strangeness].compactMap { $0 }.max()
+        [quality?.occlusion, occlusionScore].compactMap { $0 }.max()
     }
 
-    /// Angle between the face's direction and the camera's, in degrees.
+    /// Angle between face and camera direction, in degrees.
     package var turn: Double {
         let (yaw, pitch) = (Double(pose.yaw) * .pi / 180, Double(pose.pitch) * .pi / 180)
         return acos(max(-1, min(1, cos(yaw) * cos(pitch)))) * 180 / .pi

@@ -1,9 +1,9 @@
-/// What is wrong with the files of a folder, gathered so that a person can put all of it right at once.
+/// Collects the errors of all files of a folder, to report them together.
 struct ValidationErrors {
     private var lines: [String] = []
     private var count = 0
 
-    /// So many are told; the others are counted.
+    /// Maximum number of listed errors; further ones are counted.
     private static let limit = 10
 
     mutating func add(_ line: String) {
@@ -12,8 +12,8 @@ struct ValidationErrors {
     }
 
     /// - Parameters:
-    ///   - what: what cannot be done, naming the folder.
-    ///   - remedy: what to do about it.
+    ///   - what: the failed operation, with the folder.
+    ///   - remedy: how to fix it.
     func throwIfAny(_ what: String, remedy: String) throws {
         guard count > 0 else { return }
         let more = count > lines.count ? "\n  and \(count - lines.count) more" : ""

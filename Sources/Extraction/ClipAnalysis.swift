@@ -2,9 +2,9 @@ import Faces
 import Foundation
 import Workspace
 
-/// The first pass over one clip: every frame's faces into the index, a segment a transaction.
+/// First pass over a clip: detects the faces of all frames and stores them in the index, one transaction per segment.
 ///
-/// Decoding runs beside the observers, each of which looks at another segment.
+/// Decoding runs in parallel with the detectors, each of which processes a different segment.
 struct ClipAnalysis {
     let extractor: Extractor
     let clip: OpenClip
@@ -35,7 +35,7 @@ struct ClipAnalysis {
         try enter(team, frames, feed, &summary)
     }
 
-    /// Enters segment after segment, and in the end how long the clip is.
+    /// Stores the segments in order and finally the length of the clip.
     private func enter(
         _ team: SegmentWorkers, _ frames: any FrameSequence, _ feed: SegmentQueue,
         _ summary: inout ExtractionSummary
@@ -74,12 +74,12 @@ struct ClipAnalysis {
             every: plan.every)
     }
 
-    /// As many observers as there are, but not so many that the frames of their segments fill the memory.
+    /// The detectors to use; fewer than available if the frames of their segments would need too much memory.
     private var workers: Int {
         let segment = Double(clip.record.width * clip.record.height * plan.length) * 1.5
         return 1 + max(0, Int(Self.memory / max(1, segment)))
     }
 
-    /// Bytes that waiting frames may take.
+    /// Maximum memory of queued frames, in bytes.
     private static let memory = Double(1 << 30)
 }

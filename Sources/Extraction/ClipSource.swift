@@ -3,14 +3,14 @@ import Media
 import Pictures
 import Workspace
 
-/// Where frames come from: a video, or pictures taken together as one clip.
+/// Source of frames: a video, or pictures that form one clip.
 package enum ClipSource: Sendable, Equatable {
     case video(URL)
-    /// Pictures in the order of their names; `name` is the folder's, the single picture's, or a pattern.
+    /// Pictures in the order of their names; `name` is the folder, the single picture, or the pattern.
     case pictures(name: URL, files: [URL], order: PictureOrder)
 
-    /// What the given paths mean: folders, picture files and patterns of them (`frames/%04d.png`) are pictures, all else is
-    /// read as a video. GIF and APNG are videos.
+    /// Sources for paths: folders, picture files and patterns (`frames/%04d.png`) are pictures, all other files are videos,
+    /// including GIF and APNG.
     ///
     /// - Throws: `MediaError.missing`, `ExtractionError.noInput` for a folder without pictures.
     package static func sources(at paths: [URL]) throws -> [ClipSource] {
@@ -19,7 +19,7 @@ package enum ClipSource: Sendable, Equatable {
             if let files = PictureOrder.files(ofPattern: path) {
                 guard !files.isEmpty else {
                     throw ExtractionError(
-                        .noInput, "\(path.path): no picture has such a name; check the pattern")
+                        .noInput, "\(path.path): no picture matches the pattern; check the pattern")
                 }
                 return .pictures(name: path, files: files, order: .frames)
             }
@@ -37,7 +37,7 @@ package enum ClipSource: Sendable, Equatable {
                 guard !files.isEmpty else {
                     throw ExtractionError(
                         .noInput,
-                        "\(path.path) holds no pictures (\(PictureFile.Format.names)); name a video or a folder of pictures"
+                        "\(path.path) contains no pictures (\(PictureFile.Format.names)); specify a video or a folder of pictures"
                     )
                 }
                 return .pictures(name: path, files: files, order: PictureOrder(of: files))
@@ -56,15 +56,15 @@ package enum ClipSource: Sendable, Equatable {
         }
     }
 
-    /// What its pictures are to one another; nil for a video.
+    /// Interpretation of the pictures; `nil` for a video.
     package var order: PictureOrder? {
         if case .pictures(_, _, let order) = self { order } else { nil }
     }
 
     /// Opens the clip: its description for the index, and its frames.
     ///
-    /// - Parameter time: seconds; frames before it may be left out. Given the same time, frames have the same numbers.
-    /// - Throws: `MediaError` that names the file, also for one that is cut off.
+    /// - Parameter time: start time in seconds; earlier frames may be skipped. Frame numbers depend only on this time.
+    /// - Throws: `MediaError` that names the file, also for truncated files.
     package func open(from time: Double = 0) throws -> (clip: ClipRecord, frames: any FrameSequence) {
         switch self {
         case .video(let url):
@@ -74,7 +74,7 @@ package enum ClipSource: Sendable, Equatable {
             let clip = ClipRecord(
                 path: url.path, fingerprint: try Fingerprint(of: url), width: info.squareSize.width,
                 height: info.squareSize.height, frameRate: info.frameRate.value, frameCount: nil)
-            // Where the rate varies, frames can be numbered by counting alone.
+            // With a variable frame rate, frames can only be numbered by counting.
             if time > 0, !info.isVariableRate { try reader.seek(to: time) }
             return (clip, VideoFrames(reader))
         case .pictures(let name, let files, let order):
@@ -87,7 +87,7 @@ package enum ClipSource: Sendable, Equatable {
     }
 
     private static func firstReadable(_ files: [URL], of name: URL) throws -> Picture {
-        var failure: any Error = ExtractionError(.noInput, "\(name.path) holds no pictures")
+        var failure: any Error = ExtractionError(.noInput, "\(name.path) contains no pictures")
         for (number, file) in files.enumerated() {
             do { return try PictureFile.read(file) } catch { if number == 0 { failure = error } }
         }

@@ -6,7 +6,7 @@ import Media
 import Pictures
 import Workspace
 
-/// The second pass: the kept faces, steadied along their tracks, cut out of their frames and written as files.
+/// Second pass: smooths the included faces along their tracks, cuts the crops from the frames and writes them as files.
 struct CropCutter {
     let extractor: Extractor
     let clips: [OpenClip]
@@ -33,7 +33,7 @@ struct CropCutter {
                 settings.smoothing > 0
                 ? filter.smoothed(track.map(\.alignment.toUnit), frames: track.map(\.frame))
                 : track.map(\.alignment.toUnit)
-            // A crop that is there already stays where it was cut.
+            // Existing crops keep their alignment.
             for (place, transform) in zip(track, smooth) where !place.hasCrop {
                 steadied[place.id] = FaceAlignment(toUnit: transform)
             }
@@ -95,13 +95,13 @@ struct CropCutter {
             try commit(entries, state)
             throw ExtractionError(
                 .damaged,
-                "\(clip.source.url.path) ends before frame \(last), of which a crop is wanted; put the video back as it was "
+                "\(clip.source.url.path) ends before frame \(last), of which a crop is required; restore the original video "
                     + "and run again")
         }
         try finish(entries, state)
     }
 
-    /// Enters the last crops of a clip, and that it has no further ones.
+    /// Stores the last crops of a clip and marks it as cropped.
     private func finish(_ entries: [CropEntry], _ state: ExtractionState) throws {
         var state = state
         state.nextCrop = state.nextFrame
@@ -109,14 +109,14 @@ struct CropCutter {
         try commit(entries, state)
     }
 
-    /// Enters crops in the index once their files are on the disk: a row without its file would be a lost face.
+    /// Registers crops in the index after their files are on disk: a row without its file would be a lost face.
     private func commit(_ entries: [CropEntry], _ state: ExtractionState) throws {
         let folder = extractor.workspace.cropsFolder(set: extractor.set)
         try FileSystem.sync(all: entries.map { folder.appending(path: $0.file) })
         try index.commit(entries, state)
     }
 
-    /// Brings into RGB only what the crop shows: of a large frame that is little.
+    /// Converts only the visible part of the frame to RGB, which is small in large frames.
     ///
     /// - Parameter transform: square pixels of the frame → crop pixels.
     private static func crop(_ frame: Frame, _ transform: SimilarityTransform, size: Int) throws -> Picture {
@@ -126,7 +126,7 @@ struct CropCutter {
             return Picture(width: size, height: size)
         }
         func whole(_ value: Double) -> Int { Int(min(max(value.rounded(.down), -1e6), 1e6)) }
-        // Two pixels around it for what lies between pixels.
+        // Margin of two pixels for interpolation.
         let (x, y) = (whole(box.x) - 2, whole(box.y) - 2)
         let region = PixelRegion(
             x: x, y: y, width: whole(box.x + box.width) + 3 - x, height: whole(box.y + box.height) + 3 - y)
@@ -135,10 +135,10 @@ struct CropCutter {
             transform, shape: frame.shape, x: part.x, y: part.y, width: size, height: size)
     }
 
-    /// Frames held at once: enough for all cores, few enough for 8K.
+    /// Number of frames in memory: enough for all cores, few enough for 8K.
     private static let chunk = 8
 
-    /// Cuts and writes the faces of some frames, on all cores.
+    /// Cuts and writes the faces of several frames on all cores.
     private func write(_ chunk: [Frame], clip: Int64, folder: URL, _ names: inout CropNames) throws
         -> [CropEntry]
     {
@@ -155,7 +155,7 @@ struct CropCutter {
             let face = faces[item]
             guard let frame = frames[face.frame], let id = face.id else {
                 throw ExtractionError(
-                    .damaged, "frame \(face.frame) of clip \(clip) cannot be read again; extract the set anew"
+                    .damaged, "frame \(face.frame) of clip \(clip) cannot be read again; extract the set again"
                 )
             }
             let size = settings.cropSize
@@ -170,18 +170,18 @@ struct CropCutter {
     }
 }
 
-/// Names for crops: the frame's number, and where another face of the frame has that already, the face's too.
+/// File names of crops: the frame number, followed by the face's number if the frame has several faces.
 struct CropNames {
     private let folder: String
     private let format: CropFormat
     private var taken: Set<String>
 
-    /// - Parameter taken: names that crops of the set have, of faces that are left out too.
+    /// - Parameter taken: names of existing crops of the set, including those of excluded faces.
     init(folder: String, format: CropFormat, taken: some Sequence<String>) {
         (self.folder, self.format, self.taken) = (folder, format, Set(taken))
     }
 
-    /// A path below the set's folder that no other face has.
+    /// A unique path below the set's folder.
     mutating func next(frame: Int, id: Int64) -> String {
         let digits = String(frame)
         let stem = "\(folder)/\(String(repeating: "0", count: max(0, 6 - digits.count)))\(digits)"

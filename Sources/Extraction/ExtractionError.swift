@@ -1,15 +1,15 @@
 import Files
 
-/// A failure to make a face set.
+/// A failure to create a face set.
 package struct ExtractionError: CausedError {
     package enum Code: Sendable {
-        /// No face in the whole input, or none large enough.
+        /// No face in the input, or none is large enough.
         case noFace
-        /// The reference picture shows no face, or nobody in the videos is like it.
+        /// The reference picture shows no face, or no person in the videos matches it.
         case reference
-        /// A folder without pictures, or nothing to read at all.
+        /// A folder without pictures, or no input.
         case noInput
-        /// Something in the workspace is not as it was left.
+        /// The workspace or a video was changed since an earlier run.
         case damaged
     }
 

@@ -2,7 +2,7 @@ import Concurrency
 import Foundation
 import Workspace
 
-/// Turns frames done into progress events, a few a second at most.
+/// Reports processed frames as progress events, at most a few per second.
 final class ExtractionGauge {
     private let total: Double
     private let progress: ProgressHandler
@@ -12,7 +12,7 @@ final class ExtractionGauge {
     private var done: [String: [Int: Int]] = [:]
     private var worked = 0
 
-    /// Looking at a frame takes about so many times as long as cropping it.
+    /// Approximate ratio of the times for analysing and cropping a frame.
     private static let weight = 8.0
 
     init(_ estimates: [Int?], progress: @escaping ProgressHandler) {
@@ -23,7 +23,7 @@ final class ExtractionGauge {
 
     /// - Parameters:
     ///   - pass: `looking` or `cropping`.
-    ///   - done: frames of this clip behind us; `fresh`, how many of them this run worked on.
+    ///   - done: processed frames of this clip; `fresh`: those processed in this run.
     func frames(_ pass: String, clip: Int, name: String, done frames: Int, fresh: Int, faces: Int) {
         done[pass, default: [:]][clip] = frames
         guard last.secondsElapsed >= 0.25 else { return }

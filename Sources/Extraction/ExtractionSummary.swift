@@ -1,35 +1,35 @@
 import Workspace
 
-/// What an extraction did.
+/// Result of an extraction.
 package struct ExtractionSummary: Sendable, Codable, Equatable {
     package var set: String
     package var clips: [Clip] = []
-    /// Faces of the whole set.
+    /// Number of faces of the whole set.
     package var faces = FaceCount()
-    /// People told apart in the videos.
+    /// Number of distinct people in the videos.
     package var people = 0
-    /// Faces within the person's tracks that are so unlike the person that they were left out.
+    /// Number of faces in the person's tracks that were excluded for low similarity.
     package var otherPersons = 0
-    /// Frames that this run looked at (a resumed one looks at those that were left).
+    /// Frames analysed in this run (after a resume, only the remaining ones).
     package var frames = 0
     /// Wall time of this run.
     package var seconds = 0.0
-    /// Seconds that each stage worked in this run, those of all threads together: decode, detect, landmarks, expression,
-    /// identity; and one after the other behind them, on all cores, crops and pack.
+    /// Seconds of each stage in this run, summed over all threads: decode, detect, landmarks, expression, identity, followed
+    /// by crops and pack, which run one after the other on all cores.
     package var stages: [String: Double] = [:]
-    /// What a person should know of this run, such as why frames were looked at again.
+    /// Notes for the user, such as why frames were analysed again.
     package var remarks: [String] = []
 
     package struct Clip: Sendable, Codable, Equatable {
         package var name: String
         package var frames: Int
         package var framesWithoutFace: Int
-        /// What its pictures were taken for; nil for a video.
+        /// Interpretation of the pictures; `nil` for a video.
         package var pictures: PictureOrder?
         package var unreadableFrames: Int
-        /// Which these are, as far as they are named.
+        /// The recorded unreadable frames.
         package var unreadable: [UnreadableFrame] = []
-        /// How much the kept faces' crops tremble; nil where no face has two neighbours.
+        /// Jitter of the crops; `nil` if no face has two neighbours.
         package var jitter: Jitter?
 
         package init(name: String, frames: Int, framesWithoutFace: Int, unreadableFrames: Int) {
@@ -42,7 +42,7 @@ package struct ExtractionSummary: Sendable, Codable, Equatable {
 
     package var framesPerSecond: Double { seconds > 0 ? Double(frames) / seconds : 0 }
 
-    /// Frames a second that each stage would manage by itself.
+    /// Frames per second of each stage alone.
     package var stageRates: [String: Double] {
         stages.filter { $0.value > 0 }.mapValues { Double(frames) / $0 }
     }

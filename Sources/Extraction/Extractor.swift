@@ -5,20 +5,20 @@ import Media
 import Pictures
 import Workspace
 
-/// Makes a face set from videos and pictures.
+/// Creates a face set from videos and pictures.
 ///
-/// Two passes. The first looks at every frame and enters the faces into the index, a segment of a clip a transaction. Then
-/// the set's person is chosen and the faces are steadied along their tracks; the second pass cuts the crops. At the end
-/// training's packed copy is written. Each pass goes on where it was when it is run again, after a kill too.
+/// Two passes. The first detects the faces of all frames and stores them in the index, one transaction per segment of a clip.
+/// Then the person of the set is chosen, and the faces are smoothed along their tracks; the second pass cuts the crops.
+/// Finally the packed copy for training is written. Each pass resumes where it was interrupted, also after a kill.
 package struct Extractor {
     let workspace: Workspace
     let set: String
-    /// Each looks at frames on a thread of its own; at least one.
+    /// Detectors, one per thread; at least one.
     let observers: [any FaceDetectorSource]
-    /// What the command line named for this set; nil leaves what it named before.
+    /// Options given for this set; `nil` keeps the options of earlier runs.
     let options: ExtractionOptions?
     let progress: ProgressHandler
-    /// Frames between two commits: those of a segment.
+    /// Frames per transaction: those of a segment.
     let batch: Int
 
     var observer: any FaceDetectorSource { observers[0] }
@@ -31,8 +31,8 @@ package struct Extractor {
     }
 
     /// - Parameters:
-    ///   - observer: looks at reference pictures, and at frames with those that `helpers` makes.
-    ///   - helpers: see the same as the first one, each on a thread of its own.
+    ///   - observer: detector for reference pictures and, together with `helpers`, for frames.
+    ///   - helpers: detectors equivalent to the first one, each for its own thread.
     package init(
         workspace: Workspace, set: String, observer: any FaceDetectorSource,
         helpers: [any FaceDetectorSource] = [],
@@ -48,14 +48,14 @@ package struct Extractor {
     }
 
     /// - Parameters:
-    ///   - sources: all clips of the set; those that it has already are not looked at again.
-    ///   - reference: a picture of the person whose faces are wanted; without it, whoever is seen most.
+    ///   - sources: all clips of the set; clips that it already contains are not analysed again.
+    ///   - reference: a picture of the person to extract; `nil`: the most frequent person.
     /// - Throws: `ExtractionError`, `MediaError`, `WorkspaceError`, `CancellationError` (everything so far is kept).
     package func run(_ sources: [ClipSource], reference: URL? = nil) throws -> ExtractionSummary {
         let begun = ContinuousClock.now
         try Workspace.checkSetName(set)
         guard !sources.isEmpty else {
-            throw ExtractionError(.noInput, "no video is named; name at least one")
+            throw ExtractionError(.noInput, "no video is specified; specify at least one")
         }
         try refuseFootage()
         try CropPresence(workspace, set: set).require()
@@ -63,13 +63,13 @@ package struct Extractor {
         let target = try reference.map(embedding(of:))
         var record = try prepare(&summary)
         let clips = try enter(sources)
-        record = try workspace.index.set(set) ?? record  // as further clips have left it
+        record = try workspace.index.set(set) ?? record  // as updated by further clips
         let gauge = ExtractionGauge(clips.map(\.estimate), progress: progress)
         for (number, clip) in clips.enumerated() {
             try ClipAnalysis(extractor: self, clip: clip, gauge: gauge, number: number).run(&summary)
         }
         if !record.isPacked || target != nil || record.identity == nil {
-            // With further clips the set stays its person's, whoever is seen most in them.
+            // Further clips do not change the person of the set.
             try choosePerson(
                 &record, reference: target ?? record.identity, clips: clips, summary: &summary)
         }
@@ -79,17 +79,17 @@ package struct Extractor {
         return summary
     }
 
-    /// A set of everybody's faces, or of one of them, is none that a single person can be extracted into.
+    /// Throws if the set is a footage group or the set of one of its people, which a single person cannot be extracted into.
     private func refuseFootage() throws {
         let name = try workspace.index.set(set)?.footage ?? set
         guard try !Footage(workspace, name: name).people().isEmpty else { return }
         throw ExtractionError(
             .noInput,
             "'\(set)' in \(workspace.folder.path) belongs to the people of '\(name)'; extract further clips with "
-                + "--set \(name) --everyone, or name another --set")
+                + "--set \(name) --everyone, or choose another --set")
     }
 
-    /// The set's record; what other settings have spoilt is forgotten.
+    /// The set's record; what other settings have invalidating is forgotten.
     func prepare(_ summary: inout ExtractionSummary) throws -> FaceSetRecord {
         let settings = workspace.settings.extraction
         guard var record = try workspace.index.set(set) else {
@@ -99,17 +99,17 @@ package struct Extractor {
             return record
         }
         record.options = options ?? record.options
-        let (spoilt, changed) = (settings.spoiltFaces(of: record.settings), record.settings != settings)
-        if !spoilt.isEmpty || !settings.placesCropsLike(record.settings) {
+        let (invalidating, changed) = (settings.invalidatingChanges(of: record.settings), record.settings != settings)
+        if !invalidating.isEmpty || !settings.placesCropsLike(record.settings) {
             try workspace.index.requireNoMasks(ofSet: set, before: "a change of the settings")
         }
-        if !spoilt.isEmpty {
+        if !invalidating.isEmpty {
             let options = record.options
             try workspace.index.deleteSet(set)
             record = FaceSetRecord(name: set, settings: settings)
             record.options = options
             summary.remarks.append(
-                "set '\(set)' was made with another \(spoilt.joined(separator: ", ")): its videos are looked at again"
+                "set '\(set)' was made with another \(invalidating.joined(separator: ", ")): its videos are analysed again"
             )
         } else if changed {
             try workspace.index.forgetCrops(ofSet: set)
@@ -126,7 +126,7 @@ package struct Extractor {
         var opened: [(ClipSource, ClipRecord, Int?)] = []
         for source in sources {
             let (clip, frames) = try source.open()
-            // The same video under two names is looked at once.
+            // The same video under two names is analysed once.
             guard !opened.contains(where: { $0.1.fingerprint == clip.fingerprint }) else { continue }
             if let order = source.order, let count = clip.frameCount, count > 1 {
                 progress(ProgressEvent(stage: "extract", message: "\(clip.name): \(order.sentence(count))"))
@@ -154,7 +154,7 @@ package struct Extractor {
         let faces = try observer.faces(in: PictureFile.read(reference))
         guard let face = faces.max(by: { $0.box.area < $1.box.area }), let embedding = face.embedding else {
             throw ExtractionError(
-                .reference, "\(reference.path) shows no face; choose a sharp picture that looks at the camera"
+                .reference, "\(reference.path) shows no face; choose a sharp frontal picture"
             )
         }
         return embedding
@@ -165,9 +165,9 @@ package struct Extractor {
         summary: inout ExtractionSummary
     ) throws {
         let settings = workspace.settings.extraction
-        let sightings = try workspace.index.sightings(ofSet: set)
+        let detections = try workspace.index.detections(ofSet: set)
         let names = clips.map { $0.source.url.path }.joined(separator: ", ")
-        guard !sightings.isEmpty else {
+        guard !detections.isEmpty else {
             throw ExtractionError(
                 .noFace,
                 "no face was found in \(names); use a video that shows the person's face, larger than about 40 pixels"
@@ -176,14 +176,14 @@ package struct Extractor {
         let choice = IdentityChoice(
             likeness: settings.likeness == 0 ? nil : settings.likeness,
             minimumWidth: settings.minimumFaceWidth)(
-                sightings, reference: reference)
+                detections, reference: reference)
         if let closest = choice.likenessToReference, closest < IdentityChoice.referenceLikeness {
             throw ExtractionError(
                 .reference,
-                "nobody in \(names) is like the reference (best cosine \(closest)); check the picture")
+                "no person in \(names) matches the reference (highest cosine similarity \(closest)); check the picture")
         }
         guard choice.verdicts.values.contains(where: { $0 == nil }) else {
-            let widest = sightings.map(\.faceWidth).max() ?? 0
+            let widest = detections.map(\.faceWidth).max() ?? 0
             throw ExtractionError(
                 .noFace,
                 "all faces in \(names) are too small: the largest is \(Int(widest)) pixels wide; use a larger video, or "
@@ -226,11 +226,11 @@ package struct Extractor {
     }
 }
 
-/// A clip of the set that is being made.
+/// A clip of the set during extraction.
 struct OpenClip {
     let source: ClipSource
     let record: ClipRecord
     var state: ExtractionState
-    /// How many frames it probably has.
+    /// Estimated number of frames.
     let estimate: Int?
 }

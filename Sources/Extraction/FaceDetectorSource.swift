@@ -1,22 +1,23 @@
 import Faces
 import Pictures
 
-/// What finds the faces in a clip's frames, shown one after the other, and follows them. Called from one thread at a time.
+/// Detects and tracks faces in consecutive frames of a clip. Called from one thread at a time.
 package protocol FaceDetectorSource: AnyObject {
-    /// Forgets the tracks: a new clip begins. Track numbers go on.
+    /// Ends all tracks at the beginning of a new clip. Track numbers are not reused.
     func reset()
 
-    /// The same, in the middle of a clip: the picture is the frame before the next one, by which a cut between the two is
-    /// seen; nil at the clip's beginning.
+    /// Ends all tracks in the middle of a clip.
+    ///
+    /// - Parameter picture: the previous frame, to detect a cut before the next one; `nil` at the beginning of the clip.
     func reset(after picture: Picture?)
 
-    /// All faces in the next frame. Each track's first face carries an embedding, and others now and then.
+    /// All faces in the next frame. The first face of each track has an embedding, and some later ones.
     func faces(in picture: Picture) throws -> [ObservedFace]
 
-    /// Cuts since the last reset.
+    /// Number of cuts since the last reset.
     var shot: Int { get }
 
-    /// Seconds worked so far, by stage.
+    /// Total computation time in seconds, by stage.
     var seconds: [String: Double] { get }
 }
 

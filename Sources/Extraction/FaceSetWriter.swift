@@ -5,24 +5,24 @@ import Media
 import Pictures
 import Workspace
 
-/// Brings a set whose faces have changed up to date: identity and likeness, steadied places, crops, packed copy.
+/// Updates a set whose faces have changed: identity and similarities, smoothed alignments, crops and packed copy.
 ///
-/// What is as it should be already costs nothing, so that this goes on where an earlier run was stopped.
+/// Skips everything that is up to date, so that an interrupted run can be resumed.
 package struct FaceSetWriter {
     private let extractor: Extractor
 
     package init(
-        _ workspace: Workspace, set: String, observer: any FaceDetectorSource = BlindObserver(),
+        _ workspace: Workspace, set: String, observer: any FaceDetectorSource = InactiveDetector(),
         progress: @escaping ProgressHandler
     ) throws {
         var workspace = workspace
-        // The set is cut as it was made, whatever the project says now.
+        // Crops use the settings of the set, not the current ones of the project.
         if let record = try workspace.index.set(set) { workspace.settings.extraction = record.settings }
         extractor = Extractor(workspace: workspace, set: set, observer: observer, progress: progress)
     }
 
-    /// - Parameter sources: where the clips lie now; without them where they lay when they were last read.
-    /// - Throws: `MediaError` for a clip that is gone although a crop of it is missing; all else is kept and goes on later.
+    /// - Parameter sources: current locations of the clips; `nil`: their locations in the index.
+    /// - Throws: `MediaError` for a missing clip of which a crop is missing; progress so far is kept.
     package func run(_ sources: [ClipSource]? = nil) throws -> ExtractionSummary {
         var summary = ExtractionSummary(set: extractor.set)
         let begun = ContinuousClock.now
@@ -38,7 +38,7 @@ package struct FaceSetWriter {
         return summary
     }
 
-    /// A set whose last face has gone to another has no packed copy.
+    /// Writes the packed copy, or removes it if the set has no faces left.
     private func pack(_ gauge: ExtractionGauge) throws {
         let (workspace, set) = (extractor.workspace, extractor.set)
         let count = try workspace.index.count(ofSet: set)
@@ -49,7 +49,7 @@ package struct FaceSetWriter {
         try SetPacking(workspace, set: set, read: PictureFile.read).run { gauge.packing() }
     }
 
-    /// The set's clips of which crops are missing. The others need not be there; they count as cut.
+    /// The clips of which crops are missing. The others need not exist; they are marked as cropped.
     private func openClips(_ sources: [ClipSource]?) throws -> [OpenClip] {
         let index = extractor.workspace.index
         let states = try index.extractions(set: extractor.set).filter { !$0.isCropped }
@@ -70,7 +70,7 @@ package struct FaceSetWriter {
             guard try source.fingerprint == clip.fingerprint else {
                 throw ExtractionError(
                     .damaged,
-                    "\(clip.path) is not the one that set '\(extractor.set)' was extracted from; put that back there and "
+                    "\(clip.path) is not the video that set '\(extractor.set)' was extracted from; restore that video and "
                         + "run again")
             }
             return OpenClip(source: source, record: clip, state: state, estimate: clip.frameCount)
@@ -79,7 +79,7 @@ package struct FaceSetWriter {
 }
 
 extension ClipSource {
-    /// What lies there now.
+    /// Fingerprint of the current files.
     fileprivate var fingerprint: Fingerprint {
         get throws {
             switch self {
@@ -90,8 +90,8 @@ extension ClipSource {
     }
 }
 
-/// Sees nothing: where clips are only cut, not looked at.
-package final class BlindObserver: FaceDetectorSource {
+/// A detector without results, for cutting crops without analysis.
+package final class InactiveDetector: FaceDetectorSource {
     package init() {}
     package func reset() {}
     package func faces(in picture: Picture) throws -> [ObservedFace] { [] }

@@ -4,26 +4,26 @@ import Foundation
 import Media
 import Workspace
 
-/// Makes a set for each person in some footage.
+/// Creates a face set for each person in a group of clips (footage).
 ///
-/// The clips are looked at once, into the footage's own set; then the people are told apart and each one's set is finished.
-/// Each step goes on where it was when it is run again. With further clips, people who are known keep their sets.
+/// The clips are analysed once, into a set with the name of the footage; then the faces are clustered by identity and the
+/// set of each person is completed. Each step is resumable. With further clips, known people keep their sets.
 package struct FootageExtractor {
     private let extractor: Extractor
     private let fewest: Int
     private var workspace: Workspace { extractor.workspace }
     private var footage: Footage { Footage(workspace, name: extractor.set) }
 
-    /// - Parameter fewest: people with fewer faces get no set.
+    /// - Parameter fewest: minimum number of faces of a person to create a set.
     package init(_ extractor: Extractor, fewest: Int) { (self.extractor, self.fewest) = (extractor, fewest) }
 
-    /// - Parameter reference: a picture of one of them; that person's set is called after the file, and the others by number.
+    /// - Parameter reference: a picture of one person, whose set is named after the file; the other sets are numbered.
     /// - Throws: `ExtractionError`, `MediaError`, `WorkspaceError`, `CancellationError` (everything so far is kept).
     package func run(_ sources: [ClipSource], reference: URL? = nil) throws -> FootageSummary {
         let begun = ContinuousClock.now
         try Workspace.checkSetName(extractor.set)
         guard !sources.isEmpty else {
-            throw ExtractionError(.noInput, "no video is named; name at least one")
+            throw ExtractionError(.noInput, "no video is specified; specify at least one")
         }
         var looking = ExtractionSummary(set: extractor.set)
         let target = try reference.map(extractor.embedding(of:))
@@ -34,7 +34,7 @@ package struct FootageExtractor {
             try ClipAnalysis(extractor: extractor, clip: clip, gauge: gauge, number: number).run(&looking)
         }
         var summary = FootageSummary(footage: extractor.set)
-        try tellApart(&summary, reference: target, name: reference.map(referenceName))
+        try assignPeople(&summary, reference: target, name: reference.map(referenceName))
         for person in try footage.people() {
             try Task.checkCancellation()
             let finisher = try FaceSetWriter(
@@ -42,11 +42,11 @@ package struct FootageExtractor {
             summary.sets.append(try finisher.run(sources))
         }
         try finish(&summary, looking, begun)
-        if let target { summary.reference = try likest(target) }
+        if let target { summary.reference = try mostSimilar(target) }
         return summary
     }
 
-    /// The footage's record; refuses a set that is one person's.
+    /// Prepares the record of the footage; throws if the set belongs to a single person.
     private func prepare(_ looking: inout ExtractionSummary) throws {
         let settings = workspace.settings.extraction
         let people = try footage.people()
@@ -54,27 +54,27 @@ package struct FootageExtractor {
             guard record.identity == nil, record.footage == nil else {
                 throw ExtractionError(
                     .noInput,
-                    "set '\(extractor.set)' in \(workspace.folder.path) is one person's; name another --set for --everyone"
+                    "set '\(extractor.set)' in \(workspace.folder.path) belongs to one person; choose another --set for --everyone"
                 )
             }
-            let spoilt = settings.spoiltFaces(of: record.settings)
-            guard people.isEmpty || spoilt.isEmpty else {
+            let invalidating = settings.invalidatingChanges(of: record.settings)
+            guard people.isEmpty || invalidating.isEmpty else {
                 throw ExtractionError(
                     .noInput,
-                    "the people of '\(extractor.set)' were found with another \(spoilt.joined(separator: ", ")); set that "
-                        + "back, or name another --set")
+                    "the people of '\(extractor.set)' were extracted with another \(invalidating.joined(separator: ", ")); restore "
+                        + "that setting, or choose another --set")
             }
         }
         for person in people where !settings.placesCropsLike(person.settings) {
             try workspace.index.requireNoMasks(ofSet: person.name, before: "a change of the settings")
         }
-        // Other settings change how faces are cut, not whose they are: what was told apart stays so.
-        let told = try people.isEmpty ? [] : workspace.index.extractions(set: extractor.set)
+        // Other settings change crops, not identities: the assignment to people is kept.
+        let earlier = try people.isEmpty ? [] : workspace.index.extractions(set: extractor.set)
         _ = try extractor.prepare(&looking)
-        for state in told where state.isCropped { try workspace.index.commit([], state) }
+        for state in earlier where state.isCropped { try workspace.index.commit([], state) }
         for var person in people where person.settings != settings {
             try workspace.index.forgetCrops(ofSet: person.name)
-            let small = try workspace.index.sightings(ofSet: person.name)
+            let small = try workspace.index.detections(ofSet: person.name)
                 .filter { $0.rejection == nil && $0.faceWidth < settings.minimumFaceWidth }
             try workspace.index.judge(
                 Dictionary(small.map { ($0.id, .tooSmall) }) { first, _ in first }, set: person)
@@ -84,17 +84,17 @@ package struct FootageExtractor {
         }
     }
 
-    private func tellApart(_ summary: inout FootageSummary, reference: Embedding?, name: String?) throws {
-        guard try !footage.isToldApart() else { return }
+    private func assignPeople(_ summary: inout FootageSummary, reference: Embedding?, name: String?) throws {
+        guard try !footage.isAssigned() else { return }
         let given = workspace.settings.extraction.likeness
-        let outcome = try footage.tellApart(
+        let outcome = try footage.assignPeople(
             fewest: fewest, likeness: given == 0 ? nil : given, reference: reference, referenceName: name)
         summary.new = outcome.new
         summary.seldom = outcome.seldom
         summary.threshold = outcome.threshold
     }
 
-    /// `cast` and `anna.jpg` make `cast-anna`.
+    /// Set name of the reference, such as `cast-anna` for `cast` and `anna.jpg`.
     private func referenceName(_ picture: URL) -> String {
         let stem = picture.deletingPathExtension().lastPathComponent.filter {
             $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0))
@@ -102,8 +102,8 @@ package struct FootageExtractor {
         return "\(extractor.set)-\(stem.isEmpty ? "reference" : stem)"
     }
 
-    /// The set of the person whom a picture shows.
-    private func likest(_ reference: Embedding) throws -> String? {
+    /// The set of the person that matches the reference.
+    private func mostSimilar(_ reference: Embedding) throws -> String? {
         let likeness = { (set: FaceSetRecord) in set.identity?.cosine(reference) ?? -1 }
         let best = try footage.people().max { likeness($0) < likeness($1) }
         return best.flatMap { likeness($0) >= IdentityChoice.referenceLikeness ? $0.name : nil }

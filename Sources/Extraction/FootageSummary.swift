@@ -1,25 +1,25 @@
 import Faces
 import Workspace
 
-/// What an extraction of everybody did.
+/// Result of an extraction of all people.
 package struct FootageSummary: Sendable, Codable, Equatable {
     package var footage: String
-    /// One a person.
+    /// Summaries of the sets, one per person.
     package var sets: [ExtractionSummary] = []
-    /// Sets that this run made.
+    /// Names of the sets created in this run.
     package var new: [String] = []
-    /// People told apart in this run who are seen too seldom for a set.
+    /// Number of people found in this run with too few faces for a set.
     package var seldom = 0
-    /// Faces without a set: of the seldom ones and of those whom nobody can tell.
+    /// Number of faces without a set: of people with too few faces and of unidentified tracks.
     package var unassigned = 0
-    /// The set of the person whom the reference shows.
+    /// The set of the person that matches the reference.
     package var reference: String?
-    /// Where likeness ended for this run; nil where nobody was told apart anew.
+    /// Similarity threshold of the clustering; `nil` if there was no clustering in this run.
     package var threshold: LikenessThreshold?
-    /// Frames that this run looked at.
+    /// Frames analysed in this run.
     package var frames = 0
     package var seconds = 0.0
-    /// Seconds that each stage worked.
+    /// Seconds of each stage.
     package var stages: [String: Double] = [:]
 
     package init(footage: String) { self.footage = footage }

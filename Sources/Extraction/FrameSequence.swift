@@ -3,30 +3,30 @@ import Media
 import Pictures
 import Workspace
 
-/// Frames one after the other, from the first.
+/// A sequence of frames.
 package protocol FrameSequence: AnyObject, Sendable {
-    /// How many frames there probably are; nil where nobody knows.
+    /// Estimated number of frames; `nil` if unknown.
     var estimate: Int? { get }
-    /// Frames that could not be read so far and were left out.
+    /// Unreadable frames that were skipped so far.
     var unreadable: [UnreadableFrame] { get }
-    /// The next frame; nil behind the last. Called from one thread.
+    /// The next frame; `nil` after the last one. Called from one thread.
     func next() throws -> Frame?
 }
 
-/// A frame whose pixels are converted only where they are needed.
+/// A frame whose pixels are converted on demand.
 package struct Frame: Sendable {
     package let index: Int
-    /// Seconds from the clip's start.
+    /// Time from the start of the clip, in seconds.
     package let time: Double
-    /// The picture's file name, where each frame is a file of its own.
+    /// File name, if each frame is a separate file.
     package let file: String?
-    /// Whether the frame has nothing to do with the one before: a photograph.
+    /// Whether the frame is a photograph, unrelated to the previous one.
     let isAlone: Bool
-    /// Of its stored pixels.
+    /// Size of the stored pixels.
     let shape: PixelShape
-    /// All of it in square pixels, good enough to look for faces.
+    /// The whole frame in square pixels, with sufficient quality for face detection.
     let look: @Sendable () throws -> Picture
-    /// At least this part of its stored pixels, as good as it is, and where that lies.
+    /// A region of stored pixels that contains the given one, in full quality, with its origin.
     let part: @Sendable (PixelRegion) throws -> (picture: Picture, x: Int, y: Int)
 }
 
@@ -54,12 +54,12 @@ final class VideoFrames: FrameSequence {
     }
 }
 
-/// Pictures as frames, one a second.
+/// Pictures as frames, one per second.
 final class PictureFrames: FrameSequence, @unchecked Sendable {
     private let files: [URL]
     private let order: PictureOrder
     private var position = 0
-    /// None: a picture is read by who looks at it.
+    /// Zero: pictures are decoded by the consumer.
     var unreadable: [UnreadableFrame] { [] }
 
     init(_ files: [URL], _ order: PictureOrder) { (self.files, self.order) = (files, order) }

@@ -1,38 +1,38 @@
 import Faces
 import Workspace
 
-/// Decides whose set it is, and which faces are that person's.
+/// Chooses the person of a set and the faces of this person.
 ///
-/// People are told apart by their tracks (`IdentitySearch`); the one seen in the most frames wins, or the one most like
-/// the reference.
+/// Tracks are clustered into people (`IdentitySearch`); chooses the person in the most frames, or the one most similar to the
+/// reference.
 struct IdentityChoice {
-    /// Cosine from which two tracks are one person's; nil: the footage decides.
+    /// Minimum cosine similarity of two tracks of one person; `nil`: derived from the footage.
     let likeness: Double?
     let minimumWidth: Double
 
-    /// A reference picture, often of another day, shows the person when the cosine to a track is at least this.
+    /// Minimum cosine similarity of a track to a reference picture, which is often from another day.
     static let referenceLikeness: Float = 0.35
 
     struct Result: Equatable {
-        /// Nil only where no face has an embedding.
+        /// Identity of the person; `nil` only if no face has an embedding.
         var identity: Embedding?
-        /// Why each face is left out; nil for those that stay.
+        /// Reason for the rejection of each face; `nil` for included ones.
         var verdicts: [Int64: FaceRecord.Rejection?]
-        /// Number of people told apart.
+        /// Number of distinct people.
         var people: Int
-        /// Highest cosine of any track to the reference, where there is one.
+        /// Highest cosine similarity of any track to the reference, if there is one.
         var likenessToReference: Float?
     }
 
-    func callAsFunction(_ sightings: [Sighting], reference: Embedding?) -> Result {
-        let tracks = SeenTrack.tracks(of: sightings)
+    func callAsFunction(_ detections: [FaceDetection], reference: Embedding?) -> Result {
+        let tracks = SeenTrack.tracks(of: detections)
         let found = IdentitySearch(likeness: likeness)(tracks)
         let people = Self.people(of: tracks, found.people)
-        let chosen = reference.flatMap { Self.likest(people, to: $0) } ?? people.max { $0.frames < $1.frames }
-        // Where nobody was recognised, all are taken for one.
+        let chosen = reference.flatMap { Self.mostSimilar(people, to: $0) } ?? people.max { $0.frames < $1.frames }
+        // Without embeddings, all tracks are treated as one person.
         let own = chosen?.tracks ?? (people.isEmpty ? tracks : [])
         var verdicts = PersonVerdicts(minimumWidth: minimumWidth)(own, identity: chosen?.centre)
-        for face in sightings where verdicts[face.id] == nil {
+        for face in detections where verdicts[face.id] == nil {
             verdicts[face.id] = .some(face.faceWidth < minimumWidth ? .tooSmall : .otherPerson)
         }
         return Result(
@@ -59,7 +59,7 @@ struct IdentityChoice {
             }
     }
 
-    private static func likest(_ people: [Person], to reference: Embedding) -> Person? {
+    private static func mostSimilar(_ people: [Person], to reference: Embedding) -> Person? {
         people.max { $0.centre.cosine(reference) < $1.centre.cosine(reference) }
     }
 }

@@ -1,22 +1,22 @@
 import Faces
 import Workspace
 
-/// How much crops tremble: the root mean square of second differences of the aligned face's centre along its track, in
-/// fractions of the face's width.
+/// Jitter of crops: root mean square of the second differences of the face centre along its track, as a fraction of the face
+/// width.
 package struct Jitter: Sendable, Codable, Equatable {
-    /// By the alignments as measured.
+    /// Jitter of the measured alignments.
     package var raw = 0.0
-    /// By the steadied ones, which the crops are cut by.
+    /// Jitter of the smoothed alignments, which are used for the crops.
     package var smoothed = 0.0
-    /// Frames that have a neighbour on both sides.
+    /// Number of frames with a neighbour on both sides.
     package var frames = 0
 
     package init() {}
 
     /// - Parameters:
-    ///   - places: a clip's faces.
-    ///   - every: frames from one that was looked at to the next.
-    init(_ places: [FacePlace], every: Int) {
+    ///   - places: locations of the faces of a clip.
+    ///   - every: step between analysed frames.
+    init(_ places: [FaceLocation], every: Int) {
         for track in Dictionary(grouping: places, by: \.track).values {
             let faces = track.sorted { $0.frame < $1.frame }
             for (index, face) in faces.enumerated().dropFirst().dropLast() {

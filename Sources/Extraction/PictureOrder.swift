@@ -2,43 +2,44 @@ import Foundation
 import Media
 import Pictures
 
-/// What several pictures of one folder are to one another.
+/// Interpretation of the pictures of a folder: photographs or frames of a video.
 ///
-/// They are frames of a video when all of this holds, and photographs otherwise:
-/// - there are at least eight, and their names differ in a number alone that rises in equal steps (`frame-0001.png`,
+/// They are frames of a video if all of these conditions hold, and photographs otherwise:
+/// - there are at least eight, and their names differ only in a number that increases in equal steps (`frame-0001.png`,
 ///   `frame-0002.png`, …);
-/// - they are of one size;
-/// - neighbours differ little, and clearly less than pictures that lie four apart do, as frames a fraction of a second
-///   apart are. Cameras, too, number their photographs.
+/// - all have the same size;
+/// - neighbours differ little, and clearly less than pictures at a distance of four, like frames a fraction of a second
+///   apart. Names alone are not sufficient, because cameras number photographs as well.
 ///
-/// A name with a number's place (`frames/%04d.png`) always means frames; pictures named one by one are clips of their own.
+/// A pattern (`frames/%04d.png`) always means frames; pictures specified one by one are separate clips.
 package enum PictureOrder: String, Sendable, Codable {
-    /// Each is looked at by itself: nothing is followed or smoothed from one to the next.
+    /// Independent pictures: no tracking and no smoothing.
     case photographs
-    /// One follows the other as in a video.
+    /// Consecutive frames of a video.
     case frames
 
     private static let fewest = 8
-    /// Groups of pictures that are looked at, spread evenly.
+    /// Number of evenly spaced groups of pictures to compare.
     private static let looks = 6
     private static let distance = 4
-    /// Levels of luma. Neighbouring frames of 25 to 30 fps were measured at 0.45 to 0.75, pictures a second apart at 1.8 up.
+    /// Maximum difference in luma levels. Measured: 0.45 to 0.75 for neighbouring frames at 25 to 30 fps, at least 1.8 for
+    /// pictures a second apart.
     private static let mostDifference: Float = 3
-    /// Share of the difference four frames on: 0.27 to 0.47 in videos, 0.6 up for pictures a second apart.
+    /// Maximum ratio to the difference at four frames: 0.27 to 0.47 in videos, at least 0.6 for pictures a second apart.
     private static let mostShare: Float = 0.55
 
-    /// - Parameter files: in their order.
+    /// - Parameter files: pictures in order.
     init(of files: [URL]) {
         let picked = Self.areNumbered(files) && Self.followOneAnother(files)
         self = picked ? .frames : .photographs
     }
 
-    /// Whether a name has a number's place and is not itself a file's.
+    /// Whether a name is a number pattern and not an existing file.
     package static func isPattern(_ url: URL) -> Bool {
         url.lastPathComponent.contains(/%0?[0-9]*d/) && !FileManager.default.fileExists(atPath: url.path)
     }
 
-    /// The files that a name such as `frames/%04d.png` stands for, by their numbers; nil for a name without such a place.
+    /// The files that match a pattern such as `frames/%04d.png`, by number; `nil` if the name is not a pattern.
     static func files(ofPattern url: URL) -> [URL]? {
         guard isPattern(url),
             let match = url.lastPathComponent.wholeMatch(of: /([^%]*)%(?:0?[0-9]*)d([^%]*)/)
@@ -76,7 +77,7 @@ package enum PictureOrder: String, Sendable, Codable {
         var (near, far, size): ([Float], [Float], (width: Int, height: Int)?) = ([], [], nil)
         for start in starts {
             let read = [0, 1, distance].compactMap { try? PictureFile.read(files[start + $0]) }
-            // What cannot be read says nothing.
+            // Unreadable pictures are ignored.
             guard read.count == 3 else { continue }
             for picture in read {
                 if let size, size != (picture.width, picture.height) { return false }
@@ -96,11 +97,11 @@ package enum PictureOrder: String, Sendable, Codable {
 }
 
 extension PictureOrder {
-    /// What so many pictures were taken for, for a person to read.
+    /// Message about the interpretation of `count` pictures.
     package func sentence(_ count: Int) -> String {
         switch self {
-        case .photographs: "\(count) photographs, each looked at by itself"
-        case .frames: "\(count) pictures, taken for the frames of a video"
+        case .photographs: "\(count) photographs, analysed independently"
+        case .frames: "\(count) pictures, interpreted as frames of a video"
         }
     }
 }

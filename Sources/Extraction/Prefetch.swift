@@ -1,9 +1,9 @@
 import Concurrency
 import Foundation
 
-/// Decodes ahead on a thread of its own, a few frames at most, so that decoding and cutting crops overlap.
+/// Decodes a few frames ahead on a separate thread, so that decoding and cutting crops overlap.
 ///
-/// Give it up by `stop()`; the thread ends after the frame it is at.
+/// `stop()` ends the thread after the current frame.
 final class Prefetch: @unchecked Sendable {
     private let condition = NSCondition()
     private var items: [Result<Frame, any Error>] = []
@@ -12,7 +12,7 @@ final class Prefetch: @unchecked Sendable {
     private var worked = 0.0
     private let capacity: Int
 
-    /// - Parameter wants: whether a frame is needed, by its index.
+    /// - Parameter wants: whether the frame with an index is needed.
     init(_ frames: any FrameSequence, capacity: Int = 8, wants: @escaping @Sendable (Int) -> Bool) {
         self.capacity = capacity
         let thread = Thread { [self] in run(frames, wants) }
@@ -20,7 +20,7 @@ final class Prefetch: @unchecked Sendable {
         thread.start()
     }
 
-    /// The next frame that is wanted, in order; nil behind the last.
+    /// The next needed frame, in order; `nil` after the last one.
     func next() throws -> Frame? {
         condition.lock()
         defer { condition.unlock() }
@@ -38,7 +38,7 @@ final class Prefetch: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// Seconds that decoding took, waiting left out.
+    /// Decoding time in seconds, without waiting.
     var seconds: Double { condition.withLock { worked } }
 
     private func run(_ frames: any FrameSequence, _ wants: @Sendable (Int) -> Bool) {
@@ -54,7 +54,7 @@ final class Prefetch: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// Hands a frame over, waiting for room; false when there is to be no further one.
+    /// Queues a frame, waiting for space; returns `false` if decoding is to stop.
     private func put(_ frame: Result<Frame?, any Error>, wanted: Bool, seconds: Double) -> Bool {
         condition.lock()
         defer { condition.unlock() }

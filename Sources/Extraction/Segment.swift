@@ -1,23 +1,23 @@
 import Faces
 import Workspace
 
-/// How a clip is cut into segments, each of which is looked at by itself and entered into the index as a whole.
+/// Division of a clip into segments, which are analysed independently and stored in one transaction each.
 ///
-/// The cuts lie at fixed frame numbers, and no segment knows more of another than the one frame before it. So what is found
-/// depends neither on how many threads look nor on where an earlier run was interrupted.
+/// Segments begin at fixed frame numbers, and the analysis of a segment uses only one frame of the previous one. The results
+/// therefore do not depend on the number of threads or on interruptions.
 package struct SegmentPlan: Sendable, Equatable {
-    /// Frames of a segment that are looked at.
+    /// Number of analysed frames per segment.
     var length = SegmentPlan.standardLength
-    /// Each n-th frame of the clip is looked at.
+    /// Step between analysed frames.
     var every = 1
-    /// Seconds from the clip's start; frames outside are not looked at.
+    /// Time range of the analysed frames, in seconds from the start of the clip.
     var times = 0..<Double.infinity
 
-    /// A multiple of the detector's interval, so that its look at a segment's first frame replaces one that was due. Longer
-    /// segments hold more frames in memory, shorter ones lose more to their seams.
+    /// A multiple of the detection interval, so that the detection in a segment's first frame replaces a scheduled one. Longer
+    /// segments need more memory, shorter ones have more overhead.
     package static let standardLength = 30
 
-    /// Frames of the clip from one segment's start to the next one's.
+    /// Number of clip frames per segment.
     var stride: Int { length * every }
 
     func segment(of frame: Int) -> Int { frame / stride }
@@ -25,24 +25,24 @@ package struct SegmentPlan: Sendable, Equatable {
     func wants(_ frame: Frame) -> Bool { frame.index % every == 0 && times.contains(frame.time) }
 }
 
-/// A face as it was found in a segment; its track's number counts within the segment.
+/// A face detected in a segment; track numbers are local to the segment.
 struct SegmentFace: Sendable, Equatable {
     let frame: Int
     let time: Double
-    /// Cuts between the segment's beginning and this frame.
+    /// Number of cuts between the beginning of the segment and this frame.
     let shot: Int
-    /// Whether the frame is a photograph, whose faces go on in no other one.
+    /// Whether the frame is a photograph, whose tracks do not continue.
     var isAlone = false
     var face: ObservedFace
 }
 
-/// What was found in a segment.
+/// Analysis result of a segment.
 struct SegmentResult: Sendable {
     let number: Int
-    /// The first frame behind the segment.
+    /// The first frame after the segment.
     var end: Int
     var faces: [SegmentFace] = []
-    /// Frames that were looked at.
+    /// Number of analysed frames.
     var frames = 0
     var framesWithoutFace = 0
     var unreadable: [UnreadableFrame] = []

@@ -1,21 +1,20 @@
 import Concurrency
 import Foundation
 
-/// Decodes a clip on a thread of its own, from beginning to end, and hands its segments to those who look at them.
+/// Decodes a clip on a separate thread and distributes its segments to workers.
 ///
-/// Frames wait as the decoder left them; who takes one converts it. While one worker looks at the earliest segment, its
-/// neighbours need frames of later ones, so that `capacity` bounds what is held: a segment a worker, at most. The decoder
-/// waits for room; the earliest segment with frames always belongs to a worker or is the next to be taken, so that room is
-/// always made.
+/// Frames are queued in decoder format and converted by the worker. `capacity` limits the number of queued frames: at most
+/// one segment per worker. The decoder waits for space; the earliest segment with frames always belongs to a worker or is
+/// the next one to be taken, so that there is no deadlock.
 final class SegmentQueue: @unchecked Sendable {
-    /// A segment whose frames arrive one by one.
+    /// A segment whose frames are decoded while it is processed.
     final class Segment: @unchecked Sendable {
         let number: Int
-        /// 0 for the first segment that is handed out, and so on.
+        /// Consecutive number in the order of distribution, from 0.
         let order: Int
-        /// The last frame looked at before this segment; nil at the clip's beginning.
+        /// The last analysed frame before this segment; `nil` at the beginning of the clip.
         let lead: Frame?
-        // Guarded by the feed's lock.
+        // Guarded by the queue's lock.
         fileprivate var frames: [Frame] = []
         fileprivate var end: Int?
 
@@ -39,8 +38,8 @@ final class SegmentQueue: @unchecked Sendable {
     private var isWhole = false
 
     /// - Parameters:
-    ///   - start: frames before this one are read and left out; the first of a segment.
-    ///   - capacity: frames held at once.
+    ///   - start: first frame of a segment; earlier frames are decoded and skipped.
+    ///   - capacity: maximum number of queued frames.
     init(_ frames: any FrameSequence, plan: SegmentPlan, start: Int, capacity: Int) {
         (self.plan, self.capacity) = (plan, max(1, capacity))
         let thread = Thread { [self] in run(frames, start) }
@@ -48,9 +47,9 @@ final class SegmentQueue: @unchecked Sendable {
         thread.start()
     }
 
-    /// The next segment that nobody has taken; nil behind the last.
+    /// The next segment for a worker; `nil` after the last one.
     ///
-    /// - Throws: what stopped the decoder, once all that came before has been taken.
+    /// - Throws: the decoder error, after all earlier segments were taken.
     func take() throws -> Segment? {
         condition.lock()
         defer { condition.unlock() }
@@ -60,7 +59,7 @@ final class SegmentQueue: @unchecked Sendable {
         return nil
     }
 
-    /// The next frame of a segment; nil behind its last, and once the feed is stopped.
+    /// The next frame of a segment; `nil` after its last one or when the queue is stopped.
     func next(in segment: Segment) -> Frame? {
         condition.lock()
         defer { condition.unlock() }
@@ -71,9 +70,9 @@ final class SegmentQueue: @unchecked Sendable {
         return segment.frames.removeFirst()
     }
 
-    /// The first frame behind a segment, once all its frames have been handed out; nil where the feed was stopped before.
+    /// The first frame after a segment, available when all its frames were taken; `nil` if the queue was stopped before.
     ///
-    /// - Throws: what stopped the decoder within the segment.
+    /// - Throws: a decoder error within the segment.
     func end(of segment: Segment) throws -> Int? {
         try condition.withLock {
             if isStopped { return nil }
@@ -90,10 +89,10 @@ final class SegmentQueue: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// Seconds that decoding took, waiting left out.
+    /// Decoding time in seconds, without waiting.
     var seconds: Double { condition.withLock { worked } }
 
-    /// How many frames the clip has; nil where it was not read to its end.
+    /// Number of frames of the clip; `nil` if it was not decoded completely.
     var frameCount: Int? { condition.withLock { isWhole ? read : nil } }
 
     private func run(_ frames: any FrameSequence, _ start: Int) {
@@ -146,7 +145,7 @@ final class SegmentQueue: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// Waits for room; false when there is to be no further frame.
+    /// Waits for space; returns `false` if decoding is to stop.
     private func put(_ frame: Frame, into segment: Segment) -> Bool {
         condition.lock()
         defer { condition.unlock() }

@@ -4,7 +4,7 @@ import Media
 import Pictures
 import Workspace
 
-/// Looks at a clip's segments, each worker at another one, and gives what was found in the segments' order.
+/// Analyses the segments of a clip on several threads and returns the results in order.
 final class SegmentWorkers: @unchecked Sendable {
     private let feed: SegmentQueue
     private let condition = NSCondition()
@@ -14,10 +14,10 @@ final class SegmentWorkers: @unchecked Sendable {
     private var working: Int
     private var failure: (any Error)?
     private var converting = 0.0
-    // Of the caller's thread.
+    // Used by the caller's thread only.
     private var order = 0
 
-    /// Starts a thread for each observer. Until `end()` has returned the observers belong to the team.
+    /// Starts a thread for each detector. The detectors must not be used elsewhere until `end()` has returned.
     init(_ observers: [any FaceDetectorSource], feed: SegmentQueue) {
         self.feed = feed
         working = observers.count
@@ -31,9 +31,9 @@ final class SegmentWorkers: @unchecked Sendable {
         }
     }
 
-    /// The next segment's faces; nil behind the last segment.
+    /// The result of the next segment; `nil` after the last one.
     ///
-    /// - Throws: what an observer or the decoder threw, `CancellationError` as soon as the task is cancelled.
+    /// - Throws: errors of detectors and the decoder; `CancellationError` when the task is cancelled.
     func next() throws -> SegmentResult? {
         condition.lock()
         defer { condition.unlock() }
@@ -49,13 +49,13 @@ final class SegmentWorkers: @unchecked Sendable {
         return try result.get()
     }
 
-    /// Stops the work and waits for the threads.
+    /// Stops the workers and waits for their threads.
     func end() {
         feed.stop()
         threads.wait()
     }
 
-    /// Seconds that went to bringing frames into RGB.
+    /// Time for RGB conversion of frames, in seconds.
     var secondsConverting: Double { condition.withLock { converting } }
 
     private func work(_ observer: any FaceDetectorSource) {
@@ -76,7 +76,7 @@ final class SegmentWorkers: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// Nil where the work was stopped.
+    /// Analyses a segment; returns `nil` if the workers were stopped.
     private func look(at segment: SegmentQueue.Segment, _ observer: any FaceDetectorSource) throws
         -> SegmentResult?
     {

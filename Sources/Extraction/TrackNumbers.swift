@@ -1,15 +1,15 @@
 import Faces
 import Workspace
 
-/// Joins the tracks of a clip's segments: a track that goes on behind a seam keeps its number, every other one gets a number
-/// that the clip has not used.
+/// Joins the tracks of consecutive segments of a clip: a track that continues in the next segment keeps its number, all
+/// others get unused numbers.
 ///
-/// In photographs every face has a track of its own. A face goes on as one of the segment before when it lies near the place where that was last seen, a few frames ago at most,
-/// no cut lies between, and it does not look like somebody else.
+/// A track continues if the new face is near its last position, within a few frames, without a cut in between, and without a
+/// contradicting embedding. In photographs, every face is a separate track.
 struct TrackNumbers {
     private let every: Int
     private var next: Int
-    /// Each track's last sighting in the segment before.
+    /// Last detection of each track in the previous segment.
     private var ends: [End]
 
     private struct End {
@@ -19,23 +19,23 @@ struct TrackNumbers {
         let embedding: Embedding?
     }
 
-    /// Frames looked at within which a face that was lost may come back: `AnalysisSettings.patience`.
+    /// Maximum gap of a track in analysed frames: `AnalysisSettings.patience`.
     private static let patience = 12
-    /// Cosine below which two faces that lie at the same place are not one person's. Two look-alikes reach 0.7; a face that is
-    /// less like itself a few frames ago only gets a second track.
-    private static let stranger: Float = 0.7
+    /// Minimum cosine similarity of two faces of one track at the same position. Similar-looking people can reach 0.7; a lower
+    /// similarity of the same person only splits the track.
+    private static let minimumSimilarity: Float = 0.7
 
     /// - Parameters:
-    ///   - next: the lowest number that is free.
-    ///   - before: the faces of the segment before the next one, by their numbers.
-    ///   - every: frames of the clip from one that is looked at to the next.
+    ///   - next: lowest unused track number.
+    ///   - before: faces of the previous segment, by track number.
+    ///   - every: step between analysed frames.
     init(next: Int, before: [FaceRecord], every: Int) {
         self.next = next
         self.every = max(1, every)
         ends = Self.ends(before.map { ($0.frame, $0.face) })
     }
 
-    /// The segment's faces with their tracks' numbers in the clip. Segments come one after the other.
+    /// Converts the local track numbers of a segment to those of the clip. To be called in the order of segments.
     mutating func renumber(_ segment: SegmentResult) -> [SegmentFace] {
         var numbers: [Int: Int] = [:]
         let faces = segment.faces.map { seen in
@@ -73,7 +73,7 @@ struct TrackNumbers {
             distance(end, seen) < min(1.5, 0.5 + 0.1 * Double(gap)) * size
         else { return false }
         guard let before = end.embedding, let now = seen.face.embedding else { return true }
-        return before.cosine(now) >= Self.stranger
+        return before.cosine(now) >= Self.minimumSimilarity
     }
 
     private func distance(_ end: End, _ seen: SegmentFace) -> Double {

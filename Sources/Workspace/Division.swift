@@ -5,7 +5,7 @@ struct Division {
     /// By the person's number.
     let tracks: [Int: [SeenTrack]]
     /// Tracks of whom nobody can tell.
-    let nobody: [SeenTrack]
+    let unidentified: [SeenTrack]
     /// The set of each person; who has none stays behind.
     private(set) var names: [Int: String] = [:]
     /// Names of sets that are to be made, by their numbers.
@@ -18,7 +18,7 @@ struct Division {
             if let person { own[person, default: []].append(track) }
         }
         self.tracks = own
-        nobody = zip(tracks, people).filter { $0.1 == nil }.map(\.0)
+        unidentified = zip(tracks, people).filter { $0.1 == nil }.map(\.0)
         self.fewest = fewest
     }
 
@@ -51,7 +51,7 @@ struct Division {
         let unnamed = tracks.keys.filter { names[$0] == nil && frames($0) >= fewest }
             .sorted { (frames($0), $1) > (frames($1), $0) }
         var next = (taken.compactMap { Self.number($0, prefix) }.max() ?? 0) + 1
-        if let favourite = reference.flatMap({ likest(to: $0) }), unnamed.contains(favourite),
+        if let favourite = reference.flatMap({ mostSimilar(to: $0) }), unnamed.contains(favourite),
             let referenceName, (try? Workspace.checkSetName(referenceName)) != nil,
             taken.insert(referenceName).inserted
         {
@@ -73,7 +73,7 @@ struct Division {
     }
 
     /// Whom a picture shows, of all people with faces here.
-    private func likest(to reference: Embedding) -> Int? {
+    private func mostSimilar(to reference: Embedding) -> Int? {
         tracks.compactMap { person, tracks in
             TrackIdentity.joined(tracks.compactMap(\.identity)).map { (person, $0.mean.cosine(reference)) }
         }
@@ -83,7 +83,7 @@ struct Division {
     var seldom: Int { tracks.keys.count { names[$0] == nil } }
 
     var unassigned: Int {
-        nobody.reduce(0) { $0 + $1.faces.count }
+        unidentified.reduce(0) { $0 + $1.faces.count }
             + tracks.keys.filter { names[$0] == nil }.reduce(0) { $0 + frames($1) }
     }
 }

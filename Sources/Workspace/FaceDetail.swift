@@ -19,7 +19,7 @@ struct FaceDetail {
 
     /// - Parameter faceWidth: pixels to which the face is brought for its sharpness. For its motion blur it is not grown
     ///   beyond what it was in the video: there is no finer detail to compare.
-    init(_ face: CroppedFace, faceWidth: Double) {
+    init(_ face: MeasuredCrop, faceWidth: Double) {
         let sharp = FaceLuma(face, faceWidth: faceWidth)
         let own = FaceAlignment(landmarks: face.landmarks)?.faceWidth ?? faceWidth
         let moved = own < faceWidth ? FaceLuma(face, faceWidth: max(40, own)) : sharp
@@ -79,7 +79,7 @@ private struct FaceLuma {
     let mask: Plane
 
     /// Nil where there is next to nothing to see.
-    init?(_ face: CroppedFace, faceWidth: Double) {
+    init?(_ face: MeasuredCrop, faceWidth: Double) {
         let now = face.faceWidth
         let wanted = now > 1 ? Double(face.picture.width) * faceWidth / now : 2 * faceWidth
         let side = Int(min(512, max(32, wanted)).rounded())

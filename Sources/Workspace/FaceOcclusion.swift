@@ -6,7 +6,7 @@ import Pictures
 enum FaceOcclusion {
     /// Share of the hull, eyes and mouth left out, whose colour is far from that of most of it: a microphone, hair, a
     /// sleeve. What has the skin's own colour, such as a hand, is not seen by it.
-    static func share(of face: CroppedFace, hull: Plane) -> Double {
+    static func share(of face: MeasuredCrop, hull: Plane) -> Double {
         let lab = LabPicture(face.picture)
         let features = face.eyesAndMouth
         let skin = hull.values.indices.filter { hull.values[$0] > 0.5 && features.values[$0] < 0.5 }

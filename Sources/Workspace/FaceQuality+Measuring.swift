@@ -16,7 +16,7 @@ extension FaceQuality {
     ///   - landmarks: in pixels of the video.
     ///   - transform: video pixels → pixels of the crop.
     package init(crop: Picture, landmarks: FaceLandmarks, transform: SimilarityTransform) {
-        let face = CroppedFace(crop: crop, landmarks: landmarks, transform: transform)
+        let face = MeasuredCrop(crop: crop, landmarks: landmarks, transform: transform)
         let detail = FaceDetail(face, faceWidth: Self.faceWidth)
         let colours = face.resized(to: Self.side)
         let hull = colours.hull
@@ -29,7 +29,7 @@ extension FaceQuality {
 }
 
 /// A crop with the face's landmarks.
-struct CroppedFace {
+struct MeasuredCrop {
     /// Square.
     let picture: Picture
     /// In pixels of the video.
@@ -52,9 +52,9 @@ struct CroppedFace {
         (FaceAlignment(landmarks: landmarks)?.faceWidth ?? 0) * transform.scale
     }
 
-    func resized(to side: Int) -> CroppedFace {
+    func resized(to side: Int) -> MeasuredCrop {
         let scale = Double(side) / Double(max(1, picture.width))
-        return CroppedFace(
+        return MeasuredCrop(
             crop: picture.resized(width: side, height: side), landmarks: landmarks,
             transform: transform.then(SimilarityTransform(a: scale, b: 0, tx: 0, ty: 0)))
     }

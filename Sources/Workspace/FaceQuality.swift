@@ -42,7 +42,7 @@ extension FaceQuality {
     var numbers: [Double] { [sharpness, motionBlur, exposure, clipped, occlusion] }
 
     /// Nil for a face that has not been cropped, or was by an early version that measured less.
-    init?(_ row: SoundRow) throws {
+    init?(_ row: CheckedRow) throws {
         guard let hash: Data = try row.optional("hash") else { return nil }
         guard hash.count == Self.hashLength else { throw row.damaged }
         self.init(

@@ -9,7 +9,7 @@ extension FaceRecord {
         let points = face.landmarks.points.allSatisfy { isPlace($0.x) && isPlace($0.y) }
         let depths = face.landmarks.depths.allSatisfy { isPlace(Double($0)) }
         let angles = [face.pose.yaw, face.pose.pitch, face.pose.roll].allSatisfy { abs($0) <= 360 }
-        let counters = [frame, face.track].allSatisfy(SoundRow.counters.contains)
+        let counters = [frame, face.track].allSatisfy(CheckedRow.counters.contains)
         let box = [face.box.x, face.box.y, face.box.width, face.box.height].allSatisfy(isPlace)
         let measured = quality?.numbers.allSatisfy(\.isFinite) ?? true
         return points && depths && angles && counters && box && measured && time.isFinite

@@ -62,7 +62,7 @@ extension FaceRecord: FetchableRecord, MutablePersistableRecord {
     package mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
 
     package init(row: Row) throws {
-        let values = SoundRow(row)
+        let values = CheckedRow(row)
         let (clip, frame): (Int64, Int) = (try values["clip"], try values["frame"])
         let count = FaceLandmarks.count
         let numbers = try values.floats("landmarks", count: count * 3)

@@ -65,7 +65,7 @@ package struct ExtractionState: Sendable, Equatable, Codable, FetchableRecord, P
     package init(row: Row) throws {
         self = try FetchableRecordDecoder().decode(ExtractionState.self, from: row)
         let numbers = [nextFrame, nextCrop, framesWithoutFace, unreadableFrames]
-        guard numbers.allSatisfy(SoundRow.counters.contains) else {
+        guard numbers.allSatisfy(CheckedRow.counters.contains) else {
             throw WorkspaceError(
                 .damaged,
                 "the index (dimorph.sqlite) holds impossible numbers of how far '\(setName.prefix(80))' has come; restore it "

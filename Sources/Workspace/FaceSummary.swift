@@ -26,7 +26,7 @@ package struct FaceSummary: Sendable, Equatable {
     package var likeness: Double?
     package var quality: FaceQuality?
     /// Share of the skin whose colour is not what the person's other faces have there, 0…1; nil until compared.
-    package var strangeness: Double?
+    package var occlusionScore: Double?
     /// Crop's path below the set's folder; nil until cropped.
     package var cropFile: String?
     package var rejection: FaceRecord.Rejection?
@@ -51,7 +51,7 @@ extension FaceSummary: FetchableRecord {
         """
 
     package init(row: Row) throws {
-        let values = SoundRow(row)
+        let values = CheckedRow(row)
         self.init(
             id: try values["id"], clip: try values["clip"], frame: try values.counter("frame"),
             time: try values.number("time"), track: try values.counter("track"),
@@ -62,7 +62,7 @@ extension FaceSummary: FetchableRecord {
             leftEye: try values.optional("leftEyeOpening") ?? 0,
             rightEye: try values.optional("rightEyeOpening") ?? 0)
         likeness = try values.optional("likeness")
-        strangeness = try values.optional("strangeness")
+        occlusionScore = try values.optional("strangeness")
         quality = try FaceQuality(values)
         cropFile = try values.path("cropFile")
         rejection = (try values.optional("rejection") as String?).flatMap(FaceRecord.Rejection.init)
@@ -72,7 +72,7 @@ extension FaceSummary: FetchableRecord {
 
     private var isSound: Bool {
         let angles = [pose.yaw, pose.pitch, pose.roll].allSatisfy { abs($0) <= 360 }
-        let numbers = [presence, score, mouth, leftEye, rightEye, likeness ?? 0, strangeness ?? 0]
+        let numbers = [presence, score, mouth, leftEye, rightEye, likeness ?? 0, occlusionScore ?? 0]
         return angles && numbers.allSatisfy(\.isFinite) && quality?.numbers.allSatisfy(\.isFinite) ?? true
     }
 }

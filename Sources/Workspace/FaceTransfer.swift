@@ -137,7 +137,7 @@ struct CropPlace: Sendable, FetchableRecord {
     let maskFile: String?
 
     init(row: Row) throws {
-        let values = SoundRow(row)
+        let values = CheckedRow(row)
         (id, cropFile, maskFile) = (
             try values["id"], try values.path("cropFile"), try values.path("maskFile")
         )

@@ -28,7 +28,7 @@ package struct Footage {
     }
 
     /// Whether each clip's faces have been given to their people.
-    package func isToldApart() throws -> Bool {
+    package func isAssigned() throws -> Bool {
         try workspace.index.extractions(set: name).allSatisfy { $0.isAnalysed && $0.isCropped }
     }
 
@@ -64,31 +64,31 @@ package struct Footage {
     /// - Parameters:
     ///   - fewest: people with fewer faces get no set.
     ///   - reference: whoever is most like it, and new, gets the set's name in `referenceName`.
-    package func tellApart(
-        fewest: Int, likeness: Double?, anew: Bool = false, reference: Embedding? = nil,
+    package func assignPeople(
+        fewest: Int, likeness: Double?, fromScratch: Bool = false, reference: Embedding? = nil,
         referenceName: String? = nil
     ) throws -> Outcome {
         let known = try people()
-        var sets = [(name: name, sightings: try workspace.index.sightings(ofSet: name))]
-        for set in known { sets.append((set.name, try workspace.index.sightings(ofSet: set.name))) }
+        var sets = [(name: name, detections: try workspace.index.detections(ofSet: name))]
+        for set in known { sets.append((set.name, try workspace.index.detections(ofSet: set.name))) }
         var home: [Int64: String] = [:]
-        for set in sets { for face in set.sightings { home[face.id] = set.name } }
-        let free = SeenTrack.tracks(of: anew ? sets.flatMap(\.sightings) : sets[0].sightings)
-        let owned = anew ? [] : sets.dropFirst().map { SeenTrack.tracks(of: $0.sightings) }
+        for set in sets { for face in set.detections { home[face.id] = set.name } }
+        let free = SeenTrack.tracks(of: fromScratch ? sets.flatMap(\.detections) : sets[0].detections)
+        let owned = fromScratch ? [] : sets.dropFirst().map { SeenTrack.tracks(of: $0.detections) }
         let found = IdentitySearch(likeness: likeness)(free, known: owned)
         var division = Division(tracks: free, people: found.people, fewest: fewest)
-        division.name(known: anew ? [] : known.map(\.name))
-        if anew { division.inherit(known.map(\.name), home: home) }
+        division.name(known: fromScratch ? [] : known.map(\.name))
+        if fromScratch { division.inherit(known.map(\.name), home: home) }
         division.number(
             prefix: name + "-", taken: Set(try workspace.index.sets().map(\.name)), reference: reference,
             referenceName: referenceName)
-        try enter(division, known: known, home: home, anew: anew)
+        try enter(division, known: known, home: home, fromScratch: fromScratch)
         return Outcome(
             new: division.new, seldom: division.seldom, unassigned: division.unassigned,
             threshold: found.threshold)
     }
 
-    private func enter(_ division: Division, known: [FaceSetRecord], home: [Int64: String], anew: Bool) throws
+    private func enter(_ division: Division, known: [FaceSetRecord], home: [Int64: String], fromScratch: Bool) throws
     {
         // As the footage was made, with the options that were named for it.
         let settings = try workspace.index.set(name)?.settings ?? workspace.settings.extraction
@@ -117,7 +117,7 @@ package struct Footage {
                 moves.append(move)
             }
         }
-        for face in division.nobody.flatMap(\.faces) {
+        for face in division.unidentified.flatMap(\.faces) {
             moves.append(
                 FaceMove(
                     face.id, from: home[face.id] ?? name, to: name, rejection: .otherPerson,
@@ -127,7 +127,7 @@ package struct Footage {
             FaceSetRecord(name: $0, identity: identities[$0], settings: settings, footage: name)
         }
         let used = Set(division.names.values)
-        let empty = anew ? known.map(\.name).filter { !used.contains($0) } : []
+        let empty = fromScratch ? known.map(\.name).filter { !used.contains($0) } : []
         try FaceTransfer(workspace)(moves, saving: new, removing: empty, footage: name)
     }
 }

@@ -21,9 +21,9 @@ package struct IdentitySearch: Sendable {
         let recognised = tracks.indices.filter { tracks[$0].identity != nil }
         let persons = known.map { TrackIdentity.joined($0.compactMap(\.identity)) }
         // A known person without any embedding keeps its number, and nothing can be like it.
-        let stranger = TrackIdentity(mean: Embedding(values: []), weight: 0)
+        let placeholder = TrackIdentity(mean: Embedding(values: []), weight: 0)
         let candidates =
-            persons.map { IdentityGrouping.Candidate($0 ?? stranger, isKnown: true) }
+            persons.map { IdentityGrouping.Candidate($0 ?? placeholder, isKnown: true) }
             + recognised.compactMap { tracks[$0].identity.map { IdentityGrouping.Candidate($0) } }
         let together = Self.together(known.map { $0.flatMap(\.faces) } + recognised.map { tracks[$0].faces })
         let groups = grouping(candidates, together: together)
@@ -39,7 +39,7 @@ package struct IdentitySearch: Sendable {
     }
 
     /// Which groups of faces were seen in the same frames.
-    private static func together(_ groups: [[Sighting]]) -> [Set<Int>] {
+    private static func together(_ groups: [[FaceDetection]]) -> [Set<Int>] {
         var seen: [Place: [Int]] = [:]
         for (group, faces) in groups.enumerated() {
             for place in Set(faces.map { Place(clip: $0.clip, frame: $0.frame) }) {

@@ -21,7 +21,7 @@ extension Index {
                     database, sql: "SELECT id, clip, frame, expression FROM face WHERE setName = ?",
                     arguments: [name])
                 while let row = try rows.next() {
-                    let values = SoundRow(row)
+                    let values = CheckedRow(row)
                     let coefficients = try values.floats("expression", count: Expression.names.count)
                     try body(try values["id"], Expression(coefficients: coefficients))
                 }
@@ -42,10 +42,10 @@ extension Index {
     }
 
     /// Enters how much of each face is unlike the person's other faces.
-    package func enter(strangeness: [Int64: Double]) throws {
+    package func enter(occlusionScores: [Int64: Double]) throws {
         try write { database in
             let statement = try database.makeStatement(sql: "UPDATE face SET strangeness = ? WHERE id = ?")
-            for (id, value) in strangeness { try statement.execute(arguments: [value, id]) }
+            for (id, value) in occlusionScores { try statement.execute(arguments: [value, id]) }
         }
     }
 

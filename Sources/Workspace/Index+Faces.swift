@@ -28,7 +28,7 @@ extension Index {
                         AND (setName = ? OR setName IN (SELECT name FROM faceSet WHERE footage = ?))
                         """, arguments: [clip, set, set])
                 ?? 0
-            guard SoundRow.counters.contains(next) else {
+            guard CheckedRow.counters.contains(next) else {
                 throw damaged(WorkspaceError(.damaged, "a track has the number \(next)"))
             }
             return next
@@ -55,9 +55,9 @@ extension Index {
     }
 
     /// Kept faces of a clip: where each lies, without what else is known of it.
-    package func places(set: String, clip: Int64) throws -> [FacePlace] {
+    package func places(set: String, clip: Int64) throws -> [FaceLocation] {
         try read { database in
-            try FacePlace.fetchAll(
+            try FaceLocation.fetchAll(
                 database,
                 sql: """
                     SELECT id, frame, track, alignA, alignB, alignX, alignY, steadyA, steadyB, steadyX, steadyY,
@@ -102,7 +102,7 @@ extension Index {
         }
     }
 
-    /// Forgets a set's crops, so that they are cut anew: after a change of settings.
+    /// Forgets a set's crops, so that they are cut fromScratch: after a change of settings.
     package func forgetCrops(ofSet name: String) throws {
         try write { database in
             try database.execute(
@@ -146,7 +146,7 @@ extension Index {
                 arguments: [name])
             var count = FaceCount()
             for row in rows {
-                let values = SoundRow(row)
+                let values = CheckedRow(row)
                 let number: Int = try values["n"]
                 count.seen += number
                 if let reason: String = try values.optional("rejection") {
@@ -190,7 +190,7 @@ package struct CropEntry: Sendable, Equatable {
 }
 
 /// Where a face lies in its clip.
-package struct FacePlace: Sendable, Equatable, FetchableRecord {
+package struct FaceLocation: Sendable, Equatable, FetchableRecord {
     package let id: Int64
     package let frame: Int
     package let track: Int
@@ -201,7 +201,7 @@ package struct FacePlace: Sendable, Equatable, FetchableRecord {
     package let hasCrop: Bool
 
     package init(row: Row) throws {
-        let values = SoundRow(row)
+        let values = CheckedRow(row)
         (id, frame, track) = (
             try values["id"], try values.counter("frame"), try values.counter("track")
         )

@@ -30,7 +30,7 @@ extension Index {
                 arguments: [name])
             return try Dictionary(
                 rows.map { row in
-                    let values = SoundRow(row)
+                    let values = CheckedRow(row)
                     return (try values["id"], try values.path("cropFile"))
                 }
             ) { first, _ in first }

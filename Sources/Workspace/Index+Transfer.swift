@@ -15,7 +15,7 @@ extension Index {
                 database, sql: "SELECT clip, max(track) + 1 AS next FROM face GROUP BY clip")
             return try Dictionary(
                 rows.map { row in
-                    let values = SoundRow(row)
+                    let values = CheckedRow(row)
                     return (try values["clip"], try values.counter("next"))
                 }
             ) { first, _ in first }

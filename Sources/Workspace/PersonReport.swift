@@ -66,7 +66,7 @@ extension Index {
                     GROUP BY clip.id ORDER BY clip.id
                     """, arguments: [name]
             ).map { row in
-                let values = SoundRow(row)
+                let values = CheckedRow(row)
                 let (path, rate, frames): (String, Double, Int) = (
                     try values["path"], try values["frameRate"], try values["frames"]
                 )
@@ -103,7 +103,7 @@ extension Index {
                 arguments: [name])
             return try Dictionary(
                 rows.compactMap { row in
-                    let values = SoundRow(row)
+                    let values = CheckedRow(row)
                     let id: Int64 = try values["id"]
                     return try values.path("cropFile").map { (id, $0) }
                 }

@@ -12,19 +12,19 @@ package struct SeenTrack: Sendable, Equatable {
     }
 
     package let key: Key
-    package let faces: [Sighting]
+    package let faces: [FaceDetection]
     /// Nil where no face of the track was recognised.
     package let identity: TrackIdentity?
 
-    package init(key: Key, faces: [Sighting]) {
+    package init(key: Key, faces: [FaceDetection]) {
         (self.key, self.faces) = (key, faces)
         identity = TrackIdentity(
             faces.compactMap { face in face.embedding.map { ($0, face.weight) } })
     }
 
     /// In the order of clips and tracks.
-    package static func tracks(of sightings: [Sighting]) -> [SeenTrack] {
-        Dictionary(grouping: sightings) { Key(clip: $0.clip, track: $0.track) }
+    package static func tracks(of detections: [FaceDetection]) -> [SeenTrack] {
+        Dictionary(grouping: detections) { Key(clip: $0.clip, track: $0.track) }
             .map { SeenTrack(key: $0.key, faces: $0.value) }
             .sorted { $0.key < $1.key }
     }

@@ -18,11 +18,11 @@ package struct SetLikeness {
     @discardableResult
     package func run() throws -> Int {
         guard var record = try workspace.index.set(set) else { return 0 }
-        let sightings = try workspace.index.sightings(ofSet: set)
+        let detections = try workspace.index.detections(ofSet: set)
         let flagged = Set(
-            sightings.filter { $0.rejection == .otherPerson && $0.remark?.hasPrefix(Self.remark) == true }
+            detections.filter { $0.rejection == .otherPerson && $0.remark?.hasPrefix(Self.remark) == true }
                 .map(\.id))
-        let own = sightings.filter { $0.rejection == nil || flagged.contains($0.id) }
+        let own = detections.filter { $0.rejection == nil || flagged.contains($0.id) }
         // Those left out before count as the others do, so that a repetition finds the same.
         let known = TrackIdentity(own.compactMap { face in face.embedding.map { ($0, face.weight) } })
         guard let identity = known?.mean ?? record.identity else { return 0 }
@@ -53,14 +53,14 @@ private struct FaceJudge {
     private let spread: LikenessSpread?
 
     /// Embeddings of less weight, turned or small faces, vary so much that only the lowest likeness tells.
-    private static let telling = 0.5
+    private static let minimumWeight = 0.5
     /// A face that is so much more like another person of the footage is that person's.
     private static let lead: Float = 0.15
 
-    init(identity: Embedding, others: [Embedding], of faces: [Sighting]) {
+    init(identity: Embedding, others: [Embedding], of faces: [FaceDetection]) {
         (self.identity, self.others) = (identity, others)
         spread = LikenessSpread(
-            faces.filter { $0.weight >= Self.telling }
+            faces.filter { $0.weight >= Self.minimumWeight }
                 .compactMap { face in face.embedding.map { Double($0.cosine(identity)) } })
     }
 
@@ -86,14 +86,14 @@ private struct FaceJudge {
         }
     }
 
-    private func judge(_ face: Sighting, _ embedding: Embedding) -> Judgement {
+    private func judge(_ face: FaceDetection, _ embedding: Embedding) -> Judgement {
         let likeness = embedding.cosine(identity)
-        let tells = face.weight >= Self.telling
-        let least = tells ? spread?.least ?? LikenessSpread.lowest : LikenessSpread.lowest
+        let isReliable = face.weight >= Self.minimumWeight
+        let least = isReliable ? spread?.least ?? LikenessSpread.lowest : LikenessSpread.lowest
         var remark: String?
         if Double(likeness) < least {
             remark = SetLikeness.remark + "\(Self.digits(Double(likeness))) below \(Self.digits(least))"
-        } else if tells, let other = others.map({ $0.cosine(embedding) }).max(), other - likeness >= Self.lead
+        } else if isReliable, let other = others.map({ $0.cosine(embedding) }).max(), other - likeness >= Self.lead
         {
             remark =
                 SetLikeness.remark

@@ -2,14 +2,14 @@ import Commands
 import Synchronization
 import Workspace
 
-/// Says in what an output differs from its target: each sentence once, before the work begins where that is known.
+/// Reports the differences of an output from its target: each message once, before the conversion if already known.
 final class AnnouncedDifferences: Sendable {
     private let console: Console
     private let said = Mutex<Set<String>>([])
 
     init(_ console: Console) { self.console = console }
 
-    /// For people on standard error, for programs as an event.
+    /// Prints messages to standard error and reports them as progress events.
     var announce: @Sendable ([String]) -> Void {
         { [self] sentences in
             for sentence in sentences where said.withLock({ $0.insert(sentence).inserted }) {

@@ -3,19 +3,19 @@ import Extraction
 import Media
 import Workspace
 
-/// What an extraction says of single clips: how steady their crops are, and what could not be read.
+/// Messages of an extraction about single clips: jitter of the crops and unreadable frames.
 enum ClipWarnings {
-    /// For people, a line each.
+    /// Messages as lines of text.
     static func lines(_ summary: ExtractionSummary) -> [String] {
         let steadiness = summary.clips.compactMap { clip in
             clip.jitter.map {
-                "\(clip.name): crops tremble by \(percent($0.smoothed)) of the face's width, \(percent($0.raw)) before smoothing"
+                "\(clip.name): jitter of the crops \(percent($0.smoothed)) of the face width, \(percent($0.raw)) before smoothing"
             }
         }
         return summary.clips.compactMap(order) + steadiness + summary.clips.compactMap(unreadable)
     }
 
-    /// For programs, an event each.
+    /// Progress events, one per clip.
     static func events(_ summary: ExtractionSummary) -> [ProgressEvent] {
         summary.clips.map { clip in
             var values = [
@@ -30,7 +30,7 @@ enum ClipWarnings {
         }
     }
 
-    /// Figures of all clips together.
+    /// Statistics over all clips.
     static func values(_ summary: ExtractionSummary) -> [String: Double] {
         var values = ["unreadable": Double(summary.clips.map(\.unreadableFrames).reduce(0, +))]
         let jitters = summary.clips.compactMap(\.jitter)
@@ -45,7 +45,7 @@ enum ClipWarnings {
         return values
     }
 
-    /// What pictures were taken for.
+    /// How the pictures of a folder were interpreted.
     private static func order(_ clip: ExtractionSummary.Clip) -> String? {
         guard clip.frames > 1, let order = clip.pictures else { return nil }
         return "\(clip.name): \(order.sentence(clip.frames))"
@@ -63,10 +63,10 @@ enum ClipWarnings {
             + named.joined(separator: ", ") + more
     }
 
-    /// Of a video, as stretches of time.
+    /// Unreadable frames of a video as time ranges.
     private static func missing(_ clip: ExtractionSummary.Clip) -> String? {
         let places = clip.unreadable.map { UnreadablePlace(frame: $0.frame, time: $0.time) }
-        // The clip's rate, as far as these frames tell it.
+        // Frame rate, estimated from the unreadable frames.
         let rates = clip.unreadable.filter { $0.time > 0 && $0.frame > 0 }.map { Double($0.frame) / $0.time }
             .sorted()
         let rate = rates.isEmpty ? 25 : rates[rates.count / 2]

@@ -1,13 +1,12 @@
 import Commands
 import Foundation
 
-/// Runs commands one after the other in one process, for `Scripts/fuzz`: starting the program takes longer than reading
-/// most files.
+/// Runs several commands in one process, for `Scripts/fuzz`: starting the program takes longer than reading most files.
 ///
-/// Each line of standard input is a JSON array of a command's arguments. The command runs as it would alone; its exit code
-/// goes to file descriptor 3 as a line of its own. A command that ends the process leaves no line.
+/// Each line of standard input is a JSON array with the arguments of one command. Its exit code is written to file
+/// descriptor 3, one per line. A command that ends the process writes no exit code.
 enum CommandStream {
-    /// The program's only argument where it is to do this. Not in the help.
+    /// The argument that selects this mode; it must be the only one. Not listed in the help.
     static let argument = "--commands-from-standard-input"
 
     static func run() async -> Int32 {

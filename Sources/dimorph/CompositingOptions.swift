@@ -2,132 +2,132 @@ import ArgumentParser
 import Commands
 import Workspace
 
-/// How the new face is laid into the frames; without an option as the project's settings say.
+/// Compositing options; the defaults are the project's settings.
 struct CompositingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What belongs to the face: the model's learned mask, the hull of the landmarks, their product or union, all that is drawn (crop), or segmentation: "
-                + "the product where a network sees a person (Scripts/setup --with-segmentation).",
+            "Face mask: learned (by the model), hull (of the landmarks), product or union of both, crop (the whole crop), or segmentation: "
+                + "product restricted by a person segmentation network (Scripts/setup --with-segmentation).",
             valueName: "mask"))
     var mask: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How far the mask shrinks (below 0: grows) before its soft edge begins, in face widths.",
+            "Erosion of the mask in face widths; negative values dilate it.",
             valueName: "share"))
     var inset: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Width of the soft edge, in face widths.", valueName: "share"))
+        help: ArgumentHelp("Width of the feathered edge in face widths.", valueName: "share"))
     var feather: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The same towards the forehead alone.", valueName: "share"))
+        help: ArgumentHelp("Feather width at the forehead only.", valueName: "share"))
     var featherForehead: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The same towards the cheeks alone.", valueName: "share"))
+        help: ArgumentHelp("Feather width at the cheeks only.", valueName: "share"))
     var featherCheeks: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The same towards the chin alone.", valueName: "share"))
+        help: ArgumentHelp("Feather width at the chin only.", valueName: "share"))
     var featherChin: Double?
 
     @Option(
         help: ArgumentHelp(
-            "What the face takes over of the old one's colours: skin, light, seamless, edge, rct, lct, mkl, histogram, idt, sot or none.",
+            "Colour transfer from the target face: skin, light, seamless, edge, rct, lct, mkl, histogram, idt, sot or none.",
             valueName: "colour"))
     var colour: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("How much of the way the colours go, 0 to 1.", valueName: "share"))
+        help: ArgumentHelp("Strength of the colour transfer, 0 to 1.", valueName: "share"))
     var colourStrength: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Detail added by unsharp masking, 0 to 5.", valueName: "amount"))
+        help: ArgumentHelp("Strength of unsharp masking, 0 to 5.", valueName: "amount"))
     var sharpen: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How much of the fine detail that the network loses is taken from the source's own frames, 0 to 1.",
+            "Amount of fine detail to transfer from the source frames, 0 to 1.",
             valueName: "share"))
     var sourceDetail: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How much the new face's sharpness is adjusted towards the old one's, 0 to 1.",
+            "Strength of matching the sharpness of the target face, 0 to 1.",
             valueName: "share"))
     var matchDetail: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How much of the old face's grain is added where the new one lacks it, 0 to 1.",
+            "Strength of matching the grain of the target face, 0 to 1.",
             valueName: "share"))
     var matchGrain: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How much of the fine parts that compression has taken from the old face is taken from the new one, 0 to 1.",
+            "Strength of matching the compression loss of the target face, 0 to 1.",
             valueName: "share"))
     var matchCompression: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Blur along the face's way: the share of a frame's time for which the shutter is open, 0 to 2.",
+            "Motion blur along the movement of the face: shutter time as a fraction of the frame time, 0 to 2.",
             valueName: "share"))
     var motionBlur: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Size of the new face against the old one's, 0.5 to 2.", valueName: "factor"))
+        help: ArgumentHelp("Scale of the swapped face, 0.5 to 2.", valueName: "factor"))
     var scale: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Fade a face in and out over so many frames where its track begins or ends within the video: there the old face is seen.",
+            "Number of frames of the cross-fade with the target face where a track begins or ends within the video.",
             valueName: "frames"))
     var fade: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Steadying of the face's place: standard deviation in frames, 0 to 50; 0 leaves its mask unsteadied, too.",
+            "Temporal smoothing of face position and mask: standard deviation in frames, 0 to 50; 0 disables it.",
             valueName: "frames"))
     var steady: Double?
 
     @Option(
         help: ArgumentHelp(
-            "Keep this part of the old face: mouth, eyes, or teeth (what is between the lips). Give it once for each part; none keeps nothing.",
+            "Keep this part of the target face: mouth, eyes, or teeth (area between the lips); repeat for several parts. none: keep nothing.",
             valueName: "part"))
     var keep: [String] = []
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Whether what stands before the face (hands, microphones, hair) stays in front of it.")
+        help: "Keep occlusions (hands, microphones, hair) in front of the swapped face.")
     var occlusion: Bool?
 
     func validate() throws {
         var settings = ProjectSettings()
         take(into: &settings.swapping)
         if let complaint = settings.complaint {
-            throw ValidationError("The flags for laying the face in: \(complaint).")
+            throw ValidationError("Compositing options: \(complaint).")
         }
     }
 
-    /// Lets the flags of this run override the project's settings.
+    /// Overrides the project's settings with the flags of this run.
     func take(into settings: inout SwappingSettings) {
         settings.mask = mask ?? settings.mask
         settings.inset = inset ?? settings.inset

@@ -2,7 +2,7 @@ import Swapping
 import Workspace
 
 extension ConversionSettings {
-    /// As the project's settings say; what they leave open as Swapping knows best.
+    /// Conversion settings from the project's settings; values left open have the defaults of Swapping.
     init(_ project: SwappingSettings) {
         var composite = CompositeSettings()
         composite.mask = CompositeSettings.Mask(rawValue: project.mask) ?? composite.mask

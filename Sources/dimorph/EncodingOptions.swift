@@ -4,29 +4,29 @@ import Foundation
 import Media
 import Workspace
 
-/// How the result is encoded; without an option as the project's settings say.
+/// Encoding options; the defaults are the project's settings.
 struct EncodingOptions: ParsableArguments {
     @Option(
         help:
-            "Video codec: auto keeps the target's where the output can hold it; h264, hevc, prores (.mov, .mkv), ffv1 (exact; .mkv)."
+            "Video codec: auto (codec of the target if the container supports it), h264, hevc, prores (.mov, .mkv) or ffv1 (lossless, .mkv)."
     )
     var codec: Codec?
 
     @Option(
         help: ArgumentHelp(
-            "Constant rate factor (h264, hevc): 0 is exact, 51 the worst; default 16 and 20.",
+            "Constant rate factor (CRF) of h264 and hevc, 0 (lossless) to 51 (worst) (default: 16 for h264, 20 for hevc).",
             valueName: "number"))
     var quality: Int?
 
     @Option(
         help:
-            "Sound: auto copies what the output can carry and encodes the rest to AAC; copy, aac, opus, flac, none."
+            "Audio codec: auto (copies supported streams, encodes others to AAC), copy, aac, opus, flac or none."
     )
     var sound: Sound?
 
     @Option(
         help: ArgumentHelp(
-            "FFmpeg's name, such as yuv420p or yuv422p10le; without it the target's own, or what comes nearest.",
+            "FFmpeg pixel format, such as yuv420p or yuv422p10le (default: that of the target or the closest supported one).",
             valueName: "format"))
     var pixelFormat: String?
 
@@ -35,28 +35,28 @@ struct EncodingOptions: ParsableArguments {
         case auto, copy, aac, opus, flac, none
     }
 
-    /// Whether any of these is named.
+    /// Whether any of these options is given.
     var isNamed: Bool { codec != nil || quality != nil || sound != nil || pixelFormat != nil }
 
     func validate() throws {
         if let quality, !(0...51).contains(quality) {
-            throw ValidationError("--quality \(quality): must lie between 0 and 51.")
+            throw ValidationError("--quality \(quality): must be between 0 and 51.")
         }
     }
 
-    /// Usage: the container takes the codec.
+    /// Throws a usage error if the container does not support the codec.
     func validate(output: String) throws {
         let container = URL(filePath: output).pathExtension.lowercased()
         switch codec {
         case .prores where container == "mp4":
-            throw ValidationError("--codec prores needs --output with .mov or .mkv, not \(output).")
+            throw ValidationError("--codec prores requires --output with .mov or .mkv, not \(output).")
         case .ffv1 where container != "mkv":
-            throw ValidationError("--codec ffv1 needs --output with .mkv, not \(output).")
+            throw ValidationError("--codec ffv1 requires --output with .mkv, not \(output).")
         default: break
         }
         if let pixelFormat, !EncodingSettings.supports(pixelFormat: pixelFormat) {
             throw ValidationError(
-                "--pixel-format \(pixelFormat): there is no such format; use one such as yuv420p, yuv444p or yuv422p10le."
+                "--pixel-format \(pixelFormat): unknown pixel format; use one such as yuv420p, yuv444p or yuv422p10le."
             )
         }
     }

@@ -6,9 +6,9 @@ import Provenance
 import Tensors
 import Workspace
 
-/// Writes a workspace's model to files that other programs read.
+/// Exports a workspace's model to files for other programs.
 struct Exporter {
-    /// What whoever draws with an exported model must know.
+    /// Conditions of use, stored in the header of exported models.
     static let notice =
         "Only for faces of people who agree to it. Pictures and videos made with this model are synthetic and must "
         + "say so, visibly and in their metadata."
@@ -25,7 +25,7 @@ struct Exporter {
         gate = ConsentPolicy(workspace: workspace, console: console)
     }
 
-    /// - Parameter person: whom the script draws; nil for the source.
+    /// - Parameter person: person that the script generates; `nil` for the source.
     func write(model: URL, script: URL?, person: String?) throws {
         let people = export.card.people
         let drawn = try person.map(number(of:)) ?? 0
@@ -33,15 +33,15 @@ struct Exporter {
         var values = ["iterations": Double(export.card.iterations)]
         try ClosedModels(workspace).refuse(workspace.newestModel)
         try export.writeModel(to: model, metadata: metadata(gate.require(people.map(\.name))))
-        console.result("the model: \(model.path)")
+        console.result("model: \(model.path)")
         if let script {
             let other = drawn == 0 ? min(1, people.count - 1) : 0
             let difference = try export.writeScript(to: script, as: drawn, from: other)
             files["torchscript"] = script.path
             values["difference"] = difference
             console.result(
-                "TorchScript that draws \(people[drawn].name): \(script.path), tried out on other faces: differs by "
-                    + "\(String(format: "%.1e", difference)) at most")
+                "TorchScript module of \(people[drawn].name): \(script.path), maximum deviation on test faces "
+                    + String(format: "%.1e", difference))
         }
         console.report(
             ProgressEvent(stage: "export", message: "done", fraction: 1, values: values, files: files))
@@ -51,13 +51,13 @@ struct Exporter {
         let people = export.card.people
         guard let index = people.firstIndex(where: { $0.name == name }) else {
             let known = people.map(\.name).joined(separator: ", ")
-            throw InputError("--as \(name): the model knows \(known)")
+            throw InputError("--as \(name): the people of the model are \(known)")
         }
         return index
     }
 
-    /// Texts for the file's header beside the card: the rules, how the training went, and the mean embedding of each
-    /// person that the workspace has one of, by which a recogniser tells whose model it is, and the consents.
+    /// Entries of the file's header besides the card: conditions of use, training summary, consents, and the mean identity
+    /// embedding of each person, if available, by which face recognition can identify the people of a model.
     private func metadata(_ consents: [ConsentReference]) throws -> [String: String] {
         struct Course: Encodable {
             let iterations: Int

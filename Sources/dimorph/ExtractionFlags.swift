@@ -2,29 +2,29 @@ import ArgumentParser
 import Faces
 import Workspace
 
-/// What `extract` takes from its videos, and how; without an option as the project's settings say.
+/// Extraction options; the defaults are the project's settings.
 struct ExtractionFlags: ParsableArguments {
-    @Option(help: ArgumentHelp("Take each n-th frame.", valueName: "n"))
+    @Option(help: ArgumentHelp("Use every n-th frame.", valueName: "n"))
     var every: Int?
 
-    @Option(help: ArgumentHelp("Begin at this time: seconds, or h:m:s.", valueName: "time"))
+    @Option(help: ArgumentHelp("Start time: seconds or h:m:s.", valueName: "time"))
     var from: ClockTime?
 
-    @Option(help: ArgumentHelp("End before this time; 0 for the video's end.", valueName: "time"))
+    @Option(help: ArgumentHelp("End time; 0 for the end of the video.", valueName: "time"))
     var to: ClockTime?
 
     @Option(
-        help: ArgumentHelp("Leave out faces that are narrower in the video's frames.", valueName: "pixels"))
+        help: ArgumentHelp("Minimum face width in pixels of the video.", valueName: "pixels"))
     var minFace: Double?
 
     @Option(
-        help: ArgumentHelp("Follow no more faces than this at once, the largest first.", valueName: "count"))
+        help: ArgumentHelp("Maximum number of faces per frame, largest first.", valueName: "count"))
     var maxFaces: Int?
 
-    @Option(help: "How much around the face: full, whole (to the hairline) or head (with the hair).")
+    @Option(help: "Crop area: full (face), whole (to the hairline) or head (with the hair).")
     var crop: CropKind?
 
-    @Option(help: ArgumentHelp("Sides of the crop files.", valueName: "pixels"))
+    @Option(help: ArgumentHelp("Width and height of the crop files in pixels.", valueName: "pixels"))
     var size: Int?
 
     func validate() throws {
@@ -33,7 +33,7 @@ struct ExtractionFlags: ParsableArguments {
         try check("--max-faces", maxFaces, 1...100)
         try check("--size", size, 32...1024)
         if let from, let to, to.seconds > 0, to.seconds <= from.seconds {
-            throw ValidationError("--to: must lie behind --from.")
+            throw ValidationError("--to: must be greater than --from.")
         }
     }
 
@@ -42,7 +42,7 @@ struct ExtractionFlags: ParsableArguments {
     ) throws {
         guard let value, !allowed.contains(value) else { return }
         throw ValidationError(
-            "\(name) \(value): must lie between \(allowed.lowerBound) and \(allowed.upperBound).")
+            "\(name) \(value): must be between \(allowed.lowerBound) and \(allowed.upperBound).")
     }
 
     var options: ExtractionOptions {

@@ -7,7 +7,7 @@ import Tensors
 import Training
 import Workspace
 
-/// What `dimorph info` says: names and values in order.
+/// Output of `dimorph info`: names and values in order.
 struct ModelDescription {
     private var entries: [(name: String, value: String)] = []
 
@@ -67,7 +67,7 @@ struct ModelDescription {
             for clip in clips {
                 add(
                     "  clip",
-                    "\(clip.path), \(clip.frameCount.map { counted($0, "frame") } ?? "not read to its end")")
+                    "\(clip.path), \(clip.frameCount.map { counted($0, "frame") } ?? "not read completely")")
             }
         }
         guard FileManager.default.fileExists(atPath: workspace.modelFile.path) else {
@@ -90,9 +90,9 @@ struct ModelDescription {
         if let trend = history.trend { add("  trend", trend.sentence) }
         if let last = history.returns.last, let share = last.figures[.slowed] {
             add(
-                "  went back",
-                "\(history.returns.count) times, last to iteration \(last.iteration); learning rate since then "
-                    + "\(ConvergenceEstimate.percent(share)) of the recipe's")
+                "  rollbacks",
+                "\(history.returns.count), last to iteration \(last.iteration); learning rate since then "
+                    + "\(ConvergenceEstimate.percent(share)) of the recipe's value")
         }
         guard let best = history.greatest(.swapScore), let score = best.figures[.swapScore] else { return }
         let end = history.points.map(\.seconds).max() ?? best.seconds

@@ -5,11 +5,11 @@ import Files
 import Foundation
 import Media
 
-/// Checks of videos and pictures.
+/// Path checks for videos and pictures.
 extension Paths {
     static let containers = ["mp4", "mov", "mkv"]
 
-    /// A video that can be opened and is whole.
+    /// Checks that a video can be opened and is complete.
     static func checkVideo(_ path: String) throws -> URL {
         let url = URL(filePath: path)
         guard FileManager.default.fileExists(atPath: url.path) else {
@@ -19,7 +19,7 @@ extension Paths {
         return url
     }
 
-    /// A video, a picture, or a folder or pattern of pictures.
+    /// Checks a path of a video, a picture, or a folder or pattern of pictures.
     static func checkMaterial(_ path: String) throws -> URL {
         let url = URL(filePath: path)
         if PictureOrder.isPattern(url) { return url }
@@ -33,7 +33,7 @@ extension Paths {
         return try checkVideo(path)
     }
 
-    /// A target that fits the output: a picture gives a picture, a video a video.
+    /// Checks that target and output are both pictures or both videos.
     static func checkTarget(_ path: String, output: String) throws -> URL {
         let url = try checkVideo(path)
         let isPicture = PictureFile.isPicture(contentsOf: url)
@@ -43,20 +43,20 @@ extension Paths {
         else {
             throw InputError(
                 isPicture
-                    ? "\(path) is a picture; name the output as a picture, too (\(PictureFile.Format.names))"
-                    : "\(path) is a video; name the output .mp4, .mov or .mkv")
+                    ? "\(path) is a picture; the output must be a picture as well (\(PictureFile.Format.names))"
+                    : "\(path) is a video; the output must be .mp4, .mov or .mkv")
         }
         return url
     }
 
-    /// Usage: the output of a picture is a picture, and that of a video a video; it is none of the inputs.
+    /// Throws a usage error unless target and output are both pictures or both videos, and the output is not an input.
     static func validateOutput(_ path: String, target: String, inputs: [String]) throws {
         guard PictureFile.isPicture(URL(filePath: target)) else {
             return try validateOutput(path, inputs: inputs + [target])
         }
         guard PictureFile.isPicture(URL(filePath: path)) else {
             throw ValidationError(
-                "--output \(path): the target is a picture; the name must end as one (\(PictureFile.Format.names))."
+                "--output \(path): the target is a picture; the name must have a picture extension (\(PictureFile.Format.names))."
             )
         }
         for input in inputs + [target] where same(URL(filePath: path), URL(filePath: input)) {
@@ -64,7 +64,7 @@ extension Paths {
         }
     }
 
-    /// Usage: the output's name must be a container's, and none of the inputs.
+    /// Throws a usage error unless the output has a container's extension and is not an input.
     static func validateOutput(_ path: String, inputs: [String], option: String = "--output") throws {
         let url = URL(filePath: path)
         guard containers.contains(url.pathExtension.lowercased()) else {
@@ -75,23 +75,23 @@ extension Paths {
         }
     }
 
-    /// Usage: the name must be a picture's.
+    /// Throws a usage error unless the name has a picture extension.
     static func validatePicture(_ path: String) throws {
         guard PictureFile.isPicture(URL(filePath: path)) else {
             throw ValidationError(
-                "--output \(path): a single frame is a picture; use a name such as frame.png.")
+                "--output \(path): --preview writes a picture; use a name such as frame.png.")
         }
     }
 
-    /// A folder for numbered pictures, which is new or empty.
+    /// Checks that the folder for numbered pictures is new or empty.
     static func checkSequence(_ sequence: PictureSequence) throws -> URL {
         let folder = sequence.folder
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
-            // Not there, or no folder.
+            // It does not exist or is not a folder.
             _ = try checkOutput(folder.path)
             return sequence.url
         }
-        // What an earlier run has published without coming to its end is told by the folder that it left.
+        // A transaction folder shows that the pictures are from an unfinished earlier run.
         guard names.isEmpty || FileSystem.exists(OutputTransaction.folder(of: folder)) else {
             throw InputError("\(folder.path) is not empty; choose a new folder for the pictures")
         }

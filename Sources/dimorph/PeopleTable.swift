@@ -2,7 +2,7 @@ import Commands
 import Foundation
 import Workspace
 
-/// The people of some footage as lines of text.
+/// Table of the people in a footage group.
 struct PeopleTable {
     let text: String
 
@@ -16,9 +16,9 @@ struct PeopleTable {
                 counted(person.tracks, "track"),
                 counted(person.clips.count, "clip"),
             ]
-            if person.leftOut > 0 { parts.append("\(person.leftOut) left out") }
+            if person.leftOut > 0 { parts.append("\(person.leftOut) excluded") }
             if let likeness = person.likeness {
-                parts.append(String(format: "likeness inside %.2f", likeness))
+                parts.append(String(format: "similarity within %.2f", likeness))
             }
             if let nearest = person.nearest {
                 parts.append("nearest \(nearest.set) at " + String(format: "%.2f", nearest.likeness))

@@ -7,36 +7,36 @@ import Swapping
 import Tensors
 import Workspace
 
-/// What a conversion is asked for, apart from how its output is written.
+/// Parameters of a conversion, except those of its output file.
 struct ConversionRequest {
     let target: URL
     var marks = Marks()
-    /// How much of the source a face takes, 0…1; for AMP.
+    /// Morph factor, 0 (target) … 1 (source); for AMP.
     var morph = 1.0
     var edits = EditList()
-    /// Who gets whose face; empty for the second person of the newest model getting the first one's.
+    /// Source of each target person; if empty, the second person of the newest model gets the first one's face.
     var map: [PersonMapping] = []
-    /// A painted mask.
+    /// Garbage matte.
     var matte: URL?
     var layer = ConversionLayer.result
-    /// The least likeness (cosine) of a face to its target set; nil: the set's own faces decide.
+    /// Minimum cosine similarity of a face to its target set; `nil`: derived from the similarities within the set.
     var likeness: Double?
-    /// Whether the target is written without marks where no face was swapped.
+    /// Whether the target is copied without marks if no face was swapped.
     var allowsUnchanged = false
 }
 
-/// Who gets whose face in a conversion: models loaded, consents checked.
+/// Assignment of source faces to target people in a conversion, with models loaded and consents checked.
 struct PersonAssignment {
     let roles: [SwapRole]
-    /// Names of the networks that draw no mask.
+    /// Architectures that do not predict a mask.
     let maskless: [String]
-    /// Why faces are drawn without the detail of the source's own frames, where they are, as sentences.
+    /// Messages on why fine detail of the source frames is not used, if so.
     let withoutDetail: [String]
-    /// Of each role.
+    /// The model of each role.
     private let models: [ModelReference]
     private let consents: [(roles: [Int], checked: CheckedConsents, isElsewhere: Bool)]
 
-    /// A role's model and consents, as they are recorded.
+    /// The recorded model and consents of a role.
     struct Member {
         let person: String
         let model: ModelReference
@@ -44,8 +44,8 @@ struct PersonAssignment {
     }
 
     /// - Parameters:
-    ///   - redraws: whether models draw the target's own face too.
-    ///   - takesDetail: whether faces get the fine detail of the source's own frames.
+    ///   - redraws: whether models also reconstruct the target face.
+    ///   - takesDetail: whether fine detail is transferred from the source frames.
     init(
         _ order: ConversionRequest, in workspace: Workspace, gate: ConsentPolicy, redraws: Bool,
         takesDetail: Bool, device: Device
@@ -97,7 +97,7 @@ struct PersonAssignment {
         }
         if let unknown = roles.first(where: { $0.identity == nil }), roles.count > 1 {
             throw InputError(
-                "the face set '\(unknown.person)' does not say who that is, so that one face of several cannot be told; extract it anew"
+                "the face set '\(unknown.person)' has no identity embedding, which is required to assign several faces; extract it again"
             )
         }
         (self.roles, self.models) = (roles, models)
@@ -111,11 +111,11 @@ struct PersonAssignment {
                 do {
                     guard let reason = try swapper.takeDetail(from: home.workspace) else { continue }
                     withoutDetail.append(
-                        "faces are drawn without the fine detail of the source's frames: \(reason)")
+                        "fine detail of the source frames is not used: \(reason)")
                 } catch let error as WorkspaceError {
                     throw WorkspaceError(
                         error.code,
-                        "\(error.message). Faces get their fine detail from there; without it: --source-detail 0",
+                        "\(error.message). Fine detail is read from these crops; to disable it use --source-detail 0",
                         cause: error.cause)
                 }
             }
@@ -124,9 +124,9 @@ struct PersonAssignment {
         maskless = loaded.values.filter { !$0.swapper.drawsMask }.map(\.swapper.card.architecture).sorted()
     }
 
-    /// Records what flags and answers add to the consents.
+    /// Records the consents given by options and answers.
     ///
-    /// - Returns: models and consents of all roles, in their order.
+    /// - Returns: models and consents of all roles, in order.
     func record() throws -> [Member] {
         var references: [Int: [ConsentReference]] = [:]
         for (roles, checked, isElsewhere) in consents {
@@ -143,7 +143,7 @@ struct PersonAssignment {
 }
 
 extension OutputDescription {
-    /// Models and consents of those who were swapped; others have no part in the output.
+    /// Adds models and consents of the people who were swapped; others do not occur in the output.
     mutating func take(_ members: [PersonAssignment.Member], swappedIn sightings: SwapStatistics) {
         let absent = Set(sightings.neverSwapped.map(\.name))
         let present = members.filter { !absent.contains($0.person) }

@@ -1,12 +1,12 @@
 import ArgumentParser
 import Commands
 
-/// Whose face gets whose, as people write it: `ben=anna`, or `ben=anna@other-project` where another project's model draws it.
-/// Both are names of face sets.
+/// Assignment of a source face set to a target face set as an option value: `ben=anna`, or `ben=anna@other-project` to
+/// use the model of another project.
 struct PersonMapping: ExpressibleByArgument, Sendable, Equatable {
     let target: String
     let source: String
-    /// The project whose newest model draws the face; nil for the one that is worked in.
+    /// Project whose newest model is used; `nil` for the current one.
     let workspace: String?
 
     init?(argument: String) {
@@ -19,18 +19,18 @@ struct PersonMapping: ExpressibleByArgument, Sendable, Equatable {
         guard !target.isEmpty, !source.isEmpty, workspace != "" else { return nil }
     }
 
-    /// What edits call the person: `ben`, or `ben@other-project`.
+    /// Name of the person in edit lists: `ben`, or `ben@other-project`.
     var person: String { workspace.map { "\(target)@\($0)" } ?? target }
 
-    /// Usage: nobody gets two faces.
+    /// Throws a usage error if a target person occurs twice.
     static func validate(_ mappings: [PersonMapping], _ consents: ConsentOptions) throws {
         var seen: Set<String> = []
         for mapping in mappings where !seen.insert(mapping.person).inserted {
-            throw ValidationError("--map names '\(mapping.person)' twice; a person gets one face.")
+            throw ValidationError("--map contains '\(mapping.person)' twice; each target must be unique.")
         }
         if mappings.count > 1, consents.consentSource != nil || consents.consentTarget != nil {
             throw ValidationError(
-                "--consent-source and --consent-target speak of one person; with several --map record the consents with `dimorph consent add`."
+                "--consent-source and --consent-target apply to one person; with several --map options record the consents with `dimorph consent add`."
             )
         }
     }

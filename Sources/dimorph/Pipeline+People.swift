@@ -6,12 +6,12 @@ import Media
 import Vision
 import Workspace
 
-/// Several people: their sets, and the sheet that shows who they are.
+/// Extraction of several people: their sets and their contact sheet.
 extension Pipeline {
-    /// People with fewer faces get no set where nothing else is said.
+    /// Default minimum number of faces of a person to create a set.
     static let fewestFaces = 20
 
-    /// Videos or pictures → a face set for each person.
+    /// Videos or pictures → one face set per person.
     func extractEveryone(
         set: String, from paths: [URL], reference: URL?, fewest: Int, _ options: ExtractionOptions,
         looking: AnalysisSettings
@@ -25,20 +25,20 @@ extension Pipeline {
             }
             return (summary, people, try writeSheet(set, people))
         }
-        tell(summary, people, sheet)
+        printSummary(summary, people, sheet)
     }
 
-    /// Brings sets up to date whose faces have changed.
+    /// Updates sets whose faces have changed.
     func finish(_ sets: [String]) throws {
         for set in sets where try workspace.index.set(set) != nil {
             let summary = try FaceSetWriter(workspace, set: set, progress: console.progress).run()
             console.result(
                 "set '\(set)': \(counted(summary.faces.kept, "face"))"
-                    + (summary.faces.rejected.isEmpty ? "" : " (left out: \(Self.reasons(summary.faces)))"))
+                    + (summary.faces.rejected.isEmpty ? "" : " (excluded: \(Self.reasons(summary.faces)))"))
         }
     }
 
-    /// Draws who is who; nil where there is nobody.
+    /// Writes the contact sheet of the people; returns `nil` if there are none.
     @discardableResult
     func writeSheet(_ footage: String, _ people: [PersonReport]) throws -> URL? {
         guard !people.isEmpty else { return nil }
@@ -52,7 +52,7 @@ extension Pipeline {
         return file
     }
 
-    private func tell(_ summary: FootageSummary, _ people: [PersonReport], _ sheet: URL?) {
+    private func printSummary(_ summary: FootageSummary, _ people: [PersonReport], _ sheet: URL?) {
         var values = [
             "people": Double(people.count), "new_people": Double(summary.new.count),
             "seldom_people": Double(summary.seldom), "unassigned_faces": Double(summary.unassigned),
@@ -69,10 +69,10 @@ extension Pipeline {
         console.result(PeopleTable(people).text)
         if summary.unassigned > 0 {
             console.result(
-                "\(counted(summary.unassigned, "face")) without a set: people seen too seldom, or shown too badly to tell"
+                "\(counted(summary.unassigned, "face")) without a set: too few faces of the person, or not identifiable"
             )
         }
-        if let set = summary.reference { console.result("the reference shows the person of '\(set)'") }
-        if let sheet { console.result("who is who: \(sheet.path)") }
+        if let set = summary.reference { console.result("the reference matches the person of '\(set)'") }
+        if let sheet { console.result("contact sheet: \(sheet.path)") }
     }
 }

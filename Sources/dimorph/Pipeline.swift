@@ -14,12 +14,11 @@ import Tensors
 import Vision
 import Workspace
 
-/// The stages put together over one workspace, as `swap` and `demo` run them one after the other and the other commands
-/// each by itself.
+/// The stages on one workspace: `swap` and `demo` run all of them, the other commands one each.
 struct Pipeline {
     let session: Session
     let publisher: OutputPublisher
-    /// What an output differs in from its target, said once and early.
+    /// Reports each difference of the output from the target once.
     let differences: AnnouncedDifferences
     /// Face sets → model.
     let training: TrainingPipeline
@@ -29,7 +28,7 @@ struct Pipeline {
     var console: Console { session.console }
     var gate: ConsentPolicy { session.gate }
 
-    /// Takes the workspace for this process, or with others that only read it.
+    /// Locks the workspace for this process, or with `shared` for several processes that only read it.
     init(
         _ workspace: Workspace, consents: ConsentChoice = ConsentChoice(), signing: SigningFiles? = nil,
         console: Console, shared: Bool = false, overwrites: Bool = false
@@ -44,8 +43,8 @@ struct Pipeline {
     /// Videos or pictures → face set.
     ///
     /// - Parameters:
-    ///   - options: what the command line names for this set; what it named before stays.
-    ///   - looking: how faces are looked for, as far as the set's settings leave it open.
+    ///   - options: options given for this set; options of earlier runs remain in effect.
+    ///   - looking: analysis settings that are not part of the set's settings.
     func extract(
         set: String, from paths: [URL], reference: URL? = nil,
         _ options: ExtractionOptions = ExtractionOptions(), looking: AnalysisSettings = AnalysisSettings()
@@ -56,7 +55,7 @@ struct Pipeline {
             try SetCuration(workspace, set: set).computeMissingOcclusionScores()
             return summary
         }
-        tell(summary)
+        printSummary(summary)
     }
 
     func extractor(set: String, _ options: ExtractionOptions, _ looking: AnalysisSettings) throws -> Extractor
@@ -65,7 +64,7 @@ struct Pipeline {
         var workspace = workspace
         workspace.settings.extraction = options.over(workspace.settings.extraction)
         if let complaint = workspace.settings.complaint {
-            throw ValidationError("The set's options and the project's settings together: \(complaint).")
+            throw ValidationError("The options of the set combined with the project's settings: \(complaint).")
         }
         let analysers = try analysers(workspace.settings.extraction, looking)
         return Extractor(
@@ -73,7 +72,7 @@ struct Pipeline {
             options: options, progress: console.progress)
     }
 
-    /// An analyser for each core, all with the same networks.
+    /// One analyser per core, all sharing the same networks.
     private func analysers(_ extraction: ExtractionSettings, _ looking: AnalysisSettings) throws
         -> [FaceAnalyser]
     {
@@ -83,15 +82,15 @@ struct Pipeline {
         settings.threads = 1
         if looking.follows { settings.embedding = .startOfTrack(frames: 1, thenEvery: 10) }
         let first = try FaceAnalyser(weights: Installation.weights(), device: device, settings: settings)
-        // A GPU is busy with a few; the CPU's share of the work is small then.
+        // A few analysers saturate a GPU, because the CPU's share of the work is small.
         let count = device == .cpu ? try Engine.threads() : min(4, try Engine.threads())
         return [first] + (1..<max(1, count)).map { _ in FaceAnalyser(sharing: first) }
     }
 
-    /// Where the newest preview sheet lies.
+    /// Path of the newest preview sheet.
     var previewFile: URL { workspace.newestPreview }
 
-    /// Target video and model → swapped video, and another beside the target if wanted.
+    /// Target video and model → swapped video and, if requested, a side-by-side comparison.
     func convert(
         _ order: ConversionRequest, output: URL, comparison: URL? = nil, encoding: EncodingSettings,
         share: ConversionShare = .all
@@ -121,22 +120,22 @@ struct Pipeline {
             facts.statement = report.statement(of: order.layer, isSequence: sequence != nil)
             facts.isUnchanged = report.isUnchanged
             facts.settings = settings
-            // A mask shows nobody, and stays exact.
+            // A mask depicts no person and is kept exact.
             if order.layer == .mask { facts.marks = Marks(label: .leftOff(reason: "a mask shows nobody")) }
             try session.working {
                 try main.alone {
                     if let beside { try publisher.publish(beside, .file, facts) }
                     try publisher.publish(main, sequence.map { .pictures($0) } ?? .file, facts)
-                    // This one first: a conversion is not done before the output's folder is gone.
+                    // Comparison first: the conversion is complete only when the main output's folder is gone.
                     beside?.close()
                     main.close()
                 }
             }
         }
-        tell(report, output)
+        printSummary(report, output)
     }
 
-    /// One frame of the swapped video as a picture, beside the target's if wanted.
+    /// One frame of the swapped video as a picture, optionally beside the target frame.
     func still(_ order: ConversionRequest, frame: Int, output: URL, besideTarget: Bool) throws {
         var order = order
         order.marks.watermark = .random(in: 0 ... .max)
@@ -157,7 +156,7 @@ struct Pipeline {
                 files: ["picture": output.path]))
     }
 
-    /// The models as the project's settings lay their faces in, and whom they draw.
+    /// Converter with the models and settings of the project, and the assignment of people.
     private func converter(_ order: ConversionRequest) throws -> (Converter, PersonAssignment) {
         var settings = ConversionSettings(workspace.settings.swapping)
         (settings.marks, settings.edits, settings.layer) = (order.marks, order.edits, order.layer)
@@ -167,7 +166,7 @@ struct Pipeline {
         for sentence in cast.withoutDetail { console.say("note: \(sentence)") }
         if let network = cast.maskless.first, settings.composite.mask != .hull {
             settings.composite.mask = .hull
-            console.say("note: \(network) draws no mask; the hull of the landmarks is taken")
+            console.say("note: \(network) does not predict a mask; the hull of the landmarks is used")
         }
         let segmenter =
             settings.composite.mask == .segmentation
@@ -179,7 +178,7 @@ struct Pipeline {
         )
     }
 
-    /// Which of several people were swapped nowhere, and why, as sentences.
+    /// Messages about people who were never swapped, with the reason.
     private func notices(_ sightings: SwapStatistics) -> [String] {
         sightings.neverSwapped.map { person in
             "'\(person.name)' was swapped in no frame: "
@@ -195,7 +194,7 @@ struct Pipeline {
 }
 
 extension Pipeline {
-    /// Finds out, before any work, whether an output could be written, and says in what it will differ.
+    /// Checks before the conversion whether the output can be written, and reports its differences from the target.
     ///
     /// - Throws: `MediaError` that names the output and the remedy.
     func requireOutput(_ output: URL, of target: URL, encoding: EncodingSettings) throws {
@@ -203,11 +202,11 @@ extension Pipeline {
             try Converter.requirePossible(target: target, output: output, encoding: encoding))
     }
 
-    /// Frames of the target that are missing in the output.
-    private func tell(_ missing: [MissingFrames]) {
+    /// Reports frames of the target that are missing in the output.
+    private func printSummary(_ missing: [MissingFrames]) {
         guard let sentence = MissingFrames.sentence(missing) else { return }
         console.say(
-            "note: \(sentence); the output shows the frame before each in their place, so that the sound stays in step"
+            "note: \(sentence); each is replaced by the previous frame to keep audio and video in sync"
         )
         for stretch in missing.prefix(1000) {
             console.report(
@@ -217,7 +216,7 @@ extension Pipeline {
         }
     }
 
-    private func tell(_ summary: ExtractionSummary) {
+    private func printSummary(_ summary: ExtractionSummary) {
         var values = [
             "faces": Double(summary.faces.kept), "frames": Double(summary.frames), "seconds": summary.seconds,
             "frames_per_second": summary.framesPerSecond,
@@ -233,7 +232,7 @@ extension Pipeline {
                 stage: "extract", message: "done", fraction: 1, values: values,
                 files: ["set": packed.path, "crops": workspace.cropsFolder(set: summary.set).path]))
         let left =
-            summary.faces.rejected.isEmpty ? "" : " (left out: \(Self.reasons(summary.faces)))"
+            summary.faces.rejected.isEmpty ? "" : " (excluded: \(Self.reasons(summary.faces)))"
         console.result(
             "set '\(summary.set)': \(counted(summary.faces.kept, "face")) from \(counted(summary.clips.count, "clip"))\(left)"
         )
@@ -243,18 +242,18 @@ extension Pipeline {
             .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")
         console.result(
             "  \(counted(summary.frames, "frame")) in \(ProgressEvent.duration(summary.seconds)), "
-                + "\(ProgressEvent.number(summary.framesPerSecond)) frames/s; each stage alone: \(rates)")
+                + "\(ProgressEvent.number(summary.framesPerSecond)) frames/s; throughput of single stages: \(rates)")
     }
 
-    /// How many faces are left out, by why.
+    /// Number of excluded faces by reason, as text.
     static func reasons(_ faces: FaceCount) -> String {
         faces.rejected.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
     }
 
-    private func tell(_ report: ConversionReport, _ output: URL) {
+    private func printSummary(_ report: ConversionReport, _ output: URL) {
         differences.announce(
             report.notices + (report.partsLeft == 0 ? notices(report.sightings) : []))
-        tell(report.missing)
+        printSummary(report.missing)
         var values = [
             "frames": Double(report.frames), "swapped": Double(report.swapped), "seconds": report.seconds,
             "frames_per_second": report.framesPerSecond, "unreadable": Double(report.unreadable),
@@ -272,18 +271,18 @@ extension Pipeline {
                 files: report.partsLeft == 0 ? ["video": output.path] : [:])
         )
         if report.resumed > 0 {
-            console.result("\(counted(report.resumed, "frame")) had been converted before")
+            console.result("\(counted(report.resumed, "frame")) had already been converted")
         }
         if report.partsLeft > 0 {
             console.result(
-                "this run's share is done; \(report.partsLeft) part\(report.partsLeft == 1 ? " is" : "s are") left to the "
-                    + "others, of whom the last joins them all")
+                "this run's share is done; \(report.partsLeft) segment\(report.partsLeft == 1 ? " is" : "s are") left to other "
+                    + "processes, of which the last joins them all")
         }
         let rates = report.stageRates.sorted { $0.key < $1.key }
             .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")
         console.result(
             "video: \(counted(report.frames, "frame")), a face swapped in \(report.swapped), in "
                 + "\(ProgressEvent.duration(report.seconds)), \(ProgressEvent.number(report.framesPerSecond)) frames/s; "
-                + "each stage alone: \(rates)")
+                + "throughput of single stages: \(rates)")
     }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Swapping
 
-/// One run's share of a conversion, as people write it: 2/3 is the second of three.
+/// One process's share of a conversion as an option value: 2/3 is the second of three.
 struct Shard: ExpressibleByArgument, Sendable, Equatable {
     let share: ConversionShare
 
@@ -18,7 +18,7 @@ struct Shard: ExpressibleByArgument, Sendable, Equatable {
 
     var defaultValueDescription: String { "\(share.index + 1)/\(share.count)" }
 
-    /// What `mpirun` (Open MPI, MPICH) or `srun` gave this process; nil outside of them.
+    /// The share of this process under `mpirun` (Open MPI, MPICH) or `srun`; `nil` otherwise.
     static func ofRank(
         _ environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> Shard? {

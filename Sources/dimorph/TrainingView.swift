@@ -5,7 +5,7 @@ import Pictures
 import Training
 import Workspace
 
-/// A training as a terminal shows it: where it stands, its curves, the newest preview.
+/// Terminal view of a training run: progress, curves and the newest preview.
 struct TrainingView {
     private let history: TrainingHistory
     private let workspace: Workspace
@@ -17,12 +17,12 @@ struct TrainingView {
 
     private var last: TrainingPoint? { history.points.last }
 
-    /// The newest value of a figure.
+    /// The newest value of a metric.
     private func newest(_ figure: TrainingFigure) -> Double? {
         history.points.last { $0.figures[figure] != nil }?.figures[figure]
     }
 
-    /// Where it stands, for programs.
+    /// The progress as an event for `--json`.
     var event: ProgressEvent {
         var values = ["iteration": Double(last?.iteration ?? 0), "seconds": last?.seconds ?? 0]
         for figure in [
@@ -36,11 +36,11 @@ struct TrainingView {
         return ProgressEvent(stage: "watch", message: "training", values: values)
     }
 
-    /// Heading and curves, and below them the preview where there is room for it.
+    /// Heading, curves and, if it fits, the preview.
     ///
     /// - Parameters:
-    ///   - size: what the terminal shows; curves grow lower, and the preview narrower, until all fits.
-    ///   - withPreview: whether the preview is wanted.
+    ///   - size: size of the terminal; the height of the curves and the width of the preview are reduced to fit.
+    ///   - withPreview: whether to include the preview.
     func text(in size: TerminalSize, withPreview: Bool) -> String {
         let width = min(size.columns - 1, Self.widest)
         if withPreview, let picture = try? PictureFile.read(workspace.newestPreview) {
@@ -57,7 +57,7 @@ struct TrainingView {
         return texts.first { Self.lines($0, width: size.columns) < size.rows } ?? texts[texts.count - 1]
     }
 
-    /// A preview of fewer lines shows nothing.
+    /// Previews with fewer lines are not recognisable.
     private static let fewestPreviewLines = 8
 
     private func figures(width: Int, height: Int) -> String {
@@ -78,7 +78,7 @@ struct TrainingView {
         ].compactMap { $0 }
     }
 
-    /// Lines that a text takes on a terminal, which breaks long ones.
+    /// Number of terminal lines of a text, with line wrapping.
     private static func lines(_ text: String, width: Int) -> Int {
         text.split(separator: "\n", omittingEmptySubsequences: false).reduce(0) {
             $0 + max(1, ($1.count + width - 1) / width)
@@ -88,7 +88,7 @@ struct TrainingView {
     private var heading: String {
         guard let run = history.runs.last else { return "" }
         var lines = ["\(run.architecture), \(run.people.joined(separator: " → ")), on \(run.device)"]
-        let pace = newest(.stepsPerSecond).map { ", \(ProgressEvent.number($0)) steps a second" } ?? ""
+        let pace = newest(.stepsPerSecond).map { ", \(ProgressEvent.number($0)) steps/s" } ?? ""
         lines.append(
             "iteration \(last?.iteration ?? 0) after \(ProgressEvent.duration(last?.seconds ?? 0)) of training\(pace)"
         )
@@ -101,13 +101,13 @@ struct TrainingView {
         if !history.remark.isEmpty { lines.append(history.remark) }
         if let point = history.returns.last, let share = point.figures[.slowed] {
             lines.append(
-                "went back \(history.returns.count) times, last to iteration \(point.iteration); learning rate "
-                    + "\(ConvergenceEstimate.percent(share)) of the recipe's")
+                "\(history.returns.count) rollbacks, last to iteration \(point.iteration); learning rate "
+                    + "\(ConvergenceEstimate.percent(share)) of the recipe's value")
         }
         return lines.joined(separator: "\n")
     }
 
-    /// Seconds since a file was written; nil where there is none.
+    /// Seconds since a file was written; `nil` if it does not exist.
     private func age(of file: URL) -> Double? {
         let date = try? FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate] as? Date
         return date.map { max(0, -$0.timeIntervalSinceNow) }

@@ -296,18 +296,18 @@ struct FaceRegroupingTests {
         var choice = FaceSelection()
         choice.faces = ["1-a/105.jpg"]
         _ = try FaceRegrouping(stage.workspace).split("cast-2", choice, into: "cast-1")
-        let outcome = try Footage(stage.workspace, name: "cast").tellApart(
-            fewest: 3, likeness: nil, anew: true)
+        let outcome = try Footage(stage.workspace, name: "cast").assignPeople(
+            fewest: 3, likeness: nil, fromScratch: true)
         #expect(outcome.new == ["cast-3"] && outcome.unassigned == 0)
         #expect(try stage.faces("cast-1").map(\.face.track) == [Int](repeating: 0, count: 10))
         #expect(try stage.words("cast-2") == (6..<12).map { "a \($0) 2" })
         #expect(try stage.words("cast-3") == (0..<6).map { "a \($0) 1" })
         try Footage(stage.workspace, name: "cast").requireFootage()
-        let few = try Footage(stage.workspace, name: "cast").tellApart(fewest: 8, likeness: nil, anew: true)
+        let few = try Footage(stage.workspace, name: "cast").assignPeople(fewest: 8, likeness: nil, fromScratch: true)
         #expect(few.unassigned == 12 && few.seldom == 2)
         #expect(try stage.workspace.index.sets().map(\.name) == ["cast", "cast-1"])
         // Nobody has a set left: what stays behind has crops, and still is footage.
-        _ = try Footage(stage.workspace, name: "cast").tellApart(fewest: 99, likeness: nil, anew: true)
+        _ = try Footage(stage.workspace, name: "cast").assignPeople(fewest: 99, likeness: nil, fromScratch: true)
         try Footage(stage.workspace, name: "cast").requireFootage()
     }
 
@@ -323,8 +323,8 @@ struct FaceRegroupingTests {
             try #require(throws: WorkspaceError.self) { try footage.requireFootage() }.message.contains("end")
         )
         // Even so the clip stays one whose faces have yet to be given to their people.
-        _ = try footage.tellApart(fewest: 3, likeness: nil, anew: true)
-        #expect(try !footage.isToldApart())
+        _ = try footage.assignPeople(fewest: 3, likeness: nil, fromScratch: true)
+        #expect(try !footage.isAssigned())
         try stage.add(footage: nil, set: "imported", clip: "b", tracks: [(0, 1, 0..<4)])
         let imported = Footage(stage.workspace, name: "imported")
         #expect(

@@ -84,7 +84,7 @@ struct PlaceModelTests {
             try FaceFields($0, of: set, pose: (Self.yaw($0, of: 60), 0))
         }
         let model = PlaceModel(fields)
-        let values = fields.map(model.strangeness)
+        let values = fields.map(model.occlusionScore)
         let free = values.enumerated().filter { !hands.contains($0.offset) }.map(\.element)
         let covered = hands.map { values[$0] }
         #expect((covered.min() ?? 0) > 2 * (free.max() ?? 1), "\(covered) \(free.max() ?? 1)")
@@ -109,13 +109,13 @@ struct PlaceModelTests {
     func entered() throws {
         let scratch = try Scratch()
         let small = try SetCuration(Workspace.furnished(scratch.url.appending(path: "s")), set: "anna")
-        #expect(try small.measureStrangeness() == 0)
-        #expect(try small.faces().allSatisfy { $0.strangeness == nil && $0.occlusion == 0 })
+        #expect(try small.computeOcclusionScores() == 0)
+        #expect(try small.faces().allSatisfy { $0.occlusionScore == nil && $0.occlusion == 0 })
         let large = try SetCuration(
             Workspace.furnished(scratch.url.appending(path: "l"), faces: 40), set: "anna")
-        #expect(try large.measureStrangeness() == 40)
-        #expect(try large.faces().allSatisfy { $0.strangeness != nil })
-        try large.workspace.index.enter(strangeness: [3: 0.25])
+        #expect(try large.computeOcclusionScores() == 40)
+        #expect(try large.faces().allSatisfy { $0.occlusionScore != nil })
+        try large.workspace.index.enter(occlusionScores: [3: 0.25])
         #expect(try SortKey.occlusion.sorted(large.faces(), reversed: true).first?.id == 3)
     }
 }

@@ -6,7 +6,7 @@ import Workspace
 
 @testable import Faces
 
-/// What the qualities of a face say of pictures that are known to be good or bad: crops of a rendered performer, spoilt.
+/// What the qualities of a face say of pictures that are known to be good or bad: crops of a rendered performer, invalidating.
 @Suite("Face quality")
 struct FaceQualityTests {
     /// Frames of the sample with different poses and expressions, and the middle of the face in each, in pixels.

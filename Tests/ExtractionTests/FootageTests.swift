@@ -186,7 +186,7 @@ struct FootageTests {
         let clip = try makeClip(scratch.url.appending(path: "clip"), frames: 20)
         let workspace = try Workspace.small(scratch.url.appending(path: "w"))
         _ = try Self.extract(workspace, [clip])
-        let moves = try workspace.index.sightings(ofSet: "cast-2").suffix(3).map {
+        let moves = try workspace.index.detections(ofSet: "cast-2").suffix(3).map {
             FaceMove($0.id, from: "cast-2", to: "bert")
         }
         try FaceTransfer(workspace)(

@@ -34,7 +34,7 @@ struct HostileIndexTests {
         _ = try index.extractions(set: "a")
         _ = try index.count(ofSet: "a")
         _ = try index.summaries(ofSet: "a")
-        _ = try index.sightings(ofSet: "a")
+        _ = try index.detections(ofSet: "a")
         _ = try index.presence(ofSet: "a")
         _ = try index.medianLikeness(ofSet: "a")
         _ = try index.cropFiles(ofSet: "a")

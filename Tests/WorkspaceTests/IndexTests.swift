@@ -70,17 +70,17 @@ struct IndexTests {
         #expect(try workspace.index.faces(set: "a", clip: clipID, kept: false).count == 4)
     }
 
-    @Test("sightings tell track, width and embedding")
-    func sightings() throws {
+    @Test("detections tell track, width and embedding")
+    func detections() throws {
         let scratch = try Scratch()
         let (workspace, clip, state) = try furnished(scratch.url)
         let clipID = try #require(clip.id)
         let face = record(9, clip: clipID, frame: 5, track: 2)
         try workspace.index.commit([face], state)
-        let sighting = try #require(try workspace.index.sightings(ofSet: "a").first)
-        #expect(sighting.track == 2 && sighting.frame == 5)
-        #expect(sighting.embedding == face.face.embedding)
-        #expect(abs(sighting.faceWidth - face.face.alignment.faceWidth) < 1e-9)
+        let detection = try #require(try workspace.index.detections(ofSet: "a").first)
+        #expect(detection.track == 2 && detection.frame == 5)
+        #expect(detection.embedding == face.face.embedding)
+        #expect(abs(detection.faceWidth - face.face.alignment.faceWidth) < 1e-9)
     }
 
     @Test("a clip is known by its bytes, wherever it lies")

@@ -2,16 +2,16 @@ import ArgumentParser
 import Foundation
 import Provenance
 
-/// Which consents a run rests on, as far as the command line says so.
+/// Options that specify the consents of a run.
 package struct ConsentOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Consent of the person whose face is put in: an ID of `dimorph consent list`, or RELATION:NAME[:DOCUMENT], "
-                + "such as self:Anna, to record one.", valueName: "consent"))
+            "Consent of the source person: an ID from `dimorph consent list`, or RELATION:NAME[:DOCUMENT] to record one, "
+                + "such as self:Anna.", valueName: "consent"))
     package var consentSource: ConsentArgument?
 
     @Option(
-        help: ArgumentHelp("Consent of the person whose face is replaced; likewise.", valueName: "consent"))
+        help: ArgumentHelp("Consent of the target person, in the same format.", valueName: "consent"))
     package var consentTarget: ConsentArgument?
 
     package init() {}
@@ -19,7 +19,7 @@ package struct ConsentOptions: ParsableArguments {
     package var choice: ConsentChoice { ConsentChoice(source: consentSource, target: consentTarget) }
 }
 
-/// The consents that somebody has named.
+/// The consents given on the command line.
 package struct ConsentChoice {
     var source: ConsentArgument?
     var target: ConsentArgument?
@@ -29,7 +29,7 @@ package struct ConsentChoice {
     }
 }
 
-/// A consent as a flag names it: one that is recorded, or what is to be recorded.
+/// A consent as given by an option: the ID of a recorded one, or a new one to record.
 package enum ConsentArgument: ExpressibleByArgument, Sendable {
     case recorded(id: String)
     case new(Consent.Relation, person: String, document: String?)

@@ -3,25 +3,25 @@ import Foundation
 import Training
 import Workspace
 
-/// How a command reports.
+/// The form of a command's output.
 package protocol ReportOptions: ParsableArguments, Sendable {
     var json: Bool { get }
 }
 
-/// What a command takes that needs no engine.
+/// Options of commands that do not compute with tensors.
 package struct OutputOptions: ReportOptions {
-    @Flag(help: "Report progress and results as JSON, one object a line, on standard output.")
+    @Flag(help: "Print progress and results as JSON, one object per line.")
     package var json = false
 
     package init() {}
 }
 
-/// What every stage takes.
+/// Options common to all stages.
 package struct RunOptions: ReportOptions {
-    @Option(help: ArgumentHelp("Where to compute: auto, cpu, cuda, cuda:1 …, or mps.", valueName: "device"))
+    @Option(help: ArgumentHelp("Compute device: auto, cpu, cuda, cuda:N or mps.", valueName: "device"))
     package var device: String?
 
-    @Flag(help: "Report progress and results as JSON, one object a line, on standard output.")
+    @Flag(help: "Print progress and results as JSON, one object per line.")
     package var json = false
 
     package init() {}
@@ -30,33 +30,33 @@ package struct RunOptions: ReportOptions {
         guard let device else { return }
         let pattern = /auto|cpu|mps|cuda(:[0-9]{1,3})?/
         guard device.wholeMatch(of: pattern) != nil else {
-            throw ValidationError("--device \(device): there are auto, cpu, cuda, cuda:N and mps.")
+            throw ValidationError("--device \(device): must be auto, cpu, cuda, cuda:N or mps.")
         }
     }
 }
 
-/// When training ends.
+/// Options that determine when training ends.
 package struct StopOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Train for this many minutes in all.", valueName: "minutes"))
+        help: ArgumentHelp("Total training time in minutes.", valueName: "minutes"))
     var minutes: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Train for this many iterations in all.", valueName: "count"))
+        help: ArgumentHelp("Total number of iterations.", valueName: "count"))
     var iterations: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Train until the error on held-out frames is this small (mean absolute difference, 0 to 1; 0.02 is good).",
+            "Train until the validation error is this small (mean absolute error on held-out frames, 0 to 1; 0.02 is good).",
             valueName: "error"))
     var targetError: Double?
 
     @Flag(
         help: ArgumentHelp(
-            "Train until the error on held-out frames gains less than 1 % an hour, or grows; ten minutes at least."
+            "Train until the validation error improves by less than 1 % per hour, but at least ten minutes."
         )
     )
     var untilPlateau = false
@@ -71,11 +71,11 @@ package struct StopOptions: ParsableArguments {
             throw ValidationError("--iterations \(iterations): must be more than 0.")
         }
         if let targetError, !(targetError > 0 && targetError < 1) {
-            throw ValidationError("--target-error \(targetError): must lie between 0 and 1, such as 0.02.")
+            throw ValidationError("--target-error \(targetError): must be between 0 and 1, such as 0.02.")
         }
     }
 
-    /// The rule; without any option as long as the preset says.
+    /// The stop rule; without any option, the duration of the preset.
     package func rule(preset: TrainingPreset) -> StopRule {
         let isGiven = minutes != nil || iterations != nil || targetError != nil || untilPlateau
         return StopRule(
@@ -89,40 +89,40 @@ extension TrainingPreset: ExpressibleByArgument {}
 package struct TrainingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "quick (10 minutes where nothing else is said), standard (8 hours) or film (3 days, in stages).",
+            "Training preset: quick (10 minutes), standard (8 hours) or film (3 days, in stages).",
             valueName: "preset"))
     package var preset: TrainingPreset?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Number that all chance derives from.", valueName: "number"))
+        help: ArgumentHelp("Seed of the random number generator.", valueName: "number"))
     package var seed: Int?
 
     package init() {}
 
     package func validate() throws {
         if let seed, !(0...Int(Int32.max)).contains(seed) {
-            throw ValidationError("--seed \(seed): must lie between 0 and \(Int32.max).")
+            throw ValidationError("--seed \(seed): must be between 0 and \(Int32.max).")
         }
     }
 }
 
-/// How a training is watched.
+/// Options for plots, TensorBoard and logs of a training run.
 package struct WatchOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Draw the training's curves into this PNG file, at each preview and at the end.",
+            "Path of a PNG file for the loss curves, updated with each preview.",
             valueName: "file"))
     var plot: String?
 
     @Option(
         help: ArgumentHelp(
-            "Write figures and previews for TensorBoard into this folder.", valueName: "folder"))
+            "Path of a folder for TensorBoard event files.", valueName: "folder"))
     var tensorboard: String?
 
     @Option(
         help: ArgumentHelp(
-            "Append all that is said to this file, as JSON with the time, one object a line.",
+            "Path of a log file to append to, as JSON with timestamps, one object per line.",
             valueName: "file"))
     var log: String?
 
@@ -145,9 +145,9 @@ package struct WatchOptions: ParsableArguments {
     }
 }
 
-/// Where a project lies.
+/// Option with the path of the project folder.
 package struct WorkspaceOption: ParsableArguments {
-    @Option(help: ArgumentHelp("The project's folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Path of the project folder.", valueName: "folder"))
     package var workspace: String
 
     package init() {}
@@ -160,7 +160,7 @@ extension TrainingSettings {
 }
 
 extension ProjectSettings {
-    /// Lets the flags of this run override the file.
+    /// Overrides the settings of the file with the flags of this run.
     package mutating func take(
         _ run: RunOptions, _ training: TrainingOptions? = nil, _ safety: SafetyOptions? = nil
     ) {

@@ -4,81 +4,81 @@ import Foundation
 import Training
 import Workspace
 
-/// What is trained, and how, for those who want to say it themselves.
+/// Options for architecture and training recipe.
 package struct RecipeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Network to train, such as dimorph-s, df-ud or original; `dimorph models` lists them.",
+            "Architecture, such as dimorph-s, df-ud or original; `dimorph models` lists them.",
             valueName: "name"))
     var architecture: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Side of the faces that the network draws, in pixels.", valueName: "pixels"))
+        help: ArgumentHelp("Face resolution of the network in pixels.", valueName: "pixels"))
     var resolution: Int?
 
     @Option(
         name: .customLong("width"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "Change a width of one of the field's networks, such as encoder=80 or code=256.",
+            "Change a layer width of the architecture, such as encoder=80 or code=256.",
             valueName: "name=count"))
     var widthChanges: [String] = []
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Faces of each person in a step.", valueName: "count"))
+        help: ArgumentHelp("Batch size per person.", valueName: "count"))
     var batch: Int?
 
     @Option(
         help: ArgumentHelp(
-            "A file with changes to the recipe, as --show-recipe prints it.", valueName: "file"))
+            "Path of a recipe file in the format of --show-recipe.", valueName: "file"))
     var recipe: String?
 
     @Option(
         name: .customLong("set"), parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Change a value of the recipe, such as loss.mouth=4.", valueName: "key=value"))
+        help: ArgumentHelp("Change a recipe value, such as loss.mouth=4.", valueName: "key=value"))
     var changes: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A model of other people to start a new one from: what both have in common is taken over. Without it dimorph-s and dimorph-m start from the base model in Models/; none: from random parameters.",
+            "Path of a pretrained model; parameters that both architectures have in common are copied. none: random initialization (default: the base model in Models/ for dimorph-s and dimorph-m).",
             valueName: "file|none"))
     var startFrom: String?
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Parts that start from random parameters all the same, such as intermediate or encoder.code.",
+            "Modules that are randomly initialized nevertheless, such as intermediate or encoder.code.",
             valueName: "part"))
     var fresh: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Which model is converted with: the last, or the one whose swaps were judged best.",
+            "Model to use for conversion: the last one, or the one with the best validation score.",
             valueName: "last|best"))
     var keep: Trainer.ModelChoice = .last
 
-    @Flag(help: "Print the recipe that would be trained with, and train nothing.")
+    @Flag(help: "Print the resulting recipe without training.")
     var showRecipe = false
 
     package init() {}
 
     package func validate() throws {
         if let batch, !(1...1024).contains(batch) {
-            throw ValidationError("--batch \(batch): must lie between 1 and 1024.")
+            throw ValidationError("--batch \(batch): must be between 1 and 1024.")
         }
         if let resolution, !(32...1024).contains(resolution) {
-            throw ValidationError("--resolution \(resolution): must lie between 32 and 1024.")
+            throw ValidationError("--resolution \(resolution): must be between 32 and 1024.")
         }
         guard fresh.isEmpty || startFrom != Self.noStart else {
-            throw ValidationError("--fresh with --start-from none: all parameters are random then anyway.")
+            throw ValidationError("--fresh with --start-from none: all parameters are randomly initialized already.")
         }
         for change in widthChanges where Self.width(change) == nil {
-            throw ValidationError("--width \(change): must read name=count, such as encoder=80.")
+            throw ValidationError("--width \(change): must have the form name=count, such as encoder=80.")
         }
     }
 
-    /// `--start-from` of a model that begins with random parameters.
+    /// Value of `--start-from` for random initialization.
     private static let noStart = "none"
 
     private static func width(_ change: String) -> (name: String, count: Int)? {

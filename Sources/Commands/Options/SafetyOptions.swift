@@ -1,29 +1,29 @@
 import ArgumentParser
 import Workspace
 
-/// What a training keeps, so that nothing of it is lost.
+/// Options for checkpoints and snapshots.
 package struct SafetyOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Write a checkpoint each time that so many seconds have passed.", valueName: "seconds"))
+            "Interval between checkpoints in seconds.", valueName: "seconds"))
     var checkpointEvery: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Keep so many of the newest checkpoints, 2 at least.", valueName: "count"))
+        help: ArgumentHelp("Number of newest checkpoints to keep, at least 2.", valueName: "count"))
     var checkpoints: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Keep a checkpoint as a snapshot after each of so many seconds of training.", valueName: "seconds"
+            "Training time between snapshots (permanent checkpoints) in seconds.", valueName: "seconds"
         ))
     var snapshotEvery: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Keep so many of the newest snapshots; 0 takes none.", valueName: "count"))
+        help: ArgumentHelp("Number of newest snapshots to keep; 0 disables snapshots.", valueName: "count"))
     var snapshots: Int?
 
     package init() {}
@@ -34,7 +34,7 @@ package struct SafetyOptions: ParsableArguments {
         if let complaint = settings.complaint { throw ValidationError("\(complaint).") }
     }
 
-    /// Lets the flags of this run override the file.
+    /// Overrides the settings of the file with the flags of this run.
     func change(_ training: inout TrainingSettings) {
         training.checkpointEvery = checkpointEvery ?? training.checkpointEvery
         training.checkpoints = checkpoints ?? training.checkpoints

@@ -5,35 +5,35 @@ import Workspace
 package struct TrainCommand: StageCommand {
     package static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Makes a model of two people's face sets, or trains it further.",
+        abstract: "Trains a face-swap model on two face sets, or continues its training.",
         discussion: """
-            --minutes and --iterations count over all runs of the model. A preview sheet is written to the workspace now and \
-            then: the target, its reconstruction, the swap and the composite. At each, swaps of faces that were kept from \
-            training are judged; the model with the best lies in model/best.safetensors. How training went stays in the \
-            workspace: `dimorph info --workspace project --plot curves.png` draws it at any time.
+            --minutes and --iterations count over all runs of a model. Preview sheets with target, reconstruction, swap and \
+            composite are written to the workspace at intervals. With each preview, swaps of held-out validation faces are \
+            scored; the model with the best score is saved as model/best.safetensors. The training history is stored in the \
+            workspace; plot it with `dimorph info --workspace project --plot curves.png`.
 
             EXAMPLES
               dimorph train --source anna --target bert --workspace project --minutes 30
               dimorph train --source anna --target bert --workspace project --until-plateau --plot curves.png
             """)
 
-    @Option(help: ArgumentHelp("Face set of the person whose face is put in.", valueName: "set"))
+    @Option(help: ArgumentHelp("Face set of the source person.", valueName: "set"))
     var source: String
 
-    @Option(help: ArgumentHelp("Face set of the person whose face is replaced.", valueName: "set"))
+    @Option(help: ArgumentHelp("Face set of the target person.", valueName: "set"))
     var target: String
 
     @Option(
         name: .customLong("with"), parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Face sets of further people: the shared part learns more expressions.",
+            "Face sets of additional people, from which the shared encoder learns more expressions.",
             valueName: "set"))
     var others: [String] = []
 
-    @Flag(help: "Only measure how quickly training runs and what memory it takes, and say it.")
+    @Flag(help: "Only measure and print training speed and memory use.")
     var forecast = false
 
-    @Flag(help: "Only try which learning rate suits: the error at rising rates, over a hundred steps.")
+    @Flag(help: "Only run a learning-rate range test of a hundred steps.")
     var findRate = false
 
     @OptionGroup(title: "Consent") var consents: ConsentOptions

@@ -8,20 +8,20 @@ import Workspace
 struct ConvertCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Puts the model's face into a video.",
+        abstract: "Swaps the model's face into a video or picture.",
         discussion: """
-            The video's sound, times, size, codec and colours stay; what the output's container cannot carry is said before \
-            the work begins. The target may be a picture, which gives a picture. Frames without the target's face pass \
-            through unchanged. The result carries a small "AI" tag in a corner, and says in its metadata that it is \
-            synthetic. If no face is swapped, nothing is written and the reason is printed (exit code 3).
+            Audio, timestamps, frame size, codec and colours of the target are kept; anything that the output container does \
+            not support is reported before the conversion starts. If the target is a picture, the output is a picture. \
+            Frames in which the target's face is not found are copied unchanged. The output has a small "AI" label in a \
+            corner and is declared as synthetic in its metadata. If no face is swapped, no output is written and the reason \
+            is printed (exit code 3).
 
-            What the face takes over of the old one's colours, its mask and its edge are tried out fastest on a single \
-            frame (--preview).
+            Use --preview to try colour transfer, mask and feather settings on a single frame.
 
-            A long video is converted in parts of 480 frames, which wait in a hidden folder beside the output until all are \
-            there: a conversion that was broken off goes on from there when the same command is run again. With --shard \
-            several runs, also on several machines that see the same folders, share the parts; under mpirun and srun each \
-            rank takes its share by itself.
+            A video is converted in segments of 480 frames, which are kept in a hidden folder beside the output until all \
+            are complete; an interrupted conversion resumes when the same command is run again. With --shard, several \
+            processes share the segments, on one machine or on several machines with a common file system. Under mpirun and \
+            srun, each rank converts its shard automatically.
 
             EXAMPLES
               dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
@@ -31,76 +31,76 @@ struct ConvertCommand: StageCommand {
               mpirun -n 3 dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
             """)
 
-    @Option(help: ArgumentHelp("The video or picture in which the face is replaced.", valueName: "video"))
+    @Option(help: ArgumentHelp("Path of the video or picture in which the face is replaced.", valueName: "video"))
     var target: String
 
     @Option(
         help: ArgumentHelp(
-            "The video to make: .mp4, .mov or .mkv; numbered pictures in a new folder: shots/%05d.png; of a picture, or with --preview, a picture: .png, .jpg, .webp, .tif or .bmp.",
+            "Path of the video to write (.mp4, .mov, .mkv), or a pattern of numbered pictures in a new folder (shots/%05d.png); for a target picture and with --preview, a picture (.png, .jpg, .webp, .tif, .bmp).",
             valueName: "file"))
     var output: String
 
-    @Flag(help: "Replace a file at --output or --compare that Dimorph did not make.")
+    @Flag(help: "Overwrite existing files at --output and --compare that were not made by Dimorph.")
     var overwrite = false
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Only this frame, counted from 0, as a picture.", valueName: "frame"))
+        help: ArgumentHelp("Convert only this frame (first frame: 0) and write it as a picture.", valueName: "frame"))
     var preview: Int?
 
     @Option(
-        help: ArgumentHelp("Also make a video that shows target and result side by side.", valueName: "file"))
+        help: ArgumentHelp("Path of an additional video with target and result side by side.", valueName: "file"))
     var compare: String?
 
-    @Flag(help: "With --preview: the target's frame to the left of the result's.")
+    @Flag(help: "With --preview: show the target frame to the left of the result.")
     var beside = false
 
     @Option(
         help: ArgumentHelp(
-            "What the output shows: the result, the new face alone (transparent elsewhere), or the mask by which it is laid in.",
+            "Layer to write: the composited result, the swapped face only (transparent elsewhere), or the compositing mask.",
             valueName: "layer"))
     var layer: ConversionLayer = .result
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "For models of amp: how much of the source the face takes, 0 to 1.", valueName: "share"))
+            "Morph factor of amp models, 0 (target) to 1 (source).", valueName: "share"))
     var morph: Double = 1
 
     @Option(
         help: ArgumentHelp(
-            "A TOML file that says what is done otherwise in stretches of the video: which face, whether at all, size, opacity.",
+            "TOML file with per-range edits of the video: person to swap, on or off, size, opacity.",
             valueName: "file"))
     var edits: String?
 
     @Option(
         name: .customLong("map"),
         help: ArgumentHelp(
-            "Who gets whose face, by the names of face sets, such as ben=anna; once for each person. ben=anna@project takes that project's newest model (default: the model's second person gets the first one's face).",
+            "Face set of the target and of the source, such as ben=anna; repeat for each person. ben=anna@project uses the newest model of that project (default: the model's second person gets the face of its first).",
             valueName: "target=source"))
     var map: [PersonMapping] = []
 
     @Option(
         help: ArgumentHelp(
-            "A painted mask of the target's size: a picture, or a video frame by frame; where it is black the target stays.",
+            "Garbage matte with the size of the target: a picture, or a video with one mask per frame; black areas keep the target.",
             valueName: "file"))
     var matte: String?
 
     @Option(
         help: ArgumentHelp(
-            "Make only this run's share of the parts, such as 2/3; the run that ends last joins them.",
+            "Convert only this share of the segments, such as 2/3; the process that finishes last joins them.",
             valueName: "share/count"))
     var shard: Shard?
 
     @Option(
         help: ArgumentHelp(
-            "Faces less like the target's face set than this cosine are somebody else's and stay as they are (default: 0.45 to 0.6, as the set's own faces are alike).",
+            "Minimum cosine similarity to the target's face set; faces below it belong to other people and are not swapped (default: 0.45 to 0.6, derived from the similarities within the set).",
             valueName: "cosine"))
     var likeness: Double?
 
     @Flag(
         help:
-            "Write the target as it is, without marks, where no face was swapped; without this, that is an error."
+            "If no face was swapped, copy the target without marks instead of reporting an error."
     )
     var allowUnchanged = false
 
@@ -113,27 +113,27 @@ struct ConvertCommand: StageCommand {
 
     func validate() throws {
         if let likeness, !(0...1).contains(likeness) {
-            throw ValidationError("--likeness \(likeness): a cosine from 0 to 1.")
+            throw ValidationError("--likeness \(likeness): must be a cosine similarity from 0 to 1.")
         }
         if let preview {
             guard preview >= 0 else {
-                throw ValidationError("--preview \(preview): frames are counted from 0.")
+                throw ValidationError("--preview \(preview): must be 0 or more.")
             }
             guard compare == nil else {
                 throw ValidationError(
-                    "--compare makes a video; for a single frame use --preview with --beside.")
+                    "--compare writes a video; for a single frame use --preview with --beside.")
             }
             guard shard == nil else {
-                throw ValidationError("--shard shares a video; --preview makes a single frame.")
+                throw ValidationError("--shard divides a video; --preview converts a single frame.")
             }
             guard layer != .face else {
                 throw ValidationError(
-                    "--layer face is transparent, which --preview does not show; try --layer mask.")
+                    "--layer face is transparent, which --preview does not support; use --layer mask.")
             }
             try Paths.validatePicture(output)
         } else {
             guard !beside else {
-                throw ValidationError("--beside needs --preview; for a video use --compare.")
+                throw ValidationError("--beside requires --preview; for a video use --compare.")
             }
             try validateVideo()
         }
@@ -142,7 +142,7 @@ struct ConvertCommand: StageCommand {
         }
         try PersonMapping.validate(map, consents)
         guard (0...1).contains(morph) else {
-            throw ValidationError("--morph \(morph): must lie between 0 and 1.")
+            throw ValidationError("--morph \(morph): must be between 0 and 1.")
         }
     }
 
@@ -150,11 +150,11 @@ struct ConvertCommand: StageCommand {
         let isSequence = PictureSequence(URL(filePath: output)) != nil
         if isSequence {
             guard shard == nil else {
-                throw ValidationError("--shard makes videos; numbered pictures are made in one run.")
+                throw ValidationError("--shard supports videos only; numbered pictures are written in one run.")
             }
             guard !encoding.isNamed else {
                 throw ValidationError(
-                    "--codec, --quality, --sound and --pixel-format are for videos; \(output) are exact pictures."
+                    "--codec, --quality, --sound and --pixel-format are for videos; \(output) is a lossless picture sequence."
                 )
             }
         } else {
@@ -164,23 +164,23 @@ struct ConvertCommand: StageCommand {
         }
         guard layer != .result else { return }
         guard compare == nil else {
-            throw ValidationError("--compare shows the result; leave --layer out.")
+            throw ValidationError("--compare shows the result; it cannot be combined with --layer.")
         }
         let isPicture = PictureFile.isPicture(URL(filePath: output))
         if layer == .face, !isSequence, !isPicture, ![.prores, .ffv1].contains(encoding.codec) {
             throw ValidationError(
-                "--layer face is transparent: use --codec prores (.mov), --codec ffv1 (.mkv), or pictures such as shots/%05d.png."
+                "--layer face requires an alpha channel: use --codec prores (.mov), --codec ffv1 (.mkv), or pictures such as shots/%05d.png."
             )
         }
         if layer == .face, let format = encoding.pixelFormat,
             !EncodingSettings.supports(pixelFormat: format, withAlpha: true)
         {
             throw ValidationError(
-                "--layer face is transparent, which \(format) is not; use one such as yuva444p12le.")
+                "--layer face requires an alpha channel, which \(format) lacks; use one such as yuva444p12le.")
         }
     }
 
-    /// Usage: a picture has neither parts nor an encoder to choose.
+    /// Throws a usage error for options that apply to videos only.
     private func validatePicture() throws {
         guard !encoding.isNamed else {
             throw ValidationError(
@@ -217,11 +217,11 @@ struct ConvertCommand: StageCommand {
             order, output: file, comparison: compare.map { try Paths.checkOutput($0, option: "--compare") },
             encoding: encoding.settings(workspace.settings.encoding), share: share?.share ?? .all)
         guard sequence == nil else {
-            console.result("the pictures: \(output)")
+            console.result("pictures: \(output)")
             return
         }
         guard FileManager.default.fileExists(atPath: file.path) else { return }
-        console.result("the video: \(output)")
+        console.result("video: \(output)")
         if let compare { console.result("target and result side by side: \(compare)") }
     }
 }

@@ -9,19 +9,19 @@ import Workspace
 struct DemoCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Shows a swap on clips that come with the project, and measures it.",
+        abstract: "Runs a swap on the included sample clips and measures the result.",
         discussion: """
             Swaps one rendered person into a clip of another, both in the public domain, and compares the result with the \
-            perfect swap, which is known here. Prints where the video, the preview and the figures are.
+            rendered ground truth. Prints the paths of the video, the preview and the measurements.
             """)
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Minutes of training.", valueName: "minutes"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Training time in minutes.", valueName: "minutes"))
     var minutes: Double = 5
 
-    @Option(help: ArgumentHelp("The project's folder (default: OUTPUT.dimorph).", valueName: "folder"))
+    @Option(help: ArgumentHelp("Path of the project folder (default: OUTPUT.dimorph).", valueName: "folder"))
     var workspace: String?
 
-    @Option(help: ArgumentHelp("The video to make: .mp4, .mov or .mkv.", valueName: "file"))
+    @Option(help: ArgumentHelp("Path of the video to write (.mp4, .mov, .mkv).", valueName: "file"))
     var output = "dimorph-demo.mp4"
 
     @OptionGroup var training: TrainingOptions
@@ -36,7 +36,7 @@ struct DemoCommand: StageCommand {
 
     func execute(_ console: Console) throws {
         let output = try Paths.checkOutput(output)
-        let job = SwapJob(
+        let job = SwapRun(
             source: [try Installation.sample("performer-a.mp4")],
             target: try Installation.sample("target-c.mp4"),
             output: output,

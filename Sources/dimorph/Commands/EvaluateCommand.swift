@@ -10,50 +10,50 @@ import Workspace
 struct EvaluateCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measures a swapped video.",
+        abstract: "Measures the quality of a swapped video.",
         discussion: """
-            Compares the swapped video with the target it was made from and with the source's person: a recogniser's \
-            likeness to both, how well mouth, eyes, expression and pose follow the target, trembling and sharpness. Where \
-            the perfect swap is known (--truth), also PSNR and SSIM inside the --mask.
+            Compares the swapped video with its target and with a video of the source person: identity similarity to both \
+            (face recognition), agreement of mouth, eyes, expression and pose with the target, jitter and sharpness. If a \
+            ground truth is available (--truth), also PSNR and SSIM inside the --mask.
 
             EXAMPLES
               dimorph evaluate swapped.mp4 --target b.mp4 --source a.mp4
               dimorph evaluate swapped.mp4 --target b.mp4 --source a.mp4 --html report.html
             """)
 
-    @Argument(help: ArgumentHelp("The swapped video.", valueName: "output"))
+    @Argument(help: ArgumentHelp("Path of the swapped video.", valueName: "output"))
     var output: String
 
-    @Option(help: ArgumentHelp("The video it was made from.", valueName: "video"))
+    @Option(help: ArgumentHelp("Path of the target video from which it was made.", valueName: "video"))
     var target: String
 
-    @Option(help: ArgumentHelp("A video of the person whose face was put in.", valueName: "video"))
+    @Option(help: ArgumentHelp("Path of a video of the source person.", valueName: "video"))
     var source: String
 
     @Option(
         help: ArgumentHelp(
-            "A video of somebody else, among whom the source is to be recognised; once for each person.",
+            "Path of a video of another person, used as a distractor in identification; repeat for each person.",
             valueName: "video"))
     var among: [String] = []
 
-    @Option(help: ArgumentHelp("The perfect swap, frame by frame.", valueName: "video"))
+    @Option(help: ArgumentHelp("Path of the ground-truth video, aligned frame by frame.", valueName: "video"))
     var truth: String?
 
-    @Option(help: ArgumentHelp("Bright where output and truth are compared.", valueName: "video"))
+    @Option(help: ArgumentHelp("Path of a mask video; output and ground truth are compared in its bright areas.", valueName: "video"))
     var mask: String?
 
-    @Option(help: ArgumentHelp("Also write the figures to this JSON file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Path of a JSON file for the measurements.", valueName: "file"))
     var report: String?
 
     @Option(
         help: ArgumentHelp(
-            "Also write a page for a browser, with the worst frames as pictures.", valueName: "file"))
+            "Path of an HTML report that shows the worst frames.", valueName: "file"))
     var html: String?
 
     @OptionGroup var common: RunOptions
 
     func validate() throws {
-        if mask != nil, truth == nil { throw ValidationError("--mask needs --truth.") }
+        if mask != nil, truth == nil { throw ValidationError("--mask requires --truth.") }
         if let html, !html.lowercased().hasSuffix(".html") {
             throw ValidationError("--html \(html): use a name such as report.html.")
         }

@@ -8,26 +8,26 @@ import Workspace
 struct ExportCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes the model for other programs.",
+        abstract: "Exports the model as safetensors and TorchScript.",
         discussion: """
-            The safetensors file holds the parameters that faces are drawn with and, as texts in its header, a card that says \
-            how the network is built and was trained, and whose faces it knows. With --torchscript the drawing of one person \
-            is written too, as a module that PyTorch and LibTorch run without dimorph; it is tried out before the command ends. \
-            Videos made with it must say that they are synthetic, as those of `dimorph convert` do.
+            The safetensors file contains the parameters for inference and, in its header, a model card with architecture, \
+            training and people. --torchscript also writes the inference path of one person as a module that runs in PyTorch \
+            and LibTorch without dimorph; the module is tested before the command ends. Videos made with it must be marked as \
+            synthetic, like those of `dimorph convert`.
 
             EXAMPLE
               dimorph export --workspace project --output anna.safetensors --torchscript anna.pt
             """)
 
-    @Option(help: ArgumentHelp("The file to write: .safetensors.", valueName: "file"))
+    @Option(help: ArgumentHelp("Path of the file to write (.safetensors).", valueName: "file"))
     var output: String
 
-    @Option(help: ArgumentHelp("Also write the drawing of one person: .pt.", valueName: "file"))
+    @Option(help: ArgumentHelp("Path of a TorchScript module to write (.pt).", valueName: "file"))
     var torchscript: String?
 
     @Option(
         name: .customLong("as"),
-        help: ArgumentHelp("Who is drawn: a face set of the model; the source without it.", valueName: "set"))
+        help: ArgumentHelp("Person that the TorchScript module generates: a face set of the model (default: the source).", valueName: "set"))
     var person: String?
 
     @OptionGroup var project: WorkspaceOption
@@ -41,7 +41,7 @@ struct ExportCommand: StageCommand {
             throw ValidationError("--torchscript \(torchscript): the name must end in .pt.")
         }
         if person != nil, torchscript == nil {
-            throw ValidationError("--as says whom --torchscript draws; give that, too.")
+            throw ValidationError("--as requires --torchscript.")
         }
     }
 
@@ -50,7 +50,7 @@ struct ExportCommand: StageCommand {
         let file = try Paths.checkOutput(output)
         let own = [workspace.modelFile, workspace.checkpointFile].map { $0.resolvingSymlinksInPath().path }
         guard !own.contains(file.resolvingSymlinksInPath().path) else {
-            throw InputError("\(output) is the workspace's own; choose another --output")
+            throw InputError("\(output) is a file of the workspace; choose another --output")
         }
         let script = try torchscript.map { try Paths.checkOutput($0, option: "--torchscript") }
         let device = try Device.named(common.device ?? workspace.settings.training.device)

@@ -7,21 +7,23 @@ import Workspace
 struct ExtractCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "extract",
-        abstract: "Takes faces from videos and pictures into face sets.",
+        abstract: "Extracts faces from videos and pictures into face sets.",
         discussion: """
-            Of several people the one seen most is taken, or the one like the --reference. The crops lie in the workspace \
-            under sets/NAME as pictures: those that you delete are left out when the set is packed again. Run again with \
-            the same videos and further ones, the set grows.
+            If several people are visible, the most frequent one is extracted, or the one in --reference. Crops are stored as \
+            pictures in the workspace under sets/NAME; crops that you delete are excluded when the set is packed again. \
+            Running the command again with additional videos extends the set.
 
-            A folder of pictures is photographs, each looked at by itself, or the frames of a video: if they are numbered, of \
-            one size, and each is nearly the same as the one before. A pattern such as frames/%04d.png always means frames.
+            Pictures in a folder are treated as the frames of a video if they are numbered, have the same size and differ \
+            little from one to the next; otherwise as unrelated photographs. A pattern such as frames/%04d.png always \
+            means frames.
 
-            The options of --every to --size stay with the set until they are named anew. --every, --from, --to, \
-            --max-faces and a smaller --min-face find other faces: the videos are looked at again.
+            The options --every to --size are stored with the set and remain in effect until they are given again. --every, \
+            --from, --to, --max-faces and a smaller --min-face change which faces are detected: the videos are then analysed \
+            again.
 
-            With --everyone each person gets a set: NAME-1 for whoever is seen most, NAME-2, and so on, and a contact \
-            sheet shows who they are. With further videos, known people keep their sets. What it gets wrong is put right \
-            by `dimorph faces merge` and `dimorph faces split`.
+            With --everyone, a set is created for each person: NAME-1 for the most frequent one, NAME-2, and so on, with a \
+            contact sheet of all. Further videos are assigned to the existing sets. Correct mistakes with `dimorph faces \
+            merge` and `dimorph faces split`.
 
             EXAMPLES
               dimorph extract take1.mp4 take2.mp4 --set anna --workspace project
@@ -29,32 +31,32 @@ struct ExtractCommand: StageCommand {
               dimorph extract film.mp4 --set cast --everyone --workspace project
             """)
 
-    @Argument(help: ArgumentHelp("Videos, pictures, folders or patterns of pictures.", valueName: "video"))
+    @Argument(help: ArgumentHelp("Videos, pictures, folders of pictures, or picture patterns.", valueName: "video"))
     var videos: [String]
 
-    @Option(help: ArgumentHelp("The face set to make or to add to.", valueName: "name"))
+    @Option(help: ArgumentHelp("Face set to create or extend.", valueName: "name"))
     var set: String
 
-    @Option(help: ArgumentHelp("A picture of the person whose faces are wanted.", valueName: "picture"))
+    @Option(help: ArgumentHelp("Picture of the person to extract.", valueName: "picture"))
     var reference: String?
 
-    @Flag(help: "Make a set for each person; the --reference only names one of them.")
+    @Flag(help: "Create a set for each person; --reference then only reports which one it shows.")
     var everyone = false
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "With --everyone: people with fewer faces get no set (default: 20).", valueName: "number"))
+            "With --everyone: minimum number of faces of a person to create a set (default: 20).", valueName: "number"))
     var fewest: Int?
 
-    @OptionGroup(title: "What is taken") var flags: ExtractionFlags
+    @OptionGroup(title: "Extraction") var flags: ExtractionFlags
     @Flag(help: .private) var plain = false
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: RunOptions
 
     func validate() throws {
         if let fewest {
-            guard everyone else { throw ValidationError("--fewest needs --everyone.") }
+            guard everyone else { throw ValidationError("--fewest requires --everyone.") }
             guard fewest > 0 else { throw ValidationError("--fewest \(fewest): must be more than 0.") }
         }
         do { try Workspace.checkSetName(set) } catch { throw ValidationError("--set: \(error).") }

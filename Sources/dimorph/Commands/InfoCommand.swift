@@ -8,20 +8,20 @@ import Workspace
 struct InfoCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Tells about a workspace, a video, or this installation.",
+        abstract: "Shows information about a workspace, a video, or this installation.",
         discussion: """
-            With --workspace: its face sets, clips and model. With a video: its size, frames, sound and what its metadata \
-            says about its making. Without either: version, home and devices.
+            With --workspace: face sets, clips and model. With a video: size, frames, audio and the origin recorded in its \
+            metadata. Without either: version, installation folder and devices.
             """)
 
-    @Argument(help: ArgumentHelp("A video.", valueName: "video"))
+    @Argument(help: ArgumentHelp("Path of a video.", valueName: "video"))
     var video: String?
 
-    @Option(help: ArgumentHelp("The project's folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Path of the project folder.", valueName: "folder"))
     var workspace: String?
 
     @Option(
-        help: ArgumentHelp("Draw the training's curves of --workspace into this PNG file.", valueName: "file")
+        help: ArgumentHelp("Path of a PNG file for the training curves of --workspace.", valueName: "file")
     )
     var plot: String?
 
@@ -31,7 +31,7 @@ struct InfoCommand: StageCommand {
         guard let plot else { return }
         try WatchOptions.validate(plot: plot)
         guard workspace != nil, video == nil else {
-            throw ValidationError("--plot draws the curves of a workspace: name it with --workspace.")
+            throw ValidationError("--plot requires --workspace.")
         }
     }
 
@@ -54,7 +54,7 @@ struct InfoCommand: StageCommand {
 
     private static func draw(_ workspace: Workspace, to file: URL) throws {
         guard let history = try workspace.index.trainingHistory(), !history.points.isEmpty else {
-            throw InputError("nothing was trained in \(workspace.folder.path) yet; `dimorph train` does")
+            throw InputError("no model was trained in \(workspace.folder.path) yet; run `dimorph train`")
         }
         try TrainingPlot(history).picture().writePNG(to: file)
     }

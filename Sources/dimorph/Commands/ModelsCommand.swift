@@ -7,27 +7,27 @@ import Training
 struct ModelsCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "Lists the architectures: what they are for, how large they are, and what they cost.",
+        abstract: "Lists the architectures with their purpose, size and cost.",
         discussion: """
-            Parameters are those of two people. Multiplications are those that turn one face into the other person's. \
-            Memory is an estimate for training with the network's usual recipe: weights, gradients, the optimizer's two \
-            moments, the average of the weights where one is kept, what a step keeps of every layer for a batch of each \
-            person, and the program; the faces themselves come on top.
+            Parameters are those of a model of two people. Multiplications are those of one face swap. Memory is an estimate \
+            for training with the default recipe: weights, gradients, the two moments of the optimizer, the moving average of \
+            the weights if one is used, the activations of one batch per person, and the program; the face data is not \
+            included.
 
-            df and liae take options: u, d, t and c in any mixture, as in df-udt. Documentation/Architectures.md tells \
-            what each is.
+            df and liae accept the options u, d, t and c in any combination, such as df-udt. \
+            Documentation/Architectures.md describes each.
             """)
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Side of the faces in pixels, for networks that can have it.", valueName: "pixels")
+        help: ArgumentHelp("Face resolution in pixels, for architectures with a variable resolution.", valueName: "pixels")
     )
     var resolution: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Faces of each person in a step; without it as the network is usually trained.",
+            "Batch size per person (default: that of the recipe).",
             valueName: "count"))
     var batch: Int?
 
@@ -35,10 +35,10 @@ struct ModelsCommand: StageCommand {
 
     func validate() throws {
         if let resolution, !(16...1024).contains(resolution) {
-            throw ValidationError("--resolution \(resolution): must lie between 16 and 1024.")
+            throw ValidationError("--resolution \(resolution): must be between 16 and 1024.")
         }
         if let batch, !(1...4096).contains(batch) {
-            throw ValidationError("--batch \(batch): must lie between 1 and 4096.")
+            throw ValidationError("--batch \(batch): must be between 1 and 4096.")
         }
     }
 
@@ -56,21 +56,21 @@ struct ModelsCommand: StageCommand {
         if !listed.isEmpty { console.result(ArchitectureTable(listed).text) }
         for report in listed { try console.object(report) }
         if let resolution, !refused.isEmpty {
-            console.say("not with \(resolution) px: \(refused.joined(separator: ", "))")
+            console.say("not available at \(resolution) px: \(refused.joined(separator: ", "))")
         }
     }
 }
 
-/// What is told of one architecture.
+/// Reported properties of one architecture.
 struct ArchitectureReport: Encodable {
     let name: String
     let resolution: Int
-    /// The most people that it can tell apart; nil for any number.
+    /// Maximum number of people; `nil` if unlimited.
     let mostPeople: Int?
     let parameters: Int
     let multiplicationsPerFace: Int
     let batch: Int
-    /// In bytes, estimated.
+    /// Estimate, in bytes.
     let trainingMemory: TrainingMemory
     let trainingMemoryTotal: Int
     let purpose: String
@@ -91,7 +91,7 @@ struct ArchitectureReport: Encodable {
     }
 }
 
-/// Architectures as lines of text, each with what it is for below it.
+/// Table of the architectures, each followed by its purpose.
 struct ArchitectureTable {
     let text: String
 
@@ -117,7 +117,7 @@ struct ArchitectureTable {
         text = ([line(head)] + lines).joined(separator: "\n")
     }
 
-    /// Words in lines of at most 100 characters, indented.
+    /// Wraps text to indented lines of at most 100 characters.
     private static func wrapped(_ words: String) -> [String] {
         words.split(separator: " ").reduce(into: [String]()) { lines, word in
             if let last = lines.last, last.count + word.count < 100 {

@@ -7,11 +7,11 @@ import Workspace
 struct SwapCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "swap",
-        abstract: "From two videos to a swapped one: extract, train, convert.",
+        abstract: "Swaps the face in a video: runs extract, train and convert.",
         discussion: """
-            Learns the source's face from --source and puts it into --target. All that is made on the way lies in a \
-            workspace, by default the folder OUTPUT.dimorph beside the output. Stopped with Ctrl-C, the same command goes \
-            on where it was; run again with more --minutes, it trains on and converts anew.
+            Trains a model of the face in --source and swaps it into --target. Intermediate files are stored in a workspace, \
+            by default the folder OUTPUT.dimorph beside the output. After an interruption with Ctrl-C, the same command \
+            resumes; with more --minutes, it continues training and converts again.
 
             EXAMPLES
               dimorph swap --source a.mp4 --target b.mp4 --output swapped.mp4 --minutes 10
@@ -21,34 +21,34 @@ struct SwapCommand: StageCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Videos, or folders of pictures, of the person whose face is put in.", valueName: "video"))
+            "Videos or folders of pictures of the source person.", valueName: "video"))
     var source: [String]
 
-    @Option(help: ArgumentHelp("The video or picture in which the face is replaced.", valueName: "video"))
+    @Option(help: ArgumentHelp("Path of the video or picture in which the face is replaced.", valueName: "video"))
     var target: String
 
     @Option(
         help: ArgumentHelp(
-            "The video to make: .mp4, .mov or .mkv; of a picture a picture.", valueName: "file"))
+            "Path of the video to write (.mp4, .mov, .mkv); for a target picture, a picture.", valueName: "file"))
     var output: String
 
-    @Flag(help: "Replace a file at --output that Dimorph did not make.")
+    @Flag(help: "Overwrite an existing file at --output that was not made by Dimorph.")
     var overwrite = false
 
     @Option(
         help: ArgumentHelp(
-            "A picture of the source's person, where the source shows several people.", valueName: "picture"))
+            "Picture of the source person, if --source shows several people.", valueName: "picture"))
     var reference: String?
 
     @Option(
         help: ArgumentHelp(
-            "Network to train, where the project has none yet; `dimorph models` lists them.",
+            "Architecture of a new model; `dimorph models` lists them.",
             valueName: "name"))
     var architecture: String?
 
     @Flag(
         help:
-            "Write the target as it is, without marks, where no face was swapped; without this, that is an error."
+            "If no face was swapped, copy the target without marks instead of reporting an error."
     )
     var allowUnchanged = false
 
@@ -59,19 +59,19 @@ struct SwapCommand: StageCommand {
     @OptionGroup(title: "Compositing") var compositing: CompositingOptions
     @OptionGroup(title: "Encoding") var encoding: EncodingOptions
 
-    @Option(help: ArgumentHelp("The project's folder (default: OUTPUT.dimorph).", valueName: "folder"))
+    @Option(help: ArgumentHelp("Path of the project folder (default: OUTPUT.dimorph).", valueName: "folder"))
     var workspace: String?
 
     @OptionGroup var common: RunOptions
 
     func validate() throws {
-        guard !source.isEmpty else { throw ValidationError("--source needs at least one video.") }
+        guard !source.isEmpty else { throw ValidationError("--source requires at least one video.") }
         try Paths.validateOutput(output, target: target, inputs: source)
         try encoding.validate(output: output)
     }
 
     func execute(_ console: Console) throws {
-        var job = SwapJob(
+        var job = SwapRun(
             source: try source.map(Paths.checkMaterial),
             target: try Paths.checkTarget(target, output: output),
             output: try Paths.checkOutput(output), reference: reference.map { URL(filePath: $0) },

@@ -7,20 +7,20 @@ import Workspace
 struct VerifyCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Tells what says that a video or picture is synthetic, and whether it was changed since.",
+        abstract: "Checks a video or picture for synthetic-media marks and reports whether it was modified.",
         discussion: """
-            Looks for Content Credentials, the invisible watermark, the visible tag, the metadata, and an entry in the \
-            ledgers of workspaces (--workspace, and the folder FILE.dimorph where there is one). A mark that is found \
-            informs; none that is found proves nothing.
+            Looks for Content Credentials, the invisible watermark, the visible label, metadata, and an entry in the ledgers \
+            of workspaces (--workspace, and the folder FILE.dimorph if it exists). The absence of marks does not prove that a \
+            file is genuine.
 
-            The watermark is searched upright, mirrored and turned by quarters, turned by any angle, stretched by up to a \
-            third, and in parts of the picture, in this order; what was tried is part of the answer.
+            The watermark is searched in this order: upright, mirrored and rotated by 90 degrees, rotated by any angle, \
+            stretched by up to a third, and in parts of the picture. The result lists the transforms that were tried.
 
-            EXIT CODES (of several files the greatest)
+            EXIT CODES (for several files, the highest)
               0    marked as synthetic
               1    no mark found
-              2    changed after it was signed; or wrong usage
-              3    cannot be read
+              2    modified after signing, or wrong usage
+              3    unreadable
 
             EXAMPLES
               dimorph verify swapped.mp4
@@ -32,12 +32,12 @@ struct VerifyCommand: StageCommand {
 
     @Option(
         name: .customLong("workspace"), parsing: .upToNextOption,
-        help: ArgumentHelp("Folders whose ledgers are asked.", valueName: "folder"))
+        help: ArgumentHelp("Project folders whose ledgers are searched.", valueName: "folder"))
     var workspaces: [String] = []
 
     @Option(
         name: .customLong("anchor"), parsing: .upToNextOption,
-        help: ArgumentHelp("Root certificates, PEM, whose signers are trusted.", valueName: "file"))
+        help: ArgumentHelp("Trusted root certificates (PEM).", valueName: "file"))
     var anchors: [String] = []
 
     @OptionGroup var common: OutputOptions
@@ -59,7 +59,7 @@ struct VerifyCommand: StageCommand {
             try console.object(verdict)
             code = max(code, verdict.verdict.exitCode)
         }
-        // Also for 0: the code is the verdict, whether or not its words could be written.
+        // Thrown for 0 too: the exit code is the verdict, even if the text could not be written.
         throw VerdictCode(code: code)
     }
 }

@@ -7,27 +7,27 @@ import Workspace
 struct WatchCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Follows a training from another terminal or another machine.",
+        abstract: "Shows the progress of a training run.",
         discussion: """
-            Reads the workspace, where it lies, and changes nothing in it: how far the training is, its curves, and the newest \
-            preview. On a terminal it looks again every few seconds until Ctrl-C, elsewhere once. `touch project/stop` ends the \
-            training, as if its time were over.
+            Can run in another terminal or on another machine. Only reads the workspace, and shows progress, loss curves and \
+            the newest preview. On a terminal, updates every few seconds until Ctrl-C; otherwise prints once. `touch \
+            project/stop` ends the training in the same way as its time limit.
 
             EXAMPLES
               dimorph watch project
               ssh machine dimorph watch project --once
             """)
 
-    @Argument(help: ArgumentHelp("The project's folder.", valueName: "workspace"))
+    @Argument(help: ArgumentHelp("Path of the project folder.", valueName: "workspace"))
     var workspace: String
 
-    @Flag(help: "Look once, on a terminal too.")
+    @Flag(help: "Print once, even on a terminal.")
     var once = false
 
-    @Flag(help: "Do not draw the preview.")
+    @Flag(help: "Do not show the preview.")
     var withoutPreview = false
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds between two looks.", valueName: "seconds"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Update interval in seconds.", valueName: "seconds"))
     var every: Double = 5
 
     @OptionGroup var common: OutputOptions
@@ -40,7 +40,7 @@ struct WatchCommand: StageCommand {
         }
     }
 
-    /// Writes a text over the screen from its upper left corner, without clearing it first, which would flicker.
+    /// Escape sequences that overwrite the screen from its upper left corner. Clearing it first would flicker.
     private static func overwriting(_ text: String) -> String {
         "\u{1B}[H" + text.replacingOccurrences(of: "\n", with: "\u{1B}[K\n") + "\u{1B}[K\u{1B}[J"
     }
@@ -50,12 +50,12 @@ struct WatchCommand: StageCommand {
         let repeats = isatty(1) == 1 && !once && !common.json
         repeat {
             guard let history = try workspace.index.trainingHistory() else {
-                throw InputError("nothing was trained in \(workspace.folder.path) yet; `dimorph train` does")
+                throw InputError("no model was trained in \(workspace.folder.path) yet; run `dimorph train`")
             }
             let view = TrainingView(history, workspace: workspace)
             console.report(view.event)
             let terminal = TerminalSize(of: 1)
-            // What is looked at once may run over the screen's end: it stays above.
+            // A single printout may be taller than the screen: it scrolls.
             let size = TerminalSize(
                 columns: terminal?.columns ?? 80, rows: repeats ? terminal?.rows ?? 24 : 10_000)
             let text = view.text(in: size, withPreview: !withoutPreview && terminal != nil)
@@ -64,7 +64,7 @@ struct WatchCommand: StageCommand {
         } while repeats && !console.hasLostOutput
     }
 
-    /// Waits, but not on when somebody asks to stop.
+    /// Waits; throws `CancellationError` on cancellation.
     private static func wait(seconds: Double) throws {
         let end = ContinuousClock.now + .seconds(seconds)
         while ContinuousClock.now < end {

@@ -6,23 +6,23 @@ import Pictures
 import Provenance
 import Workspace
 
-/// For measurements: lays the watermark on a video and finds it again, without a swap.
+/// Embeds and detects the watermark without a swap, for measurements.
 struct WatermarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watermark",
-        abstract: "Lays the invisible watermark on a video, or finds it; for measurements.",
+        abstract: "Embeds or detects the invisible watermark; for measurements.",
         shouldDisplay: false, subcommands: [WatermarkEmbedCommand.self, WatermarkDetectCommand.self])
 }
 
-/// Lays the watermark alone: an exact copy otherwise, in FFV1.
+/// Embeds the watermark in a video and writes it losslessly (FFV1).
 struct WatermarkEmbedCommand: StageCommand {
     static let configuration = CommandConfiguration(
-        commandName: "embed", abstract: "Lays the watermark on every frame.", shouldDisplay: false)
+        commandName: "embed", abstract: "Embeds the watermark in every frame.", shouldDisplay: false)
 
-    @Argument(help: "A video.") var video: String
-    @Argument(help: "The marked one, ending in .mkv.") var output: String
-    @Option(help: "The watermark's number.") var id: UInt32 = 1
-    @Option(help: "A key's phrase; without it the program's own key.") var key: String?
+    @Argument(help: "Path of a video.") var video: String
+    @Argument(help: "Path of the marked video to write (.mkv).") var output: String
+    @Option(help: "Watermark ID.") var id: UInt32 = 1
+    @Option(help: "Key phrase (default: the program's key).") var key: String?
     @OptionGroup var common: OutputOptions
 
     func execute(_ console: Console) throws {
@@ -48,17 +48,17 @@ struct WatermarkEmbedCommand: StageCommand {
     }
 }
 
-/// Looks for the watermark in the first frames of a video.
+/// Detects the watermark in the first frames of a video.
 struct WatermarkDetectCommand: StageCommand {
     static let configuration = CommandConfiguration(
-        commandName: "detect", abstract: "Finds the watermark.", shouldDisplay: false)
+        commandName: "detect", abstract: "Detects the watermark.", shouldDisplay: false)
 
-    @Argument(help: "A video.") var video: String
-    @Option(help: "Frames to leave out before the first.") var skip = 0
-    @Option(help: "Frames to look at.") var frames = 60
-    @Option(help: "A key's phrase; without it the program's own key.") var key: String?
-    @Flag(help: "Look after 1, 4, 16 … frames too, and tell how many it needed.") var steps = false
-    @Option(help: "Look with so many random keys instead, and tell what each read.") var otherKeys = 0
+    @Argument(help: "Path of a video.") var video: String
+    @Option(help: "Number of frames to skip at the beginning.") var skip = 0
+    @Option(help: "Number of frames to use.") var frames = 60
+    @Option(help: "Key phrase (default: the program's key).") var key: String?
+    @Flag(help: "Also search after 1, 4, 16 … frames and report how many were needed.") var steps = false
+    @Option(help: "Search with this many random keys instead and report the score of each.") var otherKeys = 0
     @OptionGroup var common: OutputOptions
 
     private struct Answer: Encodable {
@@ -66,15 +66,15 @@ struct WatermarkDetectCommand: StageCommand {
         var score: Double?
         var cellsAcross: Double?
         var angle: Double?
-        /// The round of the search that found it, and what happened to the picture, in words.
+        /// Search round that found the watermark, and a description of the transform.
         var (round, transform): (String?, String?)
         var frames = 0
-        /// Frames after which it was found first, of the numbers that were tried.
+        /// Smallest tried number of frames after which the watermark was found.
         var needed: Int?
         var seconds = 0.0
-        /// By each of the other keys, of all that each round of the search read.
+        /// Scores of all readings, by key and search round.
         var scores: [[String: [Double]]] = []
-        /// Of these readings, those whose check bits fit, and those that `verify` would take for a mark.
+        /// Number of readings with valid check bits, and of those that `verify` would accept as a watermark.
         var (sound, alarms) = (0, 0)
     }
 

@@ -1,12 +1,12 @@
 import Provenance
 import Workspace
 
-/// The records that the demo's performers come with: rendered people, in the public domain (`Samples/README.md`).
+/// Consent records for the demo's performers: rendered people, in the public domain (`Samples/README.md`).
 enum DemoConsents {
     static func record(in workspace: Workspace) throws {
         let performers = [
-            (set: SwapJob.sourceSet, person: "Performer A (rendered)"),
-            (set: SwapJob.targetSet, person: "Performer C (rendered)"),
+            (set: SwapRun.sourceSet, person: "Performer A (rendered)"),
+            (set: SwapRun.targetSet, person: "Performer C (rendered)"),
         ]
         for performer in performers where try workspace.consents.register().entry(ofSet: performer.set) == nil
         {

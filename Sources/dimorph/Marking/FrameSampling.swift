@@ -3,11 +3,11 @@ import Media
 import Pictures
 import Provenance
 
-/// Frames at evenly spread moments of a video, or the one of a picture.
+/// Samples frames at equal intervals from a video, or reads a picture.
 enum FrameSampling {
     static let count = 8
 
-    /// - Throws: `MediaError` for a file that is neither.
+    /// - Throws: `MediaError` if the file is neither.
     static func frames(of file: URL) throws -> [Picture] {
         if PictureFile.isPicture(contentsOf: file) { return [try PictureFile.read(file)] }
         let reader = try VideoReader(file)

@@ -3,20 +3,20 @@ import Commands
 import Foundation
 import Provenance
 
-/// Who signs.
+/// Options for the signing certificate.
 struct SigningOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Certificates to sign outputs with, PEM, the signer's first (default: this installation's own).",
+            "Certificate chain for signing outputs (PEM, signer first; default: that of this installation).",
             valueName: "file"))
     var signingCert: String?
 
-    @Option(help: ArgumentHelp("The key of --signing-cert, PEM, without a passphrase.", valueName: "file"))
+    @Option(help: ArgumentHelp("Private key of --signing-cert (PEM, without a passphrase).", valueName: "file"))
     var signingKey: String?
 
     func validate() throws {
         guard (signingCert == nil) == (signingKey == nil) else {
-            throw ValidationError("--signing-cert and --signing-key go together.")
+            throw ValidationError("--signing-cert and --signing-key must be used together.")
         }
     }
 
@@ -26,22 +26,22 @@ struct SigningOptions: ParsableArguments {
     }
 }
 
-/// How an output is marked.
+/// Options for the marks of an output.
 struct MarkingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Leave the visible \"AI\" tag off, for productions that tell their audience otherwise; the reason is recorded "
-                + "in the file and in the ledger. All other marks stay.", valueName: "reason"))
+            "Omit the visible \"AI\" label, for productions that inform their audience in another way; the reason is recorded "
+                + "in the file and in the ledger. All other marks are kept.", valueName: "reason"))
     var noLabel: String?
 
     @OptionGroup var signing: SigningOptions
 
     func validate() throws {
         if let noLabel, noLabel.allSatisfy(\.isWhitespace) || noLabel.count > 500 {
-            throw ValidationError("--no-label needs a reason, of at most 500 characters.")
+            throw ValidationError("--no-label requires a reason of at most 500 characters.")
         }
     }
 
-    /// The one place that decides what is laid on the frames.
+    /// The marks to apply to the frames; decided only here.
     var marks: Marks { Marks(label: noLabel.map { .leftOff(reason: $0) } ?? .shown) }
 }

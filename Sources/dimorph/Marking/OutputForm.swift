@@ -5,12 +5,12 @@ import Media
 import Pictures
 import Provenance
 
-/// Of how many files an output is, and how they are signed and hashed.
+/// The form of an output, a file or a sequence of pictures, and how it is signed and hashed.
 enum OutputForm {
     case file
     case pictures(PictureSequence)
 
-    /// What the user named.
+    /// The URL given by the user.
     func url(of output: URL) -> URL {
         switch self {
         case .file: output
@@ -18,7 +18,7 @@ enum OutputForm {
         }
     }
 
-    /// In the ledger.
+    /// The name in the ledger.
     func name(of output: URL) -> String {
         switch self {
         case .file: output.lastPathComponent
@@ -26,9 +26,9 @@ enum OutputForm {
         }
     }
 
-    /// Signs from `made` to `signed`; what an earlier run has signed of many pictures is not signed again.
+    /// Signs the files in `made` and writes them to `signed`. Skips pictures that an earlier run has signed.
     ///
-    /// - Throws: `ProvenanceError`, `FileError` where the signed files cannot be written; `CancellationError`.
+    /// - Throws: `ProvenanceError`; `FileError` if the signed files cannot be written; `CancellationError`.
     func sign(
         _ transaction: OutputTransaction, _ signer: OutputSigner, _ facts: OutputDescription
     ) throws -> SigningState {
@@ -37,7 +37,7 @@ enum OutputForm {
                 transaction.made, to: transaction.signed, named: transaction.output, facts)
         }
         var facts = facts
-        // Each picture for itself does not carry the whole target as its origin; the ledger names it.
+        // Single pictures do not contain the whole target as an ingredient; the ledger records it.
         facts.target = nil
         try FileSystem.makeFolder(transaction.signed)
         TemporaryName.collect(in: transaction.signed)
@@ -48,18 +48,18 @@ enum OutputForm {
         var state: SigningState?
         for number in 0..<count {
             try Task.checkCancellation()
-            // The last in any case: it tells who signs.
+            // The last picture is always signed, to get the signing state.
             if number < count - 1, FileSystem.exists(signed.file(number)) { continue }
             state = try signer.sign(
                 made.file(number), to: signed.file(number), named: sequence.file(number), facts)
-            // What keeps one from being signed keeps all.
+            // The reason applies to all pictures.
             if case .unsigned = state { break }
         }
-        guard let state else { throw InputError("\(sequence.url.path): there was no frame") }
+        guard let state else { throw InputError("\(sequence.url.path): contains no frames") }
         return state
     }
 
-    /// Of numbered pictures: the hash of all their hashes, one a line.
+    /// SHA-256 of the output; for numbered pictures, of the list of their hashes, one per line.
     func hash(of file: URL, in transaction: OutputTransaction) throws -> String {
         guard case .pictures(let sequence) = self else { return try Digest.sha256(of: file) }
         let pictures = try Self.moved(sequence, to: file)
@@ -82,7 +82,7 @@ enum OutputForm {
     private static func moved(_ sequence: PictureSequence, to folder: URL) throws -> PictureSequence {
         guard let moved = sequence.moved(to: folder) else {
             throw InputError(
-                "\(sequence.url.path) is no pattern of pictures; use one such as shots/%05d.png")
+                "\(sequence.url.path) is not a picture pattern; use one such as shots/%05d.png")
         }
         return moved
     }

@@ -6,10 +6,10 @@ import Pictures
 import Provenance
 import Workspace
 
-/// Brings outputs to their place: signed where that can be, entered in the ledger, and not before.
+/// Publishes outputs: signs them if possible, records them in the ledger, and then renames them to their final names.
 ///
-/// Each step is found again by the next run (`OutputTransaction`). The ledger's entry is written before the output gets its
-/// name, so that no output is without one; an entry whose output has no name yet is not written a second time.
+/// Each step is resumable (`OutputTransaction`). The ledger entry is written before the output gets its final name, so
+/// that no published output lacks an entry; a resumed run does not write the entry twice.
 final class OutputPublisher {
     private let ledger: Ledger
     private let pending: PendingOutputs
@@ -17,18 +17,18 @@ final class OutputPublisher {
     private let signer: OutputSigner
     private let guarding: ExistingOutput
 
-    /// - Parameter overwrites: whether outputs may replace files that are not Dimorph's.
+    /// - Parameter overwrites: whether outputs may replace files that were not made by Dimorph.
     init(_ workspace: Workspace, signer: OutputSigner, console: Console, overwrites: Bool = false) {
         (ledger, pending) = (workspace.ledger, PendingOutputs(workspace))
         (self.signer, self.console) = (signer, console)
         guarding = ExistingOutput(ledger: workspace.ledger, overwrites: overwrites)
     }
 
-    /// Opens an output for this run, before any work is done for it.
+    /// Opens an output for this run; to be called before any work is done for it.
     ///
-    /// - Parameter share: of the work that this run does, where several divide it.
-    /// - Throws: `FileError` `locked`; `ProvenanceError` where the ledger was tampered with and takes no further entry;
-    ///   `InputError` where the output would replace a file that is not Dimorph's.
+    /// - Parameter share: name of this run's share if several processes divide the work.
+    /// - Throws: `FileError` `locked`; `ProvenanceError` if the ledger was tampered with;
+    ///   `InputError` if the output would replace a file that was not made by Dimorph.
     func open(_ output: URL, share: String? = nil) throws -> OutputTransaction {
         _ = try ledger.entries()
         try requireSigner()
@@ -39,15 +39,15 @@ final class OutputPublisher {
         return transaction
     }
 
-    /// Throws `InputError` where an output would replace a file that is not Dimorph's.
+    /// Throws `InputError` if an output would replace a file that was not made by Dimorph.
     func requireFree(_ output: URL) throws { try guarding.requireFree(output) }
 
-    /// Throws `ProvenanceError` where this installation's keys are broken.
+    /// Throws `ProvenanceError` if the signing keys of this installation are invalid.
     func requireSigner() throws { try signer.requireUsable() }
 
-    /// Has a picture made, signs it, enters it in the ledger and gives it its name.
+    /// Creates a picture, signs it, records it in the ledger and renames it to its final name.
     ///
-    /// - Parameter make: makes the file at the place that it is given.
+    /// - Parameter make: creates the file at the given URL.
     func publish(_ output: URL, _ facts: OutputDescription, make: (URL) throws -> Void) throws {
         let transaction = try open(output)
         defer { transaction.leave() }
@@ -58,16 +58,16 @@ final class OutputPublisher {
         transaction.close()
     }
 
-    /// Signs what was made, enters it in the ledger and gives it its name; each where that has not been done.
+    /// Signs the output, records it in the ledger and renames it to its final name; skips steps that are done.
     func publish(_ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputDescription) throws {
         guard let step = transaction.step, step != .published else { return }
         do {
             try Task.checkCancellation()
             guard !facts.isUnchanged else {
-                // An untrue statement is never signed, and the ledger lists what is synthetic.
+                // The output is not synthetic: it is neither signed nor recorded in the ledger.
                 try requireUnchanged(transaction)
                 try transaction.publish()
-                return tellUnchanged(form.url(of: transaction.output))
+                return reportUnchanged(form.url(of: transaction.output))
             }
             let begun = ContinuousClock.now
             let signed = try signed(transaction, form, facts)
@@ -76,23 +76,23 @@ final class OutputPublisher {
             try requireUnchanged(transaction)
             try transaction.publish()
             try pending.remove(sha256: signed.sha256)
-            tell(signed.state, form.url(of: transaction.output), seconds: (.now - begun) / .seconds(1))
+            report(signed.state, form.url(of: transaction.output), seconds: (.now - begun) / .seconds(1))
         } catch {
             if !(error is CancellationError) {
                 console.say(
-                    "note: \(transaction.output.lastPathComponent) is made and waits in \(transaction.folder.path); the same "
-                        + "command goes on from there")
+                    "note: \(transaction.output.lastPathComponent) is complete and kept in \(transaction.folder.path); run "
+                        + "the same command to resume")
             }
             throw error
         }
     }
 
-    /// What is known of a signed output.
+    /// Stored state of a signed output.
     private struct Signed: Codable {
         let state: SigningState
         let sha256: String
         let looks: [PerceptualHash]
-        /// Of what the signature says.
+        /// Fingerprint of the signed manifest.
         let manifest: String
     }
 
@@ -100,7 +100,7 @@ final class OutputPublisher {
         _ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputDescription
     ) throws -> Signed {
         let manifest = try signer.fingerprint(facts, named: transaction.output)
-        // One that could not be signed is tried again; one that is in the ledger is as the ledger says.
+        // Signing is retried if it failed before; an output in the ledger is not signed again.
         if let signed = transaction.value(of: .signed, as: Signed.self) {
             if transaction.step == .recorded { return signed }
             if case .signed = signed.state, signed.manifest == manifest { return signed }
@@ -116,7 +116,7 @@ final class OutputPublisher {
         return signed
     }
 
-    /// - Parameter mayBeKnown: whether an earlier run may have entered it in the ledger.
+    /// - Parameter mayBeKnown: whether an earlier run may have recorded it in the ledger.
     private func record(
         _ signed: Signed, _ transaction: OutputTransaction, _ form: OutputForm, _ facts: OutputDescription,
         mayBeKnown: Bool
@@ -142,14 +142,14 @@ final class OutputPublisher {
         if transaction.isReplaced { try requireFree(transaction.output) }
     }
 
-    private func tellUnchanged(_ output: URL) {
+    private func reportUnchanged(_ output: URL) {
         console.say(
-            "note: no face was swapped: \(output.lastPathComponent) shows the target as it is, without label, watermark and "
-                + "signature, and is not in the ledger")
+            "note: no face was swapped: \(output.lastPathComponent) is an unchanged copy of the target, without label, watermark, "
+                + "signature and ledger entry")
     }
 
-    /// - Parameter seconds: what signing and the ledger's entry took.
-    private func tell(_ signing: SigningState, _ output: URL, seconds: Double) {
+    /// - Parameter seconds: duration of signing and recording.
+    private func report(_ signing: SigningState, _ output: URL, seconds: Double) {
         let message: String
         switch signing {
         case .signed(let name):

@@ -3,15 +3,16 @@ import Foundation
 import Provenance
 import Workspace
 
-/// Outputs of a workspace that are in the ledger and have no name yet: a file each in the folder `pending`.
+/// Outputs of a workspace that are recorded in the ledger but do not have their final names yet: one file each in the
+/// folder `pending`.
 ///
-/// An output waits in its own folder, where the next run for it gives it its name. Where that folder was removed, the
-/// ledger would list what does not exist: its entry is withdrawn.
+/// An unfinished output is kept in its own folder, and the next run for it renames it. If that folder was removed, the
+/// ledger entry refers to a file that does not exist and is withdrawn.
 struct PendingOutputs {
     private struct Pending: Codable {
         let output: String
         let sha256: String
-        /// Whether it is a folder of pictures.
+        /// Whether the output is a folder of pictures.
         let isFolder: Bool
     }
 
@@ -23,7 +24,7 @@ struct PendingOutputs {
         ledger = workspace.ledger
     }
 
-    /// Notes an output that is about to be entered in the ledger.
+    /// Adds an output before it is recorded in the ledger.
     func add(_ output: URL, sha256: String, isFolder: Bool) throws {
         try FileSystem.makeFolder(folder)
         let path = output.standardizedFileURL.path
@@ -32,15 +33,15 @@ struct PendingOutputs {
             to: file(sha256))
     }
 
-    /// Forgets an output that has its name.
+    /// Removes an output that has its final name.
     func remove(sha256: String) throws(FileError) {
         try FileSystem.remove(file(sha256))
         rmdir(folder.path)
     }
 
-    /// Withdraws the ledger's entries of outputs that were lost before they got their names.
+    /// Withdraws the ledger entries of outputs that were removed before they got their final names.
     ///
-    /// - Returns: a sentence on each.
+    /// - Returns: one message per withdrawn entry.
     func settle() throws -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         var sentences: [String] = []
@@ -51,7 +52,7 @@ struct PendingOutputs {
             else { continue }
             let output = URL(filePath: pending.output)
             guard !FileSystem.exists(OutputTransaction.folder(of: output)) else { continue }
-            if try !isThere(pending) {
+            if try !exists(pending) {
                 let reason = "the finished output was removed before it got its name \(pending.output)"
                 if try ledger.withdraw(pending.sha256, because: reason) {
                     sentences.append(
@@ -63,8 +64,8 @@ struct PendingOutputs {
         return sentences
     }
 
-    /// Of a folder of pictures the name says enough: it replaces no other.
-    private func isThere(_ pending: Pending) throws -> Bool {
+    /// Whether the output exists. A folder of pictures is identified by its name, because it never replaces another.
+    private func exists(_ pending: Pending) throws -> Bool {
         let output = URL(filePath: pending.output)
         guard FileSystem.exists(output), FileSystem.isFolder(output) == pending.isFolder else { return false }
         return try pending.isFolder || Digest.sha256(of: output) == pending.sha256

@@ -6,7 +6,7 @@ import Provenance
 struct CredentialsLayer {
     private let reader: Result<CredentialsReader, any Error>
 
-    /// - Parameter anchors: root certificates, PEM, beside this installation's own.
+    /// - Parameter anchors: root certificates (PEM) to trust in addition to that of this installation.
     init(anchors: [URL]) throws {
         var roots = [Installation.signing.root].compactMap { $0 }
         for file in anchors {
@@ -30,7 +30,7 @@ struct CredentialsLayer {
             return Look(
                 layer: .init(
                     layer: "credentials", found: false,
-                    words: "a file of this kind (.\(file.pathExtension)) cannot carry any"
+                    words: "files of this type (.\(file.pathExtension)) cannot contain any"
                 ))
         }
         do {
@@ -38,7 +38,7 @@ struct CredentialsLayer {
                 return Look(
                     layer: .init(
                         layer: "credentials", found: false,
-                        words: "none; copying through other programs removes them, so this says little"))
+                        words: "none; this proves nothing, because many programs remove them"))
             }
             return look(at: finding)
         } catch {
@@ -47,22 +47,22 @@ struct CredentialsLayer {
     }
 
     private func look(at finding: CredentialsFinding) -> Look {
-        let saysSynthetic = finding.sourceTypes.contains(where: OutputMetadata.says)
+        let declaresSynthetic = finding.sourceTypes.contains(where: OutputMetadata.says)
         let signer = finding.signer.isEmpty ? "an unnamed signer" : finding.signer
         let who: String
         switch finding.state {
-        case .trusted: who = "valid, signed by \(signer), who is trusted here"
-        case .valid: who = "valid, signed by \(signer), who is unknown here: anybody can sign under any name"
+        case .trusted: who = "valid, signed by \(signer), which is trusted here"
+        case .valid: who = "valid, signed by \(signer), which is not trusted here: self-issued certificates can use any name"
         case .invalid:
-            who = "INVALID: changed after \(signer) signed it (\(finding.failures.joined(separator: ", ")))"
+            who = "INVALID: modified after it was signed by \(signer) (\(finding.failures.joined(separator: ", ")))"
         }
-        let what = saysSynthetic ? "says synthetic" : "says nothing of synthetic media"
+        let what = declaresSynthetic ? "declared as synthetic" : "no declaration of synthetic media"
         let made = finding.generator.isEmpty ? "" : "; made by \(finding.generator)"
         var values: [String: JSONValue] = [
             "state": .string(finding.state.rawValue), "signer": .string(finding.signer),
             "generator": .string(finding.generator), "failures": .array(finding.failures.map { .string($0) }),
             "ingredients": .array(finding.ingredients.map { .string($0) }),
-            "consents": .number(Double(finding.consents)), "synthetic": .bool(saysSynthetic),
+            "consents": .number(Double(finding.consents)), "synthetic": .bool(declaresSynthetic),
         ]
         if !finding.corrections.isEmpty {
             values["corrections"] = .array(finding.corrections.map { .string($0) })
@@ -70,14 +70,14 @@ struct CredentialsLayer {
         if let marks = finding.marks { values["marks"] = try? JSONValue(encoding: marks) }
         return Look(
             layer: .init(
-                layer: "credentials", found: finding.state == .invalid ? nil : saysSynthetic,
+                layer: "credentials", found: finding.state == .invalid ? nil : declaresSynthetic,
                 words:
                     "\(who); \(what)\(made)\(Self.label(finding.marks))\(Self.corrected(finding.corrections))",
                 values: values),
             isTampered: finding.state == .invalid)
     }
 
-    /// That it was corrected whom a face set shows, to be put behind a sentence.
+    /// Suffix about corrections of the person of a face set.
     static func corrected(_ reasons: [String]) -> String {
         reasons.isEmpty
             ? "" : "; the person of a face set was corrected: \(reasons.joined(separator: "; "))"
@@ -85,6 +85,6 @@ struct CredentialsLayer {
 
     private static func label(_ marks: Marks?) -> String {
         guard case .leftOff(let reason)? = marks?.label else { return "" }
-        return "; the visible tag was left off: \(reason)"
+        return "; the visible label was omitted: \(reason)"
     }
 }

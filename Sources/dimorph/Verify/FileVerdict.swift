@@ -1,17 +1,17 @@
 import Foundation
 import Provenance
 
-/// What was found out about a file, layer by layer.
+/// Result of the verification of a file, layer by layer.
 struct FileVerdict: Encodable {
     enum Verdict: String, Encodable {
-        /// At least one layer says that the file is synthetic, and none that it was changed.
+        /// At least one layer marks the file as synthetic, and none was modified.
         case marked
         case nothing
-        /// It was changed after it was signed.
+        /// Modified after signing.
         case tampered
         case unreadable
 
-        /// As `dimorph verify --help` documents them.
+        /// Exit code, as documented by `dimorph verify --help`.
         var exitCode: Int32 {
             switch self {
             case .marked: 0
@@ -22,12 +22,12 @@ struct FileVerdict: Encodable {
         }
     }
 
-    /// One way of knowing.
+    /// Result of one detection method.
     struct Layer: Encodable {
         let layer: String
-        /// Nil where it could not be looked for.
+        /// `nil` if the check was not possible.
         let found: Bool?
-        /// What was found, or why nothing could be, and what that does not say.
+        /// Findings, or why the check was not possible, with limitations.
         let words: String
         var values: [String: JSONValue] = [:]
     }
@@ -50,9 +50,9 @@ struct FileVerdict: Encodable {
     private var sentence: String {
         switch verdict {
         case .marked: "marked as synthetic"
-        case .nothing: "no mark found, which does not say that it is genuine"
-        case .tampered: "changed after it was signed"
-        case .unreadable: "cannot be read"
+        case .nothing: "no mark found; this does not prove that it is genuine"
+        case .tampered: "modified after signing"
+        case .unreadable: "unreadable"
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Provenance
 
-/// A match in a ledger, in words.
+/// A ledger match as a layer of `dimorph verify`.
 struct LedgerLayer {
     let layer: FileVerdict.Layer
 
@@ -10,16 +10,16 @@ struct LedgerLayer {
         switch match {
         case .exact(let same): (entry, found, how) = (same, true, "is the output")
         case .target(let origin):
-            (entry, found, how) = (origin, false, "is no output, but what was changed in")
+            (entry, found, how) = (origin, false, "is not an output, but the target of")
         case .similar(let near, let bits):
-            // The face is a small part of a frame: the target looks much the same.
-            let words = String(format: "looks like (%.1f of 64 bits differ), as its origin does, too:", bits)
+            // The face is a small part of a frame: the target is almost as similar.
+            let words = String(format: "is similar (%.1f of 64 bits differ; its target may be, too) to", bits)
             (entry, found, how) = (near, nil, words)
         }
         let label: String
         switch entry.marks.label {
         case .shown: label = ""
-        case .leftOff(let reason): label = "; made without the visible tag: \(reason)"
+        case .leftOff(let reason): label = "; made without the visible label: \(reason)"
         }
         let withdrawn = entry.withdrawn.map { "; withdrawn: \($0)" } ?? ""
         let corrected = CredentialsLayer.corrected(entry.consents.compactMap(\.correction))

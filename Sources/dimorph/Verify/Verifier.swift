@@ -5,10 +5,10 @@ import Pictures
 import Provenance
 import Workspace
 
-/// Looks at a file with everything that tells whether it is synthetic.
+/// Checks a file with all methods that detect synthetic-media marks.
 struct Verifier {
     let credentials: CredentialsLayer
-    /// The workspaces whose ledgers are asked.
+    /// Ledgers to search.
     let ledgers: [Ledger]
 
     func verify(_ path: String) throws -> FileVerdict {
@@ -16,7 +16,7 @@ struct Verifier {
         let frames: [Picture]
         do {
             frames = try FrameSampling.frames(of: file)
-            guard !frames.isEmpty else { throw InputError("it has no picture") }
+            guard !frames.isEmpty else { throw InputError("it contains no frames") }
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -33,7 +33,7 @@ struct Verifier {
         )
     }
 
-    /// What cannot be decoded may still carry a signature that tells why.
+    /// Verdict of a file that cannot be decoded; an invalid signature can show that it was modified.
     private func unreadable(_ path: String, _ error: any Error) -> FileVerdict {
         let signed = credentials.look(at: URL(filePath: path))
         let file = FileVerdict.Layer(layer: "file", found: nil, words: "\(error)")
@@ -58,28 +58,28 @@ struct Verifier {
             return .init(
                 layer: "label", found: false,
                 words:
-                    "no \"AI\" tag where this program lays it; a crop removes one, and others look different",
+                    "no \"AI\" label at the position used by this program; cropping removes it, and other labels are not detected",
                 values: values)
         }
         return .init(
-            layer: "label", found: true, words: "\"AI\" tag in \(seen) of \(frames.count) frames looked at",
+            layer: "label", found: true, words: "\"AI\" label in \(seen) of \(frames.count) sampled frames",
             values: values)
     }
 
     private static func metadataLayer(_ file: URL) -> FileVerdict.Layer {
         guard !PictureFile.isPicture(contentsOf: file) else {
-            return .init(layer: "metadata", found: nil, words: "not looked for in pictures; see credentials")
+            return .init(layer: "metadata", found: nil, words: "not checked for pictures; see credentials")
         }
         do {
             let entries = try VideoReader(file).metadata
             guard let entry = entries.first(where: { OutputMetadata.says($0.value) }) else {
                 return .init(
                     layer: "metadata", found: false,
-                    words: "nothing about synthetic media; any re-encoding drops it")
+                    words: "no declaration of synthetic media; re-encoding removes it")
             }
             return .init(
                 layer: "metadata", found: true,
-                words: "\(entry.key): \(entry.value) (anybody can write this)",
+                words: "\(entry.key): \(entry.value) (not authenticated)",
                 values: [entry.key: .string(entry.value)])
         } catch {
             return .init(layer: "metadata", found: nil, words: "\(error)")
@@ -89,7 +89,7 @@ struct Verifier {
     private func ledgerLayer(_ file: URL, _ frames: [Picture]) -> FileVerdict.Layer {
         guard !ledgers.isEmpty else {
             return .init(
-                layer: "ledger", found: nil, words: "none asked; name the project's folder with --workspace")
+                layer: "ledger", found: nil, words: "none searched; specify the project folder with --workspace")
         }
         do {
             let (hash, looks) = (try Digest.sha256(of: file), frames.map { PerceptualHash($0) })
@@ -100,7 +100,7 @@ struct Verifier {
             }
             return .init(
                 layer: "ledger", found: false,
-                words: "no output of these workspaces is like it, as far as its frames show")
+                words: "no output of these workspaces has similar frames")
         } catch {
             return .init(layer: "ledger", found: nil, words: "\(error)")
         }

@@ -1,7 +1,7 @@
 import Foundation
 import Provenance
 
-/// The watermark as a layer of `dimorph verify`: what was found, and in what the search looked for it.
+/// The watermark as a layer of `dimorph verify`: result and transforms that were searched.
 struct WatermarkLayer {
     let layer: FileVerdict.Layer
 
@@ -13,7 +13,7 @@ struct WatermarkLayer {
             layer = FileVerdict.Layer(
                 layer: "watermark", found: false,
                 words:
-                    "none found (tried: \(list)); strong compression, cropping or another key can hide one",
+                    "none found (tried: \(list)); strong compression, cropping or another key can prevent detection",
                 values: values)
             return
         }

@@ -3,12 +3,12 @@ import Media
 import Pictures
 import Provenance
 
-/// Looks for the invisible watermark in a picture, or in frames spread over a video: what they show differs then, and what they
-/// have in common is the mark.
+/// Detects the invisible watermark in a picture, or in frames sampled over a video: averaging different images suppresses
+/// their content and leaves the watermark.
 enum WatermarkSampling {
-    /// Places in a video, and frames that are looked at in each.
+    /// Number of sampled positions in a video, and of consecutive frames at each.
     private static let (places, run) = (8, 16)
-    /// Seconds up to which a video is looked at from its beginning: places in it would overlap.
+    /// Duration in seconds up to which a video is sampled from its beginning only, because positions would overlap.
     private static let short = 8.0
 
     static func find(in file: URL) throws -> DetectedWatermark? {

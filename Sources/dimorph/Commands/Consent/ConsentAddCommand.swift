@@ -7,45 +7,45 @@ import Workspace
 struct ConsentAddCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
-        abstract: "Records a consent, and which face sets show its person.",
+        abstract: "Records a consent and binds face sets to it.",
         discussion: """
-            Of a document only name and SHA-256 are kept. A person who has a consent already can get another, such as a \
-            longer one; the newest that holds counts. The workspace is made where there is none.
+            Only the name and SHA-256 of a document are stored. A person can have several consents, for example one that \
+            extends another; the newest valid one applies. The workspace is created if it does not exist.
             """)
 
-    @Option(help: ArgumentHelp("The person's name, or a pseudonym.", valueName: "name"))
+    @Option(help: ArgumentHelp("Name or pseudonym of the person.", valueName: "name"))
     var person: String
 
-    @Option(help: "What the use rests on.")
+    @Option(help: "Legal basis of the use.")
     var relation: Consent.Relation
 
     @Option(
         name: .customLong("set"), parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Face sets that show the person; `swap` names its own source and target.", valueName: "set"))
+            "Face sets that show the person; `swap` uses the sets source and target.", valueName: "set"))
     var sets: [String] = []
 
     @Option(
         name: .customLong("use"), parsing: .upToNextOption,
-        help: ArgumentHelp("What it allows; both without this.", valueName: "use"))
+        help: ArgumentHelp("Permitted uses (default: both).", valueName: "use"))
     var uses: [Consent.Use] = []
 
     @Option(
         help: ArgumentHelp(
-            "The release, licence or letter; signed-release and licensed-performer need one.",
+            "Path of the release, licence or letter; required for signed-release and licensed-performer.",
             valueName: "file"))
     var document: String?
 
-    @Option(help: ArgumentHelp("For what it is given, in words.", valueName: "text"))
+    @Option(help: ArgumentHelp("Purpose of the consent, as free text.", valueName: "text"))
     var scope: String?
 
-    @Option(help: ArgumentHelp("Where it is given for, in words.", valueName: "text"))
+    @Option(help: ArgumentHelp("Territory of the consent, as free text.", valueName: "text"))
     var territory: String?
 
-    @Option(help: ArgumentHelp("The last day on which it holds, such as 2027-12-31.", valueName: "day"))
+    @Option(help: ArgumentHelp("Last day of validity, such as 2027-12-31.", valueName: "day"))
     var expires: String?
 
-    @Option(help: ArgumentHelp("Who records it (default: the user of this machine).", valueName: "name"))
+    @Option(help: ArgumentHelp("Name of the person who records it (default: the user of this machine).", valueName: "name"))
     var recorder: String?
 
     @OptionGroup var project: WorkspaceOption
@@ -56,7 +56,7 @@ struct ConsentAddCommand: StageCommand {
             do { try Workspace.checkSetName(set) } catch { throw ValidationError("\(error).") }
         }
         if let expires, Self.end(of: expires) == nil {
-            throw ValidationError("--expires \(expires): write a day such as 2027-12-31.")
+            throw ValidationError("--expires \(expires): must be a date such as 2027-12-31.")
         }
     }
 
@@ -69,7 +69,7 @@ struct ConsentAddCommand: StageCommand {
         let workspace = try Workspace.open(project.url, create: true)
         let book = workspace.consents
         let register = try book.register()
-        // Nothing is written where a set cannot be bound.
+        // Checks every set first, so that nothing is written if one cannot be bound.
         for set in sets {
             guard let known = register.entry(ofSet: set),
                 !Consent.isSame(known.consent.person, consent.person)

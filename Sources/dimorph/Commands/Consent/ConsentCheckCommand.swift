@@ -7,8 +7,8 @@ import Workspace
 struct ConsentCheckCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Checks that the records are unchanged and that every face set has a consent that holds.",
-        discussion: "Ends with 0 where all is well, otherwise with 3, and says what is wrong.")
+        abstract: "Checks that the records are unmodified and that every face set has a valid consent.",
+        discussion: "Exits with 0 if there is no problem; otherwise prints the problems and exits with 3.")
 
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: OutputOptions
@@ -30,19 +30,19 @@ struct ConsentCheckCommand: StageCommand {
             let outcomes = Consent.Use.allCases.map { use in
                 Result { try register.permission(set: set, use: use, remedy: "") }
             }
-            // A consent that allows one of the uses is enough for a set; the other is refused when it is asked for.
+            // A consent for one of the uses is sufficient here; the other use is refused when it is requested.
             if let permission = outcomes.lazy.compactMap({ try? $0.get() }).first,
                 let entry = register.entry(permission.consent)
             {
-                console.result("set '\(set)': \(entry.consent.person), consent \(entry.consent.id), holds")
+                console.result("set '\(set)': \(entry.consent.person), consent \(entry.consent.id), valid")
                 continue
             }
             wrong += 1
             if case .failure(let error) = outcomes[0] { console.result("set '\(set)': \(error)") }
         }
-        console.result("the chain of \(register.entries.count) consents is whole")
+        console.result("the hash chain of \(register.entries.count) consents is intact")
         guard wrong == 0 else {
-            throw InputError("\(wrong) of \(sets.count) face sets have no consent that holds")
+            throw InputError("\(wrong) of \(sets.count) face sets have no valid consent")
         }
     }
 }

@@ -3,11 +3,12 @@ import ArgumentParser
 struct ConsentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "consent",
-        abstract: "Records who allows the use of a face, and tells what is recorded.",
+        abstract: "Records, lists and checks consents to the use of a face.",
         discussion: """
-            Training and converting need a consent for each person shown. A consent belongs to a person and is bound to the \
-            face sets that show them. Records lie in the workspace (consents.jsonl); each carries the hash of the one \
-            before, so that a later change shows. A record is what you say; it proves nothing by itself: keep the documents.
+            Training and conversion require a consent of each person shown. A consent belongs to a person and is bound to \
+            the face sets that show this person. Records are stored in the workspace (consents.jsonl); each contains the \
+            hash of the previous record, so that later changes are detected. A record is your own statement and proves \
+            nothing by itself: keep the documents.
 
             EXAMPLES
               dimorph consent add --person Anna --relation self --set anna --workspace project

@@ -7,9 +7,12 @@ import Workspace
 struct ConsentCorrectCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "correct",
-        abstract: "Records that the wrong person was entered for a face set, and who was meant.",
+        abstract: "Corrects the person recorded for a face set.",
         discussion: """
-            For mistakes only: a set shows the person that it shows, and a revoked consent is not undone by another name. The             earlier consent stays on record. The reason stays visible: in `dimorph consent check`, in the ledger, and in the             Content Credentials of every later output, so name no person in it. Models that were trained before are not used             any more; train again.
+            For mistakes only: correction does not replace a revoked consent of the person shown. The earlier consent stays \
+            on record. The reason is visible in `dimorph consent check`, in the ledger, and in the Content Credentials of \
+            every later output, so do not name a person in it. Models that were trained before the correction are no longer \
+            used; train them again.
 
             EXAMPLE
               dimorph consent add --person Ben --relation self --workspace project
@@ -21,14 +24,14 @@ struct ConsentCorrectCommand: StageCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A consent of the person whom the set shows, as `dimorph consent list` names it.", valueName: "id"
+            "ID of a consent of the person in the set; see `dimorph consent list`.", valueName: "id"
         ))
     var to: String
 
-    @Option(help: ArgumentHelp("How the mistake came about, in words; it is published.", valueName: "text"))
+    @Option(help: ArgumentHelp("Cause of the mistake, as free text; it is published.", valueName: "text"))
     var reason: String
 
-    @Option(help: ArgumentHelp("Who records it (default: the user of this machine).", valueName: "name"))
+    @Option(help: ArgumentHelp("Name of the person who records it (default: the user of this machine).", valueName: "name"))
     var recorder: String?
 
     @OptionGroup var project: WorkspaceOption
@@ -46,7 +49,7 @@ struct ConsentCorrectCommand: StageCommand {
         }
         let register = try workspace.consents.register()
         guard let report = ConsentReport(register, to) else { return }
-        console.result("set '\(set)' shows \(report.person) (consent \(to)); the correction stays visible")
+        console.result("set '\(set)' shows \(report.person) (consent \(to)); the correction remains on record")
         if let before = earlier.entry(ofSet: set), let revocation = before.revocation {
             console.say(
                 "note: the set was bound to consent \(before.consent.id) of \(before.consent.person), revoked on "
@@ -54,7 +57,7 @@ struct ConsentCorrectCommand: StageCommand {
         }
         if !models.isEmpty {
             console.result(
-                "\(models.count) model files in \(workspace.modelFolder.path) are not used any more: move them away and train again"
+                "\(models.count) model files in \(workspace.modelFolder.path) are no longer used: move them away and train again"
             )
         }
         try console.object(report)

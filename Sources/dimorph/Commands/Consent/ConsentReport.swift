@@ -1,7 +1,7 @@
 import Foundation
 import Provenance
 
-/// A consent as `dimorph consent` tells it.
+/// A consent in the form that `dimorph consent` reports.
 struct ConsentReport: Encodable {
     let id: String
     let person: String
@@ -19,7 +19,7 @@ struct ConsentReport: Encodable {
     let revoked: String?
     let reason: String?
     let record: String
-    /// Sets that were bound to another person's consent before.
+    /// Corrections of sets that were bound to another person's consent.
     let corrections: [String]
 
     init?(_ register: ConsentRegister, _ id: String, now: Date = Date()) {
@@ -42,14 +42,14 @@ struct ConsentReport: Encodable {
         }
     }
 
-    /// One line of a list.
+    /// The consent as one line of a list.
     var line: String {
         let shown = sets.isEmpty ? "" : "  sets: \(sets.joined(separator: ", "))"
         let end = revoked.map { "revoked on \($0)" } ?? expires.map { "\(state), to \($0)" } ?? state
         return "\(id)  \(person)  \(relation)  as \(uses.joined(separator: ", "))  \(end)\(shown)"
     }
 
-    /// Everything, a line each.
+    /// All fields, one per line.
     var text: String {
         let rows: [(String, String?)] = [
             ("consent", id), ("person", person), ("relation", relation), ("state", state),

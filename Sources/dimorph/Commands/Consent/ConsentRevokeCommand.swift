@@ -6,21 +6,20 @@ import Workspace
 struct ConsentRevokeCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Takes a consent back: nothing more is trained or converted with it.",
+        abstract: "Revokes a consent: it can no longer be used for training or conversion.",
         discussion: """
-            The record stays, with when, why and by whom it was revoked. The face sets and models that rest on it stay closed; a \
-            later consent of the same person opens them again. Where the wrong person was entered, use `dimorph consent \
-            correct` instead. Models that were made with the face are named; \
-            removing them and the face sets is up to you.
+            The record is kept with the date, reason and author of the revocation. Its face sets and models cannot be used \
+            until the same person gives a new consent. If the wrong person was recorded, use `dimorph consent correct` \
+            instead. The affected models and face sets are listed but not deleted.
             """)
 
-    @Argument(help: ArgumentHelp("The consent, as `dimorph consent list` names it.", valueName: "id"))
+    @Argument(help: ArgumentHelp("ID of the consent; see `dimorph consent list`.", valueName: "id"))
     var id: String
 
-    @Option(help: ArgumentHelp("Why, in words.", valueName: "text"))
+    @Option(help: ArgumentHelp("Reason, as free text.", valueName: "text"))
     var reason: String
 
-    @Option(help: ArgumentHelp("Who records it (default: the user of this machine).", valueName: "name"))
+    @Option(help: ArgumentHelp("Name of the person who records it (default: the user of this machine).", valueName: "name"))
     var recorder: String?
 
     @OptionGroup var project: WorkspaceOption
@@ -36,13 +35,13 @@ struct ConsentRevokeCommand: StageCommand {
         let others = register.entries(of: report.person).filter { $0.state(at: .now) == .valid }
         for other in others {
             console.say(
-                "note: consent \(other.consent.id) of \(report.person) still holds; revoke it too if that is meant"
+                "note: consent \(other.consent.id) of \(report.person) is still valid; revoke it as well if intended"
             )
         }
         for model in ConcernedModels(workspace, sets: sets).sentences {
-            console.result("model concerned: \(model)")
+            console.result("affected model: \(model)")
         }
-        for set in sets { console.result("face set concerned: \(workspace.cropsFolder(set: set).path)") }
+        for set in sets { console.result("affected face set: \(workspace.cropsFolder(set: set).path)") }
         try console.object(report)
     }
 }

@@ -4,9 +4,9 @@ import Workspace
 
 struct ConsentShowCommand: StageCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Shows all that is recorded of a consent.")
+        commandName: "show", abstract: "Shows all fields of a consent.")
 
-    @Argument(help: ArgumentHelp("The consent, as `dimorph consent list` names it.", valueName: "id"))
+    @Argument(help: ArgumentHelp("ID of the consent; see `dimorph consent list`.", valueName: "id"))
     var id: String
 
     @OptionGroup var project: WorkspaceOption
@@ -18,7 +18,7 @@ struct ConsentShowCommand: StageCommand {
         let register = try Workspace.open(project.url, create: false).consents.register()
         guard let report = ConsentReport(register, id) else {
             throw InputError(
-                "there is no consent '\(id)' in \(project.workspace); `dimorph consent list` shows all")
+                "there is no consent '\(id)' in \(project.workspace); `dimorph consent list` lists all")
         }
         console.result(report.text)
         try console.object(report)

@@ -4,19 +4,19 @@ import Curation
 import Foundation
 import Workspace
 
-/// Which set a command works on.
+/// The face set that a command works on.
 struct FaceSetOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The face set.", valueName: "set"))
     var set: String
 
     @OptionGroup var project: WorkspaceOption
 
-    /// To look at the set only.
+    /// Opens the set for reading.
     func open() throws -> SetCuration {
         try SetCuration(Workspace.open(project.url, create: false), set: set)
     }
 
-    /// All faces as they stand with the crops that are there now. What is absent is noted, and recorded by the next packing.
+    /// All faces, with missing crops marked. Reports missing crops; the next packing records them.
     func faces(_ curation: SetCuration, _ console: Console) throws -> [FaceSummary] {
         let crops = try CropPresence(curation.workspace, set: set)
         try crops.require()
@@ -24,67 +24,67 @@ struct FaceSetOptions: ParsableArguments {
         return try curation.facesAsFound(crops)
     }
 
-    /// To change it: nobody else changes the workspace while the body runs.
+    /// Opens the set for changes and holds the workspace lock while `body` runs.
     func change<Result>(_ body: (SetCuration) throws -> Result) throws -> Result {
         let workspace = try Workspace.open(project.url, create: false)
         return try workspace.locked { try body(SetCuration(workspace, set: set)) }
     }
 }
 
-/// Whether the packed copy follows a change at once.
+/// Whether the packed copy is updated after a change.
 struct PackingOptions: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
-        help: "Bring the packed copy, which training reads, up to date at once.")
+        help: "Update the packed copy, which training reads, immediately.")
     var pack = true
 
-    /// Packs the set anew, or says that it has to be.
+    /// Packs the set, or prints that packing is required.
     func bringUpToDate(_ curation: SetCuration, _ console: Console) throws {
         guard pack else {
             guard try curation.workspace.index.set(curation.name)?.isPacked == false else { return }
             let command = "dimorph faces pack \(curation.name)"
             return console.say(
-                "note: training still sees the set as it was; `\(command)` brings it up to date")
+                "note: training still uses the previous state of the set; `\(command)` updates it")
         }
         try curation.pack(console)
     }
 }
 
 extension SetCuration {
-    /// Brings the packed copy up to date and reports crops that are missing.
+    /// Updates the packed copy and reports missing crops.
     func pack(_ console: Console) throws {
         let crops = try pack {
             console.progress(ProgressEvent(stage: "pack", message: "packing \(name)"))
         }
         if crops.absent > 0 {
             console.say(
-                "note: \(crops.absent) crops of '\(name)' are missing; their faces are left out until the files are back"
+                "note: \(crops.absent) crops of '\(name)' are missing; their faces are excluded until the files are restored"
             )
         }
         if !crops.back.isEmpty {
-            console.say("note: \(crops.back.count) crops of '\(name)' are back; their faces stay again")
+            console.say("note: \(crops.back.count) crops of '\(name)' were restored; their faces are included again")
         }
     }
 
-    /// Refuses to change a set whose crops are elsewhere.
+    /// Throws if most crops of the set are missing.
     ///
-    /// - Parameter excluded: faces that are about to be left out.
+    /// - Parameter excluded: faces about to be excluded.
     func requireCrops(besides excluded: [Int64] = []) throws {
         try CropPresence(workspace, set: name, besides: Set(excluded)).require()
     }
 }
 
-/// Which faces are shown.
+/// The faces to show.
 struct FaceChoiceOptions: ParsableArguments {
-    @Flag(help: "Show the faces that were left out instead of those that stay.")
+    @Flag(help: "Show excluded faces instead of included ones.")
     var rejected = false
 
-    @Flag(help: "Show both.")
+    @Flag(help: "Show included and excluded faces.")
     var all = false
 
     @Option(
         name: .customLong("where"),
-        help: ArgumentHelp("Show only faces that the rule fits, such as 'yaw > 30'.", valueName: "rule"))
+        help: ArgumentHelp("Show only faces that match the rule, such as 'yaw > 30'.", valueName: "rule"))
     var rule: String?
 
     func validate() throws {

@@ -6,12 +6,13 @@ import Workspace
 struct FacesBestCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "best",
-        abstract: "Keeps the faces that serve training best, and no two alike.",
+        abstract: "Selects the best faces for training and excludes near-duplicates.",
         discussion: """
-            Near-duplicates go first: faces whose pictures, poses and expressions are all nearly the same. Of the others the \
-            count is chosen that shows all turns, nods, mouth and eye openings as evenly as the set allows, by the sharpest \
-            face of each. The rest is marked surplus. Run again with another --count, it chooses anew among all; \
-            `dimorph faces restore --reason surplus` undoes it. A count larger than the set only takes out near-duplicates.
+            First excludes near-duplicates: faces with nearly the same picture, pose and expression. From the remaining faces \
+            selects --count that cover yaw, pitch, mouth opening and eye opening as evenly as possible, preferring the \
+            sharpest. All others are marked as surplus. Running the command again with another --count selects from all faces \
+            again; `dimorph faces restore --reason surplus` undoes the selection. A count larger than the set only excludes \
+            near-duplicates.
 
             EXAMPLE
               dimorph faces best anna --count 2000 --workspace project
@@ -19,10 +20,10 @@ struct FacesBestCommand: StageCommand {
 
     @OptionGroup var target: FaceSetOptions
 
-    @Option(help: ArgumentHelp("How many faces stay at most.", valueName: "count"))
+    @Option(help: ArgumentHelp("Maximum number of faces to keep.", valueName: "count"))
     var count: Int
 
-    @Flag(help: "Only say what would stay.")
+    @Flag(help: "Only report which faces would be kept.")
     var dryRun = false
 
     @OptionGroup var packing: PackingOptions
@@ -40,22 +41,22 @@ struct FacesBestCommand: StageCommand {
                 try curation.mark(marks)
                 try packing.bringUpToDate(curation, console)
             }
-            tell(curation.name, report, console)
+            printSummary(curation.name, report, console)
         }
     }
 
-    private func tell(_ name: String, _ report: BestReport, _ console: Console) {
+    private func printSummary(_ name: String, _ report: BestReport, _ console: Console) {
         let (all, chosen) = report.coverage
         if report.unmeasured > 0 {
             console.say(
                 "note: \(report.unmeasured) faces were cropped by an earlier version and have no qualities; "
-                    + "extract the set anew to have them measured")
+                    + "extract the set again to measure them")
         }
         console.result(
             """
-            set '\(name)': \(report.chosen) of \(report.candidates) faces \(dryRun ? "would stay" : "stay"); left out \
-            \(report.nearDuplicates) near-duplicates and \(report.surplus) that others show better
-              turn × nod: \(chosen.pose.occupied) of \(all.pose.occupied) bins; mouth × eyes: \
+            set '\(name)': \(report.chosen) of \(report.candidates) faces \(dryRun ? "would be kept" : "kept"); excluded \
+            \(report.nearDuplicates) near-duplicates and \(report.surplus) surplus faces
+              yaw × pitch: \(chosen.pose.occupied) of \(all.pose.occupied) bins; mouth × eyes: \
             \(chosen.expression.occupied) of \(all.expression.occupied)
             """)
         console.report(

@@ -1,12 +1,12 @@
 import ArgumentParser
 
-/// `dimorph faces …`: what a person does with a face set between extraction and training.
+/// `dimorph faces …`: inspects and curates face sets between extraction and training.
 struct FacesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "faces",
-        abstract: "Looks after face sets: what is in them, what stays, what is missing.",
+        abstract: "Inspects and curates face sets.",
         discussion: """
-            A face that is rejected is marked, never deleted: restore brings it back. Training reads what stays.
+            Rejected faces are marked, not deleted, and can be restored. Training uses the remaining faces.
             """,
         subcommands: [
             FacesListCommand.self, FacesSortCommand.self, FacesCoverCommand.self, FacesRejectCommand.self,

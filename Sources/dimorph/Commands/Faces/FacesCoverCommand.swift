@@ -8,28 +8,28 @@ import Workspace
 struct FacesCoverCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "cover",
-        abstract: "Shows which poses and expressions a set has, and what it lacks for another.",
+        abstract: "Shows which poses and expressions a face set covers.",
         discussion: """
-            Two maps a person, printed and drawn: turn × nod and mouth × eyes. With a target, what the target does and the \
-            source does not is marked and said in words: the model has to invent it. Documentation/FaceSets.md tells what the \
-            maps mean and where their bins end.
+            Prints and draws two histograms per person: yaw × pitch and mouth × eye opening. With a target, bins that the \
+            target covers and the source does not are marked and listed, because the model has to extrapolate there. \
+            Documentation/FaceSets.md describes the histograms and their bins.
 
             EXAMPLES
               dimorph faces cover anna ben --workspace project
               dimorph faces cover anna --output anna.png --workspace project
             """)
 
-    @Argument(help: ArgumentHelp("Face set of the person whose face is put in.", valueName: "source"))
+    @Argument(help: ArgumentHelp("Face set of the source person.", valueName: "source"))
     var source: String
 
-    @Argument(help: ArgumentHelp("Face set of the person whose face is replaced.", valueName: "target"))
+    @Argument(help: ArgumentHelp("Face set of the target person.", valueName: "target"))
     var target: String?
 
     @OptionGroup var project: WorkspaceOption
 
     @Option(
         help: ArgumentHelp(
-            "The picture to make: .png or .jpg (default: previews/coverage-SOURCE-TARGET.png in the workspace).",
+            "Path of the picture to write (.png, .jpg; default: previews/coverage-SOURCE-TARGET.png in the workspace).",
             valueName: "file"))
     var output: String?
 
@@ -47,7 +47,7 @@ struct FacesCoverCommand: StageCommand {
             guard !faces.isEmpty else {
                 throw CurationError(
                     .notFound,
-                    "set '\(name)' has no faces that stay; `dimorph faces restore \(name)` brings some back")
+                    "set '\(name)' has no included faces; restore some with `dimorph faces restore \(name)`")
             }
             return (name: name, coverage: Coverage(faces))
         }
@@ -68,7 +68,7 @@ struct FacesCoverCommand: StageCommand {
         report.map = file.path
         console.result(CoverageText.lines(people, comparison).joined(separator: "\n"))
         console.result(report.sentences.joined(separator: "\n"))
-        console.result("the map: \(file.path)")
+        console.result("coverage map: \(file.path)")
         try console.object(report)
     }
 }

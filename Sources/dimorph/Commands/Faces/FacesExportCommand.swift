@@ -8,31 +8,31 @@ import Workspace
 struct FacesExportCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes a set's crops into a folder, with all that is known of them in faces.json.",
+        abstract: "Exports the crops of a face set with their metadata (faces.json).",
         discussion: """
-            For other tools, another machine, or safekeeping; `dimorph faces import` takes the folder in again without \
-            loss. Documentation/ExchangeFormat.md describes faces.json. Crops and landmarks are personal data; the \
-            embeddings, by which a person can be recognised, leave the workspace only with --with-identity.
+            For other tools, another machine, or backups; `dimorph faces import` reads the folder without loss. \
+            Documentation/ExchangeFormat.md describes faces.json. Crops and landmarks are personal data. Identity embeddings, \
+            which allow face recognition, are exported only with --with-identity.
 
             EXAMPLE
               dimorph faces export anna anna-faces --count 500 --workspace project
             """)
 
-    @Argument(help: "The face set.")
+    @Argument(help: "Face set.")
     var set: String
 
-    @Argument(help: "The folder to make.")
+    @Argument(help: "Path of the folder to create.")
     var folder: String
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("At most so many faces, evenly over the set.", valueName: "number"))
+        help: ArgumentHelp("Maximum number of faces, sampled evenly from the set.", valueName: "number"))
     var count: Int?
 
-    @Option(help: "Write the crops as png or jpg; without it, as they are in the workspace, byte by byte.")
+    @Option(help: "Format of the crops: png or jpg (default: exact copies of the files in the workspace).")
     var format: CropFormat?
 
-    @Flag(help: "Export the embeddings too.")
+    @Flag(help: "Also export the identity embeddings.")
     var withIdentity = false
 
     @OptionGroup var project: WorkspaceOption

@@ -7,50 +7,49 @@ import Workspace
 struct FacesGroupCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "group",
-        abstract: "Lists the people of the sets, or tells them apart anew.",
+        abstract: "Lists the people in the face sets, or clusters them again.",
         discussion: """
-            For each person: set, faces, seconds in the picture, tracks, clips, how like each other the faces are (median \
-            cosine to the set's identity), and who else is the most like this person: a high likeness may mean one person \
-            in two sets. With a footage's name (`dimorph extract --everyone`) only its people.
+            For each person: set, faces, seconds of video, tracks, clips, similarity within the set (median cosine to the \
+            mean identity embedding), and the most similar other set: a high similarity can mean one person in two sets. With \
+            the name of a footage group (`dimorph extract --everyone`), lists only its people.
 
-            With --relabel the footage's people are told apart from the beginning: a higher --likeness makes more people of \
-            them, a lower one fewer. Sets keep their names by the faces that they have in common. Merging and splitting by \
-            hand is undone by it.
+            --relabel clusters the people of the footage again: a higher --likeness gives more people, a lower one fewer. \
+            Sets keep their names according to the faces they have in common. Manual merges and splits are discarded.
 
             EXAMPLES
               dimorph faces group cast --workspace project
               dimorph faces group cast --relabel --likeness 0.6 --workspace project
             """)
 
-    @Argument(help: ArgumentHelp("The footage; without it, all sets.", valueName: "footage"))
+    @Argument(help: ArgumentHelp("Name of the footage group (default: all sets).", valueName: "footage"))
     var footage: String?
 
-    @Flag(help: "Tell the footage's people apart anew.")
+    @Flag(help: "Cluster the people of the footage again.")
     var relabel = false
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "With --relabel: cosine from which two tracks are one person's, 0 to 1; without it the footage decides.",
+            "With --relabel: minimum cosine similarity of two tracks of one person, 0 to 1 (default: derived from the footage).",
             valueName: "cosine"))
     var likeness: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "With --relabel: people with fewer faces get no set (default: 20).", valueName: "number"))
+            "With --relabel: minimum number of faces of a person to create a set (default: 20).", valueName: "number"))
     var fewest: Int?
 
     @OptionGroup var project: WorkspaceOption
     @OptionGroup var common: OutputOptions
 
     func validate() throws {
-        if relabel, footage == nil { throw ValidationError("--relabel needs the footage's name.") }
+        if relabel, footage == nil { throw ValidationError("--relabel requires the name of the footage.") }
         if likeness != nil || fewest != nil, !relabel {
-            throw ValidationError("--likeness and --fewest need --relabel.")
+            throw ValidationError("--likeness and --fewest require --relabel.")
         }
         if let likeness, !(0...1).contains(likeness) {
-            throw ValidationError("--likeness \(likeness): must lie between 0 and 1.")
+            throw ValidationError("--likeness \(likeness): must be between 0 and 1.")
         }
         if let fewest, fewest <= 0 { throw ValidationError("--fewest \(fewest): must be more than 0.") }
     }
@@ -71,7 +70,7 @@ struct FacesGroupCommand: StageCommand {
         guard sets.contains(where: { $0.name == footage }) else {
             throw CurationError(
                 .notFound,
-                "there is no set '\(footage)' in \(workspace.folder.path); `dimorph info` lists those that are"
+                "there is no set '\(footage)' in \(workspace.folder.path); `dimorph info` lists the existing ones"
             )
         }
         let people = try Footage(workspace, name: footage).report()
@@ -87,15 +86,15 @@ struct FacesGroupCommand: StageCommand {
         try footage.requireFootage()
         let given = workspace.settings.extraction.likeness
         let (outcome, sheet) = try pipeline.session.working {
-            let outcome = try footage.tellApart(
+            let outcome = try footage.assignPeople(
                 fewest: fewest ?? Pipeline.fewestFaces, likeness: likeness ?? (given == 0 ? nil : given),
-                anew: true)
+                fromScratch: true)
             try pipeline.finish(footage.people().map(\.name))
             return (outcome, try pipeline.writeSheet(name, footage.report()))
         }
         console.result(
-            "told apart at a likeness of \(String(format: "%.2f", outcome.threshold.value)); "
+            "clustered at a similarity of \(String(format: "%.2f", outcome.threshold.value)); "
                 + "\(counted(outcome.unassigned, "face")) without a set")
-        if let sheet { console.result("who is who: \(sheet.path)") }
+        if let sheet { console.result("contact sheet: \(sheet.path)") }
     }
 }

@@ -7,22 +7,22 @@ import Workspace
 struct FacesImportCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Makes a set of a folder from elsewhere: an export, or another tool's aligned pictures.",
+        abstract: "Imports a face set: an export, or the aligned pictures of another tool.",
         discussion: """
-            A folder with faces.json, as `dimorph faces export` writes it, comes in as it is. In any other folder the \
-            pictures (PNG, JPEG of any size) are looked at: the face nearest to the centre is taken, its landmarks are \
-            found anew, and it is cut as an extraction would. All pictures should show one person. Pictures without a face \
-            are counted and named. Interrupted, the same command goes on; several folders can go into one set, one after \
-            the other. At the end the set is ready for training.
+            A folder with faces.json, as written by `dimorph faces export`, is imported without changes. In any other folder, \
+            the face nearest to the centre of each picture (PNG or JPEG of any size) is used; its landmarks are detected \
+            again and it is cropped as by extraction. All pictures should show one person. Pictures without a face are \
+            counted and listed. An interrupted import resumes when the same command is run again. Several folders can be \
+            imported into one set, one after the other. The imported set is ready for training.
 
             EXAMPLE
               dimorph faces import aligned --set anna --workspace project
             """)
 
-    @Argument(help: "A folder of pictures.")
+    @Argument(help: "Path of the folder to import.")
     var folder: String
 
-    @Option(help: ArgumentHelp("The face set to make or, with pictures, to add to.", valueName: "name"))
+    @Option(help: ArgumentHelp("Face set to create or, for pictures, to extend.", valueName: "name"))
     var set: String
 
     @OptionGroup var project: WorkspaceOption
@@ -37,7 +37,7 @@ struct FacesImportCommand: StageCommand {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue
         else {
-            throw InputError("\(folder) is not a folder; name one with pictures")
+            throw InputError("\(folder) is not a folder; specify a folder of pictures")
         }
         var workspace = try Workspace.open(project.url, create: true)
         workspace.settings.take(common)
@@ -49,13 +49,13 @@ struct FacesImportCommand: StageCommand {
                 return try analyser.observe(picture, embedding: .always)
             }.run(url)
         }
-        tell(summary, workspace, console)
+        printSummary(summary, workspace, console)
     }
 
-    private func tell(_ summary: ImportSummary, _ workspace: Workspace, _ console: Console) {
+    private func printSummary(_ summary: ImportSummary, _ workspace: Workspace, _ console: Console) {
         let notes = [
             ("no face was found in", summary.withoutFace), ("could not be read:", summary.unreadable),
-            ("more than one face, the central one taken, in", summary.several),
+            ("more than one face, the central one used, in", summary.several),
         ]
         for (words, names) in notes where !names.isEmpty {
             let shown = names.prefix(10).joined(separator: ", ")

@@ -6,7 +6,7 @@ import Workspace
 struct FacesListCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Lists the faces of a set with their figures.",
+        abstract: "Lists the faces of a set with their measurements.",
         discussion: """
             KEYS
             \(keys)
@@ -16,7 +16,7 @@ struct FacesListCommand: StageCommand {
               dimorph faces list anna --where 'yaw > 30 and mouth > 0.1' --workspace project
             """)
 
-    /// What each key says, for help.
+    /// Description of each key, for the help page.
     static var keys: String {
         SortKey.allCases.map {
             "  \($0.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0))\($0.meaning)"
@@ -27,13 +27,13 @@ struct FacesListCommand: StageCommand {
     @OptionGroup var target: FaceSetOptions
 
     @Option(
-        help: ArgumentHelp("Sort by this key, the better end first (default: as filmed).", valueName: "key"))
+        help: ArgumentHelp("Sort by this key, best first (default: order of frames).", valueName: "key"))
     var sort: SortKey?
 
-    @Flag(help: "The other way round.")
+    @Flag(help: "Reverse the order.")
     var reverse = false
 
-    @Option(help: ArgumentHelp("Show at most this many.", valueName: "count"))
+    @Option(help: ArgumentHelp("Maximum number of faces to list.", valueName: "count"))
     var limit: Int?
 
     @OptionGroup var choice: FaceChoiceOptions

@@ -6,28 +6,29 @@ import Tensors
 import Vision
 import Workspace
 
-/// `dimorph faces masks …`: masks that people paint.
+/// `dimorph faces masks …`: manually painted masks.
 struct FacesMasksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "masks",
-        abstract: "Exports, imports, refines and clears masks: what of a crop belongs to the face.",
+        abstract: "Exports, imports, refines and clears face masks.",
         discussion: """
-            Without masks of its own a face has the hull of its landmarks. Training takes a hand or hair before the face \
-            for the face then; where that shows, export the masks, paint what is before the face black, and import them.
+            A mask marks the area of a crop that belongs to the face. By default it is the convex hull of the landmarks, so \
+            that training treats hands or hair in front of the face as part of it. To exclude such occlusions, export the \
+            masks, paint the occluded area black, and import them.
             """,
         subcommands: [ExportCommand.self, ImportCommand.self, RefineCommand.self, ClearCommand.self])
 
     struct ExportCommand: StageCommand {
         static let configuration = CommandConfiguration(
             commandName: "export",
-            abstract: "Writes the mask of each crop as a grey PNG of its size and name.",
+            abstract: "Exports the mask of each crop as a greyscale PNG with the same size and name.",
             discussion:
-                "White belongs to the face, black does not. A mask that was imported is written as it is.")
+                "White pixels belong to the face, black pixels do not. Imported masks are written unchanged.")
 
-        @Argument(help: "The face set.")
+        @Argument(help: "Face set.")
         var set: String
 
-        @Argument(help: "The folder to make.")
+        @Argument(help: "Path of the folder to create.")
         var folder: String
 
         @OptionGroup var project: WorkspaceOption
@@ -37,7 +38,7 @@ struct FacesMasksCommand: ParsableCommand {
             try project.holding { workspace in
                 let count = try MaskExport(workspace, set: set, progress: console.progress)
                     .run(to: URL(filePath: folder))
-                console.tell("\(folder): \(count) masks of '\(set)'", count: count, files: ["folder": folder])
+                console.printResult("\(folder): \(count) masks of '\(set)'", count: count, files: ["folder": folder])
             }
         }
     }
@@ -45,17 +46,17 @@ struct FacesMasksCommand: ParsableCommand {
     struct ImportCommand: StageCommand {
         static let configuration = CommandConfiguration(
             commandName: "import",
-            abstract: "Takes in grey PNGs whose names match crops; they replace the drawn masks.",
+            abstract: "Imports greyscale PNGs as the masks of the crops with the same names.",
             discussion: """
-                A folder may hold masks of some faces only; the others keep what they have. Square pictures of other sizes \
-                are resampled. Where one file matches no crop, has colours or cannot be read, none is imported and all \
-                such files are named. The set is packed anew.
+                The folder may contain masks of some faces only; the other faces keep their masks. Square pictures of other \
+                sizes are resampled. If any file matches no crop, has colours or cannot be read, nothing is imported and all \
+                such files are listed. The set is packed again.
                 """)
 
-        @Argument(help: "The face set.")
+        @Argument(help: "Face set.")
         var set: String
 
-        @Argument(help: "The folder with the masks.")
+        @Argument(help: "Path of the folder with the masks.")
         var folder: String
 
         @OptionGroup var project: WorkspaceOption
@@ -65,7 +66,7 @@ struct FacesMasksCommand: ParsableCommand {
             try project.holding { workspace in
                 let count = try MaskImport(workspace, set: set, progress: console.progress)
                     .run(URL(filePath: folder))
-                console.tell("set '\(set)': \(count) masks imported", count: count)
+                console.printResult("set '\(set)': \(count) masks imported", count: count)
             }
         }
     }
@@ -73,15 +74,15 @@ struct FacesMasksCommand: ParsableCommand {
     struct RefineCommand: StageCommand {
         static let configuration = CommandConfiguration(
             commandName: "refine",
-            abstract: "Takes the background out of drawn masks, where a turned head shows it.",
+            abstract: "Removes the background from the masks of turned heads.",
             discussion: """
-                A network tells the person from what is behind; Scripts/setup --with-segmentation fetches it. It matters \
-                on heads turned by more than about 40 degrees, beside nose and chin; faces on whose masks it changes next \
-                to nothing keep the drawn ones, and imported masks stay. Hair and hands before the face count as the \
-                person: those have to be painted. The set is packed anew.
+                Uses a network that segments person and background; install it with Scripts/setup --with-segmentation. \
+                Effective for heads turned by more than about 40 degrees, beside nose and chin. Masks that would hardly \
+                change are kept, as are imported masks. Hair and hands in front of the face are segmented as person: paint \
+                those masks manually. The set is packed again.
                 """)
 
-        @Argument(help: "The face set.")
+        @Argument(help: "Face set.")
         var set: String
 
         @OptionGroup var project: WorkspaceOption
@@ -97,7 +98,7 @@ struct FacesMasksCommand: ParsableCommand {
                 let refining = MaskRefining(
                     workspace, set: set, segmenter: segmenter, progress: console.progress)
                 let (looked, refined) = try refining.run()
-                console.tell("set '\(set)': \(refined) of \(looked) masks refined", count: refined)
+                console.printResult("set '\(set)': \(refined) of \(looked) masks refined", count: refined)
             }
         }
     }
@@ -105,14 +106,14 @@ struct FacesMasksCommand: ParsableCommand {
     struct ClearCommand: StageCommand {
         static let configuration = CommandConfiguration(
             commandName: "clear",
-            abstract: "Takes imported and refined masks away; the faces have drawn ones again.")
+            abstract: "Removes imported and refined masks and restores the masks derived from landmarks.")
 
-        @Argument(help: "The face set.")
+        @Argument(help: "Face set.")
         var set: String
 
         @Option(
             parsing: .upToNextOption,
-            help: ArgumentHelp("Only of these faces, by the names of their files.", valueName: "names"))
+            help: ArgumentHelp("File names of the faces (default: all).", valueName: "names"))
         var faces: [String] = []
 
         @OptionGroup var project: WorkspaceOption
@@ -121,14 +122,14 @@ struct FacesMasksCommand: ParsableCommand {
         func execute(_ console: Console) throws {
             try project.holding { workspace in
                 let count = try MaskClearing(workspace, set: set, progress: console.progress).run(faces)
-                console.tell("set '\(set)': \(count) masks cleared", count: count)
+                console.printResult("set '\(set)': \(count) masks cleared", count: count)
             }
         }
     }
 }
 
 extension WorkspaceOption {
-    /// Works in the project's folder as the only process.
+    /// Runs `body` with exclusive access to the project folder.
     fileprivate func holding(_ body: (Workspace) throws -> Void) throws {
         let workspace = try Workspace.open(url, create: false)
         try workspace.locked { try body(workspace) }
@@ -136,7 +137,7 @@ extension WorkspaceOption {
 }
 
 extension Console {
-    fileprivate func tell(_ text: String, count: Int, files: [String: String] = [:]) {
+    fileprivate func printResult(_ text: String, count: Int, files: [String: String] = [:]) {
         report(
             ProgressEvent(
                 stage: "masks", message: "done", fraction: 1, values: ["masks": Double(count)], files: files))

@@ -7,23 +7,23 @@ import Workspace
 struct FacesMergeCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Makes one set of two.",
+        abstract: "Merges two face sets.",
         discussion: """
-            The second set's faces go to the first, crops and all, and the second ends. Where both have a face in the same \
-            frame of a clip, the first's stays. So does what is recorded of the person's consent; sets that show different people \
-            by their consents are not merged.
+            Moves all faces and crops of the second set into the first and removes the second. If both have a face in the \
+            same frame of a clip, the face of the first set is kept. The recorded consent is kept as well; sets whose \
+            consents name different people cannot be merged.
 
             EXAMPLE
               dimorph faces merge cast-1 cast-4 --into anna --workspace project
             """)
 
-    @Argument(help: ArgumentHelp("The set that stays.", valueName: "set"))
+    @Argument(help: ArgumentHelp("Face set that receives the faces.", valueName: "set"))
     var first: String
 
-    @Argument(help: ArgumentHelp("The set whose faces go to it.", valueName: "other set"))
+    @Argument(help: ArgumentHelp("Face set to merge into it.", valueName: "other set"))
     var second: String
 
-    @Option(help: ArgumentHelp("What the set is called afterwards.", valueName: "name"))
+    @Option(help: ArgumentHelp("New name of the merged set.", valueName: "name"))
     var into: String?
 
     @OptionGroup var project: WorkspaceOption
@@ -32,7 +32,7 @@ struct FacesMergeCommand: StageCommand {
     func execute(_ console: Console) throws {
         let workspace = try Workspace.open(project.url, create: false)
         let pipeline = try Pipeline(workspace, console: console)
-        // Another name, or another set's faces, must not shake off whom a set shows.
+        // Renaming or merging must not detach a set from the consent of its person.
         let register = try workspace.consents.register()
         let sets = [first, second, into ?? first]
         let known = try register.joined(sets)
@@ -43,12 +43,12 @@ struct FacesMergeCommand: StageCommand {
             }
         }
         try pipeline.finish(outcome.changed)
-        pipeline.tell(outcome)
+        pipeline.printSummary(outcome)
     }
 }
 
 extension Pipeline {
-    func tell(_ outcome: FaceRegrouping.Outcome) {
+    func printSummary(_ outcome: FaceRegrouping.Outcome) {
         console.report(
             ProgressEvent(
                 stage: "faces", message: "done", fraction: 1,
@@ -56,6 +56,6 @@ extension Pipeline {
                 files: Dictionary(
                     uniqueKeysWithValues: outcome.changed.map { ($0, workspace.packed(set: $0).path) })))
         guard outcome.duplicates > 0 else { return }
-        console.result("\(outcome.duplicates) faces were left out: the set had one in the same frame")
+        console.result("\(outcome.duplicates) faces were skipped: the set already had a face in the same frame")
     }
 }

@@ -6,12 +6,12 @@ import Workspace
 struct FacesPackCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "pack",
-        abstract: "Brings a set's packed copy, which training reads, up to date.",
+        abstract: "Updates the packed copy of a face set, which training reads.",
         discussion: """
-            Commands that change a set do so themselves; this is for changes made with --no-pack. Faces whose crop files are \
-            missing are left out as "missing" until the files are back. Where the folder or most crops are missing, nothing \
-            is changed. It also compares the faces anew, to see what covers them: \
-            after many bad ones were left out, the others are known better.
+            Commands that change a set do this automatically; run it after changes made with --no-pack. Faces whose crop files \
+            are missing are excluded as "missing" until the files are restored. If the folder or most crops are missing, \
+            nothing is changed. Also recomputes the occlusion scores, which become more accurate after bad faces were \
+            excluded.
 
             EXAMPLE
               dimorph faces pack anna --workspace project
@@ -23,7 +23,7 @@ struct FacesPackCommand: StageCommand {
     func execute(_ console: Console) throws {
         try target.change { curation in
             try curation.pack(console)
-            try curation.measureStrangeness()
+            try curation.computeOcclusionScores()
             let kept = try curation.faces().count { $0.rejection == nil && $0.cropFile != nil }
             console.result("set '\(curation.name)': \(kept) faces packed")
             console.report(

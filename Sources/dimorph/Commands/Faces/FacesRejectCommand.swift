@@ -6,11 +6,11 @@ import Workspace
 struct FacesRejectCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "reject",
-        abstract: "Leaves faces out of training, by rule or by hand.",
+        abstract: "Excludes faces from training, by rule or by number.",
         discussion: """
-            A rule compares keys with numbers: < <= > >= = !=, joined by and, or, not and brackets. A face is left out that \
-            any of the rules fits. It is marked, not deleted: `dimorph faces restore` brings it back. Keys are those of \
-            `dimorph help faces list`; a figure that was not measured fits no comparison.
+            A rule compares keys with numbers: < <= > >= = !=, joined by and, or, not and brackets. Faces that match any of \
+            the rules are excluded. They are marked, not deleted, and can be restored with `dimorph faces restore`. The keys \
+            are listed by `dimorph help faces list`; a value that was not measured matches no comparison.
 
             EXAMPLES
               dimorph faces reject anna 'sharpness < 20' 'turn > 60' --workspace project
@@ -20,17 +20,17 @@ struct FacesRejectCommand: StageCommand {
 
     @OptionGroup var target: FaceSetOptions
 
-    @Argument(help: "Rules, each in quotes.")
+    @Argument(help: "Rules, each in quotation marks.")
     var rules: [String] = []
 
     @Option(
-        parsing: .upToNextOption, help: ArgumentHelp("Leave out these, by their numbers.", valueName: "id"))
+        parsing: .upToNextOption, help: ArgumentHelp("Numbers of the faces to exclude.", valueName: "id"))
     var faces: [Int64] = []
 
-    @Option(help: ArgumentHelp("Why, for those who look later; with --faces.", valueName: "text"))
+    @Option(help: ArgumentHelp("With --faces: reason, stored as a remark.", valueName: "text"))
     var remark: String?
 
-    @Flag(help: "Only say what would be left out.")
+    @Flag(help: "Only report which faces would be excluded.")
     var dryRun = false
 
     @OptionGroup var packing: PackingOptions
@@ -38,9 +38,9 @@ struct FacesRejectCommand: StageCommand {
 
     func validate() throws {
         guard rules.isEmpty != faces.isEmpty else {
-            throw ValidationError("Give one or more rules, such as 'sharpness < 20', or --faces.")
+            throw ValidationError("Specify one or more rules, such as 'sharpness < 20', or --faces.")
         }
-        if remark != nil, faces.isEmpty { throw ValidationError("--remark needs --faces.") }
+        if remark != nil, faces.isEmpty { throw ValidationError("--remark requires --faces.") }
         for rule in rules {
             do { _ = try FaceRule(rule) } catch { throw ValidationError("\(error).") }
         }
@@ -60,7 +60,7 @@ struct FacesRejectCommand: StageCommand {
             }
             if undecided > 0 {
                 console.say(
-                    "note: of \(undecided) faces a figure that the rules need was not measured; they stay")
+                    "note: \(undecided) faces lack a measurement that the rules use; they are kept")
             }
             if dryRun {
                 let table = FaceTable(try curation.faces().filter { chosen.contains($0.id) })
@@ -70,13 +70,13 @@ struct FacesRejectCommand: StageCommand {
                 try curation.mark(marks)
                 try packing.bringUpToDate(curation, console)
             }
-            // Some that are named by hand may be out already.
+            // Faces given by number may already be excluded.
             let own = Set(stay.map(\.id))
-            tell(curation, marks.filter { own.contains($0.id) }, rules, kept: kept, console)
+            printSummary(curation, marks.filter { own.contains($0.id) }, rules, kept: kept, console)
         }
     }
 
-    private func tell(
+    private func printSummary(
         _ curation: SetCuration, _ marks: [FaceMark], _ rules: [FaceRule], kept: Int, _ console: Console
     ) {
         for rule in rules {
@@ -84,7 +84,7 @@ struct FacesRejectCommand: StageCommand {
         }
         let would = dryRun ? "would be " : ""
         console.result(
-            "set '\(curation.name)': \(marks.count) of \(kept) faces \(would)left out, \(kept - marks.count) stay"
+            "set '\(curation.name)': \(marks.count) of \(kept) faces \(would)excluded, \(kept - marks.count) kept"
         )
         console.report(
             ProgressEvent(

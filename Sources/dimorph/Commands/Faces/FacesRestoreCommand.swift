@@ -6,7 +6,7 @@ import Workspace
 struct FacesRestoreCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Brings back faces that were left out.",
+        abstract: "Restores excluded faces.",
         discussion: """
             EXAMPLES
               dimorph faces restore anna --reason byRule --workspace project
@@ -17,14 +17,14 @@ struct FacesRestoreCommand: StageCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Those left out for this reason: byHand, byRule, surplus, missing, otherPerson, duplicate or tooSmall.",
+            "Restore the faces excluded for this reason: byHand, byRule, surplus, missing, otherPerson, duplicate or tooSmall.",
             valueName: "reason"))
     var reason: FaceRecord.Rejection?
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Those with these numbers.", valueName: "id"))
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Numbers of the faces to restore.", valueName: "id"))
     var faces: [Int64] = []
 
-    @Flag(help: "All of them, other people's faces and too small ones too.")
+    @Flag(help: "Restore all faces, including those of other people and those that are too small.")
     var all = false
 
     @OptionGroup var packing: PackingOptions
@@ -32,23 +32,23 @@ struct FacesRestoreCommand: StageCommand {
 
     func validate() throws {
         guard all || reason != nil || !faces.isEmpty else {
-            throw ValidationError("Say which: --reason, --faces or --all.")
+            throw ValidationError("Specify --reason, --faces or --all.")
         }
         if all, reason != nil || !faces.isEmpty {
-            throw ValidationError("--all excludes --reason and --faces.")
+            throw ValidationError("--all cannot be combined with --reason or --faces.")
         }
     }
 
     func execute(_ console: Console) throws {
         try target.change { curation in
-            // Who gives up missing crops need not have the others at hand.
+            // Removing missing crops does not require the other crops.
             if reason != .missing { try curation.requireCrops() }
             let chosen = try curation.rejected(for: reason, numbered: faces.isEmpty ? nil : faces)
             let outcome = try curation.restore(chosen)
             let hasCrops = try curation.faces().contains { $0.rejection == nil && $0.cropFile != nil }
             if hasCrops { try packing.bringUpToDate(curation, console) }
             let kept = try curation.faces().count { $0.rejection == nil }
-            console.result("set '\(curation.name)': \(outcome.restored) faces brought back, \(kept) stay")
+            console.result("set '\(curation.name)': \(outcome.restored) faces restored, \(kept) included")
             if outcome.withoutCrop > 0 {
                 console.say(
                     "note: \(outcome.withoutCrop) of them have no crop; run `dimorph extract` again with the same "

@@ -8,11 +8,11 @@ import Workspace
 struct FacesSortCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "sort",
-        abstract: "Draws the faces of a set in the order of a figure, as one picture.",
+        abstract: "Draws a contact sheet of the faces of a set, sorted by a measurement.",
         discussion: """
-            The sheet shows the better end first, under each face its figure and its number, by which `dimorph faces reject \
-            --faces` takes it. Keys are those of `dimorph help faces list`. Of more faces than --limit it shows some, evenly \
-            spread over the order; --first shows its beginning closely.
+            The sheet shows the best faces first, each with its value and its number, which `dimorph faces reject --faces` \
+            accepts. The keys are listed by `dimorph help faces list`. If there are more faces than --limit, the sheet shows \
+            an even sample of the sorted faces; --first limits it to the beginning.
 
             EXAMPLES
               dimorph faces sort anna --by sharpness --workspace project
@@ -24,18 +24,18 @@ struct FacesSortCommand: StageCommand {
     @Option(help: ArgumentHelp("Sort by this key.", valueName: "key"))
     var by: SortKey
 
-    @Flag(help: "The other way round.")
+    @Flag(help: "Reverse the order.")
     var reverse = false
 
-    @Option(help: ArgumentHelp("Only the first so many of the order.", valueName: "count"))
+    @Option(help: ArgumentHelp("Show only this many faces from the beginning.", valueName: "count"))
     var first: Int?
 
-    @Option(help: ArgumentHelp("Show at most this many.", valueName: "count"))
+    @Option(help: ArgumentHelp("Maximum number of faces to show.", valueName: "count"))
     var limit = 240
 
     @Option(
         help: ArgumentHelp(
-            "The picture to make: .png or .jpg (default: previews/SET-KEY.png in the workspace).",
+            "Path of the picture to write (.png, .jpg; default: previews/SET-KEY.png in the workspace).",
             valueName: "file"))
     var output: String?
 
@@ -44,7 +44,7 @@ struct FacesSortCommand: StageCommand {
 
     func validate() throws {
         guard (1...5000).contains(limit) else {
-            throw ValidationError("--limit \(limit): must lie between 1 and 5000.")
+            throw ValidationError("--limit \(limit): must be between 1 and 5000.")
         }
         if let first, first < 1 { throw ValidationError("--first \(first): must be at least 1.") }
         try Paths.validatePicture(output)
@@ -65,7 +65,7 @@ struct FacesSortCommand: StageCommand {
             ContactSheet(curation, by: by).picture(shown, first: sorted.count, of: all.count), to: file)
         let missing = sorted.count { by.value(of: $0) == nil }
         if missing > 0 {
-            console.say("note: \(missing) faces have no \(by.rawValue); they come last")
+            console.say("note: \(missing) faces have no value for \(by.rawValue); they are shown last")
         }
         console.result("\(shown.count) of \(sorted.count) faces of '\(curation.name)': \(file.path)")
         console.report(
@@ -77,7 +77,7 @@ struct FacesSortCommand: StageCommand {
 }
 
 extension Paths {
-    /// Usage: a picture's name.
+    /// Throws a usage error if the name is not that of a picture.
     static func validatePicture(_ path: String?) throws {
         guard let path else { return }
         guard ["png", "jpg", "jpeg"].contains(URL(filePath: path).pathExtension.lowercased()) else {
@@ -85,7 +85,7 @@ extension Paths {
         }
     }
 
-    /// The picture that was asked for, or one in the workspace's previews.
+    /// Path of the requested picture, or of the default one in the workspace's previews.
     static func picture(_ path: String?, _ name: String, in workspace: Workspace) throws -> URL {
         if let path { return try checkOutput(path) }
         try Workspace.makeFolder(workspace.previewsFolder)

@@ -8,36 +8,35 @@ import Workspace
 struct FacesSplitCommand: StageCommand {
     static let configuration = CommandConfiguration(
         commandName: "split",
-        abstract: "Takes faces out of a set into another.",
+        abstract: "Moves faces from one set into another.",
         discussion: """
-            Point at a face by its crop below sets/NAME, such as 1-film/000123.jpg, or by the number that `dimorph faces \
-            list` shows. --person-of takes all tracks that are more like that face's than like the rest of the set, \
-            --track-of the whole track that the face is from, --face the face alone. --into may be a new set or one that \
-            there is.
+            A face is specified by its crop file below sets/NAME, such as 1-film/000123.jpg, or by its number in `dimorph \
+            faces list`. --person-of moves all tracks that are more similar to the track of that face than to the rest of the \
+            set, --track-of the whole track of the face, --face only the face. --into names a new or an existing set.
 
             EXAMPLES
               dimorph faces split cast-1 --person-of 1-film/000123.jpg --into bert --workspace project
               dimorph faces split cast-1 --track-of 1-film/000123.jpg --into cast-2 --workspace project
             """)
 
-    @Argument(help: ArgumentHelp("The set.", valueName: "set"))
+    @Argument(help: ArgumentHelp("Face set.", valueName: "set"))
     var set: String
 
-    @Option(help: ArgumentHelp("A face; everything of its person goes.", valueName: "face"))
+    @Option(help: ArgumentHelp("Move all tracks of the person with this face.", valueName: "face"))
     var personOf: [String] = []
 
-    @Option(help: ArgumentHelp("A face; its whole track goes.", valueName: "face"))
+    @Option(help: ArgumentHelp("Move the whole track of this face.", valueName: "face"))
     var trackOf: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A track that goes, by its number, or CLIP:TRACK where clips share numbers.", valueName: "track"))
+            "Number of a track to move, or CLIP:TRACK if the number occurs in several clips.", valueName: "track"))
     var track: [String] = []
 
-    @Option(help: ArgumentHelp("A face that goes alone.", valueName: "face"))
+    @Option(help: ArgumentHelp("Move only this face.", valueName: "face"))
     var face: [String] = []
 
-    @Option(help: ArgumentHelp("The set that they go to.", valueName: "name"))
+    @Option(help: ArgumentHelp("Face set that receives the faces.", valueName: "name"))
     var into: String
 
     @OptionGroup var project: WorkspaceOption
@@ -51,7 +50,7 @@ struct FacesSplitCommand: StageCommand {
 
     func validate() throws {
         if choice.isEmpty {
-            throw ValidationError("Say what to take: --person-of, --track-of, --track or --face.")
+            throw ValidationError("Specify what to move: --person-of, --track-of, --track or --face.")
         }
     }
 
@@ -60,22 +59,22 @@ struct FacesSplitCommand: StageCommand {
         let pipeline = try Pipeline(workspace, console: console)
         let register = try workspace.consents.register()
         let outcome = try FaceRegrouping(workspace).split(set, choice, into: into)
-        // A revoked consent closes the faces, whatever their set is called.
+        // A revoked consent applies to the faces regardless of the name of their set.
         if let known = register.entry(ofSet: set), known.revocation != nil, register.entry(ofSet: into) == nil
         {
             for event in register.carrying([set], into: into, known, at: Date()) {
                 try workspace.consents.add(event)
             }
             console.say(
-                "note: '\(into)' is bound to the revoked consent \(known.consent.id) of \(known.consent.person) too; if it shows "
-                    + "somebody else: dimorph consent correct \(into) --to ID --reason TEXT")
+                "note: '\(into)' is bound to the revoked consent \(known.consent.id) of \(known.consent.person) as well; if it shows "
+                    + "another person: dimorph consent correct \(into) --to ID --reason TEXT")
         }
         try pipeline.finish(outcome.changed)
-        pipeline.tell(outcome)
+        pipeline.printSummary(outcome)
         if let words = try Self.consentNote(workspace, from: set, to: into) { console.say("note: \(words)") }
     }
 
-    /// Faces that were bound to one person and now count as another's, in words; nil where that is not so.
+    /// Note about faces whose bound person changes with the move; `nil` if the person stays the same.
     private static func consentNote(_ workspace: Workspace, from set: String, to other: String) throws
         -> String?
     {
@@ -84,7 +83,7 @@ struct FacesSplitCommand: StageCommand {
         let there = register.entry(ofSet: other)?.consent
         guard there.map({ !Consent.isSame($0.person, here.person) }) ?? true else { return nil }
         return "'\(set)' shows \(here.person) (consent \(here.id)); of '\(other)' "
-            + (there.map { "it is recorded that it shows \($0.person) (consent \($0.id))" }
-                ?? "nobody has recorded whom it shows")
+            + (there.map { "it is recorded as showing \($0.person) (consent \($0.id))" }
+                ?? "its person is not recorded")
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 /// A face as far as the search for its identity needs it: without its landmarks.
-package struct Sighting: Sendable, Equatable {
+package struct FaceDetection: Sendable, Equatable {
     package var id: Int64
     package var clip: Int64
     package var track: Int
@@ -31,7 +31,7 @@ package struct Sighting: Sendable, Equatable {
 
 extension Index {
     /// All faces of a set, by clip, frame and track.
-    package func sightings(ofSet name: String) throws -> [Sighting] {
+    package func detections(ofSet name: String) throws -> [FaceDetection] {
         try read { database in
             let rows = try Row.fetchCursor(
                 database,
@@ -39,16 +39,16 @@ extension Index {
                     SELECT id, clip, track, frame, embedding, alignA, alignB, yaw, pitch, roll, rejection, remark
                     FROM face WHERE setName = ? ORDER BY clip, frame, track
                     """, arguments: [name])
-            var result: [Sighting] = []
-            while let row = try rows.next() { result.append(try Sighting(row: row)) }
+            var result: [FaceDetection] = []
+            while let row = try rows.next() { result.append(try FaceDetection(row: row)) }
             return result
         }
     }
 }
 
-extension Sighting {
+extension FaceDetection {
     fileprivate init(row: Row) throws {
-        let values = SoundRow(row)
+        let values = CheckedRow(row)
         let (a, b): (Double, Double) = (try values["alignA"], try values["alignB"])
         guard FaceAlignment(toUnit: SimilarityTransform(a: a, b: b, tx: 0, ty: 0)).isSound else {
             throw values.damaged

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 /// A row of the table of faces, read with suspicion: whatever a damaged file holds is an error, never a trap.
-struct SoundRow {
+struct CheckedRow {
     private let row: Row
 
     init(_ row: Row) { self.row = row }

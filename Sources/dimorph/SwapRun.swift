@@ -4,8 +4,8 @@ import Media
 import Provenance
 import Training
 
-/// The whole way, as `swap` and `demo` go it.
-struct SwapJob {
+/// A complete swap, from extraction to conversion, as run by `swap` and `demo`.
+struct SwapRun {
     static let sourceSet = "source"
     static let targetSet = "target"
 
@@ -14,10 +14,10 @@ struct SwapJob {
     let output: URL
     var reference: URL?
     let workspace: URL
-    /// Whether the target is written without marks where no face was swapped.
+    /// Whether the target is copied without marks if no face was swapped.
     var allowsUnchanged = false
 
-    /// How long each stage took, in seconds, in their order.
+    /// Duration of each stage in seconds, in order.
     typealias Times = [(stage: String, seconds: Double)]
 
     @discardableResult
@@ -32,7 +32,7 @@ struct SwapJob {
             times.append((stage, begun.duration(to: .now) / .seconds(1)))
             try Task.checkCancellation()
         }
-        // Before hours of work are spent on what may not be used or written.
+        // Checks before hours of computation: output, signing keys and consents.
         try pipeline.publisher.requireFree(output)
         try pipeline.requireOutput(output, of: target, encoding: encoding)
         try pipeline.publisher.requireSigner()
