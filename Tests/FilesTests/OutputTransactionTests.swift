@@ -180,7 +180,7 @@ import Testing
     }
 
     @Test(
-        "different shares run concurrently; the same share, a whole run and another order are rejected"
+        "different shares run concurrently; the same share, a whole run and another order are rejected")
     func shares() throws {
         let first = try OutputTransaction(output, share: "1-of-2")
         let second = try OutputTransaction(output, share: "2-of-2")

@@ -101,10 +101,10 @@ struct LabelDetectorTests {
     func seen(level: Int) {
         let plain = Picture(
             width: 640, height: 360, red: UInt8(level), green: UInt8(level), blue: UInt8(level))
-        #expect(LabelDetector.score(SyntheticLabel.laid(on: plain)) > 0.95)
+        #expect(LabelDetector.score(SyntheticLabel.labelled(plain)) > 0.95)
         #expect(
-            LabelDetector.score(SyntheticLabel.laid(on: noise(640, 360, seed: 1))) > LabelDetector.threshold)
-        let half = SyntheticLabel.laid(on: plain).resized(width: 320, height: 180)
+            LabelDetector.score(SyntheticLabel.labelled(noise(640, 360, seed: 1))) > LabelDetector.threshold)
+        let half = SyntheticLabel.labelled(plain).resized(width: 320, height: 180)
         #expect(LabelDetector.score(half) > LabelDetector.threshold)
     }
 

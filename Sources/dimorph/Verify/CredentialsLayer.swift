@@ -47,7 +47,7 @@ struct CredentialsLayer {
     }
 
     private func look(at finding: CredentialsFinding) -> Look {
-        let saysSynthetic = finding.sourceTypes.contains(where: OutputMetadata.says)
+        let saysSynthetic = finding.sourceTypes.contains(where: OutputMetadata.declaresSynthetic)
         let signer = finding.signer.isEmpty ? "an unnamed signer" : finding.signer
         let who: String
         switch finding.state {
