@@ -1,10 +1,10 @@
 import NeuralNetworks
 import Tensors
 
-/// Tells by a learned code whose face it is of.
+/// Discriminator of learned latent codes: classifies whose face a code belongs to.
 ///
-/// Where training teaches the encoder to mislead it, the source's codes come to lie where the target's do, and the source's
-/// decoder knows what it is given at swap time ("true face").
+/// Trained adversarially with the encoder, it makes the distributions of the source's and the target's codes
+/// equal, so that the source's decoder receives in-distribution codes at swap time ("true face").
 ///
 /// Shapes: codes `[N, L]` → logits `[N, 1]`, by dense layers; codes `[N, C, H, W]` → `[N, 1, ⌈H/4⌉, ⌈W/4⌉]`, by
 /// convolutions. Positive for the first person. Parameters: `layers.0` … `layers.2`.

@@ -1,14 +1,14 @@
 import Tensors
 
-/// Where the learned codes of one person's faces lie: their mean and their covariance.
+/// Mean and covariance of the learned latent codes of one person's faces.
 ///
-/// Codes of two people differ in their means, although training draws these together. A decoder has not been trained on codes about
-/// another person's mean. But the means also differ by what the two were filmed in, by light, turn and habit, which a swap is to
-/// carry over.
+/// The codes of two people differ in their means, although training penalises the difference. A decoder has
+/// not been trained on codes around another person's mean. But the means also differ by lighting, pose and
+/// habit of the footage, which a swap should preserve.
 package struct CodeStatistics: Sendable, Equatable {
     /// `[L]`.
     package let mean: [Float]
-    /// `[L, L]`, row by row; nil where only the mean is known.
+    /// `[L, L]`, in row-major order; `nil` if only the mean is known.
     package let covariance: [Float]?
 
     package init(mean: [Float], covariance: [Float]?) {
@@ -23,10 +23,10 @@ package struct CodeStatistics: Sendable, Equatable {
         self.init(mean: try mean.values(), covariance: try covariance.contiguous().values())
     }
 
-    /// Greatest number of a code that a network writes which has not lost its way.
+    /// Maximum absolute code value of a sound network.
     private static let greatest: Float = 1e4
 
-    /// Whether these are numbers that codes of a given length have.
+    /// Whether the statistics are valid for codes of the given length.
     package func isSound(length: Int) -> Bool {
         mean.count == length && mean.allSatisfy { abs($0) <= Self.greatest }
             && covariance.map {
@@ -34,14 +34,16 @@ package struct CodeStatistics: Sendable, Equatable {
             } ?? true
     }
 
-    /// Deviations of one person's codes that another person's decoder is taken to know: 95 of 100 lie within.
+    /// Standard deviations of one person's codes that are in-distribution for another person's decoder: 95 %
+    /// are within.
     private static let known = 2.0
 
-    /// What is added to codes of this person when another is drawn by them.
+    /// Offset added to this person's codes when they are decoded as another person.
     ///
-    /// Along each principal axis of the codes of both, what of the difference of the means lies beyond two deviations: no light and no
-    /// turn explains it, and the other's decoder has not seen it. Of few faces the covariance has axes without any spread, along which
-    /// all of the difference is moved. Documentation/Training.md has figures.
+    /// Along each principal axis of both people's codes, the part of the difference of the means beyond two
+    /// standard deviations: it is not explained by lighting or pose, and out of distribution for the other
+    /// decoder. With few faces the covariance has axes without variance, along which the full difference is
+    /// applied. Documentation/Training.md has figures.
     package func shift(to other: CodeStatistics) throws -> [Float] {
         let difference = zip(other.mean, mean).map { $0 - $1 }
         guard let own = covariance, let others = other.covariance else { return difference }

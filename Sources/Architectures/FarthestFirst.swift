@@ -1,10 +1,10 @@
-/// Points that are as unlike each other as can be: each the farthest from all before it, the first point first (Gonzalez,
-/// "Clustering to minimize the maximum intercluster distance", 1985).
+/// Farthest-first traversal: selects points, each the farthest from all selected before, starting with the
+/// first point (Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985).
 ///
 /// - Parameters:
-///   - points: all of one length.
-///   - weights: what a distance along each axis is multiplied by.
-/// - Returns: indices, at most `most`; fewer where points repeat.
+///   - points: all of the same length.
+///   - weights: factor on the distance along each axis.
+/// - Returns: indices, at most `most`; fewer if points repeat.
 package func farthestFirst(_ points: [[Float]], weights: [Float], most: Int) -> [Int] {
     var kept: [Int] = []
     var distances = points.map { _ in Float.infinity }

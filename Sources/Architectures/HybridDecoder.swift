@@ -2,10 +2,11 @@ import Foundation
 import NeuralNetworks
 import Tensors
 
-/// Turns a code into features of a face that is nobody's yet, and the styles that steer every later block.
+/// Shared part of the decoder: maps a latent code to identity-independent features, and to the styles that
+/// modulate the later blocks.
 ///
-/// The measures of the eyes go to the upper face only and those of the mouth to the lower only: people move
-/// both together in their own ways, and a network that sees both learns to blink when the mouth closes.
+/// Eye measures affect the upper face only and mouth measures the lower face only: the correlation between
+/// both depends on the person, and a network that sees both learns to blink when the mouth closes.
 ///
 /// Shapes: learned `[N, L]`, measured `[N, M]` → features `[N, C, G, G]` and the styles.
 struct SharedDecoder {
@@ -52,7 +53,7 @@ struct SharedDecoder {
     }
 }
 
-/// From one half of the code to a style, and to the features that it starts with.
+/// Maps one part of the code to a style and to the initial features.
 ///
 /// Shapes: `[N, L + m]` → style `[N, S]`, start `[N, C₀, G, G]`.
 struct StyleMapping {
@@ -79,10 +80,10 @@ struct StyleMapping {
     }
 }
 
-/// One person's decoder: from shared features to that person's face and its mask.
+/// One person's decoder: maps shared features to that person's face and its mask.
 ///
-/// What it makes is added to the person's mean face, which is a parameter: the network spends its first
-/// minutes on what moves and not on what the person looks like.
+/// The output is added to the person's mean face, which is a parameter: the network trains on expressions
+/// from the start instead of on the mean appearance.
 ///
 /// Shapes: features `[N, C, G, G]` → `[N, 4, R, R]`: red, green, blue in about 0…1 and the mask as
 /// logits.
@@ -92,7 +93,7 @@ struct HybridDecoder {
     let mean: Tensor
     private let refinement: Refinement?
 
-    /// - Parameter sharing: a decoder whose weights this one draws with, too; its mean face is its own all the same.
+    /// - Parameter sharing: a decoder whose weights this one shares; its mean face is separate.
     init(
         _ scope: Scope, settings: HybridSettings, start: DecoderInitialization?,
         sharing other: HybridDecoder? = nil
@@ -124,14 +125,14 @@ struct HybridDecoder {
         return try refinement.map { try $0(x, coarse: coarse) } ?? coarse
     }
 
-    /// What the head adds to the mean face.
+    /// Output of the head, which is added to the mean face.
     func changes(_ features: Tensor, style: RegionalStyle) throws -> Tensor {
         try head(own(features, style))
     }
 
-    /// What the head draws of all faces, and what is refined of some.
+    /// Output of the head for all faces, and of the refinement for some.
     ///
-    /// - Parameter some: their numbers.
+    /// - Parameter some: their indices.
     func coarse(_ features: Tensor, style: RegionalStyle, refining some: [Int]) throws -> (
         coarse: Tensor, refined: Tensor?
     ) {
@@ -148,13 +149,13 @@ struct HybridDecoder {
     }
 }
 
-/// What a fresh decoder knows of its person before the first step.
+/// Initial weights of a decoder, computed from its person's faces.
 package struct DecoderInitialization: Sendable {
-    /// Of what the head draws, or the refinement.
+    /// Initial weights of the head, or of the refinement.
     package struct Layer: Sendable {
-        /// The mean face and mask logits, or what the mean face has of the finer, `[4, R, R]`.
+        /// Mean face and mask logits, or the high-frequency part of the mean face, `[4, R, R]`.
         package let mean: [Float]
-        /// For each place the patches that the person's faces vary by most, `[G², C, length]` (`LappedPatches`).
+        /// Principal patches of the person's faces at each position, `[G², C, length]` (`LappedPatches`).
         package let patches: [Float]
 
         package init(mean: [Float], patches: [Float]) {
@@ -164,7 +165,7 @@ package struct DecoderInitialization: Sendable {
     }
 
     package let head: Layer
-    /// Nil for networks without a refinement.
+    /// `nil` for networks without a refinement.
     package let refinement: Layer?
 
     package init(head: Layer, refinement: Layer? = nil) {

@@ -1,10 +1,11 @@
 import NeuralNetworks
 import Tensors
 
-/// Looks at a face and writes down what no measurement says: light, teeth, gaze, the rest of the expression.
+/// Encodes what the landmark measures do not contain: lighting, teeth, gaze, and other parts of the
+/// expression.
 ///
-/// Works on patches of 8×8 pixels as channels, where a CPU reaches its matrix-product peak. The code has
-/// length √L, so that no person's can drift away from the other's.
+/// Works on patches of 8×8 pixels as channels, for which a CPU reaches its matrix-product peak. The code is
+/// normalised to length √L, so that the two people's codes cannot drift apart in scale.
 ///
 /// Shapes: `[N, 3, E, E]` in 0…1 → `[N, L]`.
 struct HybridEncoder {

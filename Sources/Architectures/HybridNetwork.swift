@@ -1,11 +1,11 @@
 import NeuralNetworks
 import Tensors
 
-/// A shared encoder and one decoder for each person, joined by a hybrid code.
+/// A shared encoder and one decoder per person, with a hybrid latent code.
 ///
-/// The code is what the encoder learned to write down joined with what a landmarker measures on the same
-/// face. An autoencoder alone must discover over tens of thousands of steps that two people's smiles are the
-/// same thing; the measurement says so from the first step. The learned half carries what is not measured.
+/// The code concatenates a learned latent with measures of a face landmarker. An autoencoder alone needs tens
+/// of thousands of steps to map two people's smiles to the same code; the measures provide this from the
+/// first step. The learned latent encodes what is not measured.
 package struct HybridNetwork: SwapNetwork {
     package let settings: HybridSettings
     /// Names of the people, in the order of the decoders.
@@ -14,7 +14,7 @@ package struct HybridNetwork: SwapNetwork {
     private let intermediate: SharedDecoder
     private let decoders: [HybridDecoder]
 
-    /// - Parameter starts: for fresh networks, what each person's decoder begins with.
+    /// - Parameter starts: for new networks, the initial weights of each person's decoder.
     package init(
         _ scope: Scope, settings: HybridSettings, people: [String],
         starts: [String: DecoderInitialization] = [:]
@@ -45,7 +45,7 @@ package struct HybridNetwork: SwapNetwork {
         return try drawing(decode(features, style: style, person: person))
     }
 
-    /// The shared part in one pass for everybody.
+    /// Runs the shared part once for all people's faces.
     package func drawEach(
         _ code: LatentCode, rows: PeopleRows, numbers: inout RandomNumbers
     ) throws -> [Drawing] {
@@ -62,7 +62,7 @@ package struct HybridNetwork: SwapNetwork {
         }
     }
 
-    /// The shared part in one pass for everybody, and only some faces refined.
+    /// Runs the shared part once for all people's faces, and the refinement for some.
     package func drawEach(
         _ code: LatentCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
     ) throws -> [Drawing] {
@@ -79,7 +79,7 @@ package struct HybridNetwork: SwapNetwork {
         }
     }
 
-    /// Features that a person's decoder turns into a face. Shapes: learned `[N, L]`, measured `[N, M]`.
+    /// Features as input of a person's decoder. Shapes: learned `[N, L]`, measured `[N, M]`.
     package func features(learned: Tensor, measured: Tensor) throws -> (
         features: Tensor, style: RegionalStyle
     ) {
@@ -93,7 +93,7 @@ package struct HybridNetwork: SwapNetwork {
 
     private func shared(_ code: LatentCode) throws -> (features: Tensor, style: RegionalStyle) {
         guard let measured = code.measured else {
-            throw TensorError(.mismatch, "this network's code has a measured half, and none was given")
+            throw TensorError(.mismatch, "this network's latent code has a measured part, and none was given")
         }
         return try features(learned: code.learned, measured: measured)
     }

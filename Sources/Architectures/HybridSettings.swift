@@ -1,36 +1,38 @@
 /// Size and shape of the `dimorph` family of networks. Lengths are in pixels of the crop.
 package struct HybridSettings: Sendable, Codable, Equatable {
-    /// Side of the faces that come out. A multiple of 8, of 16 with a refinement.
+    /// Output side. A multiple of 8, of 16 with a refinement.
     package var resolution = 128
-    /// Side of the picture that the encoder looks at, of the same part of the face. A multiple of 16.
+    /// Side of the encoder input, which covers the same part of the face. A multiple of 16.
     package var encoderResolution = 64
     package var encoderChannels = 128
     package var encoderBlocks = 2
-    /// Numbers in the learned half of the code.
+    /// Length of the learned latent.
     package var learnedCode = 32
-    /// Places in the measured half of the code that steer the upper face (eyes, brows, turn), and the lower
-    /// (mouth, turn).
+    /// Indices of the measures that affect the upper face (eyes, brows, head pose), and the lower (mouth,
+    /// head pose).
     package var upperMeasures: [Int]
     package var lowerMeasures: [Int]
-    /// Width of the two styles, upper and lower, that modulate every block after the code.
+    /// Width of the two styles, upper and lower, that modulate all later blocks.
     package var style = 256
-    /// Height at which the upper style hands over to the lower, and how softly; shares of the crop's height.
+    /// Height of the transition from the upper to the lower style, and its softness; fractions of the crop's
+    /// height.
     package var split = 0.5
     package var splitSoftness = 0.04
-    /// Channels that the styles are first spread out into, and channels of the blocks; both at 1/8 of
-    /// what the patch head draws.
+    /// Channels of the initial features, and channels of the blocks; both at 1/8 of the patch head's output
+    /// resolution.
     package var startChannels = 32
     package var channels = 112
-    /// Blocks that all people share, and blocks of each person.
+    /// Number of blocks shared by all people, and of blocks per person.
     package var sharedBlocks = 1
     package var ownBlocks = 2
-    /// Channels of the patch head. Four patches lie over each pixel, so that it is drawn by four times as many.
+    /// Channels of the patch head. Four patches overlap at each pixel, so that four times as many contribute
+    /// to it.
     package var headChannels = 24
-    /// Channels of the refinement, which draws what lies between half the resolution and all of it; nil for none: the
-    /// patch head then draws all.
+    /// Channels of the refinement, which adds the frequencies between half and full resolution; `nil` for
+    /// none: the patch head then has full resolution.
     package var refinementChannels: Int?
-    /// Whether all people are drawn by one decoder, and only their mean faces are their own: for a base model of many
-    /// people. Nil is no.
+    /// Whether all people share one decoder except for their mean faces: for a base model of many people.
+    /// `nil` means no.
     package var sharesDecoder: Bool?
 
     /// The network for minutes on a CPU (`dimorph-s`).
@@ -39,12 +41,13 @@ package struct HybridSettings: Sendable, Codable, Equatable {
         self.lowerMeasures = lowerMeasures
     }
 
-    /// Side of what the patch head draws.
+    /// Output side of the patch head.
     var headResolution: Int { refinementChannels == nil ? resolution : resolution / 2 }
-    /// Places on each side of the grid that all blocks work on.
+    /// Side of the grid that all blocks work on.
     var places: Int { headResolution / 8 }
 
-    /// The settings without refinement and shared decoder: what a base model and the models that start from it have in common.
+    /// The settings without refinement and shared decoder, which must agree between a base model and the
+    /// models initialized from it.
     var common: HybridSettings {
         var result = self
         result.resolution = headResolution

@@ -1,17 +1,18 @@
 import NeuralNetworks
 import Tensors
 
-/// Trains another network in less memory: it sees a batch in parts, and what a part computes on the way is not
-/// kept but computed again when its gradient is taken.
+/// Wraps a network to reduce its training memory: splits a batch into microbatches and recomputes their
+/// activations in the backward pass.
 ///
-/// The loss still sees the whole batch, so that the gradient is that of the whole batch whatever the loss is made
-/// of; accumulating the gradients of losses of small batches would not give it. A step takes a second forward pass.
+/// The loss is computed over the whole batch, so that the gradient equals that of the whole batch for any
+/// loss; gradient accumulation over separate losses of small batches would not. A step needs a second forward
+/// pass.
 package struct MicrobatchedNetwork: SwapNetwork {
     private let network: any SwapNetwork
     private let parts: Int
 
-    /// - Parameter parts: into how many parts each person's faces are split; 1 keeps them together and only saves
-    ///   what lies between the faces, their codes and the drawings.
+    /// - Parameter parts: number of microbatches per person; 1 keeps them together and only saves the
+    ///   activations inside the network.
     package init(_ network: any SwapNetwork, parts: Int) {
         self.network = network
         self.parts = max(1, parts)
@@ -58,7 +59,7 @@ package struct MicrobatchedNetwork: SwapNetwork {
         for part in rows.parts(parts) {
             let before = numbers
             var after = numbers
-            // Which tensors make up which drawing; the same whenever the part is computed.
+            // Layout of the output tensors; the same whenever a microbatch is recomputed.
             var layouts: [Drawing.Layout] = []
             let inputs = try [code.learned, code.measured].compactMap {
                 try $0.map { try part.taken(from: $0) }
@@ -79,7 +80,7 @@ package struct MicrobatchedNetwork: SwapNetwork {
 }
 
 extension Drawing {
-    /// What a drawing is made of, without the tensors.
+    /// Structure of a network output without its tensors.
     fileprivate struct Layout {
         let hasMask: Bool
         let refined: [Int]?
@@ -93,7 +94,7 @@ extension Drawing {
         [colours, mask, refined?.colours, refined?.mask].compactMap { $0 }
     }
 
-    /// Takes the tensors of a layout from the front of some.
+    /// Removes the tensors of a layout from the front of a list.
     fileprivate init(taking tensors: inout ArraySlice<Tensor>, as layout: Layout) {
         let colours = tensors.removeFirst()
         let mask = layout.hasMask ? tensors.removeFirst() : nil
@@ -106,7 +107,7 @@ extension Drawing {
             })
     }
 
-    /// Drawings of one person, one after the other.
+    /// Concatenates outputs of one person.
     fileprivate static func joined(_ parts: [Drawing]) throws -> Drawing {
         func all(_ tensors: [Tensor]) throws -> Tensor? {
             tensors.isEmpty ? nil : try concatenated(tensors, axis: 0)
@@ -126,13 +127,13 @@ extension Drawing {
 }
 
 extension PeopleRows {
-    /// Some of each person's rows.
+    /// A microbatch: a range of each person's rows.
     struct Part {
-        /// Where they lie in the whole batch, and where in the part.
+        /// Their positions in the whole batch, and in the microbatch.
         let sources: [Range<Int>]
         let rows: PeopleRows
 
-        /// Faces of each person that lie in this part, counted from the person's first one in it.
+        /// Each person's faces that are in this microbatch, relative to the person's first one in it.
         func own(_ faces: [[Int]], of whole: PeopleRows) -> [[Int]] {
             zip(faces, zip(sources, whole.ranges)).map { faces, place in
                 let own = place.0.lowerBound - place.1.lowerBound..<place.0.upperBound - place.1.lowerBound
@@ -140,13 +141,13 @@ extension PeopleRows {
             }
         }
 
-        /// The part of a tensor with a row for each face.
+        /// The microbatch's rows of a tensor with one row per face.
         func taken(from whole: Tensor) throws -> Tensor {
             try concatenated(
                 sources.filter { !$0.isEmpty }.map { try whole.slice($0, axis: 0) }, axis: 0)
         }
 
-        /// The whole of which these are the parts, person by person.
+        /// Concatenates microbatches, person by person.
         static func joined(_ tensors: [Tensor], _ parts: [Part]) throws -> Tensor {
             let people = parts[0].rows.ranges.indices
             return try concatenated(
@@ -159,7 +160,8 @@ extension PeopleRows {
         }
     }
 
-    /// Each person's rows in so many parts, nearly alike; never more than the person with the fewest has rows.
+    /// Splits each person's rows into approximately equal microbatches; not more than the smallest number of
+    /// rows of a person.
     func parts(_ count: Int) -> [Part] {
         let count = max(1, min(count, present.map(\.range.count).min() ?? 1))
         return (0..<count).map { number in

@@ -1,11 +1,11 @@
 extension ModelCard {
-    /// Why a model was kept as the best of its training.
+    /// Metrics by which a model was selected as the best of its training.
     package struct Merit: Sendable, Codable, Equatable {
-        /// What it was chosen by, 0…1; the greater, the better.
+        /// Selection score, 0…1; higher is better.
         package var score: Double
-        /// How the score is made, in words.
+        /// Description of the score.
         package var reason: String
-        /// What was measured, by the names of the training's history.
+        /// Metric values, by their names in the training history.
         package var figures: [String: Double]
 
         package init(score: Double, reason: String, figures: [String: Double]) {

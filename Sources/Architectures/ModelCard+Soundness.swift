@@ -1,14 +1,14 @@
 import Foundation
 
 extension ModelCard {
-    /// The first thing that no card of this program holds; nil when all is well. Cards come from files: whoever builds
-    /// networks and computes with measures trusts in this.
+    /// The first invalid value; `nil` if all are valid. Cards are read from files and are validated before
+    /// networks are built or measures are used.
     var complaint: String? {
         design.complaint ?? complaintOfPeople ?? complaintOfTraining
     }
 
     private static let mostPeople = 1000
-    /// Measures and their means are in typical deviations: a few.
+    /// Measures and their means are in standard deviations: a few at most.
     private static let greatestMeasure: Float = 1e4
     private static let mostShown = 10_000
     private static let gains: ClosedRange<Float> = 0.01...100

@@ -1,30 +1,30 @@
 import Foundation
 
-/// What a model file says of itself: enough to build its network, to measure faces as it was trained on them,
-/// and to know where it came from. Stored as JSON in the file's metadata under `card`.
+/// Metadata of a model file: enough to build its network, to measure faces as in training, and to trace the
+/// model's origin. Stored as JSON in the file's metadata under `card`.
 package struct ModelCard: Sendable, Codable, Equatable {
-    /// One person that the model knows.
+    /// A person that the model was trained on.
     package struct Person: Sendable, Codable, Equatable {
         /// The face set's name.
         package var name: String
-        /// The person's neutral value of each measure, which is taken off; 0 for the head's turn. Up to version 3 the mean
-        /// of the faces that were trained on.
+        /// The person's neutral value of each measure, which is subtracted; 0 for head pose. Up to version 3
+        /// the mean of the training faces.
         package var offset: [Float]
-        /// What the rest is multiplied by; nil for 1.
+        /// Factors on the remaining values; `nil` for 1.
         package var gain: [Float]?
-        /// How far the person's own faces settle the offsets, 0 (other people's) … 1; nil in cards up to version 3, and where none
-        /// was written.
+        /// Confidence of the offsets: 0 (from other people) … 1 (from the person's own faces); `nil` in cards
+        /// up to version 3, and if it was not stored.
         package var certainty: [Float]?
-        /// The least and greatest that the person showed of each measure, after the offset: what its decoder
-        /// knows.
+        /// Minimum and maximum of each of the person's measures, after the offset: the decoder's training
+        /// range.
         package var lowest: [Float]
         package var highest: [Float]
-        /// Which of them together; nil in cards up to version 3.
+        /// Examples of their combinations; `nil` in cards up to version 3.
         package var shown: ShownExpressions?
-        /// Mean of what the encoder writes down of the person's faces; nil in cards up to version 3, and where a code is not learned
-        /// beside measures.
+        /// Mean of the person's learned latents; `nil` in cards up to version 3, and for networks without a
+        /// measured part.
         package var code: [Float]?
-        /// Covariance of the same, `[L, L]` row by row; nil where it was not written.
+        /// Covariance of the same, `[L, L]` in row-major order; `nil` if it was not stored.
         package var codeCovariance: [Float]?
 
         package init(
@@ -38,46 +38,45 @@ package struct ModelCard: Sendable, Codable, Equatable {
         }
     }
 
-    /// 1: patches that do not overlap. 2: patches that do. 3: networks of every architecture. 4: measures about the neutral face
-    /// (`NeutralExpression`), with gains.
+    /// 1: non-overlapping patches. 2: overlapping patches. 3: networks of every architecture. 4: measures
+    /// relative to the neutral face (`NeutralExpression`), with gains.
     package static let currentVersion = 4
-    /// What measures of a person are taken relative to.
+    /// Reference value of a person's measures.
     package enum Origin: Sendable { case mean, neutral }
 
     package var origin: Origin { version < 4 ? .mean : .neutral }
 
-    /// The earliest that can still be read.
+    /// The earliest version that can be read.
     static let earliestVersion = 2
 
-    /// The number behind the measures that tells the network whether it sees a face in a mirror.
+    /// Value after the measures that indicates a mirrored face.
     package static func mirrorMark(_ mirrored: Bool) -> Float { mirrored ? -0.5 : 0.5 }
 
     package var version = currentVersion
-    /// What people call the network, such as `dimorph-s` or `df-ud`.
+    /// Command-line name of the network, such as `dimorph-s` or `df-ud`.
     package var architecture: String
     package var design: NetworkDesign
-    /// Crop that faces must be given in, as `CropKind` names it.
+    /// Crop kind of the faces, by its name in `CropKind`.
     package var crop: String
-    /// Names of the measures, in the order in which the network takes them.
+    /// Names of the measures, in the network's order.
     package var measures: [String]
-    /// The people in the order of the decoders: the source first, then the target.
+    /// People in the order of the decoders: the source first, then the target.
     package var people: [Person]
     package var seed: UInt64
     package var iterations: Int
     /// Seconds of training.
     package var seconds: Double
-    /// Mean absolute error of both people's reconstruction inside the mask on the validation faces, 0…1: what the training
-    /// is ended by. Nil where there are too few faces.
+    /// Mean absolute error of both people's reconstruction inside the mask on the validation faces, 0…1: the
+    /// stopping criterion. `nil` if there are too few faces.
     package var heldOutError: Double?
-    /// Figures on the test faces, which neither train, choose nor end a training, by the names of its history; nil where
-    /// there are too few, and in checkpoints.
+    /// Metrics on the test faces, which are not used for training, model selection or stopping, by their
+    /// names in the history; `nil` if there are too few, and in checkpoints.
     package var test: [String: Double]?
-    /// Of the best model of a training; nil for others.
+    /// Set for the best model of a training; `nil` for others.
     package var merit: Merit?
-    /// The recipe of the training, as JSON; only training reads it.
+    /// Recipe of the training, as JSON; only read by training.
     package var recipe: String?
-    /// Share of the recipe's learning rate that is trained with since the training went back to an earlier
-    /// checkpoint; nil for all of it.
+    /// Factor on the recipe's learning rate after rollbacks to an earlier checkpoint; `nil` for 1.
     package var slowed: Double?
 
     package init(
@@ -98,7 +97,7 @@ package struct ModelCard: Sendable, Codable, Equatable {
 }
 
 extension ModelCard {
-    /// What is added to one person's learned codes when another is drawn by them; nil for nothing.
+    /// Offset added to one person's learned latents when they are decoded as another person; `nil` for none.
     package func codeShift(from: Int, to: Int) throws -> [Float]? {
         guard from != to, let own = people[from].codes, let other = people[to].codes,
             own.mean.count == other.mean.count
@@ -108,7 +107,7 @@ extension ModelCard {
 }
 
 extension ModelCard.Person {
-    /// What is known of the person's learned codes.
+    /// Statistics of the person's learned latents.
     package var codes: CodeStatistics? {
         get { code.map { CodeStatistics(mean: $0, covariance: codeCovariance) } }
         set { (code, codeCovariance) = (newValue?.mean, newValue?.covariance) }
@@ -123,7 +122,7 @@ extension ModelCard {
         version = try values.decode(Int.self, forKey: .version)
         architecture = try values.decode(String.self, forKey: .architecture)
         if version == 2 {
-            // There was one kind of network then.
+            // Only one kind of network existed then.
             let earlier = try decoder.container(keyedBy: EarlierKeys.self)
             design = .hybrid(try earlier.decode(HybridSettings.self, forKey: .settings))
         } else {

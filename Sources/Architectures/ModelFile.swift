@@ -4,7 +4,7 @@ import NeuralNetworks
 import Safetensors
 import Tensors
 
-/// A failure to read a model.
+/// An error of reading a model.
 package struct ModelError: CausedError {
     package enum Code: Sendable { case missing, unreadable, damaged, unknown, unsuitable }
 
@@ -20,21 +20,21 @@ package struct ModelError: CausedError {
 
     package var isBadInput: Bool { true }
 
-    /// Whether the file itself is at fault, so that another one helps.
+    /// Whether the file itself is the cause, so that another file may work.
     package var saysOfFile: Bool { code != .unreadable && !isOutOfMemory }
 }
 
-/// A model on disk: a safetensors file with the card in its metadata.
+/// A model file: safetensors with the card in its metadata.
 ///
-/// Arrays: `average.NAME` (what swapping uses); in checkpoints also `model.NAME` and `optimizer.…NAME`, from
-/// which training goes on. A training that averages nothing leaves no `average.NAME` in checkpoints.
+/// Tensors: `average.NAME` (used for swapping); in checkpoints also `model.NAME` and `optimizer.…NAME`, from
+/// which training resumes. Without averaging, checkpoints contain no `average.NAME`.
 package struct ModelFile {
     package static let format = "dimorph.model"
 
     package let file: SafetensorsFile
     package let card: ModelCard
 
-    /// Maps the file and reads its card; the arrays are checked when they are loaded.
+    /// Maps the file and reads its card; the tensors are checked when they are loaded.
     package init(_ url: URL) throws {
         guard FileManager.default.fileExists(atPath: url.path) else {
             throw ModelError(
@@ -51,7 +51,7 @@ package struct ModelFile {
                 cause: error.cause)
         } catch let error as SafetensorsError {
             throw ModelError(
-                .damaged, "The model \(url.path) cannot be read: restore it from a copy or train anew",
+                .damaged, "The model \(url.path) cannot be read: restore it from a copy or train again",
                 cause: error)
         }
         guard file.metadata["format"] == Self.format, let json = file.metadata["card"] else {
@@ -61,7 +61,7 @@ package struct ModelFile {
     }
 
     private static func card(_ json: Data, of url: URL) throws -> ModelCard {
-        /// What every version's card says.
+        /// Fields that are common to all versions of the card.
         struct Version: Decodable { let version: Int }
         do {
             let version = try JSONDecoder().decode(Version.self, from: json).version
@@ -71,7 +71,7 @@ package struct ModelFile {
             guard version >= ModelCard.earliestVersion else {
                 throw ModelError(
                     .unknown,
-                    "\(url.path) holds the network of an earlier Dimorph; remove its folder and train anew")
+                    "\(url.path) holds the network of an earlier Dimorph; remove its folder and train again")
             }
             let card = try JSONDecoder().decode(ModelCard.self, from: json)
             if let complaint = card.complaint {
@@ -86,11 +86,11 @@ package struct ModelFile {
         }
     }
 
-    /// The stored network, strictly loaded.
+    /// Loads the stored network strictly.
     ///
     /// - Parameter part: `average` or `model`.
     package func network(_ part: String, device: Device) throws -> (any SwapNetwork, ParameterStore) {
-        // Without content first: a card that promises more than the file holds takes no memory.
+        // Checked with meta tensors first: a card that does not match the file uses no memory.
         _ = try network(ParameterStore(comparing: file, prefix: "\(part)."))
         let store = ParameterStore(loading: file, prefix: "\(part).", type: .float32, device: device)
         return (try network(store), store)
@@ -102,12 +102,12 @@ package struct ModelFile {
         return network
     }
 
-    /// The network that faces are drawn with: the average, or the only one where none was kept.
+    /// Name of the network used for swapping: the average, or the model if there is no average.
     package func drawingNetwork(device: Device) throws -> (any SwapNetwork, ParameterStore) {
         try network(holds("average") ? "average" : "model", device: device)
     }
 
-    /// Whether the file holds a network under this name: `average` or `model`.
+    /// Whether the file contains a network with this name: `average` or `model`.
     package func holds(_ part: String) -> Bool { file.names.contains { $0.hasPrefix("\(part).") } }
 
     /// Metadata of a file with this card.

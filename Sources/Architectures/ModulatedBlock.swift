@@ -1,7 +1,8 @@
 import NeuralNetworks
 import Tensors
 
-/// Two 3×3 convolutions beside a plain path. It begins as the identity: its last convolution starts at zero.
+/// Residual block of two 3×3 convolutions. Its initial value is the identity: the last convolution is
+/// initialized to zero.
 ///
 /// Shapes: `[N, C, H, W]` → the same. Parameters: `first`, `second` (convolutions).
 struct ResidualBlock {
@@ -18,10 +19,10 @@ struct ResidualBlock {
     func callAsFunction(_ x: Tensor) throws -> Tensor { try x + second(activated(first(activated(x)))) }
 }
 
-/// A residual block whose channels are scaled and shifted between the convolutions by a style (FiLM; Perez et
-/// al. 2018), for the upper and the lower face each by its own.
+/// A residual block with FiLM conditioning between the convolutions (Perez et al. 2018), with separate styles
+/// for the upper and the lower face.
 ///
-/// Parameters: those of the residual block, and `modulation` (dense, 2·C outputs), which starts at zero.
+/// Parameters: those of the residual block, and `modulation` (dense, 2·C outputs), initialized to zero.
 struct ModulatedBlock {
     private let convolutions: ResidualBlock
     private let modulation: Dense
@@ -42,32 +43,32 @@ struct ModulatedBlock {
     }
 }
 
-/// What steers the decoders: one vector for the upper face and one for the lower, so that what the mouth does
-/// leaves no trace at the eyes.
+/// Style vectors that modulate the decoders: one for the upper face and one for the lower, so that mouth
+/// movements do not affect the eyes.
 package struct RegionalStyle {
     /// `[N, S]`
     let upper: Tensor
     let lower: Tensor
-    /// How much the upper style counts in each row: `[1, 1, G, 1]`, 1 at the top and 0 at the bottom.
+    /// Weight of the upper style in each row: `[1, 1, G, 1]`, 1 at the top and 0 at the bottom.
     let weight: Tensor
 
-    /// Blends by rows what a function makes of the two.
+    /// Applies a function to both styles and blends the results by rows.
     func spread(_ make: (Tensor) throws -> Tensor) throws -> Tensor {
         let (above, below) = (try make(upper), try make(lower))
         return try below + (above - below) * weight
     }
 
-    /// The styles of some of the faces.
+    /// Styles of some of the faces.
     package func slice(_ rows: Range<Int>) throws -> RegionalStyle {
         RegionalStyle(
             upper: try upper.slice(rows, axis: 0), lower: try lower.slice(rows, axis: 0), weight: weight)
     }
 }
 
-/// The family's activation.
+/// Activation of the `dimorph` family.
 func activated(_ x: Tensor) throws -> Tensor { try leakyReLU(x, slope: 0.1) }
 
 extension InitialValue {
-    /// Keeps the variance through a leaky ReLU of slope 0.1 (He et al. 2015).
+    /// Gain that preserves the variance through a leaky ReLU of slope 0.1 (He et al. 2015).
     static let forLeakyReLU = InitialValue.scaledNormal(gain: (2 / 1.01).squareRoot())
 }

@@ -1,12 +1,13 @@
 extension NetworkDesign {
-    /// The field's network of a name as people type it, in any case: `article`, `original`, `quick96`, `df`, `df-ud`,
-    /// `liae-udt`, `amp`. Letters of options may stand in any order.
+    /// Designs of DeepFaceLab, faceswap and the article by name, case-insensitive: `article`, `original`,
+    /// `quick96`, `df`, `df-ud`, `liae-udt`, `amp`. Option letters may be in any order.
     ///
-    /// The family `dimorph` is named in Training, which knows what is measured on faces.
+    /// The `dimorph` family is named in Training, which defines the face measures.
     ///
     /// - Parameters:
-    ///   - resolution: side of the faces in pixels; nil for the usual.
-    ///   - widths: numbers of channels other than the usual: `code`, `encoder`, `decoder`, `mask`, `inter`.
+    ///   - resolution: side of the faces in pixels; `nil` for the default.
+    ///   - widths: channel numbers that differ from the defaults: `code`, `encoder`, `decoder`, `mask`,
+    ///     `inter`.
     package init(fieldName name: String, resolution: Int? = nil, widths: [String: Int] = [:]) throws {
         let parts = name.lowercased().split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
             .map(String.init)
@@ -39,7 +40,7 @@ extension NetworkDesign {
         }
     }
 
-    /// Names of all networks, df and liae with the options that are most taken.
+    /// Names of all networks; df and liae with their most common options.
     package static let names = familyNames + fieldNames
 
     package static let familyNames = ["dimorph-s", "dimorph-m", "dimorph-l", "dimorph-s-base"]

@@ -1,5 +1,5 @@
 extension NetworkDesign {
-    /// One plain sentence on what a network is for, by its name.
+    /// One-sentence description of a network, by name.
     package static func purpose(of name: String) -> String {
         switch name {
         case "dimorph-m": return "The same at 256 pixels: for long trainings, or a GPU."
@@ -12,13 +12,13 @@ extension NetworkDesign {
         case "dimorph":
             "Expression is measured and learned: swaps within minutes, also on a CPU."
         case "article":
-            "Two separate autoencoders, kept because people know it. Sharing the encoder works better: encoders trained apart share no code, so what one writes down means nothing sure to the other's decoder."
+            "Two separate autoencoders, included because it is well known. A shared encoder works better: separately trained encoders have no common latent space."
         case "original":
             "The first of its kind, shared encoder: small pictures, no mask, for comparison and old recipes."
         case "quick96": "A small df-ud: a first look with DeepFaceLab's recipe."
-        case "df": "Keeps most of the source's looks; wants faces of like shape and light."
-        case "liae": "Takes on the target's light and shape better, at some of the source's likeness."
-        case "amp": "A factor says at swap time how much of the source a face takes."
+        case "df": "Preserves most of the source's appearance; needs faces of similar shape and lighting."
+        case "liae": "Matches the target's lighting and shape better, with less likeness to the source."
+        case "amp": "A morph factor sets at swap time how much of the source a face takes."
         default: ""
         }
     }

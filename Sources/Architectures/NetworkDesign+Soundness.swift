@@ -1,14 +1,13 @@
 extension NetworkDesign {
-    /// The first number that no network of this program has, as its key and the numbers that are possible; nil when all are
-    /// possible.
+    /// The first invalid value, as its key and the allowed values; `nil` if all values are valid.
     ///
-    /// Designs come from files. Within these ranges no product of sizes overflows, and whether the parameters are there is
-    /// checked before any memory is taken (`ModelFile.network`).
+    /// Designs are read from files. Within these ranges no product of sizes overflows; whether the file
+    /// contains the parameters is checked before any memory is allocated (`ModelFile.network`).
     var complaint: String? { ranges.lazy.compactMap(\.complaint).first }
 
-    /// The same design, unless it has a number that no network has.
+    /// Returns the design if all values are valid.
     ///
-    /// - Throws: `ModelError` (`unsuitable`) that names the number.
+    /// - Throws: `ModelError` (`unsuitable`) with the invalid value.
     package func checked(as name: String) throws -> NetworkDesign {
         if let complaint { throw ModelError(.unsuitable, "\(name) cannot have \(complaint)") }
         return self
@@ -40,7 +39,7 @@ extension NetworkDesign {
     fileprivate static let mostBlocks = 256
 }
 
-/// A number of a design and what it may be.
+/// A value of a design and its allowed range.
 private struct SizeRange {
     let complaint: String?
 

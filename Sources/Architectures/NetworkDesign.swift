@@ -1,19 +1,19 @@
 import NeuralNetworks
 
-/// Which network, and how large: what a model's card holds to build it anew.
+/// Network architecture and its sizes, as stored in a model card to rebuild the network.
 package enum NetworkDesign: Sendable, Equatable {
-    /// The family `dimorph`.
+    /// The `dimorph` family.
     case hybrid(HybridSettings)
-    /// Two autoencoders that share nothing.
+    /// Two autoencoders without shared parameters.
     case article(ArticleSettings)
     /// faceswap's `original`.
     case original(OriginalSettings)
-    /// DeepFaceLab's; `quick96` is a `df`.
+    /// DeepFaceLab's networks; `quick96` is a `df`.
     case df(DeepFaceLabSettings)
     case liae(DeepFaceLabSettings)
     case amp(AMPSettings)
 
-    /// What its network takes and gives.
+    /// Inputs and outputs of the network.
     package func form(people: [String]) -> NetworkForm {
         switch self {
         case .hybrid(let settings): settings.form(people: people)
@@ -24,8 +24,8 @@ package enum NetworkDesign: Sendable, Equatable {
         }
     }
 
-    /// Principal patches that a fresh decoder begins with at each place (`DecoderInitialization`), of its head and its refinement; nil
-    /// for networks that begin by chance.
+    /// Number of principal patches per position for a new decoder's initialization (`DecoderInitialization`),
+    /// of its head and its refinement; `nil` for random initialization.
     package var startingPatches: (head: Int, refinement: Int?)? {
         switch self {
         case .hybrid(let settings): (settings.headChannels, settings.refinementChannels)
@@ -33,11 +33,11 @@ package enum NetworkDesign: Sendable, Equatable {
         }
     }
 
-    /// Builds the network, its parameters taken from the scope.
+    /// Builds the network with parameters from the scope.
     ///
     /// - Parameters:
     ///   - people: names, in the order of the decoders.
-    ///   - starts: for fresh networks of the family `dimorph`, what each person's decoder begins with.
+    ///   - starts: for new networks of the `dimorph` family, the initial weights of each person's decoder.
     package func network(
         _ scope: Scope, people: [String], starts: [String: DecoderInitialization] = [:]
     ) throws -> any SwapNetwork {
@@ -55,7 +55,8 @@ package enum NetworkDesign: Sendable, Equatable {
 }
 
 extension NetworkDesign {
-    /// People that the network can tell apart: any number with a decoder for each, two where codes say who is drawn.
+    /// Number of people that the network supports: any with a decoder per person, two if the code selects the
+    /// person.
     package var takesManyPeople: Bool {
         switch self {
         case .hybrid, .article, .original, .df: true
@@ -73,12 +74,14 @@ extension NetworkDesign {
 }
 
 extension NetworkDesign {
-    /// Whether networks of this design have a base model: those of the family `dimorph` with a decoder for each person.
+    /// Whether networks of this design can have a base model: those of the `dimorph` family with a decoder
+    /// per person.
     package var hasBase: Bool {
         if case .hybrid(let settings) = self { settings.sharesDecoder != true } else { false }
     }
 
-    /// Whether a network of this design can start from a base model of another: all parts that both have are of the same sizes.
+    /// Whether a network of this design can be initialized from a base model of another: all common parts
+    /// must have the same sizes.
     package func canStart(from base: NetworkDesign) -> Bool {
         guard hasBase, case .hybrid(let own) = self, case .hybrid(let other) = base else { return false }
         return own.common == other.common
@@ -86,7 +89,7 @@ extension NetworkDesign {
 }
 
 extension NetworkDesign: Codable {
-    /// An object with one key, which says which network, and its settings behind it.
+    /// Encoded as an object with one key, the architecture's name, whose value contains its settings.
     private enum Kind: String, CodingKey { case hybrid, article, original, df, liae, amp }
 
     package init(from decoder: any Decoder) throws {
@@ -101,7 +104,7 @@ extension NetworkDesign: Codable {
         case nil:
             throw DecodingError.dataCorrupted(
                 DecodingError.Context(
-                    codingPath: decoder.codingPath, debugDescription: "no network that this Dimorph knows"))
+                    codingPath: decoder.codingPath, debugDescription: "unknown network architecture"))
         }
     }
 

@@ -1,16 +1,17 @@
 import NeuralNetworks
 import Tensors
 
-/// The cost of a network, counted by building and running it on the meta device, without memory and time.
+/// Cost of a network, determined by building and running it with meta tensors, which uses no memory and
+/// hardly any time.
 package struct NetworkSize: Sendable, Codable, Equatable {
-    /// Side of the faces that come out, in pixels.
+    /// Output side, in pixels.
     package let resolution: Int
     package let people: Int
     package let parameters: Int
-    /// Products of an activation and a weight to turn one face into another person's: encoder and one decoder.
+    /// Multiply-adds of a swap of one face: encoder and one decoder.
     package let multiplications: Int
-    /// Numbers that go into and come out of the layers with weights when one face of each person is drawn as that
-    /// person, as training does.
+    /// Number of elements in the inputs and outputs of layers with weights when one face of each person is
+    /// reconstructed, as in training.
     package let activations: Int
 
     package init(of design: NetworkDesign, people: Int = 2) throws {
@@ -32,7 +33,7 @@ package struct NetworkSize: Sendable, Codable, Equatable {
             try draw(network, LatentCode(learned: network.encode(faces, rows: rows), measured: measured))
             return store
         }
-        // The target's face as the source.
+        // Decodes the target's face as the source.
         let swap = try run(PeopleRows(of: people - 1, among: people, count: 1), count: 1) {
             _ = try $0.draw($1, as: 0, morph: 0.5)
         }
@@ -48,22 +49,22 @@ package struct NetworkSize: Sendable, Codable, Equatable {
     }
 }
 
-/// The memory that a training takes on the way, estimated; in bytes.
+/// Estimated peak memory of a training, in bytes.
 package struct TrainingMemory: Sendable, Codable, Equatable {
     package let weights: Int
     package let gradients: Int
     /// The optimizer's two moments of each parameter.
     package let optimizer: Int
-    /// The average of the parameters that swaps are drawn with.
+    /// The averaged parameters, which swapping uses.
     package let average: Int
-    /// What a step keeps of every layer for the way back.
+    /// Activations stored for the backward pass.
     package let activations: Int
-    /// Program and LibTorch, before there is a network.
+    /// Program and LibTorch, without a network.
     package let program: Int
 
     /// - Parameters:
-    ///   - batch: faces of each person in a step.
-    ///   - averaged: whether an average of the parameters is kept.
+    ///   - batch: number of faces per person in a step.
+    ///   - averaged: whether averaging is on.
     package init(_ size: NetworkSize, batch: Int, averaged: Bool = true) {
         let all = size.parameters * 4
         (weights, gradients, optimizer) = (all, all, 2 * all)
@@ -72,21 +73,21 @@ package struct TrainingMemory: Sendable, Codable, Equatable {
         program = Self.program
     }
 
-    /// Measured on Linux: the peak of trainings of `original` (1.95 GB) and `dimorph-s` (1.07 GB) less the other parts and
-    /// their faces (0.07 and 0.18 GB) is 0.4 and 0.5 GB.
+    /// Measured on Linux: the peak memory of trainings of `original` (1.95 GB) and `dimorph-s` (1.07 GB),
+    /// minus the other parts and their faces (0.07 and 0.18 GB), is 0.4 and 0.5 GB.
     static let program = 400_000_000
 
     package var total: Int { weights + gradients + optimizer + average + activations + program }
 }
 
 extension NetworkDesign {
-    /// Numbers of the code's learned half; nil where there is no other half.
+    /// Length of the learned latent; `nil` if there is no measured part.
     var learnedCode: Int? {
         guard case .hybrid(let settings) = self else { return nil }
         return settings.learnedCode
     }
 
-    /// Numbers of the code's measured half.
+    /// Length of the measured part of the code.
     var measures: Int {
         guard case .hybrid(let settings) = self else { return 0 }
         return ((settings.upperMeasures + settings.lowerMeasures).max() ?? -1) + 1

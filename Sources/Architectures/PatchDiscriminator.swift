@@ -1,12 +1,13 @@
 import NeuralNetworks
 import Tensors
 
-/// Tells true faces from drawn ones twice: patch by patch, and pixel by pixel with what the patches know.
+/// Discriminator of real and generated faces, with logits per patch and per pixel.
 ///
-/// A U-Net (Ronneberger, Fischer and Brox 2015) with a verdict at its bottom, whose receptive field is about the wanted
-/// patch, and another at its top (Schönfeld, Schiele and Khoreva 2020).
+/// A U-Net (Ronneberger, Fischer and Brox 2015) with an output at its bottleneck, whose receptive field is
+/// approximately the requested patch size, and another at full resolution (Schönfeld, Schiele and Khoreva
+/// 2020).
 ///
-/// Shapes: `[N, 3, R, R]` in 0…1 → logits `[N, 1, R/2ʰ, R/2ʰ]` and `[N, 1, R, R]`, positive for true.
+/// Shapes: `[N, 3, R, R]` in 0…1 → logits `[N, 1, R/2ʰ, R/2ʰ]` and `[N, 1, R, R]`, positive for real faces.
 /// Parameters: `stem`, `down.i`, `deep.i`, `up.i`, `patches`, `pixels` (convolutions).
 package struct PatchDiscriminator {
     package let field: PatchField
@@ -18,9 +19,9 @@ package struct PatchDiscriminator {
     private let pixels: Convolution
 
     /// - Parameters:
-    ///   - patch: side of the patches that are judged, in pixels; about an eighth of the face's.
-    ///   - side: sides of the faces.
-    ///   - channels: of the finest layer; each halving doubles them, up to 512.
+    ///   - patch: patch size (receptive field), in pixels; about an eighth of the face's side.
+    ///   - side: side lengths of the faces.
+    ///   - channels: channels of the first layer; each downsampling doubles them, up to 512.
     package init(_ scope: Scope, patch: Int, side: Int, channels: Int) throws {
         field = PatchField(patch: patch, side: side)
         func width(_ level: Int) -> Int { min(512, channels << level) }
@@ -35,7 +36,7 @@ package struct PatchDiscriminator {
         }
         let bottom = width(field.halvings)
         deep = try (0..<field.deepLayers).map { try convolution(scope / "deep" / "\($0)", bottom, bottom) }
-        // Each step up takes what comes from below and what left at its own level.
+        // Each upsampling block takes the lower level's output and the skip connection of its own level.
         up = try (0..<field.halvings).map {
             try convolution(scope / "up" / "\($0)", width($0 + 1) + width($0), width($0))
         }
@@ -62,13 +63,14 @@ package struct PatchDiscriminator {
     private func rectified(_ x: Tensor) throws -> Tensor { try leakyReLU(x, slope: 0.2) }
 }
 
-/// How a stack of 3×3 convolutions comes to see a patch of some size: one at full resolution, some that halve it, and some
-/// more at the bottom.
+/// Layers of 3×3 convolutions for a given receptive field: one at full resolution, some with stride 2, and
+/// some at the lowest resolution.
 package struct PatchField: Sendable, Equatable {
     package let halvings: Int
     package let deepLayers: Int
 
-    /// The stack whose receptive field is nearest to the patch; of several the one that halves more, because it is cheaper.
+    /// The layers whose receptive field is nearest to the patch size; of equal ones those with more
+    /// downsampling, which are cheaper.
     package init(patch: Int, side: Int) {
         let usable = (1...5).filter { side % (1 << $0) == 0 && side >> $0 >= 2 }
         var best = (halvings: 0, deepLayers: max(0, min(2, (patch - 2) / 2)))
@@ -84,10 +86,10 @@ package struct PatchField: Sendable, Equatable {
         (halvings, deepLayers) = best
     }
 
-    /// Side of what one number at the bottom sees, in pixels.
+    /// Receptive field of the bottleneck, in pixels.
     package var size: Int { Self.size(halvings: halvings, deepLayers: deepLayers) }
 
-    /// 3 for the first layer; each further adds twice its distance between neighbours.
+    /// 3 for the first layer; each further layer adds twice its input stride.
     private static func size(halvings: Int, deepLayers: Int) -> Int {
         3 + (0..<halvings).reduce(0) { $0 + 2 << $1 } + deepLayers * 2 << halvings
     }

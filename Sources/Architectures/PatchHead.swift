@@ -2,19 +2,19 @@ import Foundation
 import NeuralNetworks
 import Tensors
 
-/// Writes a picture in patches that overlap by half, each place of the picture with weights of its own.
+/// Output layer that predicts patches overlapping by half, with separate weights for each position.
 ///
-/// Faces are aligned: an eye is always drawn by the same few patches, which may as well know nothing but
-/// eyes. On the performers such patches, not yet overlapping, reached in 300 steps a structural error of 0.127
-/// where a shared 3×3 convolution before the pixel shuffle left 0.188. Neighbours fade into
-/// each other under a sine window (the lapped transform of Malvar and Staelin 1989): places that do not agree
-/// about the light leave no edge.
+/// Faces are aligned: an eye is always covered by the same few patches, so that position-specific weights can
+/// specialise on eyes. On the performers, such patches without overlap reached a structural error of 0.127 in
+/// 300 steps, where a shared 3×3 convolution before the pixel shuffle reached 0.188. Neighbouring patches are
+/// blended under a sine window (the lapped transform of Malvar and Staelin 1989), which avoids visible edges
+/// where their brightness differs.
 ///
-/// The weights begin as the principal patches of the person's own faces at each place (`DecoderInitialization`), where
-/// they are known: lids and lips move along them from the first step.
+/// The weights are initialized with the principal patches of the person's own faces at each position
+/// (`DecoderInitialization`), if available: eyelids and lips move along them from the first step.
 ///
 /// Shapes: `[N, I, G, G]` → `[N, 4, B·G, B·G]`, B half the side of a patch. Parameters: `narrowing` (1×1 convolution),
-/// `weight [G², C, 16·B²]`, whose last axis is laid out as `LappedPatches` says.
+/// `weight [G², C, 16·B²]`, whose last axis has the layout of `LappedPatches`.
 struct PatchHead {
     private let narrowing: Convolution
     private let weight: Tensor
@@ -25,7 +25,7 @@ struct PatchHead {
 
     /// - Parameters:
     ///   - block: half the side of a patch, in pixels.
-    ///   - scale: deviation of the fresh picture where no patches are given.
+    ///   - scale: standard deviation of the initial output if no patches are given.
     init(
         _ scope: Scope, inputs: Int, channels: Int, side: Int, block: Int = 8, patches: [Float]?,
         scale: Double = 0.3
@@ -49,18 +49,18 @@ struct PatchHead {
     }
 }
 
-/// Between pictures and the overlapping patches that they are the sum of.
+/// Lapped transform between pictures and overlapping patches.
 ///
-/// A patch of 16×16 pixels in four channels lies 8 pixels from its neighbours; the outermost reach 4 pixels
-/// beyond the picture. Its 1024 numbers are its four quarters, row by row, each `[channel, 8, 8]`. A sine
-/// window is laid over patches on the way in and on the way out, so that both together give the picture back, but for
-/// its outermost 4 pixels, where neighbours are missing and it comes back weaker.
+/// Patches of 16×16 pixels in four channels are 8 pixels apart; the outermost extend 4 pixels beyond the
+/// picture. The 1024 values of a patch are its four quarters, in row-major order, each `[channel, 8, 8]`. A
+/// sine window is applied in analysis and synthesis, so that both together reconstruct the picture, except
+/// for its outermost 4 pixels, which are attenuated because neighbours are missing.
 package struct LappedPatches {
     /// Half the side of a patch, in pixels.
     package let block: Int
-    /// Numbers in a patch: four channels of 2·B × 2·B pixels.
+    /// Values in a patch: four channels of 2·B × 2·B pixels.
     package var length: Int { 16 * block * block }
-    /// Top left, top right, bottom left, bottom right: rows and columns in blocks.
+    /// Top left, top right, bottom left, bottom right: row and column offsets in blocks.
     private static let quarters = [(0, 0), (0, 1), (1, 0), (1, 1)]
 
     /// `[1, 1, length]`
@@ -77,13 +77,13 @@ package struct LappedPatches {
         window = try Tensor(values, shape: [1, 1, values.count], device: device)
     }
 
-    /// Lays patches over each other. Shapes: `[G², N, length]` → `[N, 4, B·G, B·G]`.
+    /// Synthesis: adds overlapping patches. Shapes: `[G², N, length]` → `[N, 4, B·G, B·G]`.
     package func picture(_ patches: Tensor, side: Int) throws -> Tensor {
         let windowed = try (patches * window).reshaped(side, side, -1, 4, length / 4)
         let quarters = try windowed.split([1, 1, 1, 1], axis: 3)
         var sum: Tensor?
         for (quarter, (row, column)) in zip(quarters, Self.quarters) {
-            // On a grid of blocks that lies half a block up and to the left of the picture's.
+            // On a grid of blocks shifted half a block up and to the left of the picture.
             let padded = try quarter.reshaped(side, side, -1)
                 .padded([0, 0, column, 1 - column, row, 1 - row])
             sum = try sum.map { try $0 + padded } ?? padded
@@ -95,13 +95,13 @@ package struct LappedPatches {
         return try shuffled.slice(inside, axis: 2).slice(inside, axis: 3)
     }
 
-    /// Takes patches out of pictures. Shapes: `[N, 4, B·G, B·G]` → `[G², N, length]`.
+    /// Analysis: extracts patches from pictures. Shapes: `[N, 4, B·G, B·G]` → `[G², N, length]`.
     package func patches(_ pictures: Tensor) throws -> Tensor {
         let grid = pictures.shape[2] / block
         return try concatenated((0..<grid).map { try patches(pictures, row: $0) }, axis: 0)
     }
 
-    /// One row of them, for who cannot hold all: `[N, 4, B·G, B·G]` → `[G, N, length]`.
+    /// One row of patches, to save memory: `[N, 4, B·G, B·G]` → `[G, N, length]`.
     package func patches(_ pictures: Tensor, row: Int) throws -> Tensor {
         let (count, extent) = (pictures.shape[0], pictures.shape[3])
         let (first, edge) = (row * block - block / 2, block / 2)

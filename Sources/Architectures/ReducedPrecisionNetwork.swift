@@ -1,8 +1,8 @@
 import NeuralNetworks
 import Tensors
 
-/// Runs another network's matrix products and convolutions in bfloat16. Parameters, codes and drawings stay float32,
-/// and so does the loss.
+/// Wraps a network to run its matrix products and convolutions in bfloat16. Parameters, codes, outputs and
+/// the loss stay float32.
 package struct ReducedPrecisionNetwork: SwapNetwork {
     private let network: any SwapNetwork
     private let device: Device

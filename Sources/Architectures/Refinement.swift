@@ -1,11 +1,11 @@
 import NeuralNetworks
 import Tensors
 
-/// Draws a face twice as large as the patch head did: that picture enlarged, and what lies above its resolution in patches of
-/// 32×32 pixels.
+/// Doubles the patch head's output resolution: upscales its picture and adds the missing high frequencies in
+/// patches of 32×32 pixels.
 ///
-/// It looks at the same places and the same features as the head. Few channels are enough, since most of what a face shows
-/// at this size stays where it is and is in the mean; what moves is lids, lashes, teeth and the lips' edge.
+/// It uses the same positions and features as the head. Few channels are sufficient, because most
+/// high-frequency detail is static and part of the mean face; eyelids, lashes, teeth and the lips' edge move.
 ///
 /// Shapes: features `[N, C, G, G]`, coarse `[N, 4, 8·G, 8·G]` → `[N, 4, 16·G, 16·G]`. Parameters: `head`, `mean [1, 4, 16·G, 16·G]`.
 struct Refinement {
@@ -29,14 +29,14 @@ struct Refinement {
     }
 }
 
-/// Pictures twice as large, by cubic convolution (Keys 1981, a = −½); edges repeat.
+/// Upscales pictures by two with cubic convolution (Keys 1981, a = −½) and edge padding.
 package struct Enlarging {
     /// `[2R, R]`
     private let weights: Tensor
 
-    /// - Parameter side: of the pictures that go in.
+    /// - Parameter side: side of the input pictures.
     package init(from side: Int, device: Device) throws {
-        // A new pixel lies a quarter of an old one beside the nearest.
+        // The centre of an output pixel is a quarter of an input pixel from the nearest input centre.
         let taps: [Float] = [-0.0234375, 0.2265625, 0.8671875, -0.0703125]
         var matrix = [Float](repeating: 0, count: 2 * side * side)
         for row in 0..<2 * side {

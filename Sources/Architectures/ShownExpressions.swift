@@ -1,32 +1,35 @@
 import Foundation
 
-/// Expressions that a person showed, as the measures of some faces about the neutral one: what that person's decoder knows.
+/// Examples of a person's expressions, as measures relative to the neutral face: the training range of that
+/// person's decoder.
 ///
-/// Each measure may lie within its range and the whole still be unheard of: somebody who never smiled with shut lips has a
-/// decoder that draws a smile as an open mouth. So measures of another person are brought to the nearest that was shown, where
-/// what is seen first (the lips' gap and the turn) decides what is near.
+/// Each measure may be within its range while the combination does not occur in training: the decoder of a
+/// person who never smiled with closed lips renders a smile as an open mouth. Measures of another person are
+/// therefore projected to the nearest examples, with distances dominated by the most visible measures (lip
+/// gap and head pose).
 package struct ShownExpressions: Sendable, Codable, Equatable {
     /// Measures in the order of the model's.
     package private(set) var faces: [[Float]]
-    /// How much a distance in each measure counts.
+    /// Weight of each measure in the distance.
     package private(set) var weights: [Float]
 
-    /// Faces that are kept of a set.
+    /// Number of stored examples per set.
     package static let most = 200
-    /// Faces of the set that each kept one is the mean of: the landmarker's noise is no expression.
+    /// Number of faces averaged per example, to reduce the landmarker's noise.
     private static let averaged = 5
-    /// Measures of this weight or more say what is near, and stay as they are.
+    /// Measures with this weight or more determine the distance and are not changed.
     private static let deciding: Float = 3
-    /// Kept faces that say what goes with what.
+    /// Number of nearest examples for the local statistics.
     private static let near = 12
-    /// Deviations of the near faces within which a measure stays as it is, and the least deviation.
+    /// Standard deviations of the nearest examples within which a measure is unchanged, and the minimum
+    /// standard deviation.
     private static let (width, least): (Float, Float) = (1, 0.15)
 
-    /// Keeps faces that are as unlike each other as can be (`farthestFirst`).
+    /// Selects examples by farthest-first traversal (`farthestFirst`).
     ///
     /// - Parameters:
-    ///   - measures: of all faces, relative to the person.
-    ///   - weights: one for each measure.
+    ///   - measures: measures of all faces, relative to the person.
+    ///   - weights: one per measure.
     package init(_ measures: [[Float]], weights: [Float], most: Int = Self.most) {
         self.weights = weights
         faces = farthestFirst(measures, weights: weights, most: most).map { index in
@@ -34,13 +37,14 @@ package struct ShownExpressions: Sendable, Codable, Equatable {
         }
     }
 
-    /// The nearest to some measures that was shown.
+    /// Projects measures to the range of the nearest examples.
     ///
     /// - Parameters:
-    ///   - values: relative to their own person.
-    ///   - regions: places of the measures that are drawn together. What is in several of them, the head's turn, has a say in each;
-    ///     what of it does not decide is brought near last, by all measures: a decoder that saw a raised chin only while its person
-    ///     spoke opens the mouth of every raised chin.
+    ///   - values: measures relative to their own person.
+    ///   - regions: indices of the measures that are used together. Measures in several regions, such as head
+    ///     pose, enter each of them; those that do not determine the distance are projected last, using all
+    ///     measures: a decoder that saw a raised chin only during speech opens the mouth of every raised
+    ///     chin.
     package func nearest(to values: [Float], in regions: [[Int]]) -> [Float] {
         guard !faces.isEmpty, faces.allSatisfy({ $0.count == values.count }) else { return values }
         func isShared(_ place: Int) -> Bool { regions.count { $0.contains(place) } > 1 }
@@ -51,7 +55,7 @@ package struct ShownExpressions: Sendable, Codable, Equatable {
         return result
     }
 
-    /// Brings measures to within what they are in faces that are near by a region.
+    /// Clamps a region's measures to the range of its nearest examples.
     private func bring(_ places: [Int], of values: inout [Float], near region: [Int]) {
         let places = places.filter { weights[$0] < Self.deciding }
         guard !places.isEmpty else { return }

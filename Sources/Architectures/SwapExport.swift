@@ -3,12 +3,12 @@ import NeuralNetworks
 import Safetensors
 import Tensors
 
-/// A trained model on its way to other programs.
+/// Exports a trained model for other programs.
 package final class SwapExport {
     package let card: ModelCard
     private let model: ModelFile
     private let network: any SwapNetwork
-    // Kept because the network's parameters belong to it.
+    // Retained because the network's parameters belong to it.
     private let store: ParameterStore
     private let device: Device
 
@@ -29,17 +29,17 @@ package final class SwapExport {
         try SafetensorsWriter.write(tensors, metadata: metadata.merging(own) { _, own in own }, to: url)
     }
 
-    /// Writes the drawing of one person as TorchScript.
+    /// Writes the network for one output person as TorchScript.
     ///
-    /// The module's `forward` takes `faces` `[N, 3, R, R]` in 0…1, crops as the card says, and, where the network
-    /// takes measures, `measures` `[N, M]` as `SwapModel` gives them to it. It gives colours `[N, 3, R, R]` in
-    /// 0…1 and the mask `[N, 1, R, R]` in 0…1, which is 1 where the network draws none.
+    /// The module's `forward` takes `faces` `[N, 3, R, R]` in 0…1, crops according to the card, and, if the
+    /// network uses measures, `measures` `[N, M]` as passed by `SwapModel`. It returns colours `[N, 3, R, R]`
+    /// in 0…1 and the mask `[N, 1, R, R]` in 0…1, which is 1 if the network predicts none.
     ///
     /// - Parameters:
-    ///   - person: who is drawn.
-    ///   - other: whose faces go in.
-    /// - Returns: the greatest difference between the file's drawing and this program's, on random faces, of
-    ///   which there are more than the file was written with.
+    ///   - person: the output person.
+    ///   - other: the input person.
+    /// - Returns: the maximum difference between the module's output and this program's, on random faces,
+    ///   with a larger batch than the one traced.
     @discardableResult
     package func writeScript(to url: URL, as person: Int, from other: Int) throws -> Double {
         try withoutGradient {
@@ -59,14 +59,15 @@ package final class SwapExport {
         }
     }
 
-    /// What the script of a person gives for inputs like its own.
+    /// Reference output of a person's script for random inputs.
     package func drawing(_ inputs: [Tensor], as person: Int, from other: Int) throws -> [Tensor] {
         try withoutGradient {
             try Self.swap(inputs, network, shift(from: other, to: person), as: person, from: other)
         }
     }
 
-    /// Made before a trace begins: what is made in one is no number but the way to it.
+    /// Created before tracing: a tensor created during a trace is recorded as an operation, not as a
+    /// constant.
     private func shift(from other: Int, to person: Int) throws -> Tensor? {
         try card.codeShift(from: other, to: person).map {
             try Tensor($0, shape: [1, $0.count], device: device)
@@ -86,7 +87,7 @@ package final class SwapExport {
         return [try drawn.colours.clamped(0...1), mask]
     }
 
-    /// Inputs: faces of nobody, and measures where the network takes them.
+    /// Inputs: random faces, and measures if the network uses them.
     package func examples(_ count: Int) throws -> [(name: String, tensor: Tensor)] {
         var numbers = RandomNumbers(seed: 1, stream: UInt64(count))
         func random(_ shape: [Int], _ draw: () -> Double) throws -> Tensor {

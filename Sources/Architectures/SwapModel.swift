@@ -2,15 +2,15 @@ import Foundation
 import NeuralNetworks
 import Tensors
 
-/// A trained model at work: takes one person's faces and draws another's with the same expression.
+/// A trained model for inference: converts one person's faces to another's with the same expression.
 package final class SwapModel {
     package let card: ModelCard
     private let network: any SwapNetwork
     private let device: Device
     private let path: String
-    // Kept because the network's parameters belong to it.
+    // Retained because the network's parameters belong to it.
     private let store: ParameterStore
-    /// What is added to codes, by who is seen and who is drawn; nil for nothing.
+    /// Offsets added to the latents, by input and output person; `nil` for none.
     private var shifts: [[Int]: Tensor?] = [:]
 
     package init(_ url: URL, device: Device) throws {
@@ -21,29 +21,29 @@ package final class SwapModel {
         path = url.path
     }
 
-    /// Sides of the square crops that go in and out.
+    /// Side lengths of the square input and output crops.
     package var size: Int { network.form.outputSide }
 
-    /// Whether the network draws masks of its own.
+    /// Whether the network predicts masks.
     package var drawsMask: Bool { network.form.drawsMask }
 
-    /// Number of a person's decoder.
+    /// Index of a person's decoder.
     package func person(_ name: String) throws -> Int {
         guard let index = card.people.firstIndex(where: { $0.name == name }) else {
             let known = card.people.map(\.name).joined(separator: ", ")
-            throw ModelError(.unknown, "The model knows \(known), not '\(name)'")
+            throw ModelError(.unknown, "The model was trained on \(known), not on '\(name)'")
         }
         return index
     }
 
-    /// Draws person `to` as person `from` looks and moves in the given faces.
+    /// Renders person `to` with the expression and pose of person `from` in the given faces.
     ///
     /// - Parameters:
-    ///   - faces: `[N, R, R, 3]` u8, crops as the card says.
-    ///   - measures: one list for each face, in typical deviations, as `card.measures` names them.
-    ///   - morph: as `SwapNetwork.draw` takes it.
-    /// - Returns: `[N, R, R, 4]` u8: red, green, blue, and the mask of what belongs to the face (all of the
-    ///   crop where the network draws none).
+    ///   - faces: `[N, R, R, 3]` u8, crops according to the card.
+    ///   - measures: one list per face, in standard deviations, named by `card.measures`.
+    ///   - morph: as in `SwapNetwork.draw`.
+    /// - Returns: `[N, R, R, 4]` u8: red, green, blue, and the face mask (the whole crop if the network
+    ///   predicts none).
     package func swap(faces: [UInt8], measures: [[Float]], from: Int, to: Int, morph: Double = 1)
         throws -> [UInt8]
     {
@@ -53,10 +53,10 @@ package final class SwapModel {
         }
     }
 
-    /// The same, and person `from` as the network knows that one, without what only this picture shows.
+    /// The same, and a reconstruction of person `from`, without content specific to this picture.
     ///
-    /// Networks whose code has a measured half draw that by the measures alone: a decoder soon learns the hands that come
-    /// before a face too, but no measurement tells of them.
+    /// Networks with a measured part in the code reconstruct from the measures alone: a decoder soon learns
+    /// to render hands in front of a face too, but the measures do not contain them.
     package func swapAndRedraw(faces: [UInt8], measures: [[Float]], from: Int, to: Int, morph: Double = 1)
         throws -> (swapped: [UInt8], own: [UInt8])
     {
@@ -71,8 +71,8 @@ package final class SwapModel {
         }
     }
 
-    /// The measures by which person `to` is drawn: those of person `from`, relative to that one, as far as the other's decoder
-    /// has seen them.
+    /// Measures for rendering person `to`: those of person `from`, relative to that person, projected to the
+    /// other decoder's training range.
     package func reachable(_ measures: [Float], from: Int, to: Int) -> [Float] {
         card.people[to].reachable(
             card.people[from].relative(measures), regions: card.design.regions(of: card.measures.count))
@@ -123,11 +123,11 @@ package final class SwapModel {
 }
 
 extension ModelCard.Person {
-    /// Typical deviations beyond which measures are not told apart: about the neutral face a mouth wide open has five; models
-    /// of earlier versions were trained about the mean.
+    /// Maximum absolute value of measures, in standard deviations: relative to the neutral face, a wide-open
+    /// mouth has five; models of earlier versions were trained relative to the mean.
     private var reach: Float { gain == nil ? 4 : 6 }
 
-    /// Measures relative to this person; as they are for a person of a network that takes none.
+    /// Measures relative to this person; unchanged if the network uses none.
     package func relative(_ values: [Float]) -> [Float] {
         guard offset.count == values.count else { return values }
         return values.indices.map { index in
@@ -136,7 +136,7 @@ extension ModelCard.Person {
         }
     }
 
-    /// Measures of another person, relative to that one, as far as this person's decoder has seen them.
+    /// Measures of another person, relative to that person, projected to this decoder's training range.
     ///
     /// - Parameter regions: from the network's design.
     package func reachable(_ relative: [Float], regions: [[Int]]) -> [Float] {
@@ -147,7 +147,8 @@ extension ModelCard.Person {
 }
 
 extension NetworkDesign {
-    /// Places of the measures that are drawn together, the mirror's mark left out; none where a network takes no measures.
+    /// Indices of the measures that are used together, without the mirror flag; empty if the network uses no
+    /// measures.
     package func regions(of measures: Int) -> [[Int]] {
         guard case .hybrid(let settings) = self else { return [] }
         return [settings.upperMeasures, settings.lowerMeasures].map { $0.filter { $0 < measures } }
@@ -155,7 +156,7 @@ extension NetworkDesign {
 }
 
 extension SwapNetwork {
-    /// The encoder's picture of faces: `[N, 3, S, S]` → `[N, 3, E, E]`, area means where S is a multiple of E.
+    /// Encoder input of faces: `[N, 3, S, S]` → `[N, 3, E, E]`, area means if S is a multiple of E.
     package func encoderInput(_ faces: Tensor) throws -> Tensor {
         let (side, input) = (faces.shape[3], form.inputSide)
         guard side != input else { return faces }

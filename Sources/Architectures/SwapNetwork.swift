@@ -1,34 +1,34 @@
 import NeuralNetworks
 import Tensors
 
-/// A network that several people share. Whatever it is built like, it turns faces into codes, and draws a code
-/// as any of its people.
+/// A face-swapping network for several people: encodes faces to latent codes, and decodes a code as any of
+/// its people.
 ///
-/// Training draws each person's codes as that person; swapping draws one person's as another.
+/// Training decodes each person's codes as that person; swapping decodes them as another.
 package protocol SwapNetwork {
     var form: NetworkForm { get }
 
-    /// The learned codes of faces. Shapes: `[N, 3, E, E]` in 0…1 → `[N, …]`, with faces along the first axis.
+    /// Encodes faces. Shapes: `[N, 3, E, E]` in 0…1 → `[N, …]`, with faces along the first axis.
     ///
-    /// - Parameter rows: whose faces lie where. Networks with one encoder for all take no notice, and see
-    ///   everybody's faces in one pass.
+    /// - Parameter rows: each person's rows in the batch. Networks with a shared encoder ignore it and encode
+    ///   all faces in one pass.
     func encode(_ faces: Tensor, rows: PeopleRows) throws -> Tensor
 
-    /// Draws all codes as one person.
+    /// Decodes all codes as one person.
     ///
-    /// - Parameter morph: how much of the person's own ways the face takes, 0…1; only AMP tells the difference.
+    /// - Parameter morph: morph factor, 0…1; only used by AMP.
     func draw(_ code: LatentCode, as person: Int, morph: Double) throws -> Drawing
 
-    /// Draws each person's codes as that person, as training wants it.
+    /// Decodes each person's codes as that person, for training.
     ///
-    /// - Parameter numbers: the random numbers of this step, for networks that are trained with chance inside.
-    /// - Returns: a drawing for each person that has rows, in their order.
+    /// - Parameter numbers: random numbers of this step, for networks with random operations in training.
+    /// - Returns: an output for each person who has rows, in their order.
     func drawEach(_ code: LatentCode, rows: PeopleRows, numbers: inout RandomNumbers) throws -> [Drawing]
 
-    /// The same in less time for networks that refine what they draw: everybody's faces as large as `NetworkForm.coarseSide`, and some
-    /// of them refined as well.
+    /// A faster variant for networks with a refinement: decodes all faces at `NetworkForm.coarseSide`, and
+    /// refines some of them.
     ///
-    /// - Parameter some: for each person the faces that are refined, counted from the person's first row.
+    /// - Parameter some: for each person, the faces to refine, relative to the person's first row.
     func drawEach(
         _ code: LatentCode, rows: PeopleRows, refining some: [[Int]], numbers: inout RandomNumbers
     ) throws -> [Drawing]
@@ -50,21 +50,21 @@ extension SwapNetwork {
     }
 }
 
-/// What a network takes and gives. Sides are in pixels of the same part of the face.
+/// Inputs and outputs of a network. Sides are in pixels of the same part of the face.
 package struct NetworkForm: Sendable, Equatable {
-    /// Side of the pictures that the encoder looks at, and of the faces that come out.
+    /// Side of the encoder input, and of the output.
     package var inputSide: Int
     package var outputSide: Int
     /// Names of the people, in the order of the decoders.
     package var people: [String]
-    /// Whether a mask is drawn with the face.
+    /// Whether the network predicts a mask.
     package var drawsMask: Bool
-    /// Whether the code has a measured half (`LatentCode.measured`).
+    /// Whether the code has a measured part (`LatentCode.measured`).
     package var takesMeasures: Bool
     /// Numbers in the learned part of the code; `nil` for networks without a measured part.
     package var learnedCode: Int?
-    /// Side of the faces of which the network refines some to `outputSide` while it is trained; nil for networks that draw all
-    /// at once.
+    /// Output side before refinement, if the network refines only some faces in training; `nil` for networks
+    /// without a refinement.
     package var coarseSide: Int?
 
     package init(
@@ -81,18 +81,18 @@ package struct NetworkForm: Sendable, Equatable {
     }
 }
 
-/// Whose faces lie where in a batch: one range of rows a person, one after the other, empty for who is absent.
+/// Row ranges of each person's faces in a batch, consecutive; empty for absent people.
 package struct PeopleRows: Sendable, Equatable {
     package let ranges: [Range<Int>]
 
     package init(ranges: [Range<Int>]) { self.ranges = ranges }
 
-    /// As many rows for each of the people.
+    /// The same number of rows for each person.
     package init(people: Int, each: Int) {
         ranges = (0..<people).map { $0 * each..<($0 + 1) * each }
     }
 
-    /// As many rows for each of some of the people, by their places in order.
+    /// The same number of rows for some of the people, by ascending index.
     package init(of present: [Int], among people: Int, each: Int) {
         ranges = (0..<people).map { person in
             guard let place = present.firstIndex(of: person) else { return 0..<0 }
@@ -100,22 +100,22 @@ package struct PeopleRows: Sendable, Equatable {
         }
     }
 
-    /// Rows of one person among several.
+    /// Rows of a single person.
     package init(of person: Int, among people: Int, count: Int) {
         ranges = (0..<people).map { $0 == person ? 0..<count : 0..<0 }
     }
 
-    /// The people who have rows, and which.
+    /// The people who have rows, and their ranges.
     package var present: [(person: Int, range: Range<Int>)] {
         ranges.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) }
     }
 }
 
-/// What is known of some faces before they are drawn.
+/// Latent codes of some faces.
 package struct LatentCode {
-    /// What the encoder wrote down: `[N, …]`.
+    /// Learned latent: `[N, …]`.
     package var learned: Tensor
-    /// What the landmarker measured: `[N, M]`, for networks that take it.
+    /// Expression features (measured): `[N, M]`, for networks that use them.
     package var measured: Tensor?
 
     package init(learned: Tensor, measured: Tensor? = nil) {
@@ -131,13 +131,13 @@ package struct LatentCode {
     }
 }
 
-/// What a decoder makes of codes.
+/// Output of a decoder.
 package struct Drawing {
-    /// Some of the faces, drawn larger.
+    /// Some of the faces, at full resolution.
     package struct Refined {
-        /// Which of the drawing's faces these are.
+        /// Their indices among the output's faces.
         package let faces: [Int]
-        /// `[K, 3, 2R, 2R]` and `[K, 1, 2R, 2R]`, as the drawing's own.
+        /// `[K, 3, 2R, 2R]` and `[K, 1, 2R, 2R]`, in the format of the output.
         package let colours: Tensor
         package let mask: Tensor?
 
@@ -145,13 +145,13 @@ package struct Drawing {
             (self.faces, self.colours, self.mask) = (faces, colours, mask)
         }
 
-        /// The refined faces as a drawing of their own.
+        /// The refined faces as an output of their own.
         package var drawing: Drawing { Drawing(colours: colours, mask: mask) }
     }
 
-    /// `[N, 3, R, R]`: red, green, blue in 0…1, or a little beyond it.
+    /// `[N, 3, R, R]`: red, green, blue in 0…1, possibly slightly outside.
     package let colours: Tensor
-    /// `[N, 1, R, R]`: what belongs to the face, before the sigmoid; nil where the network draws none.
+    /// `[N, 1, R, R]`: mask logits; `nil` if the network predicts no mask.
     package let mask: Tensor?
     package let refined: Refined?
 
@@ -161,7 +161,7 @@ package struct Drawing {
         self.refined = refined
     }
 
-    /// What is drawn of some of the faces. What is refined is left out, where these are not all.
+    /// Output for some of the faces. Refined faces are dropped unless all faces are selected.
     package func slice(_ rows: Range<Int>) throws -> Drawing {
         guard rows != 0..<colours.shape[0] else { return self }
         return Drawing(

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Finds arguments that are not UTF-8.
+/// Detects command-line arguments that are not UTF-8.
 ///
-/// Swift's strings, and with them its paths, hold Unicode alone: from other bytes they make replacement characters, which
-/// name another file. Such a name is refused rather than misread.
+/// Swift's strings and paths are Unicode: invalid bytes become replacement characters, which name a different
+/// file. Such an argument is rejected.
 package enum ArgumentEncoding {
     /// Reports the first argument that is not UTF-8.
     ///
-    /// - Returns: the exit code; nil if all are UTF-8.
+    /// - Returns: the exit code; `nil` if all are UTF-8.
     package static func refusal() -> Int32? {
         let arguments = (0..<Int(CommandLine.argc)).lazy.compactMap { CommandLine.unsafeArgv[$0] }
         guard let complaint = arguments.compactMap({ complaint($0) }).first else { return nil }
@@ -24,7 +24,7 @@ package enum ArgumentEncoding {
             """
     }
 
-    /// Bytes that are not ASCII as `\xE9`.
+    /// Escapes non-ASCII bytes as `\xE9`.
     private static func escaped(_ argument: UnsafePointer<CChar>) -> String {
         var text = ""
         for byte in UnsafeBufferPointer(start: argument, count: strlen(argument)).lazy.map({

@@ -2,16 +2,17 @@ import Foundation
 import Synchronization
 import Workspace
 
-/// Where a command's words go.
+/// Output of a command.
 ///
-/// Progress and remarks go to standard error: on a terminal one line that is written over, elsewhere a line every few
-/// seconds. Results go to standard output. With `--json` standard output carries one JSON object a line and nothing else.
+/// Progress and notes go to standard error: on a terminal as one line that is overwritten, otherwise as a
+/// line every few seconds. Results go to standard output. With `--json` standard output contains one JSON
+/// object per line and nothing else.
 ///
-/// Output that cannot be written is dropped, and the command goes on: the failure is reported once on the other stream. A
-/// reader that has closed its pipe is reported only by commands that do more than print.
+/// Output that cannot be written is dropped, and the command continues: the failure is reported once on the
+/// other stream. A closed pipe is reported only by commands that do more than print.
 package final class Console: Sendable {
     package let json: Bool
-    /// Whether standard output is all that the command makes, so that `| head` is no failure.
+    /// Whether standard output is the command's only result, so that `| head` is not an error.
     private let printsOnly: Bool
     private let output = TextStream(STDOUT_FILENO, name: "standard output")
     private let errors = TextStream(STDERR_FILENO, name: "standard error")
@@ -28,10 +29,10 @@ package final class Console: Sendable {
         (self.json, self.printsOnly) = (json, printsOnly)
     }
 
-    /// Takes progress from the stages, from any thread.
+    /// Receives progress from the stages, on any thread.
     package var progress: ProgressHandler { { [self] in note($0) } }
 
-    /// Also writes everything that is said to a file, as JSON with the time, one object a line; what lies there stays.
+    /// Also appends all output to a log file, as one JSON object with a time per line.
     package func log(to file: URL) throws {
         let descriptor = open(file.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
@@ -42,7 +43,7 @@ package final class Console: Sendable {
         state.withLock { $0.log = log }
     }
 
-    /// Figures that come every second enter the log every ten.
+    /// Metrics that are reported every second are logged every ten.
     private func enter(_ event: ProgressEvent) {
         let log = state.withLock { state -> TextStream? in
             guard let log = state.log else { return nil }
@@ -54,26 +55,26 @@ package final class Console: Sendable {
             return log
         }
         guard let log else { return }
-        // A full disk must not end the training by its log.
+        // A full disk must not end training because of its log.
         log.write("{\"time\":\"\(Date().formatted(.iso8601))\",\(event.line.dropFirst())\n")
         if let failure = log.unreportedFailure() { errors.write(Self.sentence(log, failure) + "\n") }
     }
 
-    /// A result, for people; not said in JSON.
+    /// Prints a result in text mode; not printed as JSON.
     package func result(_ text: String) {
         guard !json else { return }
         closeLine()
         writeOutput(Data(text.utf8))
     }
 
-    /// A result, for programs: an event that closes a stage.
+    /// Prints a result in JSON mode: an event that ends a stage.
     package func report(_ event: ProgressEvent) {
         enter(event)
         guard json else { return }
         writeOutput(Data(event.line.utf8))
     }
 
-    /// Figures as one line of JSON; for programs.
+    /// Prints metrics as one line of JSON.
     package func figures(_ data: Data) {
         guard json, let object = try? JSONSerialization.jsonObject(with: data),
             let line = try? JSONSerialization.data(
@@ -82,7 +83,7 @@ package final class Console: Sendable {
         writeOutput(line)
     }
 
-    /// A result as one line of JSON with sorted keys in snake case; for programs.
+    /// Prints a result as one line of JSON with sorted keys in snake case.
     package func object(_ value: some Encodable) throws {
         guard json else { return }
         let encoder = JSONEncoder()
@@ -91,16 +92,16 @@ package final class Console: Sendable {
         writeOutput(try encoder.encode(value))
     }
 
-    /// A remark or an error.
+    /// Prints a note or an error.
     package func say(_ text: String, isError: Bool = false) {
         enter(ProgressEvent(stage: isError ? "error" : "note", message: text))
         write(text, isError: isError)
     }
 
-    /// Help and version: the only output of a command that is not run.
+    /// Prints help or the version, the only output of such a command.
     func help(_ text: String) { writeOutput(Data(text.utf8)) }
 
-    /// Asks for something on standard error, without ending the line.
+    /// Prints a prompt on standard error, without ending the line.
     func ask(_ question: String) {
         closeLine()
         writeErrors("\(question) ")
@@ -116,13 +117,13 @@ package final class Console: Sendable {
 
     func end() { closeLine() }
 
-    /// Whether a part of standard output is lost, other than to a reader that had read enough.
+    /// Whether a part of standard output was lost, except to a reader that closed its pipe.
     package var hasLostOutput: Bool { output.failure.map { $0 != EPIPE } ?? false }
 
     private func note(_ event: ProgressEvent) {
         if json { return report(event) }
         enter(event)
-        // What a training says of itself is to be read, not written over a second later.
+        // Messages of a training stay visible: they are not overwritten.
         if event.stage == "train", event.fraction == nil, event.message != nil {
             return write(event.sentence)
         }

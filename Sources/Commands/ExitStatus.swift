@@ -8,9 +8,9 @@ import Training
 import Vision
 import Workspace
 
-/// What a stage's error tells the command line.
+/// Classification of a stage's error for the exit code.
 package protocol StageError: Error, CustomStringConvertible {
-    /// Whether what the user gave is at fault.
+    /// Whether the user's input is the cause.
     var isBadInput: Bool { get }
 }
 
@@ -34,15 +34,15 @@ package enum ExitStatus {
 }
 
 extension ExitStatus {
-    /// The code for what a stage threw.
+    /// The exit code of an error thrown by a stage.
     static func code(of error: any Error) -> Int32 {
-        // A file that could not be read for lack of memory is no bad input.
+        // A file that could not be read for a lack of memory is not invalid input.
         if error.isOutOfMemory { return failure }
         return (error as? any StageError).map { $0.isBadInput ? badInput : failure } ?? failure
     }
 }
 
-/// Something given on the command line that cannot be used, noticed before any work.
+/// An invalid command-line value, detected before any work.
 package struct InputError: Error, CustomStringConvertible {
     let message: String  // names the file and the remedy
     package var description: String { message }

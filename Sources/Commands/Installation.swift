@@ -1,7 +1,7 @@
 import Foundation
 import Provenance
 
-/// Where the project's own files lie: `DIMORPH_HOME`, which `./dimorph` sets, or a folder above the executable.
+/// Folder of the project's files: `DIMORPH_HOME`, which `./dimorph` sets, or a folder above the executable.
 package enum Installation {
     package static let home: URL? = {
         if let home = ProcessInfo.processInfo.environment["DIMORPH_HOME"] { return URL(filePath: home) }
@@ -15,7 +15,7 @@ package enum Installation {
         return nil
     }()
 
-    /// The face networks' weights: `DIMORPH_WEIGHTS`, or those that the setup made.
+    /// Weights of the face networks: `DIMORPH_WEIGHTS`, or those that the setup created.
     package static func weights() throws -> URL {
         if let folder = ProcessInfo.processInfo.environment["DIMORPH_WEIGHTS"] {
             return URL(filePath: folder)
@@ -23,7 +23,7 @@ package enum Installation {
         return try inHome(".deps/weights")
     }
 
-    /// The optional network that tells a person from what is behind.
+    /// The optional network that segments people from the background.
     package static func segmentation() throws -> URL {
         guard let url = home?.appending(path: ".deps/segmentation"),
             FileManager.default.fileExists(atPath: url.path)
@@ -34,7 +34,7 @@ package enum Installation {
         return url
     }
 
-    /// libc2pa, which signs outputs: `DIMORPH_C2PA`, or what the setup fetched.
+    /// libc2pa, which signs outputs: `DIMORPH_C2PA`, or the copy that the setup downloaded.
     package static var contentCredentials: URL {
         if let file = ProcessInfo.processInfo.environment["DIMORPH_C2PA"] { return URL(filePath: file) }
         let folder = (home ?? URL(filePath: ".")).appending(path: ".deps/c2pa")
@@ -42,7 +42,7 @@ package enum Installation {
         return names.first { FileManager.default.fileExists(atPath: $0.path) } ?? names[0]
     }
 
-    /// Where the key lies that this installation signs with: `DIMORPH_SIGNING`, or in the user's settings.
+    /// Folder of this installation's signing key: `DIMORPH_SIGNING`, or in the user's settings.
     package static var signing: LocalAuthority {
         let environment = ProcessInfo.processInfo.environment
         if let folder = environment["DIMORPH_SIGNING"] {
@@ -54,7 +54,8 @@ package enum Installation {
         return LocalAuthority(folder: settings.appending(path: "dimorph/signing"))
     }
 
-    /// The model that new ones of the same network start from, `Models/dimorph-s-base.safetensors`; nil where it is not there.
+    /// Base model that initializes new models of the same network, `Models/dimorph-s-base.safetensors`; `nil`
+    /// if it is missing.
     package static var baseModel: URL? {
         guard let url = home?.appending(path: "Models/dimorph-s-base.safetensors"),
             FileManager.default.fileExists(atPath: url.path)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 
-/// Runs a program's command: from arguments to exit code.
+/// Runs a command: from arguments to exit code.
 package enum Launcher<Root: ParsableCommand> {
     package static func run(_ arguments: [String]) async -> Int32 {
         TextStream.prepareProcess()
@@ -34,8 +34,8 @@ package enum Launcher<Root: ParsableCommand> {
         }
     }
 
-    /// Reports what ended a command and gives its exit code. Only a cancellation is a stop without loss; another failure after
-    /// Ctrl-C, such as a full disk when the work is saved, is reported as what it is.
+    /// Reports the error that ended a command and returns its exit code. Only a cancellation is a stop
+    /// without loss; another failure after Ctrl-C, such as a full disk while saving, is reported as such.
     private static func explain(
         _ error: any Error, of stage: any StageCommand, _ console: Console, wasAskedToStop: Bool
     ) -> Int32 {
@@ -55,7 +55,7 @@ package enum Launcher<Root: ParsableCommand> {
         return ExitStatus.code(of: error)
     }
 
-    /// Help, version and wrong usage, as the parser words them; its own exit codes become ours.
+    /// Prints the parser's help, version and usage errors, and maps its exit codes to ours.
     private static func explain(_ error: any Error) -> Int32 {
         let code = Root.exitCode(for: error)
         let message = Root.fullMessage(for: error)
@@ -69,7 +69,7 @@ package enum Launcher<Root: ParsableCommand> {
     }
 }
 
-/// Ends the program with a verdict, without further words.
+/// Exits with a code, without further output.
 package struct VerdictCode: Error {
     let code: Int32
 

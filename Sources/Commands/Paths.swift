@@ -1,8 +1,8 @@
 import Foundation
 
-/// Checks of what was named, before hours of work are spent on it.
+/// Checks of command-line paths before long work starts.
 package enum Paths {
-    /// A file that can be written: its folder is there and takes files.
+    /// Checks that a file can be written: its folder exists and is writable.
     package static func checkOutput(_ path: String, option: String = "--output") throws -> URL {
         let url = URL(filePath: path)
         let folder = url.deletingLastPathComponent()
@@ -15,7 +15,7 @@ package enum Paths {
             throw InputError(
                 "\(folder.path): there is no such folder; make it first, or choose another \(option)")
         }
-        // Permissions tell too little (root, read-only disks, quotas): try.
+        // Permissions are not sufficient (root, read-only disks, quotas): create a file.
         let probe = folder.appending(path: ".dimorph-\(ProcessInfo.processInfo.processIdentifier).tmp")
         let descriptor = open(probe.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {

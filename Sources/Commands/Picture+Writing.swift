@@ -3,6 +3,6 @@ import Foundation
 import Pictures
 
 extension Picture {
-    /// Writes this picture as PNG, whole or not at all. Needs no FFmpeg.
+    /// Writes this picture as PNG, atomically. Does not need FFmpeg.
     package func writePNG(to file: URL) throws { try DurableFile.write(png(), to: file) }
 }

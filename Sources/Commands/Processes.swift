@@ -2,17 +2,18 @@ import Foundation
 import Tensors
 import Training
 
-/// The processes that were started together with this one, and its place among them.
+/// Processes that were started together, and this process's rank.
 package struct Processes {
     let processGroup: MPIProcessGroup?
 
-    /// This process by itself.
+    /// A single process.
     package static let alone = Processes(processGroup: nil)
 
-    /// Whether this process is the one that writes and speaks.
+    /// Whether this process writes files and prints output (rank 0).
     var isFirst: Bool { processGroup?.isFirst ?? true }
 
-    /// Joins the others where `mpirun` or `srun` has started several, and takes its share of the machine's cores.
+    /// Joins the process group if `mpirun` or `srun` started several processes, and takes its share of the
+    /// machine's cores.
     static func joined() throws -> Processes {
         let processGroup = try MPIProcessGroup.joined()
         let neighbours = MPIProcessGroup.local().count
@@ -24,14 +25,14 @@ package struct Processes {
         return Processes(processGroup: processGroup)
     }
 
-    /// Does something in the first process, then in the others.
+    /// Runs a function in the first process, then in the others.
     func inTurn<Value>(_ body: () throws -> Value) throws -> Value {
         let own = isFirst ? try body() : nil
         try processGroup?.meet()
         return try own ?? body()
     }
 
-    /// The device to compute on: of a machine's GPUs one for each process.
+    /// The device to compute on: one GPU of the machine per process.
     func device(_ device: Device) throws -> Device {
         guard processGroup != nil, case .cuda(0) = device else { return device }
         return .cuda(MPIProcessGroup.local().rank % max(1, try device.count()))

@@ -2,7 +2,7 @@ import Foundation
 import Workspace
 
 extension ProgressEvent {
-    /// The event as one line for a person.
+    /// The event as one line of text.
     var sentence: String {
         var parts = [stage.padding(toLength: 8, withPad: " ", startingAt: 0)]
         if let message { parts.append(message) }
@@ -31,7 +31,7 @@ extension ProgressEvent {
         }
     }
 
-    /// Hours, minutes and seconds as a clock shows them.
+    /// Hours, minutes and seconds, separated by colons.
     package static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e7 else { return "?" }
         let all = Int(max(0, seconds).rounded())

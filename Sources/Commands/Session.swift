@@ -3,17 +3,17 @@ import Foundation
 import Tensors
 import Workspace
 
-/// A workspace that this process works on, and what every stage asks: who speaks, where to compute, whose faces may be used.
+/// A workspace in use by this process, and the settings of every stage: console, device and consents.
 package struct Session {
     package let workspace: Workspace
     package let device: Device
     package let console: Console
     package let processes: Processes
-    /// Who must have agreed to what is done here.
+    /// Checks the consents for the command.
     package let gate: ConsentPolicy
     private let lock: FileLock?
 
-    /// Takes the workspace for this process, for several that train together, or with others that only read it.
+    /// Locks the workspace for this process, for several that train together, or shared for reading.
     package init(
         _ workspace: Workspace, consents: ConsentChoice = ConsentChoice(), console: Console,
         processes: Processes = .alone, shared: Bool = false
@@ -28,7 +28,8 @@ package struct Session {
         device = try processes.device(Device.named(workspace.settings.training.device))
     }
 
-    /// Does the work on the workspace: where it fails because the workspace went away meanwhile, the error says so.
+    /// Runs a function on the workspace; if it fails because the workspace was removed meanwhile, the error
+    /// reports this.
     package func working<Result>(_ body: () throws -> Result) throws -> Result {
         try workspace.namingLoss(under: lock, body)
     }

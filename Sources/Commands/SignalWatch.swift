@@ -1,11 +1,12 @@
 import Foundation
 import Synchronization
 
-/// Turns Ctrl-C, SIGTERM and SIGHUP (a closed terminal) into a request to stop: the first asks the work to stop and save, a
-/// second Ctrl-C ends the process. Schedulers send SIGTERM to a process and to its group, and some send it again: more of
-/// them change nothing. SIGHUP stays ignored where `nohup` has had it ignored.
+/// Converts Ctrl-C, SIGTERM and SIGHUP (a closed terminal) to a request to stop: the first makes the command
+/// stop and save, a second Ctrl-C ends the process. Schedulers send SIGTERM to a process and to its group,
+/// and some repeat it: further ones have no effect. SIGHUP stays ignored if the process was started by
+/// `nohup`.
 ///
-/// @unchecked: the sources are made once and only cancelled later, which any thread may do.
+/// @unchecked: the sources are created once and only cancelled later, which is allowed on any thread.
 final class SignalWatch: @unchecked Sendable {
     private let asked = Mutex(false)
     private var sources: [any DispatchSourceSignal] = []

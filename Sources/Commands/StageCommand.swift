@@ -1,15 +1,15 @@
 import ArgumentParser
 
-/// A command that works on something for a while: it can be interrupted and reports progress.
+/// A long-running command: it can be interrupted and reports progress.
 package protocol StageCommand: ParsableCommand, Sendable {
     associatedtype Common: ReportOptions
-    /// `RunOptions`, or `OutputOptions` where nothing is computed on a device.
+    /// `RunOptions`, or `OutputOptions` if no device is used.
     var common: Common { get }
-    /// Whether there is something to save when it is interrupted, and to go on with later.
+    /// Whether an interrupted command saves its state and can be resumed.
     var leavesWork: Bool { get }
-    /// Whether the text on standard output is all that the command makes: where it cannot be written, the command has failed.
+    /// Whether standard output is the command's only result: the command fails if it cannot be written.
     var printsOnly: Bool { get }
-    /// Does the work on the calling thread, within a task that is cancelled when the user asks to stop.
+    /// Runs on the calling thread, in a task that is cancelled when the user asks to stop.
     func execute(_ console: Console) throws
 }
 

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Standard output, standard error or a log file, written by calls that can fail.
+/// Standard output, standard error or a log file, with error handling.
 ///
-/// Text that cannot be written is dropped and the work goes on. The first failure is kept, so that it can be reported once
-/// on another stream. Each call writes its bytes in one piece, whatever thread it comes from.
+/// Text that cannot be written is dropped and the command continues. The first failure is kept, so that it
+/// can be reported once on another stream. Each call writes its bytes in one piece, on any thread.
 final class TextStream: Sendable {
     /// The stream's name in messages, such as "standard output".
     let name: String
@@ -16,9 +16,9 @@ final class TextStream: Sendable {
         /// `errno` of the first write that failed.
         var failure: Int32?
         var isReported = false
-        /// Whether nothing can be written any more, such as when the reader of a pipe has ended.
+        /// Whether writing is no longer possible, such as after the reader of a pipe has closed it.
         var isClosed = false
-        /// Whether a failed write has left a part of a line.
+        /// Whether a failed write left an incomplete line.
         var hasBrokenLine = false
     }
 
@@ -31,7 +31,7 @@ final class TextStream: Sendable {
     /// `errno` of the first write that failed; `nil` if none did.
     var failure: Int32? { state.withLock { $0.failure } }
 
-    /// The first failure, given once; `nil` afterwards and as long as there is none.
+    /// The first failure, returned once; `nil` afterwards and if there is none.
     func unreportedFailure() -> Int32? {
         state.withLock { state in
             guard !state.isReported, let failure = state.failure else { return nil }
@@ -45,7 +45,7 @@ final class TextStream: Sendable {
     func write(_ data: Data) {
         state.withLock { state in
             guard !state.isClosed else { return }
-            // A line that was cut off by a full disk must not run into the next one.
+            // A line truncated by a full disk must not be joined with the next one.
             let bytes = state.hasBrokenLine ? Data("\n".utf8) + data : data
             let (written, error) = Self.write(bytes, to: descriptor)
             guard let error else {
@@ -72,7 +72,7 @@ final class TextStream: Sendable {
                 } else if count == 0 {
                     return (done, ENOSPC)
                 } else if errno == EAGAIN {
-                    // A descriptor that another program has made non-blocking.
+                    // A descriptor that another program set to non-blocking.
                     var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     poll(&wait, 1, -1)
                 } else if errno != EINTR {
@@ -85,9 +85,9 @@ final class TextStream: Sendable {
 }
 
 extension TextStream {
-    /// Makes writing safe for the whole process: a pipe without a reader and a file that may not grow give errors instead of
-    /// ending the process, and a file that is opened later never takes the number of a standard stream that was closed from
-    /// the beginning.
+    /// Makes writing safe for the whole process: a closed pipe and a file-size limit cause errors instead of
+    /// ending the process, and a file that is opened later never gets the descriptor of a standard stream
+    /// that was closed at the start.
     static func prepareProcess() {
         signal(SIGPIPE, SIG_IGN)
         // Beyond `ulimit -f` writing fails with EFBIG instead.

@@ -2,26 +2,26 @@ import Foundation
 import Media
 import Pictures
 
-/// One moment of the clips that are compared, in square pixels.
+/// The frames of the compared clips at one position, in square pixels.
 struct ClipFrame {
     let output: Picture
-    /// Nil where the target has another size or has ended.
+    /// `nil` if the target has another size or has ended.
     let target: Picture?
-    /// Nil where no truth was given or a clip has ended.
+    /// `nil` without a ground truth, or after the end of a clip.
     let truth: (truth: Picture, mask: Plane)?
 }
 
-/// Output, target, truth and mask, read side by side.
+/// Reads output, target, ground truth and mask in parallel.
 struct Clips {
     let target: URL
-    /// Of the output's frames in stored pixels.
+    /// Shape of the output's stored pixels.
     let storedSize: (width: Int, height: Int)
     let shape: PixelShape
-    /// In square pixels.
+    /// Frame size in square pixels.
     let size: (width: Int, height: Int)
     let estimate: Int
     private let output: VideoReader
-    /// Nil where its frames cannot be laid over the output's.
+    /// `nil` if its frame size differs from the output's.
     private let targetReader: VideoReader?
     private let truthReaders: (truth: VideoReader, mask: VideoReader?)?
 

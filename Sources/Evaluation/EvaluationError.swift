@@ -3,7 +3,7 @@ import Files
 /// A failure to evaluate a video.
 package struct EvaluationError: CausedError {
     package enum Code: String, Sendable {
-        /// The clips do not fit each other.
+        /// The clips do not match.
         case mismatch
     }
 
@@ -15,6 +15,6 @@ package struct EvaluationError: CausedError {
         (self.code, self.message, self.cause) = (code, message, cause)
     }
 
-    /// Whether what the user gave is at fault.
+    /// Whether the user's input is the cause.
     package var isBadInput: Bool { true }
 }

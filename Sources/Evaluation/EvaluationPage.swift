@@ -2,49 +2,50 @@ import Foundation
 import Media
 import Pictures
 
-/// An evaluation as a page for a browser: the figures, their course over the clip, and the worst frames as pictures. One file
-/// that needs nothing else.
+/// An evaluation as an HTML page: the metrics, their curves over the clip, and the worst frames as pictures. One
+/// self-contained file.
 package struct EvaluationPage {
-    /// Videos whose frames are shown side by side, with what stands over them.
+    /// Videos whose frames are shown side by side, with their captions.
     private let clips: [(caption: String, url: URL)]
     private let report: EvaluationReport
-    private let frames: [FrameFigures]
+    private let frames: [FrameMetrics]
 
-    /// Worst frames shown for each measure.
+    /// Number of worst frames per metric.
     private static let shown = 3
     /// Longest side of a picture.
     private static let side = 360
 
-    /// What frames are ranked by.
+    /// The metrics by which frames are ranked.
     private struct Measure: Sendable {
         let title: String
         let explanation: String
         let unit: String
         let digits: Int
         let isWorseWhenLow: Bool
-        let value: @Sendable (FrameFigures) -> Double?
+        let value: @Sendable (FrameMetrics) -> Double?
     }
 
     private static let measures = [
         Measure(
-            title: "Landmarks off the target's", explanation: "mean distance, per cent of the face's width",
+            title: "Landmark error", explanation: "mean distance, per cent of the face's width",
             unit: " %",
             digits: 2, isWorseWhenLow: false, value: { $0.landmarkError.map { $0 * 100 } }),
         Measure(
-            title: "Expression off the target's", explanation: "mean difference of 51 coefficients", unit: "",
+            title: "Expression error", explanation: "mean difference of 51 coefficients", unit: "",
             digits: 3, isWorseWhenLow: false, value: { $0.expressionError }),
         Measure(
-            title: "Step of colour at the face's edge", explanation: "L*a*b*, beyond the target's own",
+            title: "Colour step at the face's edge", explanation: "L*a*b*, relative to the target",
             unit: "",
             digits: 2, isWorseWhenLow: false, value: { $0.edgeStep }),
         Measure(
-            title: "Likeness to the source", explanation: "a recogniser's cosine; the lowest are shown",
+            title: "Cosine to the source",
+            explanation: "cosine of the recogniser's embeddings; the lowest are shown",
             unit: "",
             digits: 2, isWorseWhenLow: true, value: { $0.toSource }),
     ]
 
     package init(
-        report: EvaluationReport, frames: [FrameFigures], output: URL, target: URL, truth: URL? = nil
+        report: EvaluationReport, frames: [FrameMetrics], output: URL, target: URL, truth: URL? = nil
     ) {
         (self.report, self.frames) = (report, frames)
         var clips = [(caption: "target", url: target), (caption: "output", url: output)]
@@ -52,7 +53,7 @@ package struct EvaluationPage {
         self.clips = clips
     }
 
-    /// - Throws: `MediaError` where a video can no longer be read, `CancellationError`.
+    /// - Throws: `MediaError` if a video cannot be read, `CancellationError`.
     package func html() throws -> String {
         let worst = Self.measures.map { self.worst(by: $0) }
         let pictures = try self.pictures(of: Set(worst.joined().map(\.number)))
@@ -92,14 +93,14 @@ package struct EvaluationPage {
         text{font-size:11px;fill:currentColor}
         """
 
-    private func worst(by measure: Measure) -> [FrameFigures] {
+    private func worst(by measure: Measure) -> [FrameMetrics] {
         let known = frames.filter { measure.value($0) != nil }
-        func isWorse(_ a: FrameFigures, _ b: FrameFigures) -> Bool {
+        func isWorse(_ a: FrameMetrics, _ b: FrameMetrics) -> Bool {
             let (left, right) = (measure.value(a) ?? 0, measure.value(b) ?? 0)
             return left == right ? a.number < b.number : (left < right) == measure.isWorseWhenLow
         }
-        // Neighbours look alike: of frames closer than ten one is enough.
-        var chosen: [FrameFigures] = []
+        // Adjacent frames are similar: frames closer than ten to a selected one are skipped.
+        var chosen: [FrameMetrics] = []
         for frame in known.sorted(by: isWorse) where chosen.count < Self.shown {
             if chosen.allSatisfy({ abs($0.number - frame.number) >= 10 }) { chosen.append(frame) }
         }
@@ -124,7 +125,7 @@ package struct EvaluationPage {
         return result
     }
 
-    private func row(_ frame: FrameFigures, _ measure: Measure, _ pictures: [String]) -> String {
+    private func row(_ frame: FrameMetrics, _ measure: Measure, _ pictures: [String]) -> String {
         let value =
             measure.value(frame).map { String(format: "%.\(measure.digits)f", $0) + measure.unit } ?? "–"
         let images = zip(clips, pictures).map { clip, data in
@@ -135,7 +136,7 @@ package struct EvaluationPage {
             "<figure>\(images)<figcaption>frame \(frame.number): \(value) (\(captions))</figcaption></figure>"
     }
 
-    /// The measure over the clip as a line.
+    /// The metric over the clip as a line.
     private func course(of measure: Measure) -> String {
         let points = frames.compactMap { frame in measure.value(frame).map { (Double(frame.number), $0) } }
         guard points.count > 1, let first = points.first, let last = points.last else { return "" }

@@ -1,18 +1,18 @@
 import Foundation
 
-/// What `Evaluator` found. Every figure is nil where it could not be measured.
+/// The results of `Evaluator`. Metrics that could not be measured are `nil`.
 package struct EvaluationReport: Sendable, Codable, Equatable {
-    /// The output against the truth inside the mask, and the unswapped target against it: the baseline.
+    /// The output compared with the ground truth inside the mask, and the unswapped target as the baseline.
     package struct Truth: Sendable, Codable, Equatable {
-        package var output: PixelFigures
-        package var target: PixelFigures
+        package var output: PixelMetrics
+        package var target: PixelMetrics
     }
 
-    /// The recogniser's cosines of the output's faces to the mean embeddings of source and target.
+    /// Cosine similarities of the output's faces to the mean embeddings of source and target.
     package struct Identity: Sendable, Codable, Equatable {
         package var toSource: Double?
         package var toTarget: Double?
-        /// Share of frames nearer to the source than to the target.
+        /// Share of frames that are more similar to the source than to the target.
         package var nearerToSource: Double?
         /// The same cosine for the unswapped target's faces to the source, and for the source's own faces.
         package var targetToSource: Double?
@@ -20,13 +20,13 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         package var frames: Int
     }
 
-    /// Whom a recogniser takes the output's faces for, among several people.
+    /// Identification of the output's faces by a face recogniser among several people.
     package struct Retrieval: Sendable, Codable, Equatable {
         /// Source and target among them.
         package var people: Int
-        /// Share of the frames in which the source is the most like of all.
+        /// Share of the frames in which the source ranks first.
         package var first: Double
-        /// Mean place of the source when all are ranked by likeness; 1 is best.
+        /// Mean rank of the source by similarity; 1 is best.
         package var meanRank: Double
 
         package init(people: Int, first: Double, meanRank: Double) {
@@ -34,7 +34,7 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         }
     }
 
-    /// Correlations over the frames in which both clips show a face, output against target.
+    /// Correlations between output and target over the frames in which both clips contain a face.
     package struct Expression: Sendable, Codable, Equatable {
         package var mouthOpening: Double?
         package var eyeOpening: Double?
@@ -44,18 +44,19 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         package var frames: Int
     }
 
-    /// The rest of the frame, and the edge between it and the new face, against the target's own.
+    /// The frame outside the face, and the edge of the swapped face, compared with the target.
     package struct Surroundings: Sendable, Codable, Equatable {
-        /// PSNR in dB of 8-bit luma beyond the box around the face (and the label); nil where nothing differs.
+        /// PSNR in dB of 8-bit luma outside the box around the face (and the label); `nil` if there is no difference.
         package var outsidePSNR: Double?
-        /// Greatest difference there, 0…255.
+        /// Greatest difference outside the box, 0…255.
         package var outsideGreatest: Double
-        /// Step of colour across the edge of the face's hull that the target does not have, in units of L*a*b*: for twelve
-        /// sectors, the mean colour of a ring inside minus that of a ring outside, against the target's.
+        /// Colour step across the edge of the face's hull, relative to the target, in units of L*a*b*: over twelve sectors,
+        /// the difference between output and target of the mean colour of an inner ring minus that of an outer ring.
         package var edgeStep: Double?
-        /// The same of the sector where it is greatest on average.
+        /// The same for the sector with the greatest mean.
         package var worstEdgeStep: Double?
-        /// Mean gradient of lightness on the edge of the hull over the target's: more than 1 is a seam, less is a blur.
+        /// Mean gradient of lightness on the edge of the hull, relative to the target's: above 1 indicates a seam, below 1
+        /// a blur.
         package var edgeEnergyRatio: Double?
 
         package init(
@@ -69,14 +70,14 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     }
 
     package var frames: Int
-    /// Share of the frames in which the target shows a face and the output too.
+    /// Share of the target's frames with a face in which the output has a face too.
     package var facesKept: Double?
     package var truth: Truth?
     package var identity: Identity
-    /// Nil where nobody else was given.
+    /// `nil` without further people.
     package var retrieval: Retrieval?
     package var expression: Expression
-    /// Nil in reports of earlier versions.
+    /// `nil` in reports of earlier versions.
     package var agreement: ExpressionAgreement?
     /// Mean difference of head pose between output and target, in degrees over yaw, pitch and roll.
     package var poseError: Double?
@@ -84,27 +85,27 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     package var landmarkError: Double?
     /// Mean absolute difference of the 51 expression coefficients, 0…1.
     package var expressionError: Double?
-    /// Trembling of the landmarks in the output over that in the target: 1 is as steady.
+    /// Jitter of the landmarks in the output relative to the target; 1 is equal.
     package var jitterRatio: Double?
-    /// Unrest of the face's mean colour in the output over that in the target: 1 is as calm.
+    /// Flicker of the face's mean colour in the output relative to the target; 1 is equal.
     package var flickerRatio: Double?
-    /// Sharpness of the face in the output over that in the target, both 96 pixels wide: 1 is as sharp.
+    /// Sharpness of the face in the output relative to the target, both at a width of 96 pixels; 1 is equal.
     package var sharpnessRatio: Double?
-    /// The same at the size that the face has in the target: pores, lashes and stubble count.
+    /// The same at the face's size in the target: includes pores, lashes and stubble.
     package var detailRatio: Double?
-    /// Nil where the target is of another size.
+    /// `nil` if the target has another size.
     package var surroundings: Surroundings?
-    /// Seconds that the evaluation took.
+    /// Duration of the evaluation in seconds.
     package var seconds: Double
 
-    /// With sorted keys, indented.
+    /// JSON with sorted keys, indented.
     package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         return try encoder.encode(self)
     }
 
-    /// The same for people, a figure a line.
+    /// A text table with one metric per line.
     package var table: String {
         let lines = lines
         let width = lines.map(\.name.count).max() ?? 0
@@ -112,25 +113,28 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
             .joined(separator: "\n")
     }
 
-    /// Each figure's name and value, for people.
+    /// Name and formatted value of each metric.
     var lines: [(name: String, value: String)] {
         var lines: [(name: String, value: String)] = [
             ("Frames", "\(frames)"), ("Face kept", share(facesKept)),
         ]
         if let truth {
             lines += [
-                ("PSNR to the truth, luma", against(truth.output.lumaPSNR, truth.target.lumaPSNR, "dB", 2)),
-                ("PSNR to the truth, RGB", against(truth.output.rgbPSNR, truth.target.rgbPSNR, "dB", 2)),
-                ("SSIM to the truth, luma", against(truth.output.ssim, truth.target.ssim, "", 3)),
-                ("SSIM to the truth, RGB", against(truth.output.rgbSSIM, truth.target.rgbSSIM, "", 3)),
+                (
+                    "PSNR to the truth, luma",
+                    withBaseline(truth.output.lumaPSNR, truth.target.lumaPSNR, "dB", 2)
+                ),
+                ("PSNR to the truth, RGB", withBaseline(truth.output.rgbPSNR, truth.target.rgbPSNR, "dB", 2)),
+                ("SSIM to the truth, luma", withBaseline(truth.output.ssim, truth.target.ssim, "", 3)),
+                ("SSIM to the truth, RGB", withBaseline(truth.output.rgbSSIM, truth.target.rgbSSIM, "", 3)),
                 (
                     "MS-SSIM to the truth, luma",
-                    against(truth.output.multiScaleSSIM, truth.target.multiScaleSSIM, "", 3)
+                    withBaseline(truth.output.multiScaleSSIM, truth.target.multiScaleSSIM, "", 3)
                 ),
             ]
         }
         lines += [
-            ("Cosine to the source", against(identity.toSource, identity.targetToSource, "", 3)),
+            ("Cosine to the source", withBaseline(identity.toSource, identity.targetToSource, "", 3)),
             ("  the source's own", number(identity.sourceToSource, 3)),
             ("Cosine to the target", number(identity.toTarget, 3)),
             ("Nearer to the source", share(identity.nearerToSource)),
@@ -171,8 +175,8 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
             lines += [
                 ("Outside the face", outside),
                 (
-                    "Step of colour at the edge",
-                    number(surroundings.edgeStep, 2) + " (L*a*b*, beyond the target's)"
+                    "Colour step at the edge",
+                    number(surroundings.edgeStep, 2) + " (L*a*b*, relative to the target)"
                 ),
                 ("  in the worst of 12 sectors", number(surroundings.worstEdgeStep, 2)),
                 ("Gradient at the edge, output over target", number(surroundings.edgeEnergyRatio, 2)),
@@ -182,19 +186,19 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
     }
 
     private func lines(of agreement: ExpressionAgreement) -> [(name: String, value: String)] {
-        func beside(_ output: Double?, _ target: Double?) -> String {
+        func withTarget(_ output: Double?, _ target: Double?) -> String {
             "\(number(output, 3))   (target: \(number(target, 3)))"
         }
         return [
             ("Mouth gap, concordance", number(agreement.mouthGap, 2)),
             ("Eye opening, concordance", number(agreement.eyeOpening, 2)),
             ("Mouth width, concordance", number(agreement.mouthWidth, 2)),
-            ("Mouth gap", beside(agreement.outputMouthGap, agreement.targetMouthGap)),
+            ("Mouth gap", withTarget(agreement.outputMouthGap, agreement.targetMouthGap)),
             ("  mean difference", number(agreement.mouthGapDifference, 3)),
             ("Shut mouths kept shut", share(agreement.shutKept)),
             ("Open mouths kept open", share(agreement.openKept)),
             ("Gaze difference, eye widths", number(agreement.gazeDifference, 3)),
-            ("  vergence", beside(agreement.outputVergence, agreement.targetVergence)),
+            ("  vergence", withTarget(agreement.outputVergence, agreement.targetVergence)),
             ("Motion of the mouth, agreement", number(agreement.mouthMotion, 2)),
             ("Motion of the eyes, agreement", number(agreement.eyeMotion, 2)),
         ]
@@ -208,7 +212,8 @@ package struct EvaluationReport: Sendable, Codable, Equatable {
         value.map { String(format: "%.1f %%", $0 * 100) } ?? "–"
     }
 
-    private func against(_ value: Double?, _ baseline: Double?, _ unit: String, _ digits: Int) -> String {
+    private func withBaseline(_ value: Double?, _ baseline: Double?, _ unit: String, _ digits: Int) -> String
+    {
         let unit = unit.isEmpty ? "" : " " + unit
         return number(value, digits) + unit + "   (unswapped target: " + number(baseline, digits) + unit + ")"
     }

@@ -5,17 +5,17 @@ import Pictures
 import Vision
 import Workspace
 
-/// Measures a swapped video: against the truth where there is one, and by what a recogniser and a landmarker see in it.
+/// Evaluates a swapped video: against the ground truth if there is one, and with a face recogniser and a landmarker.
 ///
-/// Frames are paired by their number. Of several faces in a frame the largest counts. The source is sampled, about
-/// `sourceFrames` frames over its length.
+/// Frames are paired by number. The largest face of a frame is evaluated. The source is sampled at about `sourceFrames`
+/// frames over its length.
 package struct Evaluator {
     private let analyser: FaceAnalyser
-    /// Frames of the source that its identity is taken from.
+    /// Number of source frames for its identity.
     package var sourceFrames = 60
-    /// An embedding is measured in every so-many-th frame of output and target.
+    /// Interval, in frames, of embedding measurements in output and target.
     package var embeddingInterval = 5
-    /// Whether the label's four possible places are left out of the comparison with the truth.
+    /// Whether the label's four possible positions are excluded from the comparison with the ground truth.
     package var leavesOutLabel = true
     package var progress: ProgressHandler
 
@@ -24,26 +24,26 @@ package struct Evaluator {
     }
 
     /// - Parameters:
-    ///   - truth: the perfect swap, frame by frame; needs `mask`, or compares whole frames without one.
-    ///   - mask: bright where output and truth are compared.
-    ///   - others: clips of further people, a person each, among whom the source is to be found.
-    ///   - excluded: a part of the frame that is not compared, beside the label's.
+    ///   - truth: the ground truth of the swap, frame by frame; compared inside `mask`, or in whole frames without one.
+    ///   - mask: bright where output and ground truth are compared.
+    ///   - others: clips of further people, one person each, for the identification of the source.
+    ///   - excluded: a part of the frame to exclude in addition to the label's.
     /// - Throws: `MediaError`, `VisionError`, `EvaluationError.mismatch`, `CancellationError`.
     package func evaluate(
         output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil, others: [URL] = [],
         excluded: PixelRegion? = nil
     ) throws -> EvaluationReport {
-        try look(
+        try evaluateFrames(
             output: output, target: target, source: source, truth: truth, mask: mask, others: others,
             excluded: excluded
         ).report
     }
 
-    /// The same with what was found frame by frame.
-    package func look(
+    /// Returns the report and the metrics of each frame.
+    package func evaluateFrames(
         output: URL, target: URL, source: URL, truth: URL? = nil, mask: URL? = nil, others: [URL] = [],
         excluded: PixelRegion? = nil
-    ) throws -> (report: EvaluationReport, frames: [FrameFigures]) {
+    ) throws -> (report: EvaluationReport, frames: [FrameMetrics]) {
         let start = ContinuousClock.now
         var clips = try Clips(output: output, target: target, truth: truth, mask: mask)
         let stored =
@@ -62,19 +62,19 @@ package struct Evaluator {
             }
             number += 1
         }
-        let maker = FigureMaker(
+        let builder = MetricsBuilder(
             output: outputFaces, target: targetFaces, source: try embeddings(of: source),
             others: try others.map(embeddings))
-        var report = maker.report
+        var report = builder.report
         report.truth = truth == nil ? nil : comparison.figures
         report.surroundings = surroundings.figures
         report.agreement?.mouthMotion = motion.mouthMotion
         report.agreement?.eyeMotion = motion.eyeMotion
         report.seconds = (ContinuousClock.now - start) / .seconds(1)
-        return (report, maker.frames(edgeSteps: surroundings.steps))
+        return (report, builder.frames(edgeSteps: surroundings.steps))
     }
 
-    /// Runs through output and target, in two passes of the analyser, since it follows one clip at a time.
+    /// Reads output and target in two passes of the analyser, which tracks one clip at a time.
     private func series(_ clips: inout Clips, _ compare: (ClipFrame, ObservedFace?) -> Void) throws -> (
         FaceSeries, FaceSeries
     ) {
@@ -85,15 +85,15 @@ package struct Evaluator {
             let face = try mainFace(in: frame.output, number: output.faces.count)
             compare(frame, face)
             output.add(face, in: frame.output, shot: analyser.shot)
-            tell("output", output.faces.count, of: 2 * clips.estimate)
+            report("output", output.faces.count, of: 2 * clips.estimate)
         }
         let target = try series(of: clips.target, count: output.faces.count) {
-            tell("target", output.faces.count + $0, of: 2 * clips.estimate)
+            report("target", output.faces.count + $0, of: 2 * clips.estimate)
         }
         return (output, target)
     }
 
-    private func series(of url: URL, count: Int, _ tell: (Int) -> Void) throws -> FaceSeries {
+    private func series(of url: URL, count: Int, _ report: (Int) -> Void) throws -> FaceSeries {
         let reader = try VideoReader(url)
         var result = FaceSeries()
         analyser.reset()
@@ -102,7 +102,7 @@ package struct Evaluator {
             let picture = try frame.squarePicture()
             let face = try mainFace(in: picture, number: result.faces.count)
             result.add(face, in: picture, shot: analyser.shot)
-            tell(result.faces.count)
+            report(result.faces.count)
         }
         return result
     }
@@ -132,7 +132,7 @@ package struct Evaluator {
         faces.max { $0.box.area < $1.box.area }
     }
 
-    private func tell(_ what: String, _ done: Int, of total: Int) {
+    private func report(_ what: String, _ done: Int, of total: Int) {
         guard done % 25 == 0 else { return }
         progress(
             ProgressEvent(

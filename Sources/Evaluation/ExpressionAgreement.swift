@@ -1,11 +1,10 @@
 import Faces
 import Foundation
 
-/// How well mouth and eyes of the output follow the target's, offsets included: a mouth that hangs open by the same amount in every
-/// frame has a perfect correlation.
-/// `ExpressionSeries` says what the numbers are.
+/// Agreement of mouth and eyes between output and target, offsets included: a mouth that is open by a constant offset in
+/// every frame has a perfect correlation. `ExpressionSeries` defines the quantities.
 package struct ExpressionAgreement: Sendable, Codable, Equatable {
-    /// Lin's concordance with the target.
+    /// Lin's concordance correlation with the target.
     package var mouthGap: Double?
     package var eyeOpening: Double?
     package var mouthWidth: Double?
@@ -14,24 +13,27 @@ package struct ExpressionAgreement: Sendable, Codable, Equatable {
     package var targetMouthGap: Double?
     /// Mean absolute difference of the gaps.
     package var mouthGapDifference: Double?
-    /// Share of the frames with a shut mouth in the target in which the output's is shut, and the same of open ones.
+    /// Share of the target's frames with a shut mouth in which the output's mouth is shut too, and the same for open
+    /// mouths.
     package var shutKept: Double?
     package var openKept: Double?
-    /// Mean distance of an iris from the target's place in its eye, in eye widths, over both eyes in frames in which they are open.
+    /// Mean distance of the iris positions in output and target, in eye widths, over both eyes in frames in which they are
+    /// open.
     package var gazeDifference: Double?
-    /// Mean of the right iris's place across minus the left one's, in eye widths.
+    /// Mean horizontal position of the right iris minus that of the left one, in eye widths.
     package var outputVergence: Double?
     package var targetVergence: Double?
     /// Agreement of the optical flow of output and target around mouth and eyes (`MotionComparison`).
     package var mouthMotion: Double?
     package var eyeMotion: Double?
 
-    /// Below `shut` the target's lips meet, above `open` they are apart. `kept` is the bound for the output.
+    /// Mouth gap below which the target's lips meet (`shut`) and above which they are apart (`open`). `kept` is the limit
+    /// for the output.
     static let (shut, open, kept) = (0.03, 0.06, 0.045)
-    /// Eye openings (gap over the eye's width) from which the irises are seen.
+    /// Least eye opening (gap over the eye's width) at which the irises are visible.
     static let openEye: Float = 0.15
 
-    /// - Parameter pairs: faces of output and target in the frames in which both show one.
+    /// - Parameter pairs: faces of output and target in the frames in which both contain one.
     init(_ pairs: [(output: ObservedFace, target: ObservedFace)]) {
         let outputs = ExpressionSeries(pairs.map(\.output.landmarks))
         let targets = ExpressionSeries(pairs.map(\.target.landmarks))

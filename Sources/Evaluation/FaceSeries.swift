@@ -2,20 +2,20 @@ import Faces
 import Foundation
 import Pictures
 
-/// What a clip's main face does, frame by frame.
+/// Measurements of a clip's main face, frame by frame.
 struct FaceSeries {
-    /// By frame number; nil where no face was found.
+    /// By frame number; `nil` for frames without a face.
     private(set) var faces: [ObservedFace?] = []
     private var shots: [Int] = []
     private(set) var sharpness: [Double?] = []
-    /// Sharpness at the size that the face has in the frame.
+    /// Sharpness at the face's size in the frame.
     private(set) var detail: [Double?] = []
     /// Mean L*a*b* of the inner face.
     private var colours: [SIMD3<Double>?] = []
 
     /// - Parameters:
-    ///   - picture: the frame, for the face's sharpness and colour.
-    ///   - shot: number of the frame's shot: nothing trembles or flickers from one to the next.
+    ///   - picture: the frame, for sharpness and colour of the face.
+    ///   - shot: number of the frame's shot: jitter and flicker are not measured across shots.
     mutating func add(_ face: ObservedFace?, in picture: Picture, shot: Int = 0) {
         faces.append(face)
         shots.append(shot)
@@ -33,8 +33,8 @@ struct FaceSeries {
 
     var embeddings: [Embedding] { faces.compactMap { $0?.embedding } }
 
-    /// Mean absolute second difference over three neighbouring frames of the inner landmarks in the picture, in face
-    /// widths: what trembles; steady movement does not count.
+    /// Jitter: mean absolute second difference of the inner landmarks over three consecutive frames, in face widths. Steady
+    /// movement does not contribute.
     func jitter(_ frame: Int) -> Double? {
         guard isWithinShot(frame), let a = faces[frame - 1], let b = faces[frame],
             let c = faces[frame + 1]
@@ -47,8 +47,8 @@ struct FaceSeries {
         return points.reduce(0, +) / Double(points.count) / width
     }
 
-    /// Length of the second difference of the face's mean colour over three neighbouring frames, in units of L*a*b*: light
-    /// that changes steadily does not count.
+    /// Flicker: length of the second difference of the face's mean colour over three consecutive frames, in units of
+    /// L*a*b*. Steady changes of light do not contribute.
     func flicker(_ frame: Int) -> Double? {
         guard isWithinShot(frame), let a = colours[frame - 1], let b = colours[frame],
             let c = colours[frame + 1]
@@ -57,7 +57,7 @@ struct FaceSeries {
         return (difference * difference).sum().squareRoot()
     }
 
-    /// Whether a frame has a neighbour of its shot on both sides.
+    /// Whether a frame has neighbours of its shot on both sides.
     private func isWithinShot(_ frame: Int) -> Bool {
         frame > 0 && frame + 1 < shots.count && shots[frame - 1] == shots[frame + 1]
     }

@@ -1,12 +1,12 @@
 import Faces
 import Pictures
 
-/// Whether mouth and eyes of the output move as the target's do, by optical flow alone: a network that was trained on a
-/// landmarker's measures must not be judged by that landmarker alone.
+/// Agreement of the motion of mouth and eyes between output and target, by optical flow alone: a network that was trained
+/// on a landmarker's measures must not be evaluated by that landmarker only.
 ///
-/// Both clips are cut by the output's alignment of each frame. Of the flow from one frame to the next the mean over the region is
-/// taken off; what is left is the opening and closing. Over the clip the agreement is 2 Σ a·b / (Σ a² + Σ b²): 1 for the same motion,
-/// 0 for unrelated motion or none.
+/// Both clips are cropped by the output's alignment of each frame. The mean over the region is subtracted from the flow
+/// between consecutive frames; the rest is opening and closing. Over the clip the agreement is 2 Σ a·b / (Σ a² + Σ b²): 1
+/// for equal motion, 0 for unrelated motion or none.
 struct MotionComparison {
     private static let size = 96
     private var previous: (output: Plane, target: Plane, shot: Int)?
@@ -22,7 +22,7 @@ struct MotionComparison {
     var eyeMotion: Double? { eyes.agreement }
 
     /// - Parameters:
-    ///   - face: the output's face; nil where none was found.
+    ///   - face: the output's face; `nil` if none was detected.
     ///   - shot: number of the frame's shot.
     mutating func add(output: Picture, target: Picture, face: ObservedFace?, shot: Int) {
         guard let face else { return previous = nil }

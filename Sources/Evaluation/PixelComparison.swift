@@ -2,7 +2,7 @@ import Foundation
 import Pictures
 import Provenance
 
-/// Output and target against the truth, frame by frame.
+/// Compares output and target with the ground truth, frame by frame.
 package struct PixelComparison {
     let excluded: [PixelRegion]
     private var output = PixelSums()
@@ -12,7 +12,7 @@ package struct PixelComparison {
         self.excluded = excluded
     }
 
-    /// Compares whole clips, without looking at faces.
+    /// Compares whole clips, without face detection.
     ///
     /// - Throws: `MediaError`, `EvaluationError.mismatch`, `CancellationError`.
     package static func figures(
@@ -27,7 +27,7 @@ package struct PixelComparison {
         return comparison.figures
     }
 
-    /// Where the label may stand.
+    /// Possible positions of the label.
     static func labelRegions(_ size: (width: Int, height: Int), when wanted: Bool) -> [PixelRegion] {
         let label = SyntheticLabel(frameWidth: size.width, frameHeight: size.height)
         return wanted ? SyntheticLabel.Corner.allCases.map { label.region(in: $0) } : []

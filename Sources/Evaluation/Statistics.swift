@@ -1,4 +1,4 @@
-/// Pearson's correlation of two series of one length; nil where one of them does not vary.
+/// Pearson's correlation of two series of equal length; `nil` if one of them is constant.
 package func correlation(_ a: [Double], _ b: [Double]) -> Double? {
     guard a.count == b.count, a.count >= 2 else { return nil }
     let count = Double(a.count)

@@ -2,20 +2,20 @@ import Faces
 import Foundation
 import Pictures
 
-/// What the swap did to everything but the face: the rest of the frame, and the edge between both.
+/// Measures the changes outside the face: the rest of the frame, and the edge of the swapped face.
 struct SurroundingsComparison {
-    /// Parts of the frame that are not compared, such as the label's.
+    /// Excluded parts of the frame, such as the label.
     let excluded: [PixelRegion]
     private var squares = 0.0
     private var count = 0.0
     private var greatest = 0.0
     /// By frame number.
     private(set) var steps: [Int: Double] = [:]
-    /// By sector, of all frames.
+    /// By sector, over all frames.
     private var sectorSteps: [[Double]] = []
     private var energies: [(output: Double, target: Double)] = []
 
-    /// - Parameter excluded: grown by a few pixels here, because a changed chroma sample colours its neighbours too.
+    /// - Parameter excluded: dilated by a few pixels here, because a changed chroma sample also colours its neighbours.
     init(excluded: [PixelRegion]) {
         let margin = 8
         self.excluded = excluded.map {
@@ -27,11 +27,11 @@ struct SurroundingsComparison {
 
     /// - Parameters:
     ///   - number: of the frame.
-    ///   - face: the output's face; nil where none was found, and then the whole frame is its surroundings.
+    ///   - face: the output's face; `nil` if none was detected, in which case the whole frame is compared.
     mutating func add(_ number: Int, output: Picture, target: Picture, face: ObservedFace?) {
         compareOutside(output.byteLuma, target.byteLuma, face: face)
         guard let face, let edge = FaceEdge(face) else { return }
-        let (new, old) = (edge.look(at: output), edge.look(at: target))
+        let (new, old) = (edge.profile(of: output), edge.profile(of: target))
         let lengths = new.steps(against: old)
         steps[number] = mean(lengths.compactMap { $0 })
         if sectorSteps.isEmpty { sectorSteps = lengths.map { _ in [] } }
@@ -51,7 +51,8 @@ struct SurroundingsComparison {
             edgeEnergyRatio: new.flatMap { new in old.flatMap { $0 > 0 ? new / $0 : nil } })
     }
 
-    /// All beyond the box around the face's hull and an eighth of the face's width more: the mask's soft edge lies inside.
+    /// The area outside the box around the face's hull, extended by an eighth of the face's width to contain the mask's
+    /// feather.
     private mutating func compareOutside(_ a: Plane, _ b: Plane, face: ObservedFace?) {
         let inside = face.flatMap { face -> PixelRegion? in
             let margin = face.alignment.faceWidth / 8
@@ -97,14 +98,14 @@ private struct FaceEdge {
         seam = ring(hull.dilated(radius: 0.03 * width), hull.eroded(radius: 0.03 * width))
     }
 
-    struct Look {
-        /// By sector the mean L*a*b* inside the edge minus that outside; nil where the frame shows too little of it.
+    struct Profile {
+        /// By sector, the mean L*a*b* inside the edge minus that outside; `nil` if too little of it is in the frame.
         let differences: [SIMD3<Float>?]
-        /// Mean absolute gradient of lightness on the edge, a pixel of the crop.
+        /// Mean absolute gradient of lightness on the edge, per pixel of the crop.
         let energy: Double
 
-        /// By sector the length of the difference between two looks' steps, in units of L*a*b*.
-        func steps(against other: Look) -> [Double?] {
+        /// By sector, the length of the difference between the steps of two pictures, in units of L*a*b*.
+        func steps(against other: Profile) -> [Double?] {
             zip(differences, other.differences).map { pair in
                 guard let a = pair.0, let b = pair.1 else { return nil }
                 let difference = a - b
@@ -113,7 +114,7 @@ private struct FaceEdge {
         }
     }
 
-    func look(at picture: Picture) -> Look {
+    func profile(of picture: Picture) -> Profile {
         let size = Self.size
         let lab = LabPicture(picture.crop(transform, width: size, height: size))
         let (inside, outside) = (colours(lab, in: inner), colours(lab, in: outer))
@@ -128,7 +129,7 @@ private struct FaceEdge {
             }
         }
         let differences = zip(inside, outside).map { pair in pair.0.flatMap { a in pair.1.map { a - $0 } } }
-        return Look(differences: differences, energy: weight > 0 ? energy / weight : 0)
+        return Profile(differences: differences, energy: weight > 0 ? energy / weight : 0)
     }
 
     private func colours(_ lab: LabPicture, in ring: Plane) -> [SIMD3<Float>?] {

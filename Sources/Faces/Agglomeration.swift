@@ -1,11 +1,11 @@
-/// Joins the two most alike of many directions, again and again, until none may be joined any more: average linkage
-/// (UPGMA, Sokal and Michener 1958) over cosines, each direction counting as much as its weight.
+/// Agglomerative clustering of directions: joins the two most similar clusters until no pair may be joined; average linkage
+/// (UPGMA, Sokal and Michener 1958) over cosines, with weighted directions.
 ///
-/// The mean cosine between two clusters is the product of their weighted sums, so that no matrix is kept: memory grows with
-/// the number of directions, time with its square.
+/// The mean cosine between two clusters is the product of their weighted sums, so no matrix is stored: memory is linear,
+/// time quadratic in the number of directions.
 struct Agglomeration {
     struct Merge: Equatable {
-        /// Index of the cluster that goes on, and of the one that ends in it.
+        /// Index of the cluster that remains, and of the one that is merged into it.
         let kept: Int
         let joined: Int
         /// Mean cosine between their members, weighted.
@@ -15,10 +15,10 @@ struct Agglomeration {
     private let width: Int
     private var sums: [Float]
     private var weights: [Float]
-    /// Clusters that must never be joined.
+    /// Pairs of clusters that must not be joined.
     private var apart: [Set<Int>]
     private var alive: [Int]
-    /// For each cluster the one most like it among those that it may be joined with; −1 for none.
+    /// The most similar permitted cluster of each cluster; −1 for none.
     private var nearest: [Int]
     private var likeness: [Float]
 
@@ -38,7 +38,7 @@ struct Agglomeration {
         likeness = [Float](repeating: -2, count: directions.count)
     }
 
-    /// All merges from the most alike down.
+    /// All merges in the order of falling similarity.
     mutating func merges() -> [Merge] {
         for cluster in alive { lookAround(cluster) }
         var merges: [Merge] = []
@@ -60,7 +60,8 @@ struct Agglomeration {
         }
         apart[kept].formUnion(apart[joined])
         lookAround(kept)
-        // A union is never more alike to a third than the nearer of its parts was: only those that pointed at a part look anew.
+        // A union is never more similar to a third cluster than its nearer part was, so only clusters that pointed at a
+        // part are searched again.
         for cluster in alive where nearest[cluster] == kept || nearest[cluster] == joined {
             if cluster != kept { lookAround(cluster) }
         }

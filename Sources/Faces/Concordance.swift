@@ -1,10 +1,11 @@
-/// Lin's concordance correlation coefficient (Lin 1989) of two series of one length: 1 where they are equal, less where they are
-/// shifted or scaled against each other too; nil where both are one constant.
+/// Lin's concordance correlation coefficient (Lin 1989) of two series of equal length: 1 if they are equal, lower if they
+/// are shifted or scaled against each other; `nil` if both are the same constant.
 package func concordance(_ a: [Double], _ b: [Double]) -> Double? {
     pooledConcordance(a.map { [$0] }, b.map { [$0] })
 }
 
-/// The same of two tables of equal shape, over all columns at once: what varies much weighs much.
+/// The coefficient of two tables of equal shape, over all columns at once: columns with a larger variance have a larger
+/// weight.
 package func pooledConcordance(_ a: [[Double]], _ b: [[Double]]) -> Double? {
     guard a.count == b.count, a.count >= 2, let width = a.first?.count else { return nil }
     var (products, spread) = (0.0, 0.0)
@@ -21,7 +22,7 @@ package func pooledConcordance(_ a: [[Double]], _ b: [[Double]]) -> Double? {
     return spread > 1e-18 ? 2 * products / spread : nil
 }
 
-/// The value below which a share of the others lies, interpolated; nil for none.
+/// The interpolated quantile; `nil` for an empty list.
 package func quantile(_ values: [Double], _ share: Double) -> Double? {
     let sorted = values.sorted()
     guard let last = sorted.last else { return nil }

@@ -1,10 +1,10 @@
-/// How much around the inner face a crop shows.
+/// The area of a crop around the inner face.
 package enum CropKind: String, Sendable, Codable, CaseIterable {
-    /// The face from forehead to chin; 3 % lower than the inner landmarks, so that both have the same room.
+    /// The face from forehead to chin; shifted down by 3 % for equal margins above and below.
     case full
-    /// The face with hairline and neck's beginning.
+    /// The face with hairline and upper neck.
     case whole
-    /// The head with its hair and the neck.
+    /// The head with hair and neck.
     case head
 
     /// Side of the crop, in sides of the mean face's unit square.
@@ -16,7 +16,7 @@ package enum CropKind: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// How far the crop's centre lies above the unit square's, in sides of the unit square.
+    /// Offset of the crop's centre above the unit square's, in sides of the unit square.
     package var lift: Double {
         switch self {
         case .full: -0.03
@@ -25,8 +25,7 @@ package enum CropKind: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Unit square → pixels of a square crop with sides of `size`, of which a share of margin/(1 + margin)
-    /// lies around the crop proper.
+    /// Unit square → pixels of a square crop with sides of `size`, of which a share of margin/(1 + margin) is margin.
     package func transform(size: Int, margin: Double = 0) -> SimilarityTransform {
         let scale = Double(size) / (coverage * (1 + margin))
         let half = Double(size) / 2

@@ -1,10 +1,10 @@
-/// Whose face it is, as a direction in the recogniser's space. Biometric data: it stays in the workspace.
+/// A face's identity as a unit vector of the recogniser's embedding space. Biometric data: it must stay in the workspace.
 package struct Embedding: Sendable, Codable, Equatable {
     /// 128 values of unit length.
     package let values: [Float]
 
-    /// Scales the values to unit length; all zeros stay zeros, and what has unit length but for rounding stays exactly as it
-    /// is, however often it is stored and read.
+    /// Normalises the values to unit length. All zeros stay zeros, and values of unit length within rounding stay
+    /// bit-exact, so that repeated storing and reading changes nothing.
     package init(values: [Float]) {
         let square = values.reduce(0) { $0 + $1 * $1 }
         if abs(square - 1) < 1e-5 {
@@ -15,12 +15,13 @@ package struct Embedding: Sendable, Codable, Equatable {
         self.values = length > 0 && length.isFinite ? values.map { $0 / length } : values.map { _ in 0 }
     }
 
-    /// Likeness, −1…1. Of the same person the median is about 0.86; above 0.41 lies 0.1 % of pairs of two people.
+    /// Cosine similarity, −1…1. The median for the same person is about 0.86; 0.1 % of pairs of different people exceed
+    /// 0.41.
     package func cosine(_ other: Embedding) -> Float {
         zip(values, other.values).reduce(0) { $0 + $1.0 * $1.1 }
     }
 
-    /// The direction between several embeddings; nil for none.
+    /// Normalised mean of several embeddings; `nil` if there are none.
     package static func mean(of embeddings: some Sequence<Embedding>) -> Embedding? {
         var sum: [Float] = []
         for embedding in embeddings {

@@ -1,4 +1,4 @@
-/// What a face does: 52 coefficients, each 0…1, in the order of MediaPipe's blendshape network (ARKit's names).
+/// A facial expression: 52 coefficients, each 0…1, in the order of MediaPipe's blendshape network (ARKit's names).
 package struct Expression: Sendable, Codable, Equatable {
     package var coefficients: [Float]
 
@@ -8,10 +8,10 @@ package struct Expression: Sendable, Codable, Equatable {
         self.coefficients = coefficients
     }
 
-    /// A face that does nothing.
+    /// The neutral expression: all coefficients are 0.
     package static let neutral = Expression(coefficients: [Float](repeating: 0, count: names.count))
 
-    /// The coefficient of this name; 0 for a name that there is not.
+    /// The coefficient of this name; 0 for an unknown name.
     package subscript(name: String) -> Float {
         guard let index = Self.indices[name], index < coefficients.count else { return 0 }
         return coefficients[index]

@@ -1,13 +1,13 @@
-/// What mouth and eyes of one person do, face by face, in numbers that mean the same for everybody: what a swap is compared with its
-/// target by.
+/// Movements of one person's mouth and eyes, face by face, in units that are comparable between people: used to compare a
+/// swap with its target.
 ///
-/// Gaps and widths are distances in space. The mouth's gap is a share of the distance of the outer eye corners (lips that meet are 0
-/// for everybody). People differ in the size of eyes and mouth: eye openings (gap over the eye's width) are shares of the person's
-/// own 90th percentile, mouth widths of the person's own median.
+/// Gaps and widths are distances in space. The mouth's gap is a share of the distance of the outer eye corners (0 for
+/// closed lips of any person). Sizes of eyes and mouth differ between people: eye openings (gap over the eye's width) are
+/// shares of the person's own 90th percentile, mouth widths of the person's own median.
 package struct ExpressionSeries: Sendable {
     package let mouthGaps: [Double]
     package let mouthWidths: [Double]
-    /// Mean of both eyes, and each.
+    /// Mean of both eyes, and each eye.
     package let eyeOpenings: [Double]
     package let rightEyes: [Double]
     package let leftEyes: [Double]
@@ -30,12 +30,12 @@ package struct ExpressionSeries: Sendable {
 }
 
 extension ExpressionSeries {
-    /// Gap and width of the mouth face by face, in typical deviations while speaking.
+    /// Gap and width of the mouth, face by face, in typical deviations while speaking.
     package var mouths: [[Double]] {
         mouthGaps.indices.map { [mouthGaps[$0] / 0.06, mouthWidths[$0] / 0.07] }
     }
 
-    /// Openings and gaze of both eyes face by face, likewise.
+    /// Openings and gaze of both eyes, face by face, in the same unit.
     package var eyes: [[Double]] {
         gazes.indices.map { face in
             [rightEyes[face] / 0.2, leftEyes[face] / 0.2]

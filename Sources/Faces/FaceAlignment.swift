@@ -1,4 +1,4 @@
-/// Where a face lies in a picture: the similarity transform that brings it onto the mean face's unit square.
+/// The alignment of a face: the similarity transform from the picture to the mean face's unit square.
 package struct FaceAlignment: Sendable, Codable, Equatable {
     /// Picture pixels → unit square of the mean face.
     package var toUnit: SimilarityTransform
@@ -7,9 +7,9 @@ package struct FaceAlignment: Sendable, Codable, Equatable {
         self.toUnit = toUnit
     }
 
-    /// Weighted least squares from the inner landmarks to the mean face (`MeanFace.alignment`). Mouth and
-    /// brows count little and the lower lip nothing, so that the crop keeps still while its person talks. Nil
-    /// when the landmarks have collapsed into one point or are not finite.
+    /// Weighted least squares from the inner landmarks to the mean face (`MeanFace.alignment`). Mouth and brows have low
+    /// weights and the lower lip none, so that speech does not move the crop. `nil` if the landmarks coincide or are not
+    /// finite.
     package init?(landmarks: FaceLandmarks) {
         let source = MeanFace.alignment.map { landmarks.points[$0.landmark] }
         let target = MeanFace.alignment.map { Point($0.x, $0.y) }
@@ -20,10 +20,10 @@ package struct FaceAlignment: Sendable, Codable, Equatable {
         toUnit = transform
     }
 
-    /// Where a landmark that takes part in the alignment lies on the mean face, in the unit square; nil for others.
+    /// Position of an alignment landmark on the mean face, in the unit square; `nil` for other landmarks.
     package static func place(ofLandmark landmark: Int) -> Point? { MeanFace.places[landmark] }
 
-    /// Pixels of the picture that the unit square is wide.
+    /// Width of the unit square in picture pixels.
     package var faceWidth: Double { 1 / toUnit.scale }
 
     /// Centre of the unit square in picture pixels.

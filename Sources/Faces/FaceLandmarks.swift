@@ -1,14 +1,14 @@
 /// The dense landmarks of one face: 478 points in the order of MediaPipe's face mesh (468 of the surface, then five for
 /// each iris).
 package struct FaceLandmarks: Sendable, Codable, Equatable {
-    /// How many points a face has.
+    /// Number of landmarks.
     package static let count = 478
 
     /// Positions in picture pixels.
     package var points: [Point]
-    /// Depth of each point in picture pixels, growing away from the camera; its zero is arbitrary.
+    /// Depth of each point in picture pixels, growing away from the camera, with an arbitrary origin.
     package var depths: [Float]
-    /// How sure the landmarker is that it looked at a face, 0…1. Below 0.5 the points mean nothing.
+    /// The landmarker's confidence that the picture contains a face, 0…1. Below 0.5 the points are meaningless.
     package var presence: Float
 
     /// - Precondition: `points` and `depths` hold `FaceLandmarks.count` values each.
@@ -19,7 +19,7 @@ package struct FaceLandmarks: Sendable, Codable, Equatable {
         self.presence = presence
     }
 
-    /// The same face in another frame of coordinates.
+    /// Transforms the landmarks to another coordinate system.
     package func transformed(by transform: SimilarityTransform) -> FaceLandmarks {
         let scale = Float(transform.scale)
         return FaceLandmarks(
@@ -29,7 +29,7 @@ package struct FaceLandmarks: Sendable, Codable, Equatable {
     /// The smallest upright box around all points, in picture pixels.
     package var box: Box { Box(around: points) ?? Box(x: 0, y: 0, width: 0, height: 0) }
 
-    /// Distance of two points in space, in picture pixels, so that it does not shrink when the head turns.
+    /// Distance of two points in space, in picture pixels: does not shrink when the head turns.
     package func distance(_ i: Int, _ j: Int) -> Double {
         let (flat, depth) = (points[i] - points[j], Double(depths[i] - depths[j]))
         return (flat.x * flat.x + flat.y * flat.y + depth * depth).squareRoot()
@@ -41,7 +41,7 @@ extension FaceLandmarks {
         case points, depths, presence
     }
 
-    /// Refuses stored landmarks of another count instead of trapping later.
+    /// Rejects stored landmarks of another count instead of trapping later.
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let points = try container.decode([Point].self, forKey: .points)

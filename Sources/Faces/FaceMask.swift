@@ -1,9 +1,9 @@
 import Pictures
 
-/// Masks drawn from the dense landmarks.
+/// Masks rasterised from the dense landmarks.
 package enum FaceMask {
-    /// The face: the convex hull of its surface points (the mesh's oval when it looks ahead; with the nose's outline when it
-    /// is turned), with soft edges one pixel wide.
+    /// The face: the convex hull of its surface points (the mesh's oval in frontal view; with the nose's outline when
+    /// turned), with edges anti-aliased over one pixel.
     ///
     /// - Parameters:
     ///   - transform: picture pixels → pixels of the mask.
@@ -16,14 +16,14 @@ package enum FaceMask {
         return Polygon.hull(of: points).coverage(width: size, height: size)
     }
 
-    /// Eyes and mouth with a margin of 4 % of the face's width around them: the regions that training weighs more.
+    /// Eyes and mouth with a margin of 4 % of the face's width: the regions with a higher weight in training.
     package static func eyesAndMouth(
         landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int
     ) -> Plane {
         regions([rightEye, leftEye, lips], landmarks: landmarks, transform: transform, size: size)
     }
 
-    /// Eyes, brows and mouth with the same margin: what is no skin.
+    /// Eyes, brows and mouth with the same margin: the areas that are not skin.
     package static func features(landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int) -> Plane
     {
         regions(
@@ -41,15 +41,15 @@ package enum FaceMask {
         regions([lips], landmarks: landmarks, transform: transform, size: size)
     }
 
-    /// What is seen between the lips, teeth and tongue; next to nothing where they meet.
+    /// The area between the lips, with teeth and tongue; nearly empty for closed lips.
     package static func insideOfMouth(
         landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int
     ) -> Plane {
         Polygon(innerLips.map { transform(landmarks.points[$0]) }).coverage(width: size, height: size)
     }
 
-    /// The forehead: from above the brows to the top of the landmarks. Below it 6 % of the face's width above the brows are left out,
-    /// where another person's brows may be.
+    /// The forehead: from above the brows to the top of the landmarks. 6 % of the face's width above the brows are
+    /// excluded, since another person's brows may be there.
     package static func forehead(landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int) -> Plane
     {
         let points = landmarks.points.map { transform($0) }

@@ -1,16 +1,16 @@
-/// Measures by their names, those of earlier versions among them: models and packed sets live longer than the table.
+/// Access to measures by name, including those of earlier versions: models and packed sets outlive the table.
 extension FaceMeasures {
-    /// Earlier measures that are the mean of some of today's, in the same deviations.
+    /// Earlier measures that are the mean of current ones, in the same deviations.
     private static let earlier = ["gazeSide": ["gazeRight", "gazeLeft"]]
 
-    /// Whether measures of these names can be made of today's.
-    package static func knows(_ names: [String]) -> Bool {
+    /// Whether all of these names can be computed from the current measures.
+    package static func supports(_ names: [String]) -> Bool {
         names.allSatisfy { Self.names.contains($0) || earlier[$0] != nil }
     }
 
-    /// The values that a model or file names.
+    /// The values of the measures that a model or file names.
     ///
-    /// - Precondition: `knows(names)`.
+    /// - Precondition: `supports(names)`.
     package func values(named names: [String]) -> [Float] {
         names.map { name in
             let parts = (Self.earlier[name] ?? [name]).compactMap { Self.names.firstIndex(of: $0) }
@@ -19,9 +19,9 @@ extension FaceMeasures {
         }
     }
 
-    /// Today's measures of a file that holds others. An earlier measure stands for each of those it was the mean of.
+    /// Converts a file's measures to the current ones. An earlier measure replaces each of those it was the mean of.
     ///
-    /// - Returns: nil where one is not known by the names.
+    /// - Returns: `nil` if a measure cannot be derived from the names.
     package init?(values: [Float], named names: [String]) {
         guard values.count == names.count else { return nil }
         let known = Dictionary(zip(names, values)) { first, _ in first }

@@ -1,10 +1,11 @@
 import Foundation
 
-/// What a landmarker can say of a face's expression, gaze and turn: the measured half of the hybrid code.
+/// Expression, gaze and head turn measured from landmarks and blendshapes: the measured expression features of the hybrid
+/// latent code.
 ///
-/// Distances are taken in the head's own frame (the turn of the head undone, the mean face's width as unit),
-/// so that they tell expression and not pose; blendshapes add what distances miss. Each number is divided by
-/// a fixed typical deviation while speaking (`scales`), so that all weigh alike whoever speaks.
+/// Distances are taken in the head's coordinate system (turn of the head removed, the mean face's width as unit), so that
+/// they describe expression and not pose; blendshapes add what distances miss. Each number is divided by a fixed typical
+/// deviation while speaking (`scales`), so that all have the same weight for every person.
 package struct FaceMeasures: Sendable, Codable, Equatable {
     /// In the order of `names`, in typical deviations.
     package var values: [Float]
@@ -12,8 +13,7 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
     package static let names: [String] = table.map(\.name)
     package static var count: Int { table.count }
 
-    /// Measures from this index on are the head's turn: the same for everyone, never taken relative to a
-    /// person.
+    /// Measures from this index on are the head's turn: the same for all people, never relative to a person.
     package static var firstPose: Int { table.count - 2 }
 
     package static func isTurn(_ name: String) -> Bool { names[firstPose...].contains(name) }
@@ -28,11 +28,11 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
         values = Self.table.map { Float($0.measure(head, expression) / $0.scale) }
     }
 
-    /// Frames to each side whose measures `smoothed` takes into a frame's.
+    /// Number of frames on each side that `smoothed` uses.
     package static let smoothingReach = 2
 
-    /// Steadies measures along a track against the landmarker's noise: binomial windows of three frames for
-    /// the expression and of five for the turn, without delay; nothing crosses a gap in the frame numbers.
+    /// Smooths measures along a track against the landmarker's noise: binomial windows of three frames for the expression
+    /// and of five for the turn, without delay and not across gaps in the frame numbers.
     package static func smoothed(_ track: [FaceMeasures], frames: [Int]) -> [FaceMeasures] {
         precondition(track.count == frames.count, "one frame number for each face")
         return track.indices.map { index in
@@ -55,7 +55,7 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
         }
     }
 
-    /// How much each measure counts where two expressions are compared: what is seen first counts most.
+    /// Weight of each measure when two expressions are compared: conspicuous differences have the largest weights.
     package static let weights: [Float] = names.map(weight(of:))
     package static func weight(of name: String) -> Float { prominence[name] ?? 0.5 }
     private static let prominence: [String: Float] = [
@@ -64,26 +64,26 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
         "rightBrow": 1, "leftBrow": 1, "shrug": 0.2, "yaw": 3, "pitch": 1,
     ]
 
-    /// What part of the face a measure is about.
+    /// The region of the face that a measure describes.
     package enum Region: Sendable {
         case eyes, mouth, turn
     }
 
     package static let regions: [Region] = names.map(region(of:))
 
-    /// Of a measure by its name, those of earlier versions among them.
+    /// The region of a measure by name, including names of earlier versions.
     package static func region(of name: String) -> Region {
         if isTurn(name) { return .turn }
         let words = ["Eye", "blink", "Brow", "gaze", "look", "squint"]
         return words.contains { name.contains($0) } ? .eyes : .mouth
     }
 
-    /// The measures of the same face seen in a mirror.
+    /// The measures of the mirrored face.
     package var mirrored: FaceMeasures {
         FaceMeasures(values: Self.partners.indices.map { values[Self.partners[$0]] * Self.signs[$0] })
     }
 
-    /// For each measure the one that a mirror puts in its place, and its sign there.
+    /// For each measure, the index and sign of its mirrored measure.
     private static let partners: [Int] = names.enumerated().map { index, name in
         let other = name.hasPrefix("left") || name.hasSuffix("Left") ? ("eft", "ight") : ("ight", "eft")
         let initials = other.0 == "eft" ? [("l", "r"), ("L", "R")] : [("r", "l"), ("R", "L")]
@@ -156,7 +156,7 @@ package struct FaceMeasures: Sendable, Codable, Equatable {
     ]
 }
 
-/// A face's landmarks with the turn of the head undone, in widths of the mean face.
+/// A face's landmarks with the turn of the head removed, in widths of the mean face.
 private struct HeadFrame {
     let points: [Vector]
     let yaw: Double
@@ -184,18 +184,18 @@ private struct HeadFrame {
             let point = landmarks.points[index]
             return back(Vector(point.x, point.y, Double(landmarks.depths[index])) - centre) * (1 / scale)
         }
-        // The direction of the face, with the lean in the picture undone first.
+        // The direction of the face, after removing the roll.
         let (forward, across) = (turn(Vector(0, 0, -1)), turn(Vector(1, 0, 0)))
         let roll = atan2(across.y, across.x)
         yaw = atan2(forward.x * cos(roll) + forward.y * sin(roll), -forward.z)
         pitch = asin(min(1, max(-1, forward.y * cos(roll) - forward.x * sin(roll))))
     }
 
-    /// Mean height of landmarks, downwards.
+    /// Mean vertical position of landmarks, downwards.
     func y(_ landmarks: Int...) -> Double {
         landmarks.reduce(0) { $0 + points[$1].y } / Double(landmarks.count)
     }
-    /// Mean position of landmarks across.
+    /// Mean horizontal position of landmarks.
     func x(_ landmarks: Int...) -> Double {
         landmarks.reduce(0) { $0 + points[$1].x } / Double(landmarks.count)
     }

@@ -1,6 +1,6 @@
-/// Where each eye looks: the iris's centre in the eye's own frame.
+/// Gaze of each eye: the iris's centre in the eye's coordinate system.
 ///
-/// The origin is the middle between the eye's corners, the x axis points along the line through both to the picture's right, y
+/// The origin is the midpoint of the eye's corners, the x axis points along the line through both to the picture's right, y
 /// downwards, and the unit is the distance between the corners.
 package struct Gaze: Sendable, Equatable {
     package var rightEye: SIMD2<Double>
@@ -20,6 +20,6 @@ package struct Gaze: Sendable, Equatable {
         leftEye = iris(473, 362, 263)
     }
 
-    /// Position of the right iris across minus that of the left one: greater where the eyes turn towards each other.
+    /// Horizontal position of the right iris minus that of the left one: larger when the eyes converge.
     package var vergence: Double { rightEye.x - leftEye.x }
 }

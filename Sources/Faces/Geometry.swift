@@ -1,5 +1,5 @@
-/// A point in continuous picture pixels (origin at the corner of the top-left pixel) or in a unit square; the user of
-/// the point says which.
+/// A point in continuous picture pixels (origin at the corner of the top-left pixel) or in a unit square, as documented
+/// where it is used.
 package struct Point: Sendable, Codable, Hashable {
     package var x: Double
     package var y: Double
@@ -34,7 +34,7 @@ package struct Box: Sendable, Codable, Hashable {
     package var centre: Point { Point(x + width / 2, y + height / 2) }
     package var area: Double { max(0, width) * max(0, height) }
 
-    /// The smallest box around the points; nil for none.
+    /// The smallest box around the points; `nil` if there are none.
     package init?(around points: some Sequence<Point>) {
         var low: Point?
         var high = Point(0, 0)
@@ -50,7 +50,7 @@ package struct Box: Sendable, Codable, Hashable {
         self.init(x: low.x, y: low.y, width: high.x - low.x, height: high.y - low.y)
     }
 
-    /// Area shared by both over area covered by either (0…1).
+    /// Intersection over union (0…1).
     package func overlap(_ other: Box) -> Double {
         let shared =
             max(0, min(x + width, other.x + other.width) - max(x, other.x))

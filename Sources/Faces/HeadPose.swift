@@ -1,12 +1,12 @@
 import Foundation
 
-/// How a head is turned, in degrees. All are 0 for a face that looks straight at the camera.
+/// Rotation of a head, in degrees. All angles are 0 for a face that looks straight at the camera.
 package struct HeadPose: Sendable, Codable, Equatable {
-    /// Positive turns to the picture's right.
+    /// Positive towards the picture's right.
     package var yaw: Float
-    /// Positive looks up.
+    /// Positive upwards.
     package var pitch: Float
-    /// Positive leans clockwise in the picture.
+    /// Positive clockwise in the picture.
     package var roll: Float
 
     package init(yaw: Float, pitch: Float, roll: Float) {
@@ -16,7 +16,7 @@ package struct HeadPose: Sendable, Codable, Equatable {
     }
 
     /// Rotation of the mean face that fits the rigid landmarks best, depth included (Horn 1987, by unit quaternions),
-    /// read as roll after pitch after yaw.
+    /// decomposed as roll after pitch after yaw.
     package init(landmarks: FaceLandmarks) {
         let model = MeanFace.rigid.map { Vector($0.x, $0.y, $0.depth) }
         let seen = MeanFace.rigid.map {
@@ -24,7 +24,7 @@ package struct HeadPose: Sendable, Codable, Equatable {
             return Vector(point.x, point.y, Double(landmarks.depths[$0.landmark]))
         }
         let rotation = Rotation(from: model, to: seen)
-        // The face looks along −depth, its horizontal axis is +x.
+        // The face looks along −depth; its horizontal axis is +x.
         let forward = rotation(Vector(0, 0, -1))
         let across = rotation(Vector(1, 0, 0))
         let degrees = 180 / Double.pi

@@ -1,12 +1,12 @@
-/// Tells people apart by what is known of their tracks, without being told how many there are.
+/// Groups tracks by person without a given number of people.
 ///
-/// Tracks that show their faces well are joined by average linkage; tracks that are seen in the same frames are never
-/// joined. The footage itself decides where joining ends (`LikenessThreshold`). Tracks that show a face badly, such as
-/// a profile throughout, found no identity: afterwards they go to the person whom they are clearly the most like.
+/// Tracks with clear faces are joined by average linkage; tracks in the same frames are never joined. The footage itself
+/// determines the threshold (`LikenessThreshold`). Tracks without a clear face, such as a profile throughout, do not found
+/// an identity: they are assigned afterwards to the person to whom they are clearly most similar.
 package struct IdentityGrouping: Sendable {
     package struct Candidate: Sendable {
         package var identity: TrackIdentity
-        /// A person who is known already: never joined with another known one.
+        /// A known person: never joined with another known one.
         package var isKnown: Bool
 
         package init(_ identity: TrackIdentity, isKnown: Bool = false) {
@@ -15,26 +15,26 @@ package struct IdentityGrouping: Sendable {
     }
 
     package struct Result: Sendable, Equatable {
-        /// A person's number for each candidate; nil for those of whom nobody can tell.
+        /// The person's number for each candidate; `nil` if it cannot be determined.
         package var people: [Int?]
         package var threshold: LikenessThreshold
     }
 
-    /// Cosine from which two are one person's; nil: the footage decides.
+    /// Cosine from which two tracks are one person's; `nil` to derive it from the footage.
     package var likeness: Double?
 
-    /// Weight of its best embedding that a track needs to found an identity: a frontal face, however small, has more, a face
+    /// Least weight of a track's best embedding to found an identity: a frontal face, however small, has more, a face
     /// turned by 55° less.
     static let founding = 0.3
-    /// What the badly shown need at least, and by how much it must exceed the second.
+    /// Least cosine of unclear tracks, and its least margin over the second.
     static let attaching = 0.35
     static let lead = 0.08
-    /// Faces in one frame that are as alike as this are one person's, seen twice: a mirror, a screen.
+    /// Faces in one frame of at least this similarity are one person's, seen twice: a mirror, a screen.
     static let mirrored = 0.8
 
     package init(likeness: Double? = nil) { self.likeness = likeness }
 
-    /// - Parameter together: for each candidate those that were seen in the same frames.
+    /// - Parameter together: for each candidate, those in the same frames.
     package func callAsFunction(_ candidates: [Candidate], together: [Set<Int>]) -> Result {
         let apart = separated(candidates, together)
         var founders = candidates.indices.filter {
@@ -68,7 +68,7 @@ package struct IdentityGrouping: Sendable {
         return Result(people: people, threshold: threshold)
     }
 
-    /// Who must not be joined: those seen together, mirrors excepted, and people who are known already.
+    /// Pairs that must not be joined: candidates in the same frames, mirrors excepted, and known people.
     private func separated(_ candidates: [Candidate], _ together: [Set<Int>]) -> [Set<Int>] {
         var apart = together
         for (index, others) in together.enumerated() {
@@ -92,7 +92,7 @@ package struct IdentityGrouping: Sendable {
         }
     }
 
-    /// Gives those without a person to the one whom they are like, where no other is nearly as like.
+    /// Assigns candidates without a person to the most similar one if no other is nearly as similar.
     private func attach(_ candidates: [Candidate], _ apart: [Set<Int>], _ people: inout [Int?]) {
         var members: [Int: [Int]] = [:]
         for (index, person) in people.enumerated() {

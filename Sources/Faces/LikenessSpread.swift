@@ -2,20 +2,20 @@ import Pictures
 
 /// How like its person each face of a set is, and which are so unlike that they must be someone else's.
 package struct LikenessSpread: Sendable, Equatable {
-    /// Middle of the set's likenesses.
+    /// Median of the set's similarities.
     package let median: Double
-    /// Faces below are another person's.
+    /// Faces below this belong to another person.
     package let least: Double
 
-    /// A face far down its own set's spread may still be a turned, covered or blurred one. Real strangers lie around 0.1,
-    /// and 99.9 % of them below 0.41; the set's own spread decides between these bounds.
+    /// An outlier of its own set may still be a turned, occluded or blurred face. Faces of other people have about 0.1, and
+    /// 99.9 % of them less than 0.41; the set's own distribution decides between these limits.
     static let bounds = 0.10...0.40
-    /// Below this nothing of the person is in a face, however it is turned.
+    /// Below this a face has no similarity with the person at any pose.
     package static var lowest: Double { bounds.lowerBound }
-    /// How many standard deviations (from the median absolute deviation, Hampel 1974) are far.
+    /// Number of standard deviations (from the median absolute deviation, Hampel 1974) of an outlier.
     static let far = 6.0
 
-    /// Nil for a set without likenesses.
+    /// `nil` for a set without similarities.
     package init?(_ likenesses: [Double]) {
         guard let middle = likenesses.median() else { return nil }
         let deviation = 1.4826 * (likenesses.map { abs($0 - middle) }.median() ?? 0)
@@ -24,12 +24,12 @@ package struct LikenessSpread: Sendable, Equatable {
             max(middle - Self.far * max(deviation, 0.02), Self.bounds.lowerBound), Self.bounds.upperBound)
     }
 
-    /// The least likeness of a track in other footage that is still the set's person.
+    /// The least similarity of a track in other footage that still belongs to the set's person.
     ///
-    /// Another clip of the same session lies up to 0.1 below the set's own middle; other light, or other years, were not
-    /// measured, and have the rest of the 0.3. Of 4 560 pairs of 96 people's photographs one that is surely of two people
-    /// lies above 0.45; faces of one renderer reach 0.58 (Documentation/Figures.md). To leave the person alone can be mended by
-    /// extracting the footage; to replace somebody else cannot.
+    /// Another clip of the same session is up to 0.1 below the set's own median; other light, or other years, were not
+    /// measured, and have the rest of the 0.3. Of 4 560 pairs of 96 people's photographs, one pair that is certainly of two
+    /// people exceeds 0.45; faces of one renderer reach 0.58 (Documentation/Figures.md). A missed person can be corrected
+    /// by extracting the footage; a replaced face of another person cannot.
     package var leastElsewhere: Float {
         Float(min(max(median - 0.3, Self.elsewhere.lowerBound), Self.elsewhere.upperBound))
     }

@@ -1,12 +1,12 @@
-/// The mean of our own faces: the shape to which faces are aligned and against which the head's pose is measured.
+/// The mean of the project's own faces: the reference for alignment and head pose.
 ///
-/// Made by `Scripts/make-mean-face.py`: the landmarks of the performers' near-frontal frames with a closed mouth and open
-/// eyes, brought onto each other by generalised Procrustes analysis in three dimensions (Gower 1975), averaged with equal
-/// weight for each person, made mirror-symmetric.
+/// Made by `Scripts/make-mean-face.py`: landmarks of the performers' near-frontal frames with a closed mouth and open eyes,
+/// aligned by generalised Procrustes analysis in three dimensions (Gower 1975), averaged with equal weight for each person,
+/// made mirror-symmetric.
 ///
-/// Unit: the mean face's unit square. x runs from one outer brow end (0) to the other (1), y downwards, with the middle
+/// Unit: the mean face's unit square. x extends from one outer brow end (0) to the other (1), y downwards, with the middle
 /// of brows and lips at (0.5, 0.5); depth has the same unit, grows away from the camera, and is 0 at the mean of `rigid`.
-/// The face's oval reaches from −0.09 to 1.09 across and from −0.18 to 1.24 down.
+/// The face's oval extends from −0.09 to 1.09 across and from −0.18 to 1.24 down.
 enum MeanFace {
     struct Vertex: Sendable {
         let landmark: Int
@@ -16,10 +16,11 @@ enum MeanFace {
         let weight: Double
     }
 
-    /// Landmarks for alignment with weights: the more a point moves with the expression, the less it counts. Eyes and nose
-    /// lead; brows and upper lip follow; lower lip and jaw are left out; the upper contour has a little say, so that the
-    /// whole face and not its features alone settles the scale. Measured on the performers, talking moves the crop's scale
-    /// by 0.5 % (standard deviation) where equal weights for 51 inner points give 2.2 %, and it trembles half as much.
+    /// Landmarks for alignment with weights: the more a point moves with the expression, the lower its weight. Eyes and
+    /// nose have the highest, then brows and upper lip; lower lip and jaw are excluded; the upper contour has a low weight,
+    /// so that the whole face and not only its features determines the scale. Measured on the performers, speech moves the
+    /// crop's scale by 0.5 % (standard deviation), against 2.2 % with equal weights for 51 inner points, with half the
+    /// jitter.
     static let alignment: [Vertex] = [
         .init(landmark: 0, x: 0.5000, y: 0.7984, depth: -0.2533, weight: 0.5),
         .init(landmark: 2, x: 0.5000, y: 0.6776, depth: -0.2505, weight: 1),
@@ -85,7 +86,7 @@ enum MeanFace {
         .init(landmark: 454, x: 1.0783, y: 0.4743, depth: 0.4444, weight: 0.15),
     ]
 
-    /// Places of `alignment`'s landmarks in the unit square, by landmark.
+    /// Positions of `alignment`'s landmarks in the unit square, by landmark.
     static let places = Dictionary(uniqueKeysWithValues: alignment.map { ($0.landmark, Point($0.x, $0.y)) })
 
     /// Points that expression hardly moves (forehead, bridge and tip of the nose, temples, eye corners), for the pose.

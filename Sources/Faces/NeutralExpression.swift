@@ -1,36 +1,36 @@
-/// A person's face at rest, in the measures of `FaceMeasures`: what makes two people's measures comparable.
+/// A person's neutral face in the measures of `FaceMeasures`: makes measures comparable between people.
 ///
-/// The mean of a clip is no rest: one person speaks throughout, another is silent, and their means are not the same expression. So
-/// each measure is anchored at the person's neutral face instead:
+/// The mean of a clip is not neutral: one person speaks throughout, another is silent, and their means are different
+/// expressions. Each measure is therefore anchored at the person's neutral face:
 ///
-/// - contact, activations (blendshapes that are 0 at rest for everybody), gaze and turn are absolute: their anchor is 0;
-/// - distances that also depend on the person's features are anchored at what remains of them when the activations' share, which is
-///   much the same for everybody, is taken off: the weighted median of `distance − Σ slope · activation`, in which faces at rest weigh
-///   most;
-/// - the lids' gap is 0 in shut eyes of everybody and is measured as a share of the person's own open eyes; the mouth's width as a
-///   share of its width at rest.
+/// - contact, activations (blendshapes that are 0 at rest for every person), gaze and turn are absolute: their anchor is 0;
+/// - distances that also depend on the person's features are anchored at the rest after subtracting the activations' share,
+///   which is similar for all people: the weighted median of `distance − Σ slope · activation`, in which faces at rest have
+///   the largest weights;
+/// - the lids' gap is 0 in shut eyes of every person and is measured as a share of the person's own open eyes; the mouth's
+///   width as a share of its width at rest.
 ///
-/// What a person's faces hardly show is drawn towards the population's value (`certainty`).
+/// Measures with little evidence in the person's faces are shrunk towards the population's value (`certainty`).
 package struct NeutralExpression: Sendable, Equatable {
     /// The value at rest of each measure, in the order of `FaceMeasures.names`.
     package private(set) var anchors: [Float]
-    /// What a distance from the anchor is multiplied by: the population's size of the feature over the person's.
+    /// Gain of the distance from the anchor: the population's size of the feature over the person's.
     package private(set) var gains: [Float]
-    /// How far the faces themselves settle the anchor: 0 is the population's value, 1 the person's own.
+    /// Weight of the person's own value in the anchor: 0 is the population's value, 1 the person's own.
     package private(set) var certainty: [Float]
 
-    /// Faces at rest that settle an anchor by half.
+    /// Number of faces at rest at which an anchor's weight is one half.
     private static let halfCertain: Float = 3
-    /// Sum of squared activations, in typical deviations, at which a face counts half.
+    /// Sum of squared activations, in typical deviations, at which a face's weight is halved.
     private static let rest: Float = 1
-    /// Of the faces at rest that half-certain anchors take, how many times as many a set has that can tell its own rest.
+    /// Factor over the number of faces at rest for half certainty at which a set determines its own neutral expression.
     private static let enough: Float = 3
-    /// Weight of the faces that count as seen at rest.
+    /// Weight above which a face counts as at rest.
     private static let leastRest: Float = 0.1
-    /// Share of the faces whose eyes are open as wide or less than the person's open eyes.
+    /// Quantile of the eye openings that defines the person's open eyes.
     private static let openShare = 0.9
 
-    /// - Parameter measures: of faces of one person; empty ones give the population's anchors.
+    /// - Parameter measures: measures of one person's faces; an empty list gives the population's anchors.
     package init(_ measures: [FaceMeasures]) {
         anchors = [Float](repeating: 0, count: FaceMeasures.count)
         gains = [Float](repeating: 1, count: FaceMeasures.count)
@@ -49,7 +49,7 @@ package struct NeutralExpression: Sendable, Equatable {
                 }
             }
             let weights = activity.map { 1 / (1 + $0 / Self.rest) }
-            // Faces far from rest tell nothing of it, however many.
+            // Faces far from rest give no information about it, however many there are.
             let atRest = weights.reduce(0) { $0 + ($1 >= Self.leastRest ? $1 : 0) }
             settle(
                 index, residuals.weightedMedian(weights), weights.reduce(0, +), model.population,
@@ -63,18 +63,18 @@ package struct NeutralExpression: Sendable, Equatable {
             let (gaps, blinks) = (column(lids), column(blink))
             settle(eye, gaps.quantile(Self.openShare), Float(measures.count), Self.openEye)
             gains[eye] = Self.openEye / max(anchors[eye], Self.openEye / 3)
-            // What the blendshape says of eyes as open as the person's are.
+            // The blendshape's value for eyes as open as the person's.
             let levels = zip(gaps, blinks).map { $1 + Self.blinkSlope * ($0 - anchors[eye]) }
             settle(shut, levels.quantile(0.5), Float(measures.count), Self.openBlink)
         }
         if let squint = FaceMeasures.names.firstIndex(of: "squint") {
-            // No rest is known of it: some people's eyes are narrow.
+            // Its rest value is unknown: some people's eyes are narrow.
             settle(squint, column("squint").quantile(0.1), Float(measures.count), 2)
         }
     }
 
-    /// Whether a person's faces tell the mouth at rest, by the certainty of its measures in the order of `names`.
-    package static func knowsMouth(_ certainty: [Float], named names: [String]) -> Bool {
+    /// Whether a person's faces determine the mouth at rest, by the certainty of its measures in the order of `names`.
+    package static func determinesMouth(_ certainty: [Float], named names: [String]) -> Bool {
         guard let index = names.firstIndex(of: "mouthWidth"), certainty.indices.contains(index) else {
             return true
         }
@@ -89,18 +89,18 @@ package struct NeutralExpression: Sendable, Equatable {
         certainty[index] = share
     }
 
-    /// How a distance depends on activations, in typical deviations a typical deviation.
+    /// Linear model of a distance's dependence on activations, in typical deviations per typical deviation.
     private struct Model: Sendable {
         let population: Float
         let slopes: [(name: String, slope: Float)]
-        /// Whether faces with an active mouth count less.
+        /// Whether faces with an active mouth have lower weights.
         var isMouth = true
         /// Whether people differ in it by a factor.
         var isSize = false
     }
 
-    /// Slopes within people, each person about its own mean, and the mean of their anchors: fitted by least squares to rendered
-    /// performers and real speakers. Documentation/Training.md says how well they hold.
+    /// Slopes within people, each person about its own mean, and the mean of their anchors: fitted by least squares to
+    /// rendered performers and real speakers. Documentation/Training.md reports the accuracy.
     private static let models: [(String, Model)] = [
         (
             "lipsOuter",
@@ -144,12 +144,12 @@ package struct NeutralExpression: Sendable, Equatable {
 }
 
 extension [Float] {
-    /// Nil for none.
+    /// `nil` for an empty list.
     fileprivate func quantile(_ share: Double) -> Float? {
         isEmpty ? nil : sorted()[Int((Double(count - 1) * share).rounded())]
     }
 
-    /// The value at which half of the weight is reached; nil for none.
+    /// Weighted median; `nil` for an empty list.
     fileprivate func weightedMedian(_ weights: [Float]) -> Float? {
         let order = indices.sorted { self[$0] < self[$1] }
         let half = weights.reduce(0, +) / 2

@@ -1,5 +1,5 @@
 extension ObservedFace {
-    /// The face as it would be seen between two looks at it, everything on the straight line from one to the other.
+    /// Interpolates linearly between two observations of a face.
     ///
     /// - Parameter share: 0 for the first, 1 for the second.
     package static func between(_ first: ObservedFace, _ second: ObservedFace, share: Double) -> ObservedFace

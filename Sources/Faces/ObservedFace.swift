@@ -1,6 +1,6 @@
 import Pictures
 
-/// All that is known about one face in one frame.
+/// The analysis of one face in one frame.
 package struct ObservedFace: Sendable, Codable, Equatable {
     /// Box around the landmarks, in picture pixels.
     package var box: Box
@@ -10,9 +10,9 @@ package struct ObservedFace: Sendable, Codable, Equatable {
     package var alignment: FaceAlignment
     package var pose: HeadPose
     package var expression: Expression
-    /// Where the embedding policy asked for one.
+    /// `nil` unless the embedding policy selected the frame.
     package var embedding: Embedding?
-    /// The same number in following frames means the same face; numbers are never used twice by one analyser.
+    /// Number of the face's track; an analyser never reuses a number.
     package var track: Int
 
     package init(

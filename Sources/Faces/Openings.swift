@@ -1,11 +1,11 @@
-/// How far mouth and eyes are open, as ratios of distances in space between landmarks, so that neither the face's size
-/// nor its pose changes them much.
+/// Openings of mouth and eyes, as ratios of distances in space between landmarks, nearly independent of the face's size and
+/// pose.
 package struct Openings: Sendable, Codable, Equatable {
-    /// Gap between the inner lips over the distance of the outer eye corners: 0 shut, about 0.3 wide open.
+    /// Gap between the inner lips over the distance of the outer eye corners: 0 closed, about 0.3 wide open.
     package var mouth: Float
-    /// Gap between the lids over the eye's width, the person's left eye: below 0.1 shut, about 0.3 open.
+    /// Gap between the lids over the eye's width, the person's left eye: below 0.1 closed, about 0.3 open.
     package var leftEye: Float
-    /// The same of the person's right eye.
+    /// The same for the person's right eye.
     package var rightEye: Float
 
     package init(_ landmarks: FaceLandmarks) {

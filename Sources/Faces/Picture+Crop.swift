@@ -1,10 +1,10 @@
 import Pictures
 
 extension Picture {
-    /// Cuts out `width × height` pixels as the transform places them.
+    /// Warps the picture to `width × height` pixels.
     ///
-    /// Bilinear; when the transform shrinks, each pixel is the mean of enough bilinear samples that none is skipped. Beyond
-    /// the picture's edge the edge repeats.
+    /// Bilinear; when the transform shrinks, each pixel is the mean of enough bilinear samples to cover all source pixels.
+    /// Edges repeat.
     ///
     /// - Parameter transform: picture pixels → pixels of the result. Its scale must not be zero.
     package func crop(_ transform: SimilarityTransform, width: Int, height: Int) -> Picture {
@@ -12,11 +12,11 @@ extension Picture {
         return Picture(width: width, height: height, pixels: bytes)
     }
 
-    /// The same from a part of a frame whose pixels need not be square.
+    /// The same for a part of a frame whose pixels need not be square.
     ///
     /// - Parameters:
     ///   - transform: square pixels of the whole frame → pixels of the result.
-    ///   - x, y: where this picture's corner lies in the frame, in stored pixels.
+    ///   - x, y: position of this picture's corner in the frame, in stored pixels.
     package func crop(
         _ transform: SimilarityTransform, shape: PixelShape, x: Int, y: Int, width: Int, height: Int
     ) -> Picture {
@@ -31,7 +31,7 @@ extension Picture {
             pixels: samples(back, width: width, height: height) { UInt8($0 + 0.5) })
     }
 
-    /// The same as `crop`, unrounded: `height × width × 3` values 0…255.
+    /// `crop` without rounding: `height × width × 3` values 0…255.
     package func samples(_ transform: SimilarityTransform, width: Int, height: Int) -> [Float] {
         samples(AffineMap(transform.inverse), width: width, height: height) { $0 }
     }
@@ -43,7 +43,7 @@ extension Picture {
         let back = map.isFinite ? map : .identity
         let across = (back.a * back.a + back.c * back.c).squareRoot()
         let down = (back.b * back.b + back.d * back.d).squareRoot()
-        // Sub-samples for each side of a pixel: one when growing, as many as source pixels pass under it when shrinking.
+        // Sub-samples per axis of a pixel: one when enlarging, the number of source pixels per target pixel when shrinking.
         let parts = Int(max(1, min(16, (max(across, down) - 0.25).rounded(.up))))
         let share = 1 / Float(parts * parts)
         return [Value](unsafeUninitializedCapacity: width * height * 3) { result, count in
@@ -72,13 +72,13 @@ extension Picture {
     }
 }
 
-/// Bilinear look-up in interleaved RGB, repeating the edge.
+/// Bilinear look-up in interleaved RGB; edges repeat.
 private struct Sampler {
     let source: UnsafeBufferPointer<UInt8>
     let width: Int
     let height: Int
 
-    /// The colour at a continuous position, where pixel centres lie at halves.
+    /// The colour at a continuous position, with pixel centres at halves.
     @inline(__always)
     func colour(x: Double, y: Double) -> SIMD4<Float> {
         let x = min(max(x - 0.5, 0), Double(width - 1))

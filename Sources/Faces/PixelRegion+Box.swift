@@ -1,7 +1,7 @@
 import Pictures
 
 extension PixelRegion {
-    /// The smallest whole pixels around a box; nil for one that is not finite.
+    /// The smallest rectangle of whole pixels around a box; `nil` if the box is not finite.
     package init?(_ box: Box) {
         let limit = 1e6
         guard [box.x, box.y, box.width, box.height].allSatisfy({ $0.isFinite && abs($0) < limit }) else {

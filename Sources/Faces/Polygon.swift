@@ -29,7 +29,7 @@ package struct Polygon: Sendable, Equatable {
         return Polygon(chain(sorted) + chain(sorted.reversed()))
     }
 
-    /// Area, positive whatever the direction of its corners.
+    /// Area; positive for either orientation.
     package var area: Double {
         guard let last = corners.last else { return 0 }
         var (sum, previous) = (0.0, last)
@@ -40,8 +40,8 @@ package struct Polygon: Sendable, Equatable {
         return abs(sum) / 2
     }
 
-    /// The share of each pixel that the polygon covers (0…1): exact across, by `lines` scan lines a row downwards.
-    /// Where the polygon crosses itself, the even-odd rule holds.
+    /// Coverage of each pixel (0…1): exact horizontally, with `lines` scan lines per row vertically. Self-intersections
+    /// follow the even-odd rule.
     package func coverage(width: Int, height: Int, lines: Int = 8) -> Plane {
         var plane = Plane(width: width, height: height)
         guard corners.count >= 3, corners.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else { return plane }
@@ -57,7 +57,7 @@ package struct Polygon: Sendable, Equatable {
         return plane
     }
 
-    /// Sorted x where the outline crosses the horizontal line at `y`.
+    /// Sorted x of the outline's intersections with the horizontal line at `y`.
     private func crossings(at y: Double) -> [Double] {
         var result: [Double] = []
         guard var previous = corners.last else { return result }
@@ -73,7 +73,7 @@ package struct Polygon: Sendable, Equatable {
 }
 
 extension Plane {
-    /// Adds `amount`, times the share that it covers, to each pixel of a row that the span from `start` to `end` touches.
+    /// Adds `amount`, times the coverage, to each pixel of a row that the span from `start` to `end` touches.
     fileprivate mutating func add(from start: Double, to end: Double, row: Int, amount: Float) {
         let (start, end) = (max(0, start), min(Double(width), end))
         guard end > start else { return }

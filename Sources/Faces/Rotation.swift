@@ -22,10 +22,10 @@ struct Rotation: Sendable, Equatable {
     var y: Double
     var z: Double
 
-    /// The rotation that brings `source` nearest to `target` after both are centred, whatever their scales.
+    /// The rotation that best maps `source` to `target` after centring both, independent of scale.
     ///
-    /// Horn 1987, "Closed-form solution of absolute orientation using unit quaternions": the eigenvector of
-    /// the greatest eigenvalue of a symmetric 4 × 4 matrix, here by Jacobi's rotations.
+    /// Horn 1987, "Closed-form solution of absolute orientation using unit quaternions": the eigenvector of the greatest
+    /// eigenvalue of a symmetric 4 × 4 matrix, here by Jacobi rotations.
     init(from source: [Vector], to target: [Vector]) {
         let count = Double(max(1, min(source.count, target.count)))
         let sourceMean = source.reduce(Vector(0, 0, 0), +) * (1 / count)
@@ -53,7 +53,7 @@ struct Rotation: Sendable, Equatable {
         (self.w, self.x, self.y, self.z) = (w, x, y, z)
     }
 
-    /// The rotation that undoes this one.
+    /// The inverse rotation.
     var inverse: Rotation { Rotation(w: w, x: -x, y: -y, z: -z) }
 
     func callAsFunction(_ v: Vector) -> Vector {

@@ -23,14 +23,14 @@ package struct SimilarityTransform: Sendable, Codable, Hashable {
         Point(a * p.x - b * p.y + tx, b * p.x + a * p.y + ty)
     }
 
-    /// The transform that undoes this one. The scale must not be zero.
+    /// The inverse transform. The scale must not be zero.
     package var inverse: SimilarityTransform {
         let determinant = a * a + b * b
         let (ia, ib) = (a / determinant, -b / determinant)
         return SimilarityTransform(a: ia, b: ib, tx: -(ia * tx - ib * ty), ty: -(ib * tx + ia * ty))
     }
 
-    /// This transform first, then `next`.
+    /// Applies this transform first, then `next`.
     package func then(_ next: SimilarityTransform) -> SimilarityTransform {
         SimilarityTransform(
             a: next.a * a - next.b * b, b: next.b * a + next.a * b,
@@ -40,8 +40,8 @@ package struct SimilarityTransform: Sendable, Codable, Hashable {
     /// Rotation, in radians, clockwise in a picture.
     package var angle: Double { atan2(b, a) }
 
-    /// Weighted least-squares transform that brings `source` onto `target`, point by point (Umeyama 1991, without
-    /// reflection). Without `weights` all points count the same. Nil for fewer than two distinct points that count.
+    /// Weighted least-squares transform from `source` to `target`, point by point (Umeyama 1991, without reflection).
+    /// Without `weights` all points have the same weight. `nil` for fewer than two distinct points with a positive weight.
     package init?(from source: [Point], to target: [Point], weights: [Double]? = nil) {
         let weights = weights ?? [Double](repeating: 1, count: source.count)
         let total = weights.reduce(0, +)
@@ -56,7 +56,7 @@ package struct SimilarityTransform: Sendable, Codable, Hashable {
             cross += weight * (u.x * v.y - u.y * v.x)
             spread += weight * (u.x * u.x + u.y * u.y)
         }
-        // Points that differ by rounding alone are not distinct.
+        // Points that differ only by rounding are not distinct.
         let rounding = 1e-24 * total * (1 + sourceMean.length * sourceMean.length)
         guard spread > rounding, spread.isFinite else { return nil }
         let (a, b) = (dot / spread, cross / spread)
@@ -68,7 +68,7 @@ package struct SimilarityTransform: Sendable, Codable, Hashable {
 }
 
 extension AffineMap {
-    /// The similarity as the map that pictures are sampled by.
+    /// The transform as an affine map for sampling.
     package init(_ similarity: SimilarityTransform) {
         self.init(
             a: similarity.a, b: -similarity.b, c: similarity.b, d: similarity.a, tx: similarity.tx,

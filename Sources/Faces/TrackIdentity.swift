@@ -1,15 +1,15 @@
-/// What the embeddings of one track, or of all tracks of a person, say together about whose face it is.
+/// The identity of a track, or of all tracks of a person, from their embeddings.
 package struct TrackIdentity: Sendable, Equatable {
-    /// The direction that most of the embeddings point to.
+    /// Robust mean direction of the embeddings.
     package let mean: Embedding
-    /// Sum of the embeddings' weights: about 1 for each that shows a frontal face of good size.
+    /// Sum of the embeddings' weights: about 1 for each frontal face of good size.
     package let weight: Double
-    /// Weight of the embedding that shows the face best.
+    /// Weight of the clearest face's embedding.
     package let best: Double
-    /// Cosine to the mean of each embedding that shows the face well, in their order.
+    /// Cosine of each clear face's embedding to the mean, in order.
     package let likenesses: [Double]
 
-    /// Embeddings of at least this weight tell how much one person's vary.
+    /// Least weight of a clear face's embedding; these measure the variation of one person's embeddings.
     private static let telling = 0.5
 
     package init(mean: Embedding, weight: Double, best: Double? = nil, likenesses: [Double] = []) {
@@ -17,8 +17,8 @@ package struct TrackIdentity: Sendable, Equatable {
         self.best = best ?? min(1, weight)
     }
 
-    /// Weighted mean, taken a second time with weights that fall with the square of the cosine to the first: a hand before
-    /// the face or a blurred frame hardly turns it. Nil without embeddings.
+    /// Weighted mean, computed a second time with weights that fall with the square of the cosine to the first, so that a
+    /// hand in front of the face or a blurred frame hardly changes it. `nil` without embeddings.
     package init?(_ faces: [(embedding: Embedding, weight: Double)]) {
         guard let first = Self.mean(of: faces) else { return nil }
         let mean = Self.mean(
@@ -33,7 +33,7 @@ package struct TrackIdentity: Sendable, Equatable {
                 .map { Double($0.embedding.cosine(mean ?? first)) })
     }
 
-    /// Several together, as one person's.
+    /// Merges several tracks of one person.
     package static func joined(_ parts: [TrackIdentity]) -> TrackIdentity? {
         guard let mean = mean(of: parts.map { ($0.mean, $0.weight) }) else { return nil }
         return TrackIdentity(
@@ -54,12 +54,12 @@ package struct TrackIdentity: Sendable, Equatable {
 }
 
 extension HeadPose {
-    /// How much an embedding of a face turned like this says about whose it is, 0…1.
+    /// Weight of an embedding by the face's pose and size, 0…1.
     ///
-    /// Recognisers lose a face on its way to the profile: all of the weight up to 25°, a fiftieth from 65° on. Small faces
-    /// say less, but when frontal never so little that they say nothing.
+    /// Recognisers lose accuracy as a face turns to profile: full weight up to 25°, a fiftieth from 65° on. Small faces
+    /// have a lower weight, but frontal ones never a negligible one.
     ///
-    /// - Parameter faceWidth: in pixels of the picture; the recogniser sees about 64 of them.
+    /// - Parameter faceWidth: in pixels of the picture; the recogniser's input covers about 64.
     package func identityWeight(faceWidth: Double) -> Double {
         let turn = Double(max(abs(yaw), 1.3 * abs(pitch)))
         let frontal = max(0.02, min(1, (65 - turn) / 40))

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Smooths what was measured frame by frame along a track, without delay.
+/// Zero-phase smoothing of measurements along a track.
 ///
 /// Each value is replaced by that of the straight line fitted to its neighbours under a Gaussian window (local linear
 /// regression, Cleveland 1979). In the middle of a track the window is symmetric and this is a Gaussian filter; at its ends
-/// the line keeps a steady movement where it is, where a cut-off window would lag behind. Nothing is carried across a
-/// gap: the track's parts before and after it are smoothed apart.
+/// the line preserves a steady movement, where a truncated window would lag behind. Gaps are not crossed: the track's parts
+/// before and after a gap are smoothed separately.
 package struct ZeroPhaseFilter: Sendable, Codable, Equatable {
     /// Standard deviation of the window, in frames.
     package var deviation: Double
-    /// Neighbours whose frame numbers differ by more than this are on two sides of a gap.
+    /// Frame numbers of neighbours that differ by more than this are on two sides of a gap.
     package var gap: Int
 
     package init(deviation: Double = 2, gap: Int = 3) {
@@ -17,7 +17,7 @@ package struct ZeroPhaseFilter: Sendable, Codable, Equatable {
         self.gap = max(1, gap)
     }
 
-    /// Frames to each side that count: who streams must look this far ahead.
+    /// Number of frames on each side of the window: a stream must look this far ahead.
     package var radius: Int { Int((3 * deviation).rounded(.up)) }
 
     /// - Parameter frames: rising frame numbers, one for each value.
@@ -26,7 +26,7 @@ package struct ZeroPhaseFilter: Sendable, Codable, Equatable {
         return values.indices.map { smoothed(values, frames: frames, at: $0) }
     }
 
-    /// Smooths position, scale and rotation of the faces that the transforms place, each by itself.
+    /// Smooths position, scale and rotation of the faces' transforms separately.
     ///
     /// - Parameters:
     ///   - transforms: picture pixels → unit square, as `FaceAlignment.toUnit`.
@@ -38,7 +38,7 @@ package struct ZeroPhaseFilter: Sendable, Codable, Equatable {
         return transforms.indices.map { index in Placement.transform(columns.map { $0[index] }) }
     }
 
-    /// The smoothed transform at one place, for who streams and holds only a window of `radius` on each side.
+    /// The smoothed transform at one position, for streams that hold only a window of `radius` on each side.
     package func smoothed(
         _ transforms: [SimilarityTransform], frames: [Int], at index: Int
     ) -> SimilarityTransform {
@@ -51,7 +51,7 @@ package struct ZeroPhaseFilter: Sendable, Codable, Equatable {
     private func smoothed(_ values: [Double], frames: [Int], at index: Int) -> Double {
         guard deviation > 0 else { return values[index] }
         let (first, last) = window(frames, around: index)
-        // Moments of the weighted line fit, with time measured from this frame.
+        // Moments of the weighted line fit, with time relative to this frame.
         var (s0, s1, s2, v0, v1) = (0.0, 0.0, 0.0, 0.0, 0.0)
         for other in first...last {
             let t = Double(frames[other] - frames[index])
@@ -66,7 +66,7 @@ package struct ZeroPhaseFilter: Sendable, Codable, Equatable {
         return determinant > 1e-9 ? (s2 * v0 - s1 * v1) / determinant : v0 / s0
     }
 
-    /// The neighbours within `radius` that no gap separates from `index`.
+    /// The neighbours within `radius` that are not separated from `index` by a gap.
     private func window(_ frames: [Int], around index: Int) -> (first: Int, last: Int) {
         var (first, last) = (index, index)
         while first > 0, frames[first] - frames[first - 1] <= gap, frames[index] - frames[first - 1] <= radius
@@ -82,8 +82,8 @@ package struct ZeroPhaseFilter: Sendable, Codable, Equatable {
     }
 }
 
-/// Where a transform places a face: centre x, centre y (picture pixels), logarithm of its width, rotation (radians,
-/// unwrapped along the series).
+/// A transform's face position: centre x, centre y (picture pixels), logarithm of its width, rotation (radians, unwrapped
+/// along the series).
 private enum Placement {
     static func series(_ transforms: [SimilarityTransform]) -> [[Double]] {
         var previous = 0.0

@@ -1,13 +1,14 @@
 import Tensors
 
-/// What a discriminator and whoever misleads it strive for, from its logits, which are positive for what it holds true.
+/// GAN losses of a discriminator and its generator, computed from logits, which are positive for samples
+/// classified as real.
 package enum AdversarialLoss: String, Sendable, Codable, CaseIterable {
     /// The non-saturating logistic loss (Goodfellow et al. 2014, section 3).
     case logistic
-    /// Squared distances to 1 for true and 0 for drawn (LSGAN; Mao et al. 2017, equation 9).
+    /// Squared distances to 1 for real and 0 for generated samples (LSGAN; Mao et al. 2017, equation 9).
     case squares
 
-    /// The discriminator's: 0 where it is always right.
+    /// Discriminator loss; 0 if all samples are classified correctly.
     package func discriminator(true real: Tensor, drawn: Tensor) throws -> Tensor {
         switch self {
         case .logistic: try softplus(real.negated()).mean() + softplus(drawn).mean()
@@ -15,7 +16,7 @@ package enum AdversarialLoss: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The generator's: 0 where the discriminator holds all that is drawn true.
+    /// Generator loss; 0 if the discriminator classifies all generated samples as real.
     package func generator(drawn: Tensor) throws -> Tensor {
         switch self {
         case .logistic: try softplus(drawn.negated()).mean()

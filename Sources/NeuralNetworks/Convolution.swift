@@ -27,7 +27,7 @@ package struct Convolution: Layer {
 
     package func callAsFunction(_ x: Tensor) throws -> Tensor { try self(x, weight: weight, bias: bias) }
 
-    /// The same convolution with weights that were made of its own, such as of several layers' together.
+    /// The same convolution with given weights, such as the concatenated weights of several layers.
     package func callAsFunction(_ x: Tensor, weight: Tensor, bias: Tensor) throws -> Tensor {
         let result = try conv2d(
             x, weight: weight, bias: bias, stride: Extent(stride), padding: Extent(weight.shape[2] / 2),

@@ -1,14 +1,15 @@
 import Foundation
 import Tensors
 
-/// Weighted means over a square window around every position, with Gaussian weights.
+/// Gaussian-weighted local means over a square window around each position.
 ///
-/// Near the edge the window is cut and weighted anew, so that a picture keeps its size, and an even one its values.
+/// At the borders the window is truncated and renormalised, so that the picture keeps its size and a constant
+/// picture its values.
 ///
-/// Applied as two products with a banded (Toeplitz) matrix, one a side, which takes the same time for a wide window as for
-/// a narrow one. On a CPU a narrow window instead runs along both axes in memory where the same position of all pictures
-/// lies together: five times as fast for 11 pixels of 128. Who needs several maps of the same pictures arranges these once
-/// and computes in that arrangement (`arranged`, `means`, `restored`).
+/// Computed as two products with a banded (Toeplitz) matrix, one per axis, which takes the same time for wide
+/// and narrow windows. On a CPU, narrow windows are instead computed as separable convolutions with the
+/// channels innermost in memory: five times as fast for 11 pixels of 128. Callers that need several maps of
+/// the same pictures convert the layout once (`arranged`, `means`, `restored`).
 package struct GaussianWindow {
     private let rows: Tensor  // [H, H]
     private let columns: Tensor  // [W, W], transposed
@@ -16,7 +17,7 @@ package struct GaussianWindow {
 
     /// - Parameters:
     ///   - window: side of the window in pixels, odd.
-    ///   - sigma: deviation of its Gaussian in pixels.
+    ///   - sigma: standard deviation of the Gaussian in pixels.
     package init(
         height: Int, width: Int, window: Int, sigma: Double, type: ElementType = .float32,
         device: Device = .cpu
@@ -27,7 +28,7 @@ package struct GaussianWindow {
         }
         rows = try band(height)
         columns = try band(width).permuted(1, 0)
-        // Wider ones take as long as the matrices do (64 to 256 pixels, two cores).
+        // For wider windows the matrix products are as fast (64 to 256 pixels, two cores).
         let isNarrow = 3 * window <= min(height, width)
         narrow =
             try isNarrow && device == .cpu && type == .float32 && Engine.hasOneDNN()
@@ -39,27 +40,28 @@ package struct GaussianWindow {
         try restored(means(of: [arranged(x)])[0], to: x.shape)
     }
 
-    /// The same pictures as `means` takes them fastest. Shapes: `[N, C, H, W]` → that or `[1, N·C, H, W]`.
+    /// Converts pictures to the fastest layout for `means`. Shapes: `[N, C, H, W]` → the same or `[1, N·C, H,
+    /// W]`.
     package func arranged(_ x: Tensor) throws -> Tensor {
         guard narrow != nil else { return x }
         return try x.reshaped(1, x.shape[0] * x.shape[1], x.shape[2], x.shape[3]).channelsLast()
     }
 
-    /// Arranged pictures as they were, of that shape.
+    /// Converts back to the given shape.
     package func restored(_ x: Tensor, to shape: [Int]) throws -> Tensor {
         try x.shape == shape && narrow == nil ? x : x.contiguous().reshaped(shape)
     }
 
-    /// The means of several arranged maps of one shape, in one pass.
+    /// Local means of several arranged maps of one shape, in one pass.
     package func means(of maps: [Tensor]) throws -> [Tensor] {
         let joined = try concatenated(maps, axis: 0)
         let means = try narrow.map { try $0(joined) } ?? matmul(matmul(rows, joined), columns)
         return try means.split(maps.map { $0.shape[0] }, axis: 0)
     }
 
-    /// The window along one axis.
+    /// Window weights along one axis.
     fileprivate struct Line {
-        /// Sum 1.
+        /// Normalised to a sum of 1.
         let weights: [Double]
 
         init(window: Int, sigma: Double) {
@@ -68,7 +70,7 @@ package struct GaussianWindow {
             weights = raw.map { $0 / sum }
         }
 
-        /// The part of the window that lies inside, by the position that it lies around.
+        /// Sum of the window weights inside the picture, by position.
         private func inside(_ position: Int, of size: Int) -> (
             positions: Range<Int>, weights: ArraySlice<Double>
         ) {
@@ -77,7 +79,7 @@ package struct GaussianWindow {
             return (positions, weights[positions.lowerBound - first..<positions.upperBound - first])
         }
 
-        /// A square matrix whose every row holds the window around its diagonal, with sum 1.
+        /// Square matrix whose rows contain the window around the diagonal, normalised to a sum of 1.
         func band(_ size: Int) -> [Double] {
             var values = [Double](repeating: 0, count: size * size)
             for (row, mass) in masses(size).enumerated() {
@@ -87,17 +89,17 @@ package struct GaussianWindow {
             return values
         }
 
-        /// How much of the window lies inside, at each position.
+        /// Sum of the window weights inside the picture, at each position.
         func masses(_ size: Int) -> [Double] {
             (0..<size).map { inside($0, of: size).weights.reduce(0, +) }
         }
     }
 }
 
-/// A window that runs along both axes of pictures whose channels lie innermost in memory.
+/// Separable Gaussian convolution of pictures in channels-last layout.
 private struct NarrowWindow {
     private let weights: Tensor  // [1, 1, K, 1]
-    /// What makes up for the part of a window that is cut off, `[1, 1, H, W]`.
+    /// Normalisation for truncated windows at the borders, `[1, 1, H, W]`.
     private let whole: Tensor
     private let size: Int
 

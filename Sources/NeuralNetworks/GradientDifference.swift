@@ -1,10 +1,11 @@
 import Tensors
 
-/// How far the slopes of two pictures differ at every position: |∂x(a − b)| + |∂y(a − b)|, between a pixel and its
-/// neighbours to the right and below; 0 where the picture ends.
+/// Difference of the image gradients of two pictures at every position: |∂x(a − b)| + |∂y(a − b)|, as forward
+/// differences to the right and below; 0 at the last column and row.
 ///
-/// After the gradient difference loss of Mathieu, Couprie and LeCun (2016, equation 6), whose slopes have no sign: here an
-/// edge from dark to light is not taken for one from light to dark. Blur pays for every edge that it spreads.
+/// Based on the gradient difference loss of Mathieu, Couprie and LeCun (2016, equation 6), which compares
+/// absolute gradients; here the sign is kept, so that an edge from dark to light differs from one from light
+/// to dark. Blurred edges increase the loss.
 ///
 /// Shapes: `[N, C, H, W]` twice → `[N, C, H, W]`.
 package func gradientDifference(_ a: Tensor, _ b: Tensor) throws -> Tensor {

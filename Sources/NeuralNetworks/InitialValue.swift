@@ -1,18 +1,18 @@
 import Tensors
 
-/// How a fresh parameter is filled.
+/// Initialization of a parameter.
 package enum InitialValue: Sendable {
     case constant(Double)
-    /// Normal with the given deviation.
+    /// Normal distribution with the given standard deviation.
     case normal(Double)
-    /// Normal with deviation gain / √(inputs a value), inputs = product of all axes but the first (He et al.
-    /// 2015).
+    /// Normal distribution with standard deviation gain / √fan_in, where fan_in is the product of all axes
+    /// but the first (He et al. 2015).
     case scaledNormal(gain: Double)
-    /// Like `scaledNormal`, but equal for the f² channels that a pixel shuffle lays side by side, so that the
-    /// first pictures carry no checkerboard (ICNR; Aitken et al. 2017).
+    /// Like `scaledNormal`, but equal for the f² channels that a pixel shuffle combines, which avoids
+    /// checkerboard artifacts in the initial output (ICNR; Aitken et al. 2017).
     case shuffled(factor: Int, gain: Double)
 
-    /// Known numbers, such as a mean over the data.
+    /// Given values, such as a mean over the data.
     case given([Float])
 
     package static let zeros = InitialValue.constant(0)

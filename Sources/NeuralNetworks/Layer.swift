@@ -1,11 +1,11 @@
 import Tensors
 
-/// Something with parameters that turns one tensor into another.
+/// A module with parameters that maps one tensor to another.
 package protocol Layer {
     func callAsFunction(_ x: Tensor) throws -> Tensor
 }
 
-/// Layers one after the other.
+/// A sequence of layers.
 package struct Sequence: Layer {
     package let layers: [any Layer]
 

@@ -1,11 +1,12 @@
 import Foundation
 
-/// A linear warm-up, then half a cosine from the peak to a floor (Loshchilov and Hutter 2017).
+/// Learning rate schedule: linear warm-up, then cosine annealing from the peak to a floor (Loshchilov and
+/// Hutter 2017).
 package struct LearningRate: Sendable, Codable, Equatable {
     package var peak: Double
-    /// Steps of the warm-up.
+    /// Number of warm-up steps.
     package var warmUp: Int
-    /// The last rate as a share of the peak.
+    /// Final learning rate as a fraction of the peak.
     package var floor: Double
 
     package init(peak: Double, warmUp: Int = 100, floor: Double = 0.02) {
@@ -14,7 +15,7 @@ package struct LearningRate: Sendable, Codable, Equatable {
         self.floor = floor
     }
 
-    /// The rate of a step, of which `progress` (0…1) of the run is done before it.
+    /// Learning rate of a step; `progress` (0…1) is the fraction of the run before it.
     package func rate(step: Int, progress: Double) -> Double {
         let warm = min(1, Double(step + 1) / Double(max(1, warmUp)))
         let cosine = (1 + cos(.pi * min(1, max(0, progress)))) / 2

@@ -1,14 +1,16 @@
 import Tensors
 
-/// A style loss: how far two pictures' local means and deviations of colour differ, whatever the picture shows there.
+/// Style loss: difference between the local means and standard deviations of two pictures' colours,
+/// independent of their content.
 ///
-/// The moments are those that style transfer matches (Huang and Belongie 2017, equation 13), taken of pixels under a wide
-/// Gaussian window and inside a mask only, so that light from one side stays on its side and what surrounds a face does not
-/// colour it.
+/// The moments are those of adaptive instance normalisation (Huang and Belongie 2017, equation 13), computed
+/// under a wide Gaussian window and inside a mask only, so that side lighting is preserved and the background
+/// does not affect the face.
 package struct LocalMoments {
     private let window: GaussianWindow
 
-    /// - Parameter sigma: deviation of the window in pixels; it reaches three deviations to each side.
+    /// - Parameter sigma: standard deviation of the window in pixels; the window extends three of them to
+    ///   each side.
     package init(
         height: Int, width: Int, sigma: Double, type: ElementType = .float32, device: Device = .cpu
     ) throws {
@@ -36,7 +38,8 @@ package struct LocalMoments {
         let inside = try x * mask
         let mean = try window(inside) / weight
         let variance = try window(inside * x) / weight - mean.squared()
-        // The root has no slope at 0: a deviation of less than 1/100 of the range is none.
+        // The square root's gradient is infinite at 0: standard deviations below 1/100 of the range are
+        // treated as that value.
         return (mean, try (variance.clamped(0...1) + 1e-4).squareRoot())
     }
 }

@@ -3,15 +3,16 @@ import Tensors
 /// The structural similarity index of two pictures over several scales (Wang, Simoncelli and Bovik, "Multi-scale
 /// structural similarity for image quality assessment", 2003, equation 7).
 ///
-/// Contrast and structure are compared at every scale and light at the last. From one scale to the next the pictures are
-/// halved, so that the window of 11 pixels, and its deviation of 1.5, are twice as wide on the face. Small pictures have
-/// fewer scales; the exponents of those that are left sum up to 1.
+/// Contrast and structure are compared at every scale, luminance at the last. From one scale to the next the
+/// pictures are downscaled by two, so that the window of 11 pixels, and its standard deviation of 1.5, cover
+/// twice the area's width on the face. Small pictures have fewer scales; the remaining exponents are
+/// normalised to a sum of 1.
 package struct MultiScaleSimilarity {
-    /// The paper's exponents, from the finest scale to the coarsest.
+    /// The paper's exponents, from the finest to the coarsest scale.
     private static let exponents = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
-    /// Side of the smallest picture that is still compared.
+    /// Minimum side of a picture at the coarsest scale.
     private static let smallest = 8
-    /// Least that a factor counts: it may be negative, and then has no power.
+    /// Minimum of a factor: negative values have no real power.
     private static let least = 1e-3
 
     private let scales: [(similarity: StructuralSimilarity, exponent: Double)]
@@ -27,14 +28,14 @@ package struct MultiScaleSimilarity {
         }
     }
 
-    /// How many scales the pictures are compared at.
+    /// Number of scales.
     package var count: Int { scales.count }
 
     /// - Parameters:
     ///   - a: `[N, C, H, W]`.
     ///   - b: the same.
-    ///   - weight: `[N, 1, H, W]`, how much each position counts; all alike without it.
-    /// - Returns: `[N]`, 0…1 and 1 where both agree.
+    ///   - weight: `[N, 1, H, W]`, weight of each position; uniform if `nil`.
+    /// - Returns: `[N]`, 0…1; 1 for equal pictures.
     package func callAsFunction(_ a: Tensor, _ b: Tensor, weight: Tensor? = nil) throws -> Tensor {
         var (a, b, weight) = (a, b, weight)
         var exponent: Tensor?

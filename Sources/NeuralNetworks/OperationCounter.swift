@@ -1,15 +1,16 @@
 import Tensors
 
-/// Counts the operations of a forward pass of a network on the meta device.
+/// Counts the operations of a network's forward pass on meta tensors.
 package final class OperationCounter {
-    /// Products of an activation and a weight.
+    /// Multiply-adds of activations and weights.
     package private(set) var multiplications = 0
-    /// Numbers that go into layers with weights and come out of them: what must be kept for the way back.
+    /// Numbers of elements in the inputs and outputs of layers with weights: activations stored for the
+    /// backward pass.
     package private(set) var activations = 0
 
     package init() {}
 
-    /// - Parameter each: products that make one number of the result.
+    /// - Parameter each: multiply-adds per output element.
     package func add(_ input: Tensor, _ result: Tensor, each: Int) {
         multiplications += result.count * each
         activations += input.count + result.count

@@ -1,26 +1,27 @@
 import Safetensors
 import Tensors
 
-/// Moves parameters against their gradients, and remembers the moments of each.
+/// Optimizer: updates parameters from their gradients and keeps the state of each.
 ///
-/// Arrays in a file: `optimizer.KIND.NAME` for each kind of moment and `optimizer.step.NAME`. A parameter of
-/// which one is missing begins at rest: it was frozen, or another optimizer moved it.
+/// Tensors in a file: `optimizer.KIND.NAME` for each kind of moment and `optimizer.step.NAME`. If one of them
+/// is missing for a parameter, its state is initialized to zero: it was frozen, or updated by another
+/// optimizer.
 package final class Optimizer {
     private let settings: OptimizerSettings
     private let seed: UInt64
     private let names: [String]
-    /// What is moved, in the order of the names.
+    /// The trainable parameters, ordered by name.
     package let parameters: [Tensor]
     private let moments: [[Tensor]]
-    /// Steps of each parameter; one without a gradient makes none.
+    /// Step count of each parameter; a parameter without a gradient is not counted.
     private var steps: [Int64]
 
-    /// An optimizer at rest, or as `file` left it.
+    /// Creates an optimizer with zero state, or with the state in `file`.
     ///
     /// - Parameters:
-    ///   - store: its parameters that are not frozen are moved.
-    ///   - seed: of the updates that are dropped.
-    /// - Throws: `TensorError` (`mismatch`) that says what is wrong with the settings.
+    ///   - store: parameters to optimize, except frozen ones.
+    ///   - seed: random seed of dropped updates.
+    /// - Throws: `TensorError` (`mismatch`) if a setting is invalid.
     package init(
         _ settings: OptimizerSettings = OptimizerSettings(), of store: ParameterStore, seed: UInt64 = 0,
         resuming file: SafetensorsFile? = nil
@@ -31,14 +32,14 @@ package final class Optimizer {
         (self.settings, self.seed) = (settings, seed)
         (names, parameters) = (store.trainedNames, store.trainedTensors)
         steps = [Int64](repeating: 0, count: parameters.count)
-        // Multiplying by zero keeps the memory layout of the parameter, which fused steps want.
+        // Multiplying by zero keeps the parameter's memory layout, which fused steps require.
         moments = try settings.kind.moments.map { _ in
             try store.trainedTensors.map { try $0.detached() * 0 }
         }
         if let file { try restore(from: file) }
     }
 
-    /// Takes everything back to what `file` holds; a parameter of which it lacks something is at rest.
+    /// Restores the state from `file`; missing state is set to zero.
     package func restore(from file: SafetensorsFile) throws {
         let kinds = settings.kind.moments
         for (index, name) in names.enumerated() {
@@ -77,12 +78,12 @@ package final class Optimizer {
         return Int64(steps[0])
     }
 
-    /// Applies the gradients and clears them. Nothing in it waits for the device.
+    /// Applies the gradients and clears them. Does not synchronise with the device.
     ///
     /// - Parameters:
     ///   - rate: the learning rate of this step.
-    ///   - clip: the greatest joint length of all gradients; they are not clipped where it is 0 or less.
-    /// - Returns: the gradients' joint length before clipping, still on the device; nil without clipping.
+    ///   - clip: maximum norm of all gradients together; 0 or less disables clipping.
+    /// - Returns: the gradient norm before clipping, still on the device; `nil` without clipping.
     @discardableResult
     package func step(rate: Double, clip: Double) throws -> Tensor? {
         let norm = clip > 0 ? try ParameterUpdates.clipGradients(parameters, to: clip) : nil
@@ -90,19 +91,19 @@ package final class Optimizer {
         return norm
     }
 
-    /// Goes the way back from a loss and moves each parameter as soon as its gradient is whole, without clipping: the
-    /// same numbers as by `backward` and `step`, in less memory by all gradients, and in less time where these would have
-    /// to be fetched from memory once more.
+    /// Runs the backward pass and updates each parameter as soon as its gradient is complete, without
+    /// clipping. The results equal those of `backward` and `step`, but all gradients are never in memory at
+    /// once, and large ones need not be loaded from memory a second time.
     ///
-    /// - Parameter loss: of one element; no parameter may lie inside `recomputed` on the way to it.
+    /// - Parameter loss: one element; its graph must not use a parameter inside `recomputed`.
     package func step(along loss: Tensor, rate: Double) throws {
         try ParameterUpdates.step(parameters, moments: moments, steps: &steps, update(rate), along: loss)
     }
 
-    /// Takes all gradients away and moves nothing.
+    /// Clears all gradients without an update.
     package func clearGradients() throws { try ParameterUpdates.clearGradients(parameters) }
 
-    /// What a later run needs to go on, by the name of its array in a file. The tensors are the optimizer's own.
+    /// State that is saved in a checkpoint, by tensor name. The tensors are the optimizer's own.
     package func state() throws -> [String: Tensor] {
         var state: [String: Tensor] = [:]
         for (index, name) in names.enumerated() {
@@ -121,7 +122,7 @@ package final class Optimizer {
             dropped: settings.dropout, seeds: settings.dropout > 0 ? seeds : [])
     }
 
-    /// Random numbers of the coming step, from the run's seed, the parameter's name and its steps.
+    /// Random numbers of the next step, from the run's seed, the parameter's name and its step count.
     private var seeds: [UInt64] {
         names.indices.map { index in
             var numbers = RandomNumbers(

@@ -1,21 +1,21 @@
 import Safetensors
 import Tensors
 
-/// Which optimizer, and its numbers.
+/// Optimizer algorithm and its hyperparameters.
 package struct OptimizerSettings: Sendable, Codable, Equatable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
-        /// Adam (Kingma and Ba 2015): AdamW without decay.
+        /// Adam (Kingma and Ba 2015): AdamW without weight decay.
         case adam
         /// Adam with decoupled weight decay (Loshchilov and Hutter 2019).
         case adamw
-        /// Adam that divides by how far gradients stray from their own mean, not by their length (Zhuang et al. 2020,
-        /// algorithm 2): where the slope is steady it makes long steps.
+        /// AdaBelief: Adam with the variance of gradients about their mean in place of their second moment
+        /// (Zhuang et al. 2020, algorithm 2), which makes larger steps for consistent gradients.
         case adabelief
-        /// Follows the sign of a mean of gradients (Chen et al. 2023, algorithm 2): half of Adam's memory, and rates of
-        /// a third to a tenth of Adam's.
+        /// Lion: updates by the sign of a gradient average (Chen et al. 2023, algorithm 2); half of Adam's
+        /// memory, and learning rates of a third to a tenth of Adam's.
         case lion
 
-        /// Names of the moments, as they stand in files.
+        /// Names of the moments, as stored in files.
         var moments: [String] {
             switch self {
             case .adam, .adamw: ["first", "second"]
@@ -35,12 +35,12 @@ package struct OptimizerSettings: Sendable, Codable, Equatable {
 
     package var kind: Kind
     package var betas: [Double]
-    /// Decoupled weight decay; Adam takes no notice of it.
+    /// Decoupled weight decay; ignored by Adam.
     package var decay: Double
-    /// Lion has none.
+    /// Not used by Lion.
     package var epsilon: Double
-    /// Share of the numbers that stay as they are in a step, 0…1, each drawn by itself (learning-rate dropout;
-    /// Lin et al. 2019). Gradients enter the moments all the same.
+    /// Fraction of the values that are not updated in a step, 0…1, each drawn independently (learning-rate
+    /// dropout; Lin et al. 2019). Their gradients still enter the moments.
     package var dropout: Double
 
     package init(
@@ -51,7 +51,7 @@ package struct OptimizerSettings: Sendable, Codable, Equatable {
         (self.epsilon, self.dropout) = (epsilon, dropout)
     }
 
-    /// The numbers of the paper that a kind comes from.
+    /// Hyperparameters of the paper that introduced the algorithm.
     package static func published(_ kind: Kind) -> OptimizerSettings {
         switch kind {
         case .adam: OptimizerSettings(kind: kind, betas: [0.9, 0.999], decay: 0)
@@ -61,7 +61,7 @@ package struct OptimizerSettings: Sendable, Codable, Equatable {
         }
     }
 
-    /// What is wrong with the numbers, naming key and remedy; nil when nothing is.
+    /// First invalid value, with its key and a remedy; `nil` if all values are valid.
     package var complaint: String? {
         guard betas.count == 2, betas.allSatisfy({ 0 <= $0 && $0 < 1 }) else {
             return "'betas' must be two numbers of 0 or more and less than 1"

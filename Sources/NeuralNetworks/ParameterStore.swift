@@ -1,10 +1,10 @@
 import Safetensors
 import Tensors
 
-/// The named parameters of a network: made afresh from a seed, or loaded from a file without tolerance.
+/// Named parameters of a network: initialized from a seed, or strictly loaded from a file.
 ///
-/// A parameter's name is its key in safetensors files, and its first value derives from seed and name alone,
-/// so that the order in which layers are made does not matter.
+/// A parameter's name is its key in safetensors files. Its initial value derives from seed and name only, and
+/// does not depend on the order in which layers are created.
 package final class ParameterStore {
     private enum Source {
         case seed(UInt64)
@@ -19,16 +19,16 @@ package final class ParameterStore {
 
     package let device: Device
     private let source: Source
-    /// What parameters of a file become; nil for as they are stored.
+    /// Element type of loaded parameters; `nil` for the stored type.
     private let type: ElementType?
-    /// Counts what the network does; on the meta device only.
+    /// Counts the network's operations; only used with meta tensors.
     package let tally: OperationCounter?
     private var byName: [String: Tensor] = [:]
     private var frozen: Set<String> = []
-    /// Parameters that another network's file gave.
+    /// Parameters that were copied from another network's file.
     package private(set) var taken = 0
 
-    /// Fresh parameters.
+    /// Creates a store with newly initialized parameters.
     package init(seed: UInt64, device: Device = .cpu) {
         source = .seed(seed)
         type = nil
@@ -36,9 +36,9 @@ package final class ParameterStore {
         tally = nil
     }
 
-    /// Parameters of a file whose names begin with `prefix`.
+    /// Creates a store with the parameters of a file whose names begin with `prefix`.
     ///
-    /// - Parameter type: what they become; nil for as they are stored.
+    /// - Parameter type: element type after loading; `nil` for the stored type.
     package init(
         loading file: SafetensorsFile, prefix: String = "", type: ElementType? = nil, device: Device = .cpu
     ) {
@@ -48,7 +48,8 @@ package final class ParameterStore {
         tally = nil
     }
 
-    /// Parameters that have the shapes of a file's and no content: tells whether the file fits a network, in no memory.
+    /// Creates a store of meta tensors with the shapes in a file, to check without using memory whether the
+    /// file fits a network.
     package init(comparing file: SafetensorsFile, prefix: String) {
         source = .names(file, prefix: prefix)
         type = nil
@@ -56,9 +57,9 @@ package final class ParameterStore {
         tally = nil
     }
 
-    /// Parameters on the meta device (shapes without data): gives the size of a network built on them and, run on tensors
-    /// of the device `meta`, its number of operations. Needs no memory, however large the network is.
-    package static func meta() -> ParameterStore { ParameterStore() }
+    /// Creates a store of meta tensors: a network built on them has a size and, run on inputs of the device
+    /// `outline` (meta tensors), an operation count. Uses no memory, independent of the network's size.
+    package static func outline() -> ParameterStore { ParameterStore() }
 
     private init() {
         source = .meta
@@ -67,7 +68,7 @@ package final class ParameterStore {
         tally = OperationCounter()
     }
 
-    /// Parameters that begin as copies of another store's.
+    /// Creates a store whose parameters are initialized as copies of another store's.
     package init(copying other: ParameterStore) {
         source = .copy(other)
         type = nil
@@ -75,8 +76,8 @@ package final class ParameterStore {
         tally = nil
     }
 
-    /// Parameters of a file whose names begin with `prefix`, where it has them, and fresh ones elsewhere and below
-    /// the places `fresh`.
+    /// Creates a store with the parameters of a file whose names begin with `prefix`, where they exist, and
+    /// newly initialized ones elsewhere and below the prefixes `fresh`.
     package init(
         seed: UInt64, takingFrom file: SafetensorsFile, prefix: String, fresh: [String],
         named: @escaping @Sendable (String) -> String = { $0 }, device: Device = .cpu
@@ -87,9 +88,9 @@ package final class ParameterStore {
         tally = nil
     }
 
-    /// Takes all parameters back to what a file holds of them.
+    /// Restores all parameters from a file.
     ///
-    /// - Throws: `TensorError` (`mismatch`) that names what the file lacks.
+    /// - Throws: `TensorError` (`mismatch`) with the name of a missing parameter.
     package func restore(from file: SafetensorsFile, prefix: String = "") throws {
         try withoutGradient {
             for (name, tensor) in byName {
@@ -101,21 +102,21 @@ package final class ParameterStore {
     /// Names in alphabetical order.
     package var names: [String] { byName.keys.sorted() }
 
-    /// Parameters in the order of their names.
+    /// Parameters, ordered by name.
     package var tensors: [Tensor] { names.compactMap { byName[$0] } }
 
     package subscript(name: String) -> Tensor? { byName[name] }
 
-    /// Numbers in all parameters together.
+    /// Total number of parameter values.
     package var count: Int { byName.values.reduce(0) { $0 + $1.count } }
 
-    /// Marks every parameter as one to be trained, but for those of frozen parts.
+    /// Marks all parameters as trainable, except those of frozen parts.
     ///
-    /// - Parameter prefixes: places in the tree of names, such as `encoder` or `decoders.a`.
-    /// - Throws: `TensorError` (`mismatch`) that names a place where no parameter is.
+    /// - Parameter prefixes: parameter name prefixes, such as `encoder` or `decoders.a`.
+    /// - Throws: `TensorError` (`mismatch`) if no parameter has one of the prefixes.
     package func requireGradients(frozen prefixes: [String] = []) throws {
         for prefix in prefixes where !names.contains(where: { Self.lies($0, below: prefix) }) {
-            throw TensorError(.mismatch, "No parameter lies below '\(prefix)': \(places)")
+            throw TensorError(.mismatch, "There is no parameter below '\(prefix)': \(places)")
         }
         frozen = Set(names.filter { name in prefixes.contains { Self.lies(name, below: $0) } })
         guard frozen.count < byName.count else {
@@ -124,7 +125,8 @@ package final class ParameterStore {
         for (name, tensor) in byName { try tensor.requireGradient(!frozen.contains(name)) }
     }
 
-    /// Does something whose gradients flow through the parameters to where they come from, and leave none in them.
+    /// Runs a function whose gradients flow through the parameters to its inputs, without accumulating
+    /// parameter gradients.
     package func withFrozenParameters<Result>(_ body: () throws -> Result) throws -> Result {
         let trained = trainedTensors
         for tensor in trained { try tensor.requireGradient(false) }
@@ -132,22 +134,23 @@ package final class ParameterStore {
         return try body()
     }
 
-    /// Parameters that are not frozen, in the order of their names.
+    /// Trainable parameters, ordered by name.
     package var trainedNames: [String] { names.filter { !frozen.contains($0) } }
     package var trainedTensors: [Tensor] { trainedNames.compactMap { byName[$0] } }
 
-    /// The tree's first two levels in words, for errors.
+    /// The first two levels of the name hierarchy as text, for errors.
     package var places: String {
         let known = Set(names.map { $0.split(separator: ".").dropLast().prefix(2).joined(separator: ".") })
         return "there are \(known.sorted().joined(separator: ", "))"
     }
 
-    /// Whether a parameter is part of what lies at a place of the tree.
+    /// Whether a parameter's name is below a prefix.
     package static func lies(_ name: String, below prefix: String) -> Bool {
         name == prefix || name.hasPrefix(prefix + ".")
     }
 
-    /// To be called when the network is built: a file that holds more than the network asked for is another
+    /// To be called after the network was built: throws if the file contains parameters that the network did
+    /// not declare.
     /// network's.
     package func checkNothingLeft() throws {
         let (file, prefix): (SafetensorsFile, String)
@@ -176,7 +179,7 @@ package final class ParameterStore {
         return tensor
     }
 
-    /// A parameter's first value.
+    /// Initial value of a parameter.
     private func first(_ name: String, shape: [Int], initial: InitialValue) throws -> Tensor {
         switch source {
         case .seed(let seed):
@@ -216,7 +219,7 @@ package final class ParameterStore {
         return try tensor.to(type)
     }
 
-    /// No network's parameters come near; what is computed with greater ones is not finite.
+    /// Upper bound of valid parameter values; larger ones lead to non-finite results.
     static let greatest = 1e6
 
     private static func check(_ key: String, shape: [Int], in file: SafetensorsFile) throws {
@@ -236,7 +239,7 @@ package final class ParameterStore {
     }
 }
 
-/// A place in a tree of named parameters, handed to a layer so that it can declare its own.
+/// A scope in the hierarchy of parameter names, in which a layer declares its parameters.
 package struct Scope {
     package let store: ParameterStore
     package let path: String
@@ -246,12 +249,12 @@ package struct Scope {
         self.path = path
     }
 
-    /// The place called `name` below this one.
+    /// The scope `name` inside this one.
     package static func / (scope: Scope, name: String) -> Scope {
         Scope(scope.store, path: scope.path.isEmpty ? name : "\(scope.path).\(name)")
     }
 
-    /// Declares a parameter of this place.
+    /// Declares a parameter in this scope.
     package func parameter(_ name: String, shape: [Int], initial: InitialValue) throws -> Tensor {
         try store.parameter((self / name).path, shape: shape, initial: initial)
     }

@@ -3,13 +3,14 @@ import Tensors
 /// The structural similarity index of two pictures at every position (Wang, Bovik, Sheikh and Simoncelli
 /// 2004), with a Gaussian window.
 ///
-/// Near the edge the window is cut and weighted anew, so that the map has the picture's size. Values are in 0…1.
+/// At the borders the window is truncated and renormalised, so that the map has the picture's size. Values
+/// are in 0…1.
 package struct StructuralSimilarity {
     private let window: GaussianWindow
 
     /// - Parameters:
     ///   - window: side of the window in pixels, odd.
-    ///   - sigma: deviation of its Gaussian in pixels.
+    ///   - sigma: standard deviation of the Gaussian in pixels.
     package init(
         height: Int, width: Int, window: Int = 11, sigma: Double = 1.5, type: ElementType = .float32,
         device: Device = .cpu
@@ -18,7 +19,7 @@ package struct StructuralSimilarity {
             height: height, width: width, window: window, sigma: sigma, type: type, device: device)
     }
 
-    /// Shapes: `[N, C, H, W]` twice → `[N, C, H, W]`, −1…1 and 1 where both agree.
+    /// Shapes: `[N, C, H, W]` twice → `[N, C, H, W]`, −1…1; 1 for equal pictures.
     package func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
         let (light, structure) = try parts(a, b)
         return try window.restored(
@@ -26,7 +27,7 @@ package struct StructuralSimilarity {
         )
     }
 
-    /// The index's two factors, apart: how far the light agrees, and how far contrast and structure do.
+    /// The two factors of the index: luminance, and contrast and structure.
     package func factors(_ a: Tensor, _ b: Tensor) throws -> (light: Tensor, structure: Tensor) {
         let (light, structure) = try parts(a, b)
         return (
@@ -40,7 +41,7 @@ package struct StructuralSimilarity {
     private func parts(_ a: Tensor, _ b: Tensor) throws -> (light: Fraction, structure: Fraction) {
         let (c1, c2) = (0.01 * 0.01, 0.03 * 0.03)
         let (a, b) = (try window.arranged(a), try window.arranged(b))
-        // Apart, so that no gradient is taken of what belongs to `b` alone, where that is given.
+        // Separate, so that no gradient is computed for terms of `b` alone if `b` needs none.
         let own = try window.means(of: [a, a.squared(), a * b])
         let other = try window.means(of: [b, b.squared()])
         let (meanA, meanB) = (own[0], other[0])

@@ -18,7 +18,7 @@ package struct AffineMap: Sendable, Codable, Hashable {
 
     package static let identity = AffineMap(a: 1, b: 0, c: 0, d: 1, tx: 0, ty: 0)
 
-    /// Only moves.
+    /// A pure translation.
     package static func translation(_ x: Double, _ y: Double) -> AffineMap {
         AffineMap(a: 1, b: 0, c: 0, d: 1, tx: x, ty: y)
     }
@@ -27,7 +27,7 @@ package struct AffineMap: Sendable, Codable, Hashable {
         (a * x + b * y + tx, c * x + d * y + ty)
     }
 
-    /// This map first, then `next`.
+    /// Applies this map first, then `next`.
     package func then(_ next: AffineMap) -> AffineMap {
         AffineMap(
             a: next.a * a + next.b * c, b: next.a * b + next.b * d,
@@ -37,10 +37,10 @@ package struct AffineMap: Sendable, Codable, Hashable {
 
     package var isFinite: Bool { [a, b, c, d, tx, ty].allSatisfy(\.isFinite) }
 
-    /// How many times an area grows.
+    /// Area scale factor.
     package var determinant: Double { a * d - b * c }
 
-    /// The map that undoes this one; nil when this one flattens the plane.
+    /// The inverse map; `nil` if this map is singular.
     package var inverse: AffineMap? {
         guard abs(determinant) > 1e-12 else { return nil }
         let (ia, ib, ic, id) = (d / determinant, -b / determinant, -c / determinant, a / determinant)

@@ -1,18 +1,18 @@
-/// Letters of five by seven dots, drawn for Dimorph: capitals, digits and punctuation. Small letters read as capitals;
-/// what is missing shows as a hollow box.
+/// A bitmap font of five by seven dots, drawn for Dimorph: capitals, digits and punctuation. Lower-case letters are drawn
+/// as capitals, missing characters as a hollow box.
 package enum BitmapFont {
     package static let glyphWidth = 5
     package static let glyphHeight = 7
-    /// Dots from one letter's left edge to the next one's.
+    /// Advance width in dots.
     package static let advance = 6
 
-    /// Dots of a letter, seven rows from the top, bit 4 leftmost.
+    /// The dots of a character, seven rows from the top, bit 4 leftmost.
     package static func rows(of character: Character) -> [UInt8] {
         let capital = Character(character.uppercased().first.map(String.init) ?? "?")
         return table[capital] ?? table["\u{25A1}"] ?? []
     }
 
-    /// Width in dots of a line of text, without the gap after its last letter.
+    /// Width in dots of a line of text, without the gap after its last character.
     package static func width(of text: String) -> Int { max(0, text.count * advance - 1) }
 
     private static let table: [Character: [UInt8]] = glyphs.reduce(into: [:]) { table, entry in

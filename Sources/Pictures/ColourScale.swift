@@ -1,5 +1,5 @@
-/// Colours for numbers: from pale to dark blue, its lightness falling evenly, so that equal steps look equal, in grey and to
-/// people who see red and green alike too.
+/// A sequential colour scale from pale to dark blue with linearly falling lightness: perceptually uniform, and readable in
+/// grey and with red-green colour blindness.
 package enum ColourScale {
     /// 256 colours, the palest first.
     private static let colours: [Colour] = {
@@ -16,7 +16,7 @@ package enum ColourScale {
         return (0..<256).map { Colour(pixels[3 * $0], pixels[3 * $0 + 1], pixels[3 * $0 + 2]) }
     }()
 
-    /// The colour for 0…1; what lies outside is brought to the ends.
+    /// The colour for 0…1; other values are clamped.
     package static func colour(_ value: Double) -> Colour {
         colours[value.isFinite ? Int(max(0, min(255, (value * 255).rounded()))) : 0]
     }

@@ -1,4 +1,4 @@
-/// A colour in a picture's own values.
+/// An RGB colour in a picture's encoding.
 package struct Colour: Sendable, Codable, Hashable {
     package let red: UInt8
     package let green: UInt8
@@ -13,7 +13,7 @@ package struct Colour: Sendable, Codable, Hashable {
     package static let paper = Colour(250, 249, 246)
     package static let ink = Colour(38, 40, 46)
     package static let faint = Colour(214, 213, 208)
-    /// Told apart by people who see red and green alike (Okabe and Ito 2008).
+    /// A palette that is safe for red-green colour blindness (Okabe and Ito 2008).
     package static let series: [Colour] = [
         Colour(0, 114, 178), Colour(213, 94, 0), Colour(0, 158, 115), Colour(204, 121, 167),
         Colour(230, 159, 0),
@@ -22,7 +22,7 @@ package struct Colour: Sendable, Codable, Hashable {
 }
 
 extension Picture {
-    /// Mixes a colour in: `amount` 0 leaves the pixel, 1 replaces it. Positions outside the picture are ignored.
+    /// Blends a colour: `amount` 0 leaves the pixel, 1 replaces it. Positions outside the picture are ignored.
     package mutating func mix(_ colour: Colour, amount: Float, x: Int, y: Int) {
         guard amount > 0, x >= 0, y >= 0, x < width, y < height else { return }
         let index = (y * width + x) * 3
@@ -33,7 +33,7 @@ extension Picture {
         }
     }
 
-    /// Fills an upright rectangle, whole pixels; what sticks out is cut off.
+    /// Fills an upright rectangle of whole pixels, clipped to the picture.
     package mutating func fill(_ colour: Colour, x: Int, y: Int, width: Int, height: Int) {
         for row in max(0, y)..<max(max(0, y), min(self.height, y + height)) {
             for column in max(0, x)..<max(max(0, x), min(self.width, x + width)) {
@@ -42,7 +42,7 @@ extension Picture {
         }
     }
 
-    /// Draws one line of text in `BitmapFont` with its top-left corner at (x, y), `scale` pixels a dot.
+    /// Draws one line of text in `BitmapFont` with its top-left corner at (x, y), at `scale` pixels per dot.
     package mutating func write(_ text: String, x: Int, y: Int, colour: Colour = .ink, scale: Int = 1) {
         var left = x
         for character in text {
@@ -55,7 +55,7 @@ extension Picture {
         }
     }
 
-    /// Draws a straight line with round ends and smooth edges; positions and width in continuous pixels.
+    /// Draws a straight anti-aliased line with round caps; positions and width in continuous pixels.
     package mutating func stroke(
         _ colour: Colour, from: (x: Double, y: Double), to: (x: Double, y: Double), width: Double
     ) {
@@ -76,7 +76,7 @@ extension Picture {
         }
     }
 
-    /// Fills a rectangle with rounded corners and smooth edges, in continuous pixels.
+    /// Fills an anti-aliased rectangle with rounded corners, in continuous pixels.
     package mutating func fillRounded(
         _ colour: Colour, x: Double, y: Double, width: Double, height: Double, radius: Double,
         opacity: Float = 1

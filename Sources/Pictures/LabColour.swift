@@ -34,7 +34,7 @@ package struct LabPicture: Sendable, Equatable {
         }
     }
 
-    /// Back to bytes; colours outside sRGB are clipped channel by channel.
+    /// Converts to sRGB bytes; colours outside the gamut are clipped per channel.
     package var picture: Picture {
         var result = Picture(width: width, height: height)
         let tables = LabTables.shared
@@ -50,7 +50,7 @@ package struct LabPicture: Sendable, Equatable {
     }
 }
 
-/// The two curves as tables read with linear interpolation (error below 10⁻⁵ of the range).
+/// The two transfer curves as tables with linear interpolation (error below 10⁻⁵ of the range).
 private struct LabTables: Sendable {
     static let shared = LabTables()
     private static let steps = 8192

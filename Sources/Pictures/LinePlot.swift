@@ -1,6 +1,6 @@
 import Foundation
 
-/// Lines over a common axis, such as losses over time, drawn as a picture.
+/// A line plot with a common x axis, such as losses over time, drawn as a picture.
 package struct LinePlot: Sendable {
     package struct Series: Sendable {
         package var name: String
@@ -13,20 +13,20 @@ package struct LinePlot: Sendable {
 
     package var title: String
     package var xLabel: String
-    /// Stands over the upright axis.
+    /// The label of the y axis.
     package var yLabel: String
     package var series: [Series]
-    /// Powers of ten on the upright axis; values of zero and less are left out.
+    /// Whether the y axis is logarithmic; values of zero and less are omitted.
     package var logarithmic: Bool
-    /// What the upright axis shows in any case; it grows with the values.
+    /// Range that the y axis always includes; extended by the values.
     package var shows: ClosedRange<Double>?
-    /// What the level axis shows in any case, so that plots under each other agree.
+    /// Range that the x axis always includes, so that plots below each other align.
     package var span: ClosedRange<Double>?
-    /// Places on the level axis that get an upright line, such as where a run was gone on with.
+    /// Positions on the x axis with a vertical line, such as where a run was resumed.
     package var marks: [Double] = []
-    /// Pixels a dot of the letters.
+    /// Pixels per dot of the font.
     package var scale = 1
-    /// Pixels left of the upright axis, or more where its labels need them; the same for plots that stand under each other.
+    /// Least left margin of the y axis in pixels, extended for the labels; a common value aligns plots below each other.
     package var margin = 56
 
     package init(
@@ -75,7 +75,7 @@ package struct LinePlot: Sendable {
         for (from, to) in zip(places, places.dropFirst()) {
             picture.stroke(colour, from: from, to: to, width: 1.6)
         }
-        // Few points are shown as such.
+        // Few points are drawn as dots.
         guard places.count <= 40 else { return }
         for place in places { picture.stroke(colour, from: place, to: place, width: 5) }
     }
@@ -104,7 +104,7 @@ package struct LinePlot: Sendable {
             xLabel, x: Int(frame.right) - width(xLabel), y: Int(frame.bottom) + 4 + line, scale: scale)
     }
 
-    /// A row of names behind their colours, in as many lines as they need. Gives where the next thing may stand.
+    /// Draws the legend in as many lines as needed. Returns the vertical position after it.
     private func drawLegend(on picture: inout Picture) -> Int {
         var (x, y) = (12, title.isEmpty ? 10 : 10 + line)
         for (index, entry) in series.enumerated() {
@@ -125,7 +125,7 @@ package struct LinePlot: Sendable {
         max(margin, (ticks(ys).map { width($0.text) }.max() ?? 0) + 18)
     }
 
-    /// Where the upright axis has ticks, and what stands there: round numbers, of a logarithm too.
+    /// Ticks of the y axis with their labels: round numbers, on a logarithmic axis too.
     private func ticks(_ ys: Span) -> [(place: Double, text: String)] {
         guard logarithmic else { return ys.ticks(about: 5).map { ($0, label($0)) } }
         let decades = Int(ys.low.rounded(.down))...Int(ys.high.rounded(.up))
@@ -144,7 +144,7 @@ package struct LinePlot: Sendable {
     }
 }
 
-/// The plot's inside, in pixels.
+/// The plot area, in pixels.
 private struct Frame {
     let left: Double
     let top: Double
@@ -159,7 +159,7 @@ private struct Frame {
     }
 }
 
-/// What an axis shows.
+/// The range of an axis.
 private struct Span {
     let low: Double
     let high: Double
@@ -170,7 +170,7 @@ private struct Span {
         (self.low, self.high) = high > low ? (low, high) : (low - 0.5, high + 0.5)
     }
 
-    /// Round numbers inside the span: steps of 1, 2 or 5 times a power of ten.
+    /// Round numbers in the range: steps of 1, 2 or 5 times a power of ten.
     func ticks(about count: Int) -> [Double] {
         let rough = length / Double(count)
         let power = pow(10, floor(log10(rough)))

@@ -1,7 +1,6 @@
-/// The luma samples of one frame, lent for the time of a call so that they can be read or changed in place.
+/// Unowned access to the luma samples of one frame, to read or change them in place during a call.
 ///
-/// It owns nothing: whoever lends it keeps the samples alive until the call returns. Samples are native-endian whole
-/// numbers of `bitDepth` bits.
+/// The caller keeps the samples alive until the call returns. Samples are native-endian integers of `bitDepth` bits.
 package struct LumaPlane {
     package enum Samples {
         /// 8 bits a sample.
@@ -14,13 +13,13 @@ package struct LumaPlane {
     package let samples: Samples
     package let width: Int
     package let height: Int
-    /// Samples from one row to the next; may be negative.
+    /// Samples from one row to the next (stride); may be negative.
     package let stride: Int
     package let bitDepth: Int
-    /// The least and the greatest sample that the range allows, such as 16 and 235.
+    /// The least and greatest sample values of the range, such as 16 and 235.
     package let legal: ClosedRange<Int>
 
-    /// - Parameter isFullRange: whether luma reaches from 0 to the greatest number rather than from 16 to 235 (of 8 bits).
+    /// - Parameter isFullRange: whether luma uses the full range instead of 16 to 235 (of 8 bits).
     package init(
         _ samples: Samples, width: Int, height: Int, stride: Int, bitDepth: Int, isFullRange: Bool
     ) {
@@ -30,7 +29,7 @@ package struct LumaPlane {
         legal = isFullRange ? 0...(1 << bitDepth) - 1 : (16 << extra)...(235 << extra)
     }
 
-    /// The samples as numbers, scaled to those of 8 bits: 0…255.
+    /// The samples, scaled to the range of 8 bits: 0…255.
     package var plane: Plane {
         switch samples {
         case .bytes(let start): plane(from: UnsafePointer(start))

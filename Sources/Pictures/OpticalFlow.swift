@@ -1,29 +1,30 @@
 import Foundation
 
-/// Dense optical flow: how far each pixel of one plane has moved in the next, in pixels.
+/// Dense optical flow: the displacement of each pixel between two planes, in pixels.
 ///
-/// Iterative Lucas–Kanade over a pyramid (Lucas and Kanade 1981; Bouguet 2000, "Pyramidal implementation of the Lucas Kanade
-/// feature tracker"), with what is nearly a Gaussian window around every pixel in place of a box around some.
+/// Iterative Lucas–Kanade over a pyramid (Lucas and Kanade 1981; Bouguet 2000, "Pyramidal implementation of the Lucas
+/// Kanade feature tracker"), with an approximately Gaussian window around every pixel instead of a box around some.
 package struct OpticalFlow: Sendable {
     /// Displacement to the right and down.
     package let x: Plane
     package let y: Plane
 
-    /// How the least squares are weighed. Lengths are standard deviations of nearly Gaussian windows, in pixels of a level.
+    /// Parameters of the least squares. Lengths are standard deviations of approximately Gaussian windows, in pixels of a
+    /// level.
     package struct Settings: Sendable {
-        /// Of the window around every pixel.
+        /// Window around every pixel.
         package var window = 2.5
-        /// Added to the structure tensor's diagonal, in squared luma gradients: an even area does not move.
+        /// Added to the structure tensor's diagonal, in squared luma gradients: a flat area does not move.
         package var damping: Float = 4
-        /// Of the smoothing of the flow after each step, in which what has structure speaks for what has none; 0 for none.
+        /// Smoothing of the flow after each step, weighted by structure; 0 for none.
         package var smoothing = 0.0
-        /// Of the pyramid, each half as large as the one below, and steps on each.
+        /// Levels of the pyramid, each half as large as the one below, and steps per level.
         package var levels = 3
         package var iterations = 3
 
         package init() {}
 
-        /// For pictures that are soft and mostly even, such as drawn skin, whose flow is to carry texture without tearing it.
+        /// For soft pictures with flat areas, such as generated skin, whose flow must warp texture without tearing it.
         package static var smooth: Settings {
             var settings = Settings()
             (settings.window, settings.damping, settings.smoothing) = (3, 2, 6)
@@ -32,7 +33,7 @@ package struct OpticalFlow: Sendable {
         }
     }
 
-    /// - Precondition: planes of one size.
+    /// - Precondition: planes of equal size.
     package init(from first: Plane, to second: Plane, settings: Settings = Settings()) {
         precondition(first.width == second.width && first.height == second.height, "planes of one size")
         var pyramid = [(first, second)]
@@ -77,7 +78,7 @@ package struct OpticalFlow: Sendable {
             x.values[index] -= (c * sum[3] - b * sum[4]) / determinant
             y.values[index] -= (a * sum[4] - b * sum[3]) / determinant
             guard settings.smoothing > 0 else { continue }
-            // About half of the lesser eigenvalue, without the damping: how well both directions are known.
+            // About half of the lesser eigenvalue, without the damping: the confidence in both directions.
             let known = max(0, determinant / (a + c) - settings.damping / 2) + unknown
             weighed[index] = SIMD4(x.values[index] * known, y.values[index] * known, known, 0)
         }
@@ -89,13 +90,13 @@ package struct OpticalFlow: Sendable {
         }
     }
 
-    /// What an even area's flow counts in the smoothing, in squared luma gradients.
+    /// Weight of a flat area's flow in the smoothing, in squared luma gradients.
     private static let unknown: Float = 0.3
 
-    /// All planes at once through what is nearly a Gaussian window; edges repeat.
+    /// Filters all planes with an approximately Gaussian window; edges repeat.
     ///
-    /// Three means over boxes whose variances add up to the window's (Wells 1986, "Efficient synthesis of Gaussian filters by
-    /// cascaded uniform filters"): each pixel costs two additions, however wide the window is.
+    /// Three box means whose variances sum to the window's (Wells 1986, "Efficient synthesis of Gaussian filters by
+    /// cascaded uniform filters"): each pixel costs two additions, independent of the window's width.
     private static func blurred<Vector: SIMD>(
         _ values: [Vector], width: Int, height: Int, sigma: Double
     ) -> [Vector] where Vector.Scalar == Float {
@@ -113,7 +114,7 @@ package struct OpticalFlow: Sendable {
         return result
     }
 
-    /// Pixels that three boxes reach to each side, together of a Gaussian's variance or as little less as whole pixels can.
+    /// Radii of the three boxes, whose total variance is a Gaussian's or as little less as whole pixels allow.
     private static func boxes(sigma: Double) -> [Int] {
         // A box of reach r has the variance r·(r + 1) / 3.
         func variance(_ reach: Int) -> Double { Double(reach * (reach + 1)) / 3 }
@@ -123,7 +124,7 @@ package struct OpticalFlow: Sendable {
         return (0..<3).map { $0 < larger ? small + 1 : small }
     }
 
-    /// Means over boxes along a line of a plane, in place.
+    /// Box means along a line of a plane, in place.
     @inline(__always)
     private static func average<Vector: SIMD>(
         _ planes: UnsafeMutableBufferPointer<Vector>, from first: Int, count: Int, stride: Int, reach: Int
@@ -145,7 +146,7 @@ package struct OpticalFlow: Sendable {
 }
 
 extension Plane {
-    /// Central differences across and down; edges repeat.
+    /// Horizontal and vertical central differences; edges repeat.
     fileprivate var gradients: (across: [Float], down: [Float]) {
         var (across, down) = (values, values)
         for row in 0..<height {

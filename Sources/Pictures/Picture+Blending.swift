@@ -1,5 +1,5 @@
 extension Picture {
-    /// Mixes another picture of the same size in: 0 keeps a pixel of this one to the bit, 1 takes the other's.
+    /// Alpha-blends another picture of the same size: 0 keeps this picture's pixel bit-exact, 1 takes the other's.
     package func blended(with other: Picture, amount: Plane) -> Picture {
         precondition(
             width == other.width && height == other.height && width == amount.width
@@ -22,7 +22,7 @@ extension Picture {
         return result
     }
 
-    /// Unsharp masking: adds `amount` times what a Gaussian blur of `sigma` pixels takes away.
+    /// Unsharp masking: adds `amount` times the detail removed by a Gaussian blur of `sigma` pixels.
     package func sharpened(sigma: Double, amount: Float) -> Picture {
         var result = self
         for index in 0..<3 {

@@ -1,6 +1,6 @@
 extension Picture {
-    /// A copy whose luma (Rec. 601, rounded, full range) was changed in place: each pixel's three channels are moved by as
-    /// much as its luma, as far as they can be.
+    /// A copy with its luma (Rec. 601, rounded, full range) changed in place: the change of luma is added to each of a
+    /// pixel's three channels, with clipping.
     package func changingLuma(_ change: (LumaPlane) throws -> Void) rethrows -> Picture {
         let before = luma.values.map { UInt8(rounding: $0) }
         var after = before

@@ -1,5 +1,5 @@
 extension Picture {
-    /// The rectangle with its top-left corner at (x, y), whole pixels. What lies outside the picture repeats its edge.
+    /// Crops the rectangle with its top-left corner at (x, y), whole pixels. Edges repeat outside the picture.
     package func cropped(x: Int, y: Int, width: Int, height: Int) -> Picture {
         guard self.width > 0, self.height > 0 else { return Picture(width: width, height: height) }
         var result = [UInt8](repeating: 0, count: width * height * 3)
@@ -23,7 +23,7 @@ extension Picture {
         return Picture(width: width, height: height, pixels: result)
     }
 
-    /// Lays `other` over this picture with its top-left corner at (x, y); what sticks out is cut off.
+    /// Pastes `other` over this picture with its top-left corner at (x, y), clipped.
     package mutating func paste(_ other: Picture, x: Int, y: Int) {
         let columns = max(0, -x)..<max(max(0, -x), min(other.width, width - x))
         guard !columns.isEmpty else { return }
@@ -35,7 +35,7 @@ extension Picture {
         }
     }
 
-    /// This picture with another to its right.
+    /// Concatenates another picture on the right.
     package func beside(_ other: Picture) -> Picture {
         var result = Picture(width: width + other.width, height: max(height, other.height))
         result.paste(self, x: 0, y: 0)
@@ -45,7 +45,7 @@ extension Picture {
 }
 
 extension Plane {
-    /// The rectangle with its top-left corner at (x, y), whole pixels. What lies outside is `outside`.
+    /// Crops the rectangle with its top-left corner at (x, y), whole pixels, padded with `outside`.
     package func cropped(x: Int, y: Int, width: Int, height: Int, outside: Float = 0) -> Plane {
         var result = Plane(width: width, height: height, repeating: outside)
         let columns = max(0, -x)..<max(max(0, -x), min(width, self.width - x))

@@ -23,7 +23,7 @@ extension Picture {
 }
 
 extension Plane {
-    /// The plane as grey bytes; `range` becomes 0…255.
+    /// The plane as a grey picture; `range` is mapped to 0…255.
     package func picture(range: ClosedRange<Float> = 0...1) -> Picture {
         let scale = range.upperBound > range.lowerBound ? 255 / (range.upperBound - range.lowerBound) : 0
         var result = Picture(width: width, height: height)

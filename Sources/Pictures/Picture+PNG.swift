@@ -6,9 +6,9 @@ package struct PictureError: Error, CustomStringConvertible {
 }
 
 extension Picture {
-    /// This picture as a PNG file (RFC 2083 / ISO 15948): 8-bit RGB, each row with the filter that leaves least.
+    /// Encodes the picture as a PNG file (RFC 2083 / ISO 15948): 8-bit RGB, with the best filter per row.
     ///
-    /// Needs no FFmpeg: what a training shows is written by it on machines that have none. `Media` reads it.
+    /// Needs no FFmpeg: training previews are written on machines without it. `Media` reads the files.
     package func png() throws -> [UInt8] {
         var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
         func add(_ type: String, _ content: [UInt8]) {
@@ -16,7 +16,7 @@ extension Picture {
             file +=
                 Self.bigEndian(content.count) + body + Self.bigEndian(Int(crc32(0, body, UInt32(body.count))))
         }
-        // 8 bits a channel, colour, the one compression and filter method there is, not interlaced.
+        // 8 bits per channel, RGB, the only compression and filter methods, not interlaced.
         add("IHDR", Self.bigEndian(width) + Self.bigEndian(height) + [8, 2, 0, 0, 0])
         add("IDAT", try Self.compressed(filtered()))
         add("IEND", [])
@@ -36,8 +36,8 @@ extension Picture {
         return Array(result.prefix(Int(length)))
     }
 
-    /// Each row after the number of its filter, which is the one whose differences add up to the least: what the standard
-    /// suggests for pictures of this kind (ISO 15948, 12.8).
+    /// Each row with its filter type, chosen by the least sum of absolute differences, as the standard suggests for such
+    /// pictures (ISO 15948, 12.8).
     private func filtered() -> [UInt8] {
         let stride = width * 3
         var result: [UInt8] = []
@@ -56,11 +56,11 @@ extension Picture {
     }
 }
 
-/// How a byte is foretold from its neighbours, in the order of the standard.
+/// The PNG filter types, which predict a byte from its neighbours, in the order of the standard.
 private enum PNGFilter: CaseIterable {
     case none, left, up, average, paeth
 
-    /// What remains of a row of RGB.
+    /// The filtered bytes of a row of RGB.
     func differences(of line: [UInt8], above: [UInt8]) -> [UInt8] {
         var result = line
         for index in line.indices {
@@ -77,7 +77,7 @@ private enum PNGFilter: CaseIterable {
         return result
     }
 
-    /// Of left, up and the one between them the nearest to left + up − corner.
+    /// The Paeth predictor: of left, above and upper left, the one nearest to left + above − upper left.
     private static func nearest(_ left: UInt8, _ up: UInt8, _ corner: UInt8) -> UInt8 {
         let guess = Int(left) + Int(up) - Int(corner)
         let (a, b, c) = (abs(guess - Int(left)), abs(guess - Int(up)), abs(guess - Int(corner)))

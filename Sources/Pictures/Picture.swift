@@ -1,8 +1,8 @@
-/// A picture as plain values: 8-bit RGB, interleaved, rows from the top, no padding.
+/// A picture: 8-bit RGB, interleaved, rows from the top, no padding.
 ///
-/// Coordinates everywhere in Dimorph are continuous pixels with the origin at the *corner* of the top-left pixel,
-/// so that the centre of pixel (column, row) lies at (column + 0.5, row + 0.5) and resizing is a plain product.
-/// Values are as stored in the video (gamma-encoded, full range).
+/// Coordinates in Dimorph are continuous pixels with the origin at the *corner* of the top-left pixel, so that the centre
+/// of pixel (column, row) is at (column + 0.5, row + 0.5) and resizing is a plain multiplication. Values are as stored in
+/// the video (gamma-encoded, full range).
 package struct Picture: Sendable, Equatable {
     package let width: Int
     package let height: Int

@@ -11,7 +11,7 @@ package struct PixelRegion: Sendable, Codable, Hashable {
 
     package var isEmpty: Bool { width <= 0 || height <= 0 }
 
-    /// Pixels that both cover.
+    /// The intersection of both.
     package func sharedArea(_ other: PixelRegion) -> Int {
         max(0, min(x + width, other.x + other.width) - max(x, other.x))
             * max(0, min(y + height, other.y + other.height) - max(y, other.y))

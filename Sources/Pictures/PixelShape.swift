@@ -1,7 +1,7 @@
-/// The shape of a picture's stored pixels, as the scale from stored to square pixels.
+/// The aspect ratio of a picture's stored pixels, as the scale from stored to square pixels.
 ///
-/// DV, DVD, HDV and anamorphic cameras store pixels that are wider or narrower than high. Faces are measured and drawn in
-/// square pixels; frames stay stored as they are. The shorter side of a pixel is stretched, so that no detail is lost.
+/// DV, DVD, HDV and anamorphic cameras store pixels that are not square. Faces are measured and generated in square pixels;
+/// frames keep their stored pixels. The shorter side of a pixel is stretched, so that no detail is lost.
 package struct PixelShape: Sendable, Codable, Hashable {
     /// Square pixels per stored pixel along a row; at least 1.
     package let x: Double
@@ -12,10 +12,10 @@ package struct PixelShape: Sendable, Codable, Hashable {
 
     private init(x: Double, y: Double) { (self.x, self.y) = (x, y) }
 
-    /// The shape of the pixels of a frame, such that its size in square pixels is whole.
+    /// The shape of a frame's pixels, adjusted so that the size in square pixels is whole.
     ///
-    /// - Parameter aspect: width of a stored pixel over its height. Outside 1/5…5 it is no camera's, and pixels are taken
-    ///   for square.
+    /// - Parameter aspect: sample aspect ratio, the width of a stored pixel over its height. Values outside 1/5…5 are
+    ///   invalid and treated as square.
     package init(aspect: Double, width: Int, height: Int) {
         guard aspect.isFinite, (0.2...5).contains(aspect), width > 0, height > 0 else {
             self = .square

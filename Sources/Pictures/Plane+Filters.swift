@@ -1,7 +1,7 @@
 import Foundation
 
 extension Plane {
-    /// Gaussian blur; `sigma` in pixels, the window reaches 3 σ, edges repeat. Zero or less changes nothing.
+    /// Gaussian blur; `sigma` in pixels, with a window of 3 σ; edges repeat. Zero or less returns the plane unchanged.
     package func blurred(sigma: Double) -> Plane {
         guard sigma > 0.05, width > 0, height > 0 else { return self }
         let reach = max(1, Int((3 * sigma).rounded(.up)))
@@ -47,11 +47,11 @@ extension Plane {
         return Plane(width: width, height: height, values: result)
     }
 
-    /// Shrinks what is bright by `radius` pixels: the least value within the disc. Between whole radii, their mix.
-    /// What lies outside the plane does not count.
+    /// Morphological erosion with a disc of `radius` pixels. Fractional radii interpolate between whole ones. Values
+    /// outside the plane are ignored.
     package func eroded(radius: Double) -> Plane { spread(radius, negated: true) }
 
-    /// Grows what is bright by `radius` pixels: the greatest value within the disc.
+    /// Morphological dilation with a disc of `radius` pixels.
     package func dilated(radius: Double) -> Plane { spread(radius, negated: false) }
 
     private func spread(_ radius: Double, negated: Bool) -> Plane {
@@ -64,8 +64,8 @@ extension Plane {
             width: width, height: height, values: zip(low.values, high.values).map { $0 + ($1 - $0) * part })
     }
 
-    /// The greatest (negated: the least) value within a disc, as the greatest over its chords: each row's greatest value within
-    /// ± half a chord is widened from the shortest chord to the longest, which takes 4 · radius comparisons a value.
+    /// The maximum (negated: the minimum) within a disc, as the maximum over its chords: each row's maximum within ± half a
+    /// chord is widened from the shortest chord to the longest, which takes 4 · radius comparisons per value.
     private func disc(_ radius: Int, negated: Bool) -> Plane {
         guard radius > 0, width > 0 else { return self }
         let source = negated ? values.map { -$0 } : values
@@ -97,19 +97,19 @@ extension Plane {
         return Plane(width: width, height: height, values: negated ? result.map { -$0 } : result)
     }
 
-    /// Value by value.
+    /// Combines two planes element by element.
     package func combined(with other: Plane, _ operation: (Float, Float) -> Float) -> Plane {
         precondition(width == other.width && height == other.height, "planes of one size")
         return Plane(width: width, height: height, values: zip(values, other.values).map(operation))
     }
 
-    /// Where both are bright.
+    /// Element-wise product (intersection of masks).
     package func product(_ other: Plane) -> Plane { combined(with: other, *) }
 
-    /// Where either is bright.
+    /// Union of masks.
     package func union(_ other: Plane) -> Plane { combined(with: other, max) }
 
-    /// The smallest rectangle around all values above a level; nil for none.
+    /// The smallest rectangle around all values above a level; `nil` if there are none.
     package func extent(above level: Float = 0) -> PixelRegion? {
         var (left, right, top, bottom) = (width, -1, height, -1)
         values.withUnsafeBufferPointer { values in
@@ -131,17 +131,17 @@ extension Plane {
 }
 
 extension UnsafeMutableBufferPointer<Float> {
-    /// Raises `count` values from `place` on to those of another buffer from `other` on, where these are greater.
+    /// Raises `count` values from `place` on to those of another buffer from `other` on, where the latter are greater.
     fileprivate func raise(_ place: Int, to source: UnsafeBufferPointer<Float>, _ other: Int, _ count: Int) {
         for index in 0..<count {
             let value = source[other + index]
-            // Written out: `max` minds NaN and is several times slower.
+            // Written out: `max` handles NaN and is several times slower.
             self[place + index] = value > self[place + index] ? value : self[place + index]
         }
     }
 }
 
-/// Weights that sum to 1, `2·reach + 1` of them.
+/// Normalised weights, `2·reach + 1` of them.
 package func gaussianWindow(reach: Int, sigma: Double) -> [Float] {
     let weights = (-reach...reach).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
     let sum = weights.reduce(0, +)

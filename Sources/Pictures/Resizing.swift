@@ -1,5 +1,4 @@
-/// Resizing by a plain product of coordinates: the mean over each new pixel's area when shrinking, bilinear when
-/// growing; each axis by itself. Edges repeat.
+/// Resizing, separately per axis: area mean when shrinking, bilinear when enlarging. Edges repeat.
 extension Picture {
     package func resized(width: Int, height: Int) -> Picture {
         guard width != self.width || height != self.height else { return self }
@@ -13,7 +12,7 @@ extension Picture {
         return Picture(width: width, height: height, pixels: values.map(UInt8.init(rounding:)))
     }
 
-    /// The largest size within `side` on both axes, same proportions; never larger than the picture.
+    /// The largest size within `side` on both axes with the same proportions; never larger than the picture.
     package func fitted(within side: Int) -> Picture {
         let longest = max(width, height)
         guard longest > side, side > 0 else { return self }
@@ -25,7 +24,7 @@ extension Picture {
 }
 
 extension Plane {
-    /// - Parameter filter: how it grows.
+    /// - Parameter filter: the interpolation for enlarging.
     package func resized(width: Int, height: Int, filter: Resampling = .bilinear) -> Plane {
         guard width != self.width || height != self.height else { return self }
         guard width > 0, height > 0, self.width > 0, self.height > 0 else {
@@ -39,17 +38,17 @@ extension Plane {
 }
 
 extension UInt8 {
-    /// The nearest of 0…255; never traps.
+    /// Rounds to 0…255 with saturation; never traps.
     @inline(__always)
     package init(rounding value: Float) {
         self = UInt8(Swift.max(0, Swift.min(255, value + 0.5)))
     }
 }
 
-/// What each new position on an axis takes from which old ones.
+/// Source positions and weights of each new position on an axis.
 struct AxisWeights {
     let from: Int
-    /// First old position and its weights, a new position each; the weights of one sum to 1.
+    /// First source position and the weights per new position; the weights of one position sum to 1.
     let taps: [(first: Int, weights: [Float])]
 
     init(from: Int, to: Int, filter: Resampling = .bilinear) {
@@ -64,7 +63,7 @@ struct AxisWeights {
         }
     }
 
-    /// Catmull–Rom's four weights; what lies outside counts for the edge.
+    /// The four Catmull–Rom weights; positions outside are clamped to the edge.
     private static func cubic(at position: Double, limit: Int) -> (first: Int, weights: [Float]) {
         let held = min(max(position, 0), Double(limit - 1))
         let whole = Int(held)

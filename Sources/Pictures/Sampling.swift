@@ -1,16 +1,16 @@
-/// How a value between pixels is found.
+/// Interpolation between pixels.
 package enum Resampling: String, Sendable, Codable, CaseIterable {
-    /// From the 2×2 pixels around.
+    /// Bilinear, from 2×2 pixels.
     case bilinear
-    /// From the 4×4 pixels around: Catmull–Rom's cubic (Keys 1981, a = −0.5). Sharper when growing.
+    /// Bicubic, from 4×4 pixels: Catmull–Rom (Keys 1981, a = −0.5). Sharper when enlarging.
     case bicubic
 }
 
 extension Picture {
-    /// The picture seen through a map from the new picture's pixels to this one's.
+    /// Warps the picture by a map from the new picture's pixels to this one's.
     ///
-    /// Where the map shrinks by a factor s > 1, each new pixel is the mean of ⌈s⌉×⌈s⌉ points spread over it, so that
-    /// nothing aliases. Outside the picture its edge repeats. A map that is not finite gives black.
+    /// Where the map shrinks by a factor s > 1, each new pixel is the mean of ⌈s⌉×⌈s⌉ points distributed over it, which
+    /// prevents aliasing. Edges repeat outside the picture. A map that is not finite gives black.
     package func sampled(
         width: Int, height: Int, transform: AffineMap, filter: Resampling = .bilinear
     ) -> Picture {
@@ -37,8 +37,8 @@ extension Picture {
 }
 
 extension Plane {
-    /// The plane seen through a map from the new plane's pixels to this one's, bilinear; the mean over the area where
-    /// the map shrinks. Outside the plane lies `outside`, or its repeated edge for nil.
+    /// Warps the plane by a map from the new plane's pixels to this one's, bilinear; the area mean where the map shrinks.
+    /// Values outside the plane are `outside`, or the repeated edge if `nil`.
     package func sampled(width: Int, height: Int, transform: AffineMap, outside: Float? = nil) -> Plane {
         var result = Plane(width: width, height: height, repeating: outside ?? 0)
         guard self.width > 0, self.height > 0, transform.isFinite else { return result }
@@ -55,9 +55,9 @@ extension Plane {
 }
 
 extension Plane {
-    /// The value at each pixel's place moved by (x, y); edges repeat.
+    /// Samples each pixel at its position displaced by (x, y); edges repeat.
     ///
-    /// - Precondition: planes of one size.
+    /// - Precondition: planes of equal size.
     package func displaced(_ x: Plane, _ y: Plane, filter: Resampling = .bilinear) -> Plane {
         precondition(
             [x, y].allSatisfy { $0.width == width && $0.height == height }, "planes of one size")
@@ -78,7 +78,7 @@ extension Plane {
     }
 }
 
-/// Visits each new pixel: `at` gives the old picture's value at a continuous position, `put` takes the new value.
+/// Visits each new pixel: `at` returns the source value at a continuous position, `put` stores the new value.
 @inline(__always)
 private func scan(
     width: Int, height: Int, transform: AffineMap,
@@ -104,7 +104,7 @@ private func scan(
     }
 }
 
-/// Bytes of a picture, read between pixels.
+/// Interpolated access to the bytes of a picture.
 private struct PixelGrid {
     let pixels: UnsafeBufferPointer<UInt8>
     let width: Int
@@ -141,7 +141,7 @@ private struct PixelGrid {
     }
 }
 
-/// Values of a plane, read between pixels.
+/// Interpolated access to the values of a plane.
 private struct ValueGrid {
     let values: UnsafeBufferPointer<Float>
     let width: Int
@@ -156,7 +156,7 @@ private struct ValueGrid {
 
     @inline(__always)
     func bilinear(_ x: Float, _ y: Float) -> Float {
-        // Held within a few pixels of the plane, so that far positions stay within Int's range.
+        // Clamped to a few pixels around the plane, so that far positions stay within the range of `Int`.
         let (u, v) = (min(max(x - 0.5, -2), Float(width + 1)), min(max(y - 0.5, -2), Float(height + 1)))
         let (column, row) = (u.rounded(.down), v.rounded(.down))
         let (across, down, left, top) = (u - column, v - row, Int(column), Int(row))
@@ -188,7 +188,7 @@ private struct ValueGrid {
     }
 }
 
-/// A position on an axis as the pixel before it, the one after it and how far it lies between their centres (0…1).
+/// A position on an axis as the pixels before and after it and the fraction between their centres (0…1).
 private struct Place {
     let index: Int
     let next: Int
@@ -203,7 +203,7 @@ private struct Place {
     }
 }
 
-/// Catmull–Rom's weights of the four pixels around a position that lies `t` (0…1) after the second.
+/// Catmull–Rom weights of the four pixels around a position at `t` (0…1) after the second.
 @inlinable @inline(__always)
 package func cubicWeights(_ t: Float) -> SIMD4<Float> {
     let (t2, t3) = (t * t, t * t * t)

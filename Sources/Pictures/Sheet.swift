@@ -1,13 +1,13 @@
-/// A grid of pictures with captions over its columns, such as a training preview: target, its reconstruction, the swap,
-/// the composite.
+/// A contact sheet: a grid of pictures with column captions, such as a training preview of target, reconstruction, swap and
+/// composite.
 package struct Sheet: Sendable {
-    /// Over the whole sheet; empty for none.
+    /// Title of the sheet; empty for none.
     package var title: String
-    /// Captions over the columns; fewer than columns leaves the rest without.
+    /// Column captions; missing ones are empty.
     package var columns: [String]
-    /// Pictures from the top; each is brought to the cell's side, keeping its proportions.
+    /// Rows of pictures from the top; each is scaled to the cell's side, keeping its proportions.
     package var rows: [[Picture]]
-    /// Under the whole sheet; empty for none.
+    /// Footer of the sheet; empty for none.
     package var footer: String
     /// Side of a cell in pixels.
     package var cell: Int

@@ -1,13 +1,13 @@
 import Foundation
 
-/// A curve in letters: Braille patterns, two dots wide and four high each, with the greatest and the least value beside it.
-/// Points are joined by straight lines.
+/// A curve in text: Braille patterns of two by four dots, labelled with the greatest and least value. Points are joined by
+/// straight lines.
 package struct TerminalCurve: Sendable {
     package let text: String
 
     /// - Parameters:
-    ///   - points: by rising x; those that share a column are meaned.
-    ///   - width: letters of a line, with the labels.
+    ///   - points: by rising x; points in the same column are averaged.
+    ///   - width: characters per line, labels included.
     ///   - height: lines.
     package init(points: [(x: Double, y: Double)], width: Int, height: Int) {
         let sound = points.filter { $0.x.isFinite && $0.y.isFinite }
@@ -31,7 +31,7 @@ package struct TerminalCurve: Sendable {
         for (column, value) in Self.joined(sums.map { $0.count > 0 ? $0.sum / Double($0.count) : nil }) {
             let share = high > low ? (high - value) / (high - low) : 0.5
             let row = min(height * 4 - 1, max(0, Int(share * Double(height * 4))))
-            // Where it is steep, up or down to beside the dot before.
+            // On a steep slope, filled up or down to the dot next to the previous one.
             let start = before.map { $0 < row ? $0 + 1 : ($0 > row ? $0 - 1 : row) } ?? row
             for row in min(start, row)...max(start, row) {
                 cells[row / 4][column / 2] |= Self.dots[column % 2][row % 4]
@@ -45,7 +45,7 @@ package struct TerminalCurve: Sendable {
         }.joined(separator: "\n")
     }
 
-    /// The columns from the first that has a value to the last, those between two of them on a line.
+    /// Values of all columns between the first and the last one with a point, linearly interpolated.
     private static func joined(_ values: [Double?]) -> [(column: Int, value: Double)] {
         let known = values.enumerated().compactMap { column, value in value.map { (column, $0) } }
         let lines = zip(known, known.dropFirst()).flatMap { left, right in
@@ -57,6 +57,6 @@ package struct TerminalCurve: Sendable {
         return lines + known.suffix(1)
     }
 
-    /// Bits of the dots of a Braille letter (Unicode 2800 to 28FF), by column and row.
+    /// Bits of the dots of a Braille character (Unicode 2800 to 28FF), by column and row.
     private static let dots: [[UInt32]] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]]
 }

@@ -1,8 +1,8 @@
-/// A picture in coloured letters, for terminals of 24 bits a colour: each is a half block, two pixels one above the other.
+/// A picture for terminals with 24-bit colour: each character is a half block of two pixels.
 package struct TerminalPicture: Sendable {
     package let text: String
 
-    /// - Parameter width: letters of a line; the picture is averaged down to as many pixels.
+    /// - Parameter width: characters per line; the picture is reduced to as many pixels.
     package init(_ picture: Picture, width: Int) {
         let width = max(1, min(width, picture.width))
         let height = max(2, picture.height * width / max(1, picture.width)) / 2 * 2

@@ -1,22 +1,21 @@
 import Foundation
 import Pictures
 
-/// How much of a face strong compression has taken away, by the frequencies of the blocks of 8 × 8 pixels that codecs
-/// work in: of a compressed picture most coefficients of the cosine transform are zero.
+/// Loss of detail of a compressed face, per frequency of the 8 × 8 pixel blocks that codecs use: compression sets most DCT
+/// coefficients to zero.
 package struct BlockSpectrum: Sendable, Equatable {
-    /// For each of the 64 coefficients, rows of rising vertical frequency, the share of the blocks in which there is none
-    /// to speak of.
+    /// For each of the 64 coefficients, in rows of rising vertical frequency: the share of the blocks in which it is zero.
     package private(set) var vanished: [Float]
 
-    /// Coefficients smaller than this, in levels of luma, are none.
+    /// Coefficients smaller than this, in levels of luma, count as zero.
     private static let least: Float = 1
     private static let fewest = 12
 
     /// - Parameters:
     ///   - luma: 0…255.
-    ///   - amount: where it is nearly 1 the face is.
-    ///   - x, y: of the plane's corner in the frame, on whose grid the blocks lie.
-    /// - Returns: nil where too few blocks lie in the face.
+    ///   - amount: coverage of the face; blocks in which it is nearly 1 are measured.
+    ///   - x, y: position of the plane's corner in the frame, which determines the block grid.
+    /// - Returns: `nil` if the face covers too few blocks.
     package init?(_ luma: Plane, amount: Plane, x: Int, y: Int) {
         var (counts, blocks) = ([Float](repeating: 0, count: 64), 0)
         Self.eachBlock(width: luma.width, height: luma.height, x: x, y: y) { start in
@@ -32,7 +31,7 @@ package struct BlockSpectrum: Sendable, Equatable {
         vanished = counts.map { $0 / Float(blocks) }
     }
 
-    /// Weighted mean of several; nil for none.
+    /// Weighted mean of several spectra; `nil` if there are none.
     static func average(_ weighted: [(spectrum: BlockSpectrum, weight: Float)]) -> BlockSpectrum? {
         guard var result = weighted.first?.spectrum else { return nil }
         let total = weighted.reduce(0) { $0 + $1.weight }
@@ -43,18 +42,18 @@ package struct BlockSpectrum: Sendable, Equatable {
         return result
     }
 
-    /// A picture of which as many coefficients vanish as of this spectrum's face, the smallest ones; only its luma changes.
+    /// Zeroes the smallest coefficients of a picture until as many are zero as in this spectrum; changes only luma.
     ///
     /// - Parameters:
-    ///   - share: how much of what vanishes is taken away, 0…1.
-    ///   - x, y: of the picture's corner in the frame.
+    ///   - share: strength of the effect, 0…1.
+    ///   - x, y: position of the picture's corner in the frame.
     package func applied(to picture: Picture, share: Float, x: Int, y: Int) -> Picture {
         let luma = picture.luma
         var places: [Int] = []
         Self.eachBlock(width: luma.width, height: luma.height, x: x, y: y) { places.append($0) }
         guard !places.isEmpty else { return picture }
         let spectra = places.map { Self.transformed(Self.block(of: luma, at: $0)) }
-        // Below this as many lie as vanish. The mean brightness always stays.
+        // The threshold below which the wanted share of coefficients lies. The DC coefficient always stays.
         let thresholds = (0..<64).map { index -> Float in
             guard index > 0 else { return 0 }
             let sorted = spectra.map { abs($0[index]) }.sorted()
@@ -74,7 +73,7 @@ package struct BlockSpectrum: Sendable, Equatable {
         return result
     }
 
-    /// Where the frame's whole blocks begin in a plane whose corner is at (x, y).
+    /// Offset of the frame's first whole block in a plane whose corner is at (x, y).
     private static func eachBlock(width: Int, height: Int, x: Int, y: Int, _ body: (Int) -> Void) {
         for row in stride(from: (8 - y % 8) % 8, through: height - 8, by: 8) {
             for column in stride(from: (8 - x % 8) % 8, through: width - 8, by: 8) {
@@ -87,7 +86,7 @@ package struct BlockSpectrum: Sendable, Equatable {
         (0..<64).map { plane.values[start + $0 / 8 * plane.width + $0 % 8] }
     }
 
-    /// The orthonormal cosine transform of type II, `[frequency][place]`.
+    /// Orthonormal DCT-II matrix, `[frequency][position]`.
     private static let basis: [[Float]] = (0..<8).map { frequency in
         (0..<8).map { place in
             let scale = frequency == 0 ? (1.0 / 8).squareRoot() : 0.5
@@ -103,7 +102,7 @@ package struct BlockSpectrum: Sendable, Equatable {
         both(spectrum) { basis[$1][$0] }
     }
 
-    /// Rows, then columns, by the matrix whose entry at (out, in) `weight` gives.
+    /// Multiplies rows, then columns, by the matrix whose entry at (out, in) is `weight`.
     private static func both(_ block: [Float], _ weight: (Int, Int) -> Float) -> [Float] {
         var across = [Float](repeating: 0, count: 64)
         for row in 0..<8 {

@@ -1,12 +1,12 @@
 import Pictures
 
-/// Brings a face's colours to those of the place where it goes: mean and deviation of each channel in L*a*b* (Reinhard
-/// et al. 2001, there in lαβ).
+/// Matches a face's colours to the target's: mean and deviation of each channel in L*a*b* (Reinhard et al. 2001, there in
+/// lαβ).
 package struct ColourMatch: Sendable, Codable, Equatable {
-    /// 0 leaves the colours, 1 takes over mean and deviation fully.
+    /// Strength: 0 leaves the colours, 1 takes the target's mean and deviation.
     package var meanStrength: Float
     package var deviationStrength: Float
-    /// Bounds of the deviation's gain, so that a flat face is not blown up into noise.
+    /// Limits of the gain of the deviation, so that a flat face is not amplified to noise.
     package var gains: ClosedRange<Float>
 
     package init(

@@ -9,7 +9,7 @@ package struct ColourMoments: Sendable, Equatable {
         (self.mean, self.covariance) = (mean, covariance)
     }
 
-    /// Weighted by the mask. Nil when the mask covers less than 16 pixels: too few to say anything.
+    /// Weighted by the mask. `nil` if the mask covers less than 16 pixels: too few for a measurement.
     package init?(_ lab: LabPicture, mask: Plane) {
         var (weight, sum) = (0.0, SIMD3<Double>.zero)
         var products = Matrix3.zero
@@ -26,7 +26,8 @@ package struct ColourMoments: Sendable, Equatable {
         self.init(mean: mean, covariance: products)
     }
 
-    /// Weighted mean of several; nil for none. Covariances are averaged as they are: each frame's own contrast is meant.
+    /// Weighted mean of several; `nil` if there are none. Covariances are averaged directly: the mean contrast within a
+    /// frame is wanted.
     package static func average(_ weighted: [(moments: ColourMoments, weight: Float)]) -> ColourMoments? {
         let total = weighted.reduce(0) { $0 + Double($1.weight) }
         guard total > 0 else { return nil }
@@ -40,15 +41,15 @@ package struct ColourMoments: Sendable, Equatable {
     }
 }
 
-/// Gives a face's colours the target's mean and covariance by a linear map.
+/// Maps a face's colours linearly to the target's mean and covariance.
 package enum LinearColourMap: String, Sendable, Codable, CaseIterable {
     /// By the covariances' Cholesky factors, L_t · L_s⁻¹ (Pitié and Kokaram, "The linear Monge-Kantorovitch linear colour
     /// mapping", 2007, section 3.2).
     case lct
-    /// The map that moves colours least, S^−½ (S^½ Σ_t S^½)^½ S^−½ (the same, equation 11).
+    /// The map with the smallest change of colours, S^−½ (S^½ Σ_t S^½)^½ S^−½ (the same, equation 11).
     case mkl
 
-    /// Variance, in L*a*b*, that is added to every direction: a face of hardly any colour contrast is not blown up into noise.
+    /// Variance, in L*a*b*, added to every direction, so that a face with little colour contrast is not amplified to noise.
     static let ridge = 1.0
 
     package func matched(
@@ -113,7 +114,7 @@ package struct Matrix3: Sendable, Equatable {
         Matrix3(rows: (0..<3).map { column in SIMD3(rows[0][column], rows[1][column], rows[2][column]) })
     }
 
-    /// The lower triangle whose product with its own transpose is this symmetric positive matrix.
+    /// The Cholesky factor (lower triangle) of this symmetric positive matrix.
     var choleskyFactor: Matrix3 {
         var factor = Matrix3.zero
         for row in 0..<3 {
@@ -139,7 +140,7 @@ package struct Matrix3: Sendable, Equatable {
         return inverse
     }
 
-    /// The symmetric matrix with the same axes and a function of this one's eigenvalues, which are taken as positive.
+    /// The symmetric matrix with the same eigenvectors and a function of this one's eigenvalues, which must be positive.
     func symmetricMap(_ function: (Double) -> Double) -> Matrix3 {
         let (values, vectors) = symmetricEigen
         var scaled = vectors.transposed
@@ -147,10 +148,10 @@ package struct Matrix3: Sendable, Equatable {
         return vectors * scaled
     }
 
-    /// Eigenvalues and eigenvectors (as columns) of a symmetric matrix, by Jacobi's rotations.
+    /// Eigenvalues and eigenvectors (as columns) of a symmetric matrix, by Jacobi rotations.
     private var symmetricEigen: (values: SIMD3<Double>, vectors: Matrix3) {
         var (matrix, vectors) = (self, Matrix3.identity)
-        // Converges quadratically: six sweeps leave nothing in float64.
+        // Converges quadratically: six sweeps are exact in float64.
         for _ in 0..<8 {
             for (p, q) in [(0, 1), (0, 2), (1, 2)] where abs(matrix.rows[p][q]) > 1e-300 {
                 let slope = (matrix.rows[q][q] - matrix.rows[p][p]) / (2 * matrix.rows[p][q])

@@ -1,11 +1,11 @@
 import Pictures
 
-/// How a masked picture's L*, a* and b* are distributed, each for itself.
+/// Separate distributions of L*, a* and b* of a masked picture.
 package struct ColourQuantiles: Sendable, Equatable {
-    /// For each channel.
+    /// One distribution per channel.
     package var channels: [Quantiles]
 
-    /// Pixels of which the mask holds more than half count. Nil where they are too few.
+    /// Counts pixels with a mask value above 0.5. `nil` if there are too few.
     package init?(_ lab: LabPicture, mask: Plane) {
         let inside = mask.values.indices.filter { mask.values[$0] > 0.5 }
         channels = [lab.lightness, lab.a, lab.b].compactMap { channel in
@@ -14,7 +14,7 @@ package struct ColourQuantiles: Sendable, Equatable {
         guard channels.count == 3 else { return nil }
     }
 
-    /// Weighted mean of several; nil for none.
+    /// Weighted mean of several; `nil` if there are none.
     package static func average(_ weighted: [(quantiles: ColourQuantiles, weight: Float)]) -> ColourQuantiles?
     {
         guard var result = weighted.first?.quantiles else { return nil }
@@ -25,7 +25,7 @@ package struct ColourQuantiles: Sendable, Equatable {
         return result
     }
 
-    /// The face with the target's distribution in each channel.
+    /// Maps each channel of the face to the target's distribution.
     package func matched(_ lab: LabPicture, to target: ColourQuantiles) -> LabPicture {
         func mapped(_ values: [Float], _ channel: Int) -> [Float] {
             values.map { channels[channel].mapped($0, to: target.channels[channel]) }

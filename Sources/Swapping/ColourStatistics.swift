@@ -9,7 +9,7 @@ package struct ColourStatistics: Sendable, Codable, Equatable {
         (self.mean, self.deviation) = (mean, deviation)
     }
 
-    /// Weighted by the mask. Nil when the mask covers less than 16 pixels: too few to say anything.
+    /// Weighted by the mask. `nil` if the mask covers less than 16 pixels: too few for a measurement.
     package init?(_ lab: LabPicture, mask: Plane) {
         var (weight, sum, squares) = (0.0, SIMD3<Double>.zero, SIMD3<Double>.zero)
         for (index, amount) in mask.values.enumerated() where amount > 0 {
@@ -25,8 +25,8 @@ package struct ColourStatistics: Sendable, Codable, Equatable {
         self.init(mean: SIMD3<Float>(mean), deviation: SIMD3<Float>(variance.squareRoot()))
     }
 
-    /// Weighted mean of several; nil for none. Deviations are averaged as they are, since each frame's own contrast is
-    /// meant, not how the mean wanders between frames.
+    /// Weighted mean of several; `nil` if there are none. Deviations are averaged directly: the mean contrast within a
+    /// frame is wanted, not the drift of the mean between frames.
     package static func average(_ weighted: [(statistics: ColourStatistics, weight: Float)])
         -> ColourStatistics?
     {

@@ -1,28 +1,28 @@
 import Faces
 import Pictures
 
-/// How a swapped face gets its target's colours. All but `none` are measured over the mask in CIE L*a*b*, and what is
-/// measured is steadied along the track.
+/// Colour transfer from the target to the swapped face. All modes but `none` are measured over the mask in CIE L*a*b*, and
+/// the measurements are smoothed along the track.
 package enum ColourTransfer: Sendable, Codable, Equatable {
     case none
-    /// The slow part of the difference; `reach` is the blur's standard deviation in face widths.
+    /// Low frequencies of the difference; `reach` is the blur's standard deviation in face widths.
     case light(reach: Double)
-    /// The difference along the mask's edge, spread over the face; with a reach, in face widths, it fades towards the middle
-    /// (`LightField.init(membraneOf:)`).
+    /// The difference along the mask's edge, interpolated over the face; with a reach, in face widths, it fades towards the
+    /// middle (`LightField.init(membraneOf:)`).
     case seamless(reach: Double?)
-    /// The skin's colour, and the rest of the difference at the edge, which fades over `reach` face widths (`SkinMatch`).
+    /// The skin's colour, and the remaining difference at the edge, which fades over `reach` face widths (`SkinMatch`).
     case skin(reach: Double)
-    /// Mean and deviation of each channel.
+    /// Mean and deviation per channel.
     case statistics(ColourMatch)
     /// Mean and covariance.
     case linear(LinearColourMap)
-    /// The whole distribution of each channel.
+    /// Full distribution per channel.
     case histogram
-    /// The joint distribution of all three.
+    /// Joint distribution of all three channels.
     case sliced(SlicedColourMap)
 }
 
-/// What was measured in one frame for the transfer; averaged over neighbouring frames before it is used.
+/// Colour measurement of one frame; averaged over neighbouring frames before use.
 enum ColourMeasure: Sendable {
     case field(LightField)
     case skin(SkinMatch)
@@ -32,10 +32,10 @@ enum ColourMeasure: Sendable {
     case slices(ColourSlices)
 
     /// - Parameters:
-    ///   - mask: what belongs to both faces, in crop pixels.
-    ///   - region: where the landmarks say that the face is, and its skin; nil for all of the mask.
+    ///   - mask: intersection of both faces, in crop pixels.
+    ///   - region: face and skin region from the landmarks; `nil` for the whole mask.
     ///   - faceWidth: width of the face in crop pixels.
-    /// - Returns: nil where nothing is to be transferred or the mask is too small.
+    /// - Returns: `nil` if the mode is `none` or the mask is too small.
     init?(
         _ transfer: ColourTransfer, face: LabPicture, target: Picture, mask: Plane, region: SkinRegion? = nil,
         faceWidth: Double
@@ -74,11 +74,11 @@ enum ColourMeasure: Sendable {
         self = measure
     }
 
-    /// The face in the colours that several measures agree on.
+    /// Applies the weighted mean of several measurements to a face.
     ///
     /// - Parameters:
-    ///   - own: the measure of this very face.
-    ///   - strength: how much of the way the colours go, 0…1.
+    ///   - own: the measurement of this face.
+    ///   - strength: strength of the transfer, 0…1.
     static func apply(
         _ measures: [(measure: ColourMeasure, weight: Float)], own: ColourMeasure?,
         of transfer: ColourTransfer, strength: Float, to face: LabPicture
@@ -132,7 +132,7 @@ enum ColourMeasure: Sendable {
         return result.picture
     }
 
-    /// What the transfer multiplies the contrast of lightness by; 1 where it is not known.
+    /// Contrast factor of the transfer in lightness; 1 if unknown.
     var contrastGain: Float { skin?.contrastGain ?? 1 }
 
     private var field: LightField? {

@@ -3,13 +3,13 @@ import Media
 import Pictures
 import Provenance
 
-/// A second video that shows the target beside the result, for looking at. Marked as the result is, whose label it shows.
+/// A second video with target and result side by side, for review. It carries the same marks as the result.
 struct ComparisonVideo {
-    /// No half is wider: a pair of 4K frames is more than players take.
+    /// Greatest width of a half: many players cannot play a pair of 4K frames.
     private static let widest = 1920
 
     let info: VideoInfo
-    /// Made for looking at: any player shows it.
+    /// A format that every player supports.
     let encoding: EncodingSettings
 
     init(of target: VideoInfo, encoding: EncodingSettings) {
@@ -33,7 +33,7 @@ struct ComparisonVideo {
         try VideoPartWriter(part, like: info, settings: encoding)
     }
 
-    /// As `scaledPicture` shrinks it.
+    /// Scaled as `scaledPicture` does.
     private static func size(of info: VideoInfo) -> (width: Int, height: Int) {
         let size = info.squareSize
         let scale = min(1, Double(widest) / Double(max(1, size.width, size.height)))

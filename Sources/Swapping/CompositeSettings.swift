@@ -1,23 +1,23 @@
-/// How a swapped face is laid into its frame. Lengths are fractions of the face's width (the side of the mean face's
-/// unit square, about from temple to temple).
+/// Settings of the overlay of a swapped face. Lengths are fractions of the face's width (the side of the mean face's unit
+/// square, about from temple to temple).
 package struct CompositeSettings: Sendable, Codable, Equatable {
-    /// Which mask says what belongs to the face.
+    /// The mask of the face.
     package enum Mask: String, Sendable, Codable, CaseIterable {
-        /// The one that the model has learned.
+        /// The mask that the model has learned.
         case learned
         /// The hull of the target's landmarks.
         case hull
-        /// Where both agree.
+        /// Intersection (product) of both.
         case product
-        /// Where either says so.
+        /// Union of both.
         case union
-        /// All that the network draws.
+        /// The whole crop.
         case crop
-        /// Where both agree and a network sees a person (`FaceSegmenter`).
+        /// Intersection of both with a segmentation of persons (`FaceSegmenter`).
         case segmentation
     }
 
-    /// Widths of the soft edge where they differ from side to side; nil is as everywhere.
+    /// Feather widths per side of the face; `nil` for the common width.
     package struct FeatherSides: Sendable, Codable, Equatable {
         package var forehead: Double?
         package var cheeks: Double?
@@ -29,39 +29,39 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
     }
 
     package var mask: Mask
-    /// How far the mask shrinks before the feather begins.
+    /// Erosion of the mask before feathering.
     package var erosion: Double
-    /// Width of the soft edge, which lies inside the eroded mask.
+    /// Width of the feather, which lies inside the eroded mask.
     package var feather: Double
     package var featherSides = FeatherSides()
     package var colour: ColourTransfer
-    /// How much of the way the colours go, 0…1.
+    /// Strength of the colour transfer, 0…1.
     package var colourStrength: Double
-    /// Standard deviation, in frames, of the smoothing of what is measured for the colour along the track.
+    /// Standard deviation, in frames, of the smoothing of colour measurements along the track.
     package var colourDeviation: Double
-    /// The same for the mask: its edge would flicker.
+    /// The same for the mask, whose edge would flicker otherwise.
     package var maskDeviation = 1.0
-    /// Unsharp masking of the swapped face before it is laid in: share of the detail added; 0 for none.
+    /// Unsharp masking of the swapped face before the overlay: share of the detail added; 0 for none.
     package var sharpening: Double
-    /// How much of the fine detail that the network loses is taken from the source's own frames, 0…1.
+    /// Share of the fine detail lost by the network that is taken from the source's own frames, 0…1.
     package var sourceDetail = 1.0
-    /// How much the new face's sharpness is adjusted towards the target's, 0…1 (`TextureMeasure.detailGain`).
+    /// Strength of matching the swapped face's sharpness to the target's, 0…1 (`TextureMeasure.detailGain`).
     package var detail = 1.0
-    /// How much of the grain that the target's face has and the new one lacks is added, 0…1.
+    /// Share of the missing grain of the target that is added, 0…1.
     package var grain = 0.0
-    /// How much of the fine parts that compression has taken from the target's face is taken from the new one, 0…1.
+    /// Strength of matching the target's compression loss, 0…1.
     package var compression = 0.0
-    /// Blur along the face's way through the frame: the share of a frame's time for which the shutter is open; 0 for none.
+    /// Motion blur along the face's motion: shutter time as a share of the frame duration; 0 for none.
     package var motionBlur = 0.0
-    /// Frames over which a face is faded in and out where its track begins or ends within the video; 0 for none.
+    /// Length, in frames, of the fade at the start and end of a track within the video; 0 for none.
     package var fade = 0
-    /// How much of the new face shows, 0…1.
+    /// Opacity of the swapped face, 0…1.
     package var opacity = 1.0
-    /// Size of the new face against the old one's, around the face's middle.
+    /// Scale of the swapped face about the centre of the face.
     package var scale = 1.0
-    /// Parts of the target's own face that stay, each once.
+    /// Parts of the target's own face that are kept, each at most once.
     package var kept: [KeptPart] = []
-    /// Whether what stands before the face stays in front of it (`Occlusion`).
+    /// Whether occluders stay in front of the swapped face (`Occlusion`).
     package var keepsOcclusion: Bool
 
     package init(
@@ -75,7 +75,7 @@ package struct CompositeSettings: Sendable, Codable, Equatable {
         (self.colourStrength, self.keepsOcclusion) = (colourStrength, keepsOcclusion)
     }
 
-    /// Frames on each side of one that have a say in how its face is laid in.
+    /// Number of frames on each side that affect the overlay of a frame.
     var reach: Int {
         max(
             Int((2 * max(0, colourDeviation, maskDeviation)).rounded(.up)), keepsOcclusion ? 2 : 0, fade,

@@ -4,7 +4,7 @@ import Foundation
 import Pictures
 import Provenance
 
-/// Colour, mask, blend and label: from swapped faces to finished frames, in order.
+/// Colour transfer, masking, blending and labels: turns swapped faces into finished frames, in order.
 struct CompositeStage<Frame: SwappableFrame> {
     private struct Prepared {
         let job: SwapJob<Frame>
@@ -19,14 +19,14 @@ struct CompositeStage<Frame: SwappableFrame> {
     private struct PreparedFace {
         let work: FaceSwapResult
         let settings: CompositeSettings
-        /// How much of the new face shows.
+        /// Opacity of the swapped face per pixel.
         var mask: Plane
-        /// What stands before the face, 0…1.
+        /// Occlusion mask, 0…1.
         var occlusion: Plane?
         var face: LabPicture?
         var colours: ColourMeasure?
         var texture: TextureMeasure?
-        /// From `Compositor.gain(of:in:)`, where the texture asked for it.
+        /// The result of `Compositor.gain(of:in:)`, computed if texture matching needs it.
         var gain: Plane?
     }
 
@@ -35,7 +35,7 @@ struct CompositeStage<Frame: SwappableFrame> {
     let matte: Matte?
     let layer: ConversionLayer
     let part: Int
-    /// Counts what of this stage's time the marks take.
+    /// Measures the share of this stage's time spent on marks.
     let marking: StageClock
     private var output: MarkedOutput
     private var window: LookAhead<Prepared>
@@ -103,7 +103,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         return prepared
     }
 
-    /// - Parameter seen: what of the new face shows, in crop pixels.
+    /// - Parameter seen: the visible part of the swapped face, in crop pixels.
     private func measureColours(
         of prepared: inout PreparedFace, over seen: Plane, hull: Plane, faceWidth: Double
     ) {
@@ -118,18 +118,18 @@ struct CompositeStage<Frame: SwappableFrame> {
             face: face, target: place.crop, mask: seen, region: region, faceWidth: faceWidth)
     }
 
-    /// The frame with the new faces, and the people whose new face shows in it.
+    /// Returns the frame with the swapped faces, and the people whose swapped face is visible in it.
     private mutating func composed(
         _ view: LookAhead<Prepared>.View
     ) throws -> (frame: Frame, shown: Set<String>) {
         var frame = try view.element.job.frame.blankCanvas(for: layer)
         var shown: Set<String> = []
         for (number, face) in view.element.faces.enumerated() {
-            guard let laid = try laid(face, in: view) else { continue }
-            if laid.isVisible { shown.insert(face.work.person) }
-            frame = try lay(laid, of: face.work.place, into: frame, isFirst: number == 0)
+            guard let overlay = try overlay(of: face, in: view) else { continue }
+            if overlay.isVisible { shown.insert(face.work.person) }
+            frame = try composite(overlay, of: face.work.place, onto: frame, isFirst: number == 0)
         }
-        // A mask shows nobody.
+        // A mask layer contains no person.
         guard layer != .mask else { return (frame, shown) }
         let faces = view.element.faces.compactMap {
             PixelRegion($0.work.place.face.box.stored($0.work.place.shape))
@@ -137,38 +137,42 @@ struct CompositeStage<Frame: SwappableFrame> {
         return (try marking.measure { try output.mark(frame, faces: faces) }, shown)
     }
 
-    private func lay(_ laid: FaceOverlay, of place: FacePlace, into frame: Frame, isFirst: Bool) throws
-        -> Frame
-    {
+    private func composite(
+        _ overlay: FaceOverlay, of place: FacePlace, onto frame: Frame, isFirst: Bool
+    ) throws -> Frame {
         let region = place.region
-        // What an earlier face may have changed is no longer as it was cut out.
+        // The saved background is out of date once an earlier face was composited.
         let below =
             isFirst && layer == .result
             ? place.background
             : try frame.picture(x: region.x, y: region.y, width: region.width, height: region.height)
         let picture =
             switch layer {
-            case .result: laid.over(below)
-            case .face: laid.uncovered(on: below)
-            case .mask: laid.grey(over: below)
+            case .result: overlay.composited(over: below)
+            case .face: overlay.unblended(over: below)
+            case .mask: overlay.opacityPicture(over: below)
             }
         let result = try frame.replacing(
             x: region.x, y: region.y, width: region.width, height: region.height, with: picture)
         guard layer == .face else { return result }
-        return try result.withAlpha(laid.amount, x: region.x + laid.place.x, y: region.y + laid.place.y)
+        return try result.withAlpha(
+            overlay.opacity, x: region.x + overlay.region.x, y: region.y + overlay.region.y)
     }
 
-    private func laid(_ item: PreparedFace, in view: LookAhead<Prepared>.View) throws -> FaceOverlay? {
+    private func overlay(
+        of item: PreparedFace, in view: LookAhead<Prepared>.View
+    ) throws -> FaceOverlay? {
         let place = item.work.place
         var mask = mask(of: item, in: view)
         if let occlusion = occlusion(of: item, in: view) {
             mask = mask.combined(with: occlusion) { $0 * (1 - $1) }
         }
-        // Of this frame alone: a mouth that has just shut keeps nothing of the one before.
+        // From this frame alone, without smoothing: a mouth that has just shut must not keep the opening of the frame
+        // before.
         if let kept = KeptPart.plane(
-            of: item.settings.kept, landmarks: place.face.landmarks, transform: place.laying,
+            of: item.settings.kept, landmarks: place.face.landmarks, transform: place.overlayTransform,
             size: mask.width,
-            faceWidth: place.face.alignment.faceWidth * place.laying.scale)
+            faceWidth: place.face.alignment.faceWidth * place.overlayTransform.scale)
         {
             mask = mask.combined(with: kept) { $0 * (1 - $1) }
         }
@@ -179,22 +183,22 @@ struct CompositeStage<Frame: SwappableFrame> {
         var gain =
             layer == .mask ? nil : item.gain ?? compositor.gain(of: item.work.swapped, in: place)
         if item.settings.motionBlur > 0, let motion = motion(of: item, in: view) {
-            let way = motion * item.settings.motionBlur
-            let blur = MotionBlur(way, seen: place.laying)
+            let path = motion * item.settings.motionBlur
+            let blur = MotionBlur(path, transform: place.overlayTransform)
             (face, mask) = (blur.applied(to: face), blur.applied(to: mask))
-            let stored = Point(way.x / place.shape.x, way.y / place.shape.y)
-            gain = gain.map { MotionBlur(stored, seen: .identity).applied(to: $0) }
+            let stored = Point(path.x / place.shape.x, path.y / place.shape.y)
+            gain = gain.map { MotionBlur(stored, transform: .identity).applied(to: $0) }
         }
-        return compositor.laid(
-            region: place.region, face: face, mask: mask, gain: gain, transform: place.laying,
+        return compositor.overlay(
+            region: place.region, face: face, mask: mask, gain: gain, transform: place.overlayTransform,
             shape: place.shape,
             matte: try matte?.plane(at: view.element.job.frame.time, in: place.region),
             texture: texture(of: item, in: view),
-            // Times of a damaged file may lie beyond all numbers.
+            // Timestamps of a damaged file may exceed the range of `Int`.
             instant: Int(exactly: (view.element.job.frame.time * 90_000).rounded()) ?? 0)
     }
 
-    /// How much of the face shows by its masks, steadied over the frames beside this one.
+    /// The blend mask, smoothed over neighbouring frames.
     private func mask(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Plane {
         guard item.settings.maskDeviation > 0 else { return item.mask }
         return mean(
@@ -204,13 +208,13 @@ struct CompositeStage<Frame: SwappableFrame> {
         ) ?? item.mask
     }
 
-    /// What stands before the face, steadied over the frames beside this one: an edge that comes and goes flickers.
+    /// The occlusion mask, smoothed over neighbouring frames to prevent flicker.
     private func occlusion(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Plane? {
         let near = neighbours(of: item, in: view, deviation: 1)
         return mean(near.map { ($0.face.occlusion, $0.weight) })
     }
 
-    /// Weighted mean, where no plane counts as nothing but zeros; nil where there is none.
+    /// Weighted mean in which a missing plane counts as zero; `nil` if all are missing.
     private func mean(_ weighted: [(plane: Plane?, weight: Float)]) -> Plane? {
         let total = weighted.reduce(0) { $0 + $1.weight }
         var result: Plane?
@@ -228,9 +232,9 @@ struct CompositeStage<Frame: SwappableFrame> {
         return result
     }
 
-    /// The same face in the frames around this one that are of the same shot, by their nearness.
+    /// The same face in the neighbouring frames of the shot, with Gaussian weights.
     ///
-    /// - Parameter light: whether those in another light are left out.
+    /// - Parameter light: whether frames of other lighting are excluded.
     private func neighbours(
         of item: PreparedFace, in view: LookAhead<Prepared>.View, deviation: Double, light: Bool = false
     ) -> [(face: PreparedFace, weight: Float)] {
@@ -245,7 +249,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         }
     }
 
-    /// The face in the target's colours, both as they are on average around this frame.
+    /// The face after colour transfer, with measurements averaged over neighbouring frames.
     private func matched(_ item: PreparedFace, in view: LookAhead<Prepared>.View) -> Picture {
         guard let face = item.face, item.colours != nil else { return item.work.swapped.face }
         let near = neighbours(of: item, in: view, deviation: settings.colourDeviation, light: true)
@@ -261,8 +265,8 @@ struct CompositeStage<Frame: SwappableFrame> {
                 .compactMap { near in near.face.texture.map { ($0, near.weight) } })
     }
 
-    /// How far the face is in, 0…1, by the frames to where its track begins or ends; where the video or the shot does is no
-    /// end.
+    /// Opacity of the fade, 0…1, from the distance to the start or end of the track. The limits of the video or of the shot
+    /// do not fade.
     private func fade(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Double {
         let length = item.settings.fade
         guard length > 0 else { return 1 }
@@ -280,7 +284,7 @@ struct CompositeStage<Frame: SwappableFrame> {
         return Double(nearest) / Double(length + 1)
     }
 
-    /// How far the face moves from one frame to the next, in pixels of the frame; nil where it is seen in no other.
+    /// Motion of the face per frame, in frame pixels; `nil` if the face is in no neighbouring frame.
     private func motion(of item: PreparedFace, in view: LookAhead<Prepared>.View) -> Point? {
         func middle(_ index: Int) -> Point? {
             guard view.elements.indices.contains(index),
@@ -299,6 +303,6 @@ struct CompositeStage<Frame: SwappableFrame> {
 }
 
 extension FacePlace {
-    /// Of the face, in pixels of the frame.
+    /// Centre of the face, in frame pixels.
     fileprivate var middle: Point { face.alignment.toUnit.inverse(Point(0.5, 0.5)) }
 }

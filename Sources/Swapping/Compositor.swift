@@ -2,7 +2,7 @@ import Faces
 import Foundation
 import Pictures
 
-/// Lays a swapped face into its frame. Works on the region around the face only.
+/// Overlays a swapped face on its frame. Works on the region around the face only.
 package struct Compositor: Sendable {
     package var settings: CompositeSettings
 
@@ -10,8 +10,8 @@ package struct Compositor: Sendable {
         self.settings = settings
     }
 
-    /// The part of a frame that a square crop covers, cut to the frame; nil where it lies wholly outside. Corners on even
-    /// pixels, so that regions begin where chroma samples do.
+    /// The part of a frame that a square crop covers, clipped to the frame; `nil` if there is none. Corners are on even
+    /// pixels, so that regions match chroma samples.
     ///
     /// - Parameters:
     ///   - transform: square pixels of the frame → crop pixels.
@@ -33,9 +33,9 @@ package struct Compositor: Sendable {
         return PixelRegion(x: left, y: top, width: right - left, height: bottom - top)
     }
 
-    /// What belongs to the face, 0…1, by the chosen masks.
+    /// The mask of the face, 0…1, as selected by the settings.
     ///
-    /// - Parameter person: where a network sees a person; nil where none was asked.
+    /// - Parameter person: segmentation of persons; `nil` without a segmenter.
     package func faceMask(learned: Plane, hull: Plane, person: Plane? = nil) -> Plane {
         switch settings.mask {
         case .learned: learned
@@ -48,15 +48,14 @@ package struct Compositor: Sendable {
         }
     }
 
-    /// The mask that says how much of the swapped face shows, in crop pixels: decided, shrunk, feathered, and zero at the
-    /// crop's border.
+    /// Returns the blend mask in crop pixels: thresholded, eroded, feathered, and zero at the border of the crop.
     ///
     /// - Parameters:
     ///   - mask: from `faceMask`.
     ///   - faceWidth: width of the face in crop pixels.
     package func blendMask(_ mask: Plane, faceWidth: Double) -> Plane {
         var decided = framed(mask)
-        // A learned mask is unsure over several pixels; what it leans to counts.
+        // A learned mask is uncertain over several pixels; the threshold sharpens it.
         for index in decided.values.indices {
             decided.values[index] = min(1, max(0, (decided.values[index] - 0.35) / 0.3))
         }
@@ -64,7 +63,7 @@ package struct Compositor: Sendable {
             let feather = max(0, width) * faceWidth
             let radius = settings.erosion * faceWidth + feather / 2
             let shrunk = radius >= 0 ? decided.eroded(radius: radius) : decided.dilated(radius: -radius)
-            // ±2 σ of the blur are the feather's width.
+            // The feather covers ±2 σ of the blur.
             return framed(shrunk.blurred(sigma: feather / 4))
         }
         let sides = settings.featherSides
@@ -75,7 +74,7 @@ package struct Compositor: Sendable {
             bottom: sides.chin.map(feathered) ?? plain, around: mask)
     }
 
-    /// What stands before the face, 0…1 in crop pixels; nil for nothing.
+    /// The occlusion mask, 0…1 in crop pixels; `nil` if there is no occluder.
     ///
     /// - Parameters:
     ///   - hull: the hull of the target's landmarks in the same pixels.
@@ -91,63 +90,63 @@ package struct Compositor: Sendable {
             faceWidth: faceWidth)
     }
 
-    /// What the luma of the laid face is multiplied by so that it has the source's detail, in the pixels of the place's region, as
-    /// natural logarithms; nil for nothing.
+    /// The detail gain of the face's luma in the pixels of the place's region, as natural logarithms; `nil` for none.
     func gain(of swapped: SwappedFace, in place: FacePlace) -> Plane? {
         guard settings.sourceDetail > 0,
             let gain = swapped.detail?.gain(
                 of: swapped.face.luma, width: place.region.width, height: place.region.height,
-                map: AffineMap(place.laying, of: place.region, place.shape))
+                map: AffineMap(place.overlayTransform, of: place.region, place.shape))
         else { return nil }
         let share = Float(settings.sourceDetail)
         return Plane(width: gain.width, height: gain.height, values: gain.values.map { $0 * share })
     }
 
-    /// What the colour transfer needs to know of this frame; nil for nothing.
+    /// Measures one frame for the colour transfer; `nil` for none.
     ///
     /// - Parameters:
     ///   - mask: from `faceMask`.
-    ///   - region: of the landmarks.
+    ///   - region: skin region from the landmarks.
     func measure(
         face: LabPicture, target: Picture, mask: Plane, region: SkinRegion? = nil, faceWidth: Double
     ) -> ColourMeasure? {
-        // Only what is surely face.
+        // Only pixels that certainly belong to the face.
         var sure = mask
         for index in sure.values.indices { sure.values[index] = min(1, max(0, 2 * sure.values[index] - 1)) }
         return ColourMeasure(
             settings.colour, face: face, target: target, mask: sure, region: region, faceWidth: faceWidth)
     }
 
-    /// The region with the face laid in. Parameters as of `laid`.
+    /// Returns the region with the face composited. Parameters as of `overlay`.
     ///
     /// - Parameter background: the frame's pixels in `region`.
     package func composite(
         background: Picture, region: PixelRegion, face: Picture, mask: Plane, transform: SimilarityTransform,
         shape: PixelShape = .square
     ) -> Picture {
-        laid(region: region, face: face, mask: mask, transform: transform, shape: shape)?.over(background)
+        overlay(region: region, face: face, mask: mask, transform: transform, shape: shape)?.composited(
+            over: background)
             ?? background
     }
 
-    /// The face as it is laid into the frame; nil where nothing of it shows.
+    /// Builds the overlay of a face for a region; `nil` if no part of it is visible.
     ///
     /// - Parameters:
-    ///   - face: the swapped face, colours already matched, in crop pixels.
+    ///   - face: the swapped face after colour transfer, in crop pixels.
     ///   - mask: from `blendMask`, in crop pixels.
     ///   - transform: square pixels of the frame → crop pixels.
-    ///   - shape: of the frame's stored pixels, of which `region` is.
+    ///   - shape: shape of the frame's stored pixels, in which `region` is given.
     ///   - gain: from `gain(of:in:)`.
-    ///   - matte: how much of the face may show, in the pixels of `region`; nil for all of it.
-    ///   - texture: what grain and detail are matched by; nil leaves them.
-    ///   - instant: names the frame, as grain differs from frame to frame.
-    func laid(
+    ///   - matte: greatest opacity per pixel of `region`; `nil` for no limit.
+    ///   - texture: measurement for grain and detail matching; `nil` for none.
+    ///   - instant: seed of the grain, which differs per frame.
+    func overlay(
         region: PixelRegion, face: Picture, mask: Plane, gain: Plane? = nil, transform: SimilarityTransform,
         shape: PixelShape = .square, matte: Plane? = nil, texture: TextureMeasure? = nil, instant: Int = 0
     ) -> FaceOverlay? {
         let map = AffineMap(transform, of: region, shape)
         var amount = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
         if let matte { amount = amount.product(matte) }
-        // Only where something of the face shows is it worth sampling.
+        // Sampling is needed only where the mask is not zero.
         guard let shown = amount.extent() else { return nil }
         var part = sharpened(face).sampled(
             width: shown.width, height: shown.height,
@@ -165,15 +164,15 @@ package struct Compositor: Sendable {
         }
         return FaceOverlay(
             picture: part,
-            amount: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height),
-            place: shown)
+            opacity: amount.cropped(x: shown.x, y: shown.y, width: shown.width, height: shown.height),
+            region: shown)
     }
 
-    /// Detail, compression and grain, in the order in which a camera and an encoder make them but for the grain, which
-    /// compression would take away.
+    /// Matches detail, compression and grain, in the order of camera and encoder; grain comes last because compression
+    /// would remove it.
     ///
     /// - Parameters:
-    ///   - part: in pixels of the frame, its corner at (x, y).
+    ///   - part: in frame pixels, with its corner at (x, y).
     ///   - sigma: width of the detail.
     private func textured(
         _ part: Picture, _ texture: TextureMeasure, sigma: Double, x: Int, y: Int, instant: Int
@@ -192,7 +191,7 @@ package struct Compositor: Sendable {
         settings.sharpening > 0 ? face.sharpened(sigma: 1, amount: Float(settings.sharpening)) : face
     }
 
-    /// The plane with its outermost pixels set to zero.
+    /// The plane with its border pixels set to zero.
     private func framed(_ plane: Plane) -> Plane {
         var result = plane
         let (width, height) = (plane.width, plane.height)
@@ -205,7 +204,7 @@ package struct Compositor: Sendable {
 }
 
 extension AffineMap {
-    /// From the stored pixels of a region of a frame, by the square pixels of the frame.
+    /// Maps the stored pixels of a frame's region through the frame's square pixels.
     init(_ transform: SimilarityTransform, of region: PixelRegion, _ shape: PixelShape) {
         let map = shape.isSquare ? AffineMap(transform) : shape.toSquare.then(AffineMap(transform))
         self = map.after(x: Double(region.x), y: Double(region.y))
@@ -215,31 +214,8 @@ extension AffineMap {
     func after(x: Double, y: Double) -> AffineMap { AffineMap.translation(x, y).then(self) }
 }
 
-extension Compositor {
-    /// The whole of colour, mask and blend in crop pixels, as for a training preview.
-    ///
-    /// - Parameters:
-    ///   - target: the target's crop.
-    ///   - hull: the target's face hull in the same pixels.
-    ///   - faceWidth: width of the face in crop pixels.
-    package func composited(
-        target: Picture, swapped: SwappedFace, hull: Plane, faceWidth: Double
-    ) -> Picture {
-        let mask = faceMask(learned: swapped.mask, hull: hull)
-        let lab = LabPicture(swapped.face)
-        let measure = measure(face: lab, target: target, mask: mask, faceWidth: faceWidth)
-        let face =
-            measure.map {
-                ColourMeasure.apply(
-                    [($0, 1)], own: $0, of: settings.colour, strength: Float(settings.colourStrength), to: lab
-                )
-            } ?? swapped.face
-        return target.blended(with: sharpened(face), amount: blendMask(mask, faceWidth: faceWidth))
-    }
-}
-
 extension Plane {
-    /// One of three planes on each side of what is bright in `mask`, gone over into one another by the angle.
+    /// Mixes three planes by the direction from the centre of the bright area of `mask`.
     fileprivate func mixed(top: Plane, sides: Plane, bottom: Plane, around mask: Plane) -> Plane {
         guard let extent = mask.extent(above: 0.5) else { return self }
         let (x, y) = (Float(extent.x) + Float(extent.width) / 2, Float(extent.y) + Float(extent.height) / 2)

@@ -1,12 +1,12 @@
 import Workspace
 
-/// Counts written frames and tells of them twice a second. Used by the encoding thread alone until that has ended.
+/// Counts written frames and reports progress twice a second. Used by the encoding thread alone until that has ended.
 final class ConversionNotes {
     private let total: Int?
     private let progress: ProgressHandler
     private let start = ContinuousClock.now
     private var told = ContinuousClock.now
-    /// Frames that earlier runs wrote.
+    /// Frames written by earlier runs.
     private let done: Int
     private var count = 0
 

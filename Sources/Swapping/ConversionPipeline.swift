@@ -5,7 +5,7 @@ import Pictures
 import Provenance
 import Vision
 
-/// A frame and the part for which it is looked at. Nothing of one part reaches another.
+/// A frame and the number of the part for which it is read. Parts are independent.
 package struct PartFrame<Frame: Sendable>: Sendable {
     package let part: Int
     package let frame: Frame
@@ -19,25 +19,25 @@ package struct PartFrame<Frame: Sendable>: Sendable {
 package struct FinishedFrame<Frame: Sendable>: Sendable {
     package let part: Int
     package let frame: Frame
-    /// The target's own.
+    /// The target's frame.
     package let original: Frame
-    /// What became of each person in it.
+    /// The outcome for each person.
     package var sighting = FrameSighting()
 
-    /// Whether a new face shows in it.
+    /// Whether a swapped face is visible.
     package var isSwapped: Bool { sighting.isSwapped }
 }
 
 /// Swaps the faces of a stream of frames: decode ∥ vision and network ∥ composite ∥ encode.
 ///
-/// One pass with a look-ahead: a frame is held until the frames after it that its smoothing needs have been seen (six at
-/// the default), so that vision, by far the dearest stage next to the network, runs once, a stream need not be read twice,
-/// and what is held does not depend on the clip's length: at most the windows and the queues, about thirty frames.
+/// One pass with look-ahead: a frame is delayed until the frames after it that its smoothing needs have been analysed (six
+/// by default). Vision, the most expensive stage next to the network, therefore runs once, a stream is read only once, and
+/// memory does not depend on the clip's length: at most the windows and the queues, about thirty frames.
 package struct ConversionPipeline<Frame: SwappableFrame> {
     package let observer: any FaceDetectorSource
     package let roles: [SwapRole]
     package let settings: ConversionSettings
-    /// Asked where the mask is to be `segmentation`.
+    /// Used for the mask mode `segmentation`.
     package let segmenter: (any FaceSegmenter)?
     package let matte: Matte?
 
@@ -49,14 +49,14 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
         (self.segmenter, self.matte) = (segmenter, matte)
     }
 
-    /// Runs to the end of the stream. Observer and swappers are called on this thread, `source` and `sink` each on one of
-    /// their own; all have stopped when this returns or throws.
+    /// Runs to the end of the stream. Detector and swappers are called on this thread, `source` and `sink` each on a thread
+    /// of their own; all have stopped when this returns or throws.
     ///
     /// - Parameters:
-    ///   - output: the marks of the output, as each part begins with them.
-    ///   - source: the next frame, nil after the last; frames of a part follow one another.
-    ///   - sink: takes finished frames in order.
-    /// - Returns: what went through, frames around a part among it.
+    ///   - output: the marks of the output, with which each part begins.
+    ///   - source: returns the next frame, `nil` after the last; frames of a part are consecutive.
+    ///   - sink: receives finished frames in order.
+    /// - Returns: the number of processed frames, the margins of a part included.
     package func run(
         output: MarkedOutput, source: @escaping () throws -> PartFrame<Frame>?,
         sink: @escaping (FinishedFrame<Frame>) throws -> Void
@@ -191,7 +191,7 @@ package struct ConversionPipeline<Frame: SwappableFrame> {
 }
 
 extension ConversionPipeline {
-    /// The same for a stream that is not cut into parts.
+    /// Runs a stream that is not divided into parts.
     package func run(
         output: MarkedOutput, source: @escaping () throws -> Frame?, sink: @escaping (Frame) throws -> Void
     ) throws -> ConversionReport {

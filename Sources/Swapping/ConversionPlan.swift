@@ -1,42 +1,43 @@
-/// How a target is cut into parts, each of which is converted by itself: a killed conversion goes on behind its last whole
-/// part, and several machines share the parts.
+/// Divides a target into parts that are converted separately, so that an interrupted conversion resumes after its last
+/// complete part and several machines can share the work.
 ///
-/// The cuts lie at fixed frame numbers, and a part begins and ends with frames of its neighbours, which are looked at and
-/// not written, so that what is followed and smoothed along the track has settled where the part begins. What comes out
-/// depends neither on interruptions nor on who converts which part.
+/// Cuts are at fixed frame numbers. Each part has a margin of its neighbours' frames, which are analysed but not written,
+/// so that tracking and smoothing along the track have settled at the start of the part. The result depends neither on
+/// interruptions nor on the distribution of the parts.
 package struct ConversionPlan: Sendable, Equatable {
     package struct Part: Sendable, Equatable {
         package let number: Int
-        /// Seconds from the target's start; frames in it are written.
+        /// Time range of the written frames, in seconds from the target's start.
         package let core: Range<Double>
-        /// Frames in it are looked at.
+        /// Time range of the analysed frames.
         package let reach: Range<Double>
-        /// Where to go to before reading; nil for the target's beginning.
+        /// Seek position before reading; `nil` for the target's beginning.
         package let start: Double?
-        /// Frames that the part is to have; nil where nobody knows.
+        /// Expected number of frames; `nil` if unknown.
         package let frames: Int?
     }
 
     package let parts: [Part]
 
-    /// Frames of a part: half a minute's loss at the worst, for 5 % more looking.
+    /// Frames per part: an interruption loses half a minute at most, for 5 % more analysis.
     package static let standardLength = 480
 
     /// - Parameters:
-    ///   - times: of the target's frames, rising; nil where they are not known or cannot be gone to: one part.
-    ///   - overlap: frames before and behind a part that are looked at.
+    ///   - times: timestamps of the target's frames, rising; `nil` if they are unknown or the target is not seekable: one
+    ///     part.
+    ///   - overlap: margin in frames before and after a part.
     package init(times: [Double]?, overlap: Int, length: Int = standardLength) {
         let whole = -Double.infinity..<Double.infinity
         guard let times, length > 0, times.count >= length + length / 2 else {
             parts = [Part(number: 0, core: whole, reach: whole, start: nil, frames: times?.count)]
             return
         }
-        // Between two frames, so that rounded times fall on the right side.
+        // Half way between two frames, so that rounded timestamps fall on the right side.
         func cut(_ frame: Int) -> Double {
             if frame <= 0 { return -.infinity }
             return frame >= times.count ? .infinity : (times[frame - 1] + times[frame]) / 2
         }
-        // What would be a short part at the end belongs to the one before.
+        // A short remainder is merged with the last part.
         let count = max(1, (times.count + length / 2) / length)
         parts = (0..<count).map { number in
             let begin = number * length
@@ -49,7 +50,7 @@ package struct ConversionPlan: Sendable, Equatable {
     }
 }
 
-/// Which parts of a conversion this run makes: those whose number leaves `index` when divided by `count`.
+/// The parts that this run converts: those whose number modulo `count` is `index`.
 package struct ConversionShare: Sendable, Codable, Equatable {
     /// Counted from 0.
     package let index: Int

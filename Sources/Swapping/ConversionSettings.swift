@@ -2,20 +2,20 @@ import Faces
 import Media
 import Provenance
 
-/// How a video is converted.
+/// Settings of a video conversion.
 package struct ConversionSettings: Sendable, Codable, Equatable {
     package var composite: CompositeSettings
     /// Standard deviation, in frames, of the smoothing of the alignment along the track; 0 for none.
     package var smoothing: Double
-    /// Faces handed to the network at once.
+    /// Batch size of the network.
     package var batch: Int
-    /// Frames in which the face may be lost between two in which it is seen, and is swapped all the same; 0 for none.
+    /// Longest gap, in frames, between two detections over which the face is interpolated and still swapped; 0 for none.
     package var longestGap: Int
-    /// What is laid on every frame.
+    /// Marks of every frame.
     package var marks = Marks()
-    /// What the output shows.
+    /// The output layer.
     package var layer = ConversionLayer.result
-    /// What is done otherwise in stretches of the video.
+    /// Edits of stretches of the video.
     package var edits = EditList()
 
     package init(
@@ -26,50 +26,50 @@ package struct ConversionSettings: Sendable, Codable, Equatable {
         (self.batch, self.longestGap) = (batch, longestGap)
     }
 
-    /// Frames on each side of one that have a say in where its face is and whose it is: a few at least, so that a face's
-    /// identity is known before its first frame leaves.
+    /// Number of frames on each side that affect a face's position and identity: at least a few, so that the identity is
+    /// known before the first frame is emitted.
     var visionReach: Int { max(4, ZeroPhaseFilter(deviation: smoothing).radius, longestGap) }
 
-    /// Frames around a part that are looked at: what reaches into it, and a few for what is followed to settle.
+    /// Margin of a part in frames: the reach of all smoothing, and a few for tracking to settle.
     var overlap: Int { visionReach + composite.reach + 4 }
 }
 
-/// What an output shows, for who lays the face in with another program.
+/// The output layer, for compositing in another program.
 package enum ConversionLayer: String, Sendable, Codable, CaseIterable {
-    /// The target with the new face.
+    /// The target with the swapped face.
     case result
-    /// The new face alone, transparent elsewhere.
+    /// The swapped face alone, transparent elsewhere.
     case face
-    /// How much of the new face shows, in grey: white where it is all there is to see.
+    /// The opacity of the swapped face in grey: white where it is opaque.
     case mask
 }
 
-/// What a conversion did.
+/// The result of a conversion.
 package struct ConversionReport: Sendable, Codable, Equatable {
     /// Frames written.
     package var frames: Int
-    /// Frames in which a face was swapped.
+    /// Frames with a swapped face.
     package var swapped: Int
-    /// From the first frame read to the last one written.
+    /// Seconds from the first frame read to the last one written.
     package var seconds: Double
-    /// Seconds that each stage worked, waiting left out: decode, vision, network, composite, mark, encode. They overlap, but
-    /// for composite and mark, which are done one after the other.
+    /// Seconds of work of each stage without waiting: decode, vision, network, composite, mark, encode. Stages overlap,
+    /// except composite and mark, which run one after the other.
     package var stages: [String: Double]
     /// Frames of the target that could not be decoded.
     package var unreadable: Int
-    /// Where these are, in their order.
+    /// Their positions, in order.
     package var missing: [MissingFrames] = []
-    /// Frames that an earlier run had written.
+    /// Frames written by an earlier run.
     package var resumed = 0
-    /// The number in the watermark; nil where frames are too small to carry one.
+    /// The number in the watermark; `nil` if the frames are too small for one.
     package var watermark: UInt32?
-    /// Parts that are left to other runs; the output is there when there are none.
+    /// Number of parts left to other runs; the output exists when it is 0.
     package var partsLeft = 0
-    /// What became of each person.
-    package var sightings = SwapTally()
-    /// Whether no face was swapped, and the output is the target without marks.
+    /// The outcome for each person.
+    package var sightings = SwapStatistics()
+    /// Whether no face was swapped and the output is the unmarked target.
     package var isUnchanged = false
-    /// In what the output differs from what was asked for, as sentences for the user.
+    /// Differences between the output and the request, as sentences for the user.
     package var notices: [String] = []
 
     package init(
@@ -82,7 +82,7 @@ package struct ConversionReport: Sendable, Codable, Equatable {
 
     package var framesPerSecond: Double { seconds > 0 ? Double(frames - resumed) / seconds : 0 }
 
-    /// Frames a second that each stage would manage by itself.
+    /// Throughput of each stage by itself, in frames per second.
     package var stageRates: [String: Double] {
         stages.mapValues { $0 > 0 ? Double(frames - resumed) / $0 : 0 }
     }

@@ -2,11 +2,11 @@ import Foundation
 import Media
 
 extension Converter {
-    /// Finds out, before any work, whether a target could be converted to an output: a few frames and the first packets of
-    /// all its tracks are written to memory.
+    /// Checks in advance whether a target can be converted to an output, by writing a few frames and the first packets of
+    /// all its tracks to memory.
     ///
-    /// - Returns: in what the output will differ from the target, as sentences for the user.
-    /// - Throws: `MediaError` `unsupportedOutput` that names the output and the remedy, and what reading the target throws.
+    /// - Returns: differences between the output and the target, as sentences for the user.
+    /// - Throws: `MediaError` `unsupportedOutput` that names the output and the remedy, and errors of reading the target.
     package static func requirePossible(
         target: URL, output: URL, encoding: EncodingSettings
     ) throws -> [String] {
@@ -14,7 +14,7 @@ extension Converter {
             target: target, output: output, info: VideoReader(target).info, encoding: encoding)
     }
 
-    /// - Parameter info: what the output is like.
+    /// - Parameter info: properties of the output.
     static func requirePossible(
         target: URL, output: URL, info: VideoInfo, encoding: EncodingSettings
     ) throws -> [String] {

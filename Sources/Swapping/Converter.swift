@@ -9,7 +9,7 @@ import Workspace
 
 extension FaceAnalyser: FaceDetectorSource {}
 
-/// Target video and model → labelled video with the target's sound, times and colours.
+/// Converts a target video with a model to a marked video with the target's sound, timestamps and colours.
 package struct Converter {
     private let observer: any FaceDetectorSource
     private let roles: [SwapRole]
@@ -18,8 +18,8 @@ package struct Converter {
     package let settings: ConversionSettings
 
     /// - Parameters:
-    ///   - roles: who gets which face, in the order in which faces are laid in.
-    ///   - segmenter: asked where the mask is to be `segmentation`.
+    ///   - roles: the persons to replace and their swappers, in compositing order.
+    ///   - segmenter: used for the mask mode `segmentation`.
     package init(
         observer: any FaceDetectorSource, roles: [SwapRole],
         settings: ConversionSettings = ConversionSettings(),
@@ -34,19 +34,19 @@ package struct Converter {
             observer: observer, roles: roles, settings: settings, segmenter: segmenter, matte: matte)
     }
 
-    /// Converts a whole video, or this run's share of one, up to the step `made` of the output.
+    /// Converts a whole video, or this run's share of it, up to the step `made` of the output.
     ///
-    /// Parts wait in the output's folder until it is published: the same call goes on behind the last finished part or
-    /// step, and with other settings removes them. The run that finishes the last part joins them.
+    /// Finished parts are kept in the output's folder until the output is published: the same call resumes after the last
+    /// finished part or step; with other settings it removes them. The run that finishes the last part joins all.
     ///
     /// - Parameters:
-    ///   - sequence: numbered pictures to make in the output's folder; nil for a video.
-    ///   - comparison: another video that shows the target beside the result; nil for none.
-    ///   - share: the parts that this run makes, where several share the work.
-    ///   - announce: takes what the output will differ in from the target, before the work begins.
-    ///   - allowsUnchanged: whether the target is written without marks where no face was swapped; an error else.
-    ///   - begin: is called when all checks have passed, before the first frame.
-    /// - Throws: `MediaError`, `SwappingError`, `FileError`, what observer and swapper throw, `CancellationError`.
+    ///   - sequence: numbered pictures to write to the output's folder; `nil` for a video.
+    ///   - comparison: another video with target and result side by side; `nil` for none.
+    ///   - share: the parts that this run converts, if several runs share the work.
+    ///   - announce: receives the differences between output and target before the work begins.
+    ///   - allowsUnchanged: whether the unmarked target is written if no face was swapped; otherwise this is an error.
+    ///   - begin: called when all checks have passed, before the first frame.
+    /// - Throws: `MediaError`, `SwappingError`, `FileError`, errors of detector and swapper, `CancellationError`.
     package func convert(
         target: URL, output: OutputTransaction, sequence: PictureSequence? = nil,
         comparison: OutputTransaction? = nil, encoding: EncodingSettings = EncodingSettings(),
@@ -124,7 +124,7 @@ package struct Converter {
         return report
     }
 
-    /// What an earlier run, or another share, reported of outputs that it made; nil unless all are made.
+    /// The report of an earlier run, or of another share, for existing outputs; `nil` unless all exist.
     private func finished(_ output: OutputTransaction, _ comparison: OutputTransaction?) -> ConversionReport?
     {
         guard let step = output.step, step == .published || comparison.map({ $0.step != nil }) ?? true,
@@ -155,7 +155,7 @@ package struct Converter {
         }
     }
 
-    /// Joins the parts if all are there, and sums up what was done.
+    /// Joins the parts if all exist, and builds the report.
     private func join(
         _ plan: ConversionPlan, in folder: PartsFolder, to outputs: [JoinedOutput],
         _ unmarked: UnmarkedParts, _ report: inout ConversionReport
@@ -170,8 +170,8 @@ package struct Converter {
         let places = tallies.flatMap { $0?.unreadable ?? [] }
         report.unreadable = places.count
         report.missing = MissingFrames.stretches(places, frameRate: outputs[0].info.frameRate.value)
-        report.sightings = SwapTally()
-        for tally in tallies { report.sightings.add(tally?.sightings ?? SwapTally()) }
+        report.sightings = SwapStatistics()
+        for tally in tallies { report.sightings.add(tally?.sightings ?? SwapStatistics()) }
         guard report.partsLeft == 0 else { return }
         var parts = folder
         report.isUnchanged = report.swapped == 0 && report.frames > 0
@@ -182,7 +182,7 @@ package struct Converter {
         }
         let end = tallies.compactMap { $0?.end }.max() ?? 0
         let written = zip(plan.parts, tallies).filter { ($0.1?.frames ?? 0) > 0 }.map(\.0.number)
-        // The output last: once it is made nothing is joined any more.
+        // The output last: once it exists, nothing is joined any more.
         for output in outputs.reversed() where output.transaction.step == nil {
             report.notices += try output.join(
                 written, in: parts, target: unmarked.target, end: end,
@@ -191,11 +191,12 @@ package struct Converter {
         }
     }
 
-    /// One frame as `convert` would make it, with its neighbours looked at on both sides, and the target's own.
+    /// Returns one frame as `convert` would produce it, with its neighbours analysed on both sides, and the target's frame.
     ///
-    /// Who is who is settled by the frames beside it alone, where a conversion has seen the whole track up to there.
+    /// Identities are determined from the neighbouring frames alone, while a conversion has seen the whole track up to the
+    /// frame.
     ///
-    /// - Parameter number: counted from 0; in a video of variable rate the frame at that share of the length.
+    /// - Parameter number: counted from 0; in a video of variable rate, the frame at that share of the duration.
     package func still(
         target: URL, frame number: Int, allowsUnchanged: Bool = false
     ) throws -> Still {
@@ -206,7 +207,7 @@ package struct Converter {
         let reach = Double(Self.stillReach) / rate
         if time > reach { try reader.seek(to: time - reach) }
         let tolerance = 0.25 / rate
-        // Used by one thread of the pipeline, and read when all have ended.
+        // Used by one thread of the pipeline, and read after all have ended.
         nonisolated(unsafe) var found: FinishedFrame<VideoFrame>?
         _ = try pipeline.run(
             output: MarkedOutput(
@@ -224,7 +225,7 @@ package struct Converter {
                 "\(target.path) has no frame \(number)"
                     + (reader.info.frameCount.map { ": it has \($0), counted from 0" } ?? ""))
         }
-        var sightings = SwapTally()
+        var sightings = SwapStatistics()
         sightings.add(found.sighting)
         var result = found.frame
         if !found.isSwapped {
@@ -237,16 +238,16 @@ package struct Converter {
             sightings: sightings)
     }
 
-    /// A frame before and after, and what became of each person in it.
+    /// A frame before and after the swap, and the outcome for each person.
     package struct Still: Sendable {
         package let target: Picture
         package let result: Picture
-        package let sightings: SwapTally
+        package let sightings: SwapStatistics
 
-        /// Whether no face was swapped, so that the result is without marks.
+        /// Whether no face was swapped, so that the result is unmarked.
         package var isUnchanged: Bool { sightings.people.allSatisfy { $0.swapped == 0 } }
     }
 
-    /// Frames on each side of a still that are looked at: twice what smoothing reaches at its default.
+    /// Number of frames analysed on each side of a still: twice the reach of the default smoothing.
     private static let stillReach = 12
 }

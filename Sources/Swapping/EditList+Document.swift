@@ -2,8 +2,8 @@ import Foundation
 import Workspace
 
 extension EditList {
-    /// Reads a list as people write it, in TOML: `[[edit]]` tables with the keys of `Edit`. Times are seconds or `h:m:s`; a number that
-    /// changes is written `[from, to]`.
+    /// Reads a list from TOML: `[[edit]]` tables with the keys of `Edit`. Times are seconds or `h:m:s`; a ramp is written
+    /// `[from, to]`.
     ///
     /// - Throws: `SwappingError` (`edits`) that names file, place and remedy.
     package init(reading url: URL) throws {
@@ -27,33 +27,33 @@ extension EditList {
             )
         }
         if let other = document.keys.sorted().first(where: { $0 != "edit" }) {
-            throw SwappingError(.edits, "\(name): there is no '\(other)'; write [[edit]]")
+            throw SwappingError(.edits, "\(name): unknown table '\(other)'; write [[edit]]")
         }
         self.init(
             try (document["edit"] ?? []).enumerated().map { number, table in
                 do {
                     let edit = try Edit(table)
-                    if let complaint = edit.complaint { throw Problem(words: complaint) }
+                    if let error = edit.validationError { throw InvalidEdit(message: error) }
                     return edit
-                } catch let problem as Problem {
-                    throw SwappingError(.edits, "\(name), edit \(number + 1): \(problem.words)")
+                } catch let problem as InvalidEdit {
+                    throw SwappingError(.edits, "\(name), edit \(number + 1): \(problem.message)")
                 }
             })
     }
 }
 
-/// What is wrong with an edit.
-private struct Problem: Error {
-    let words: String
+/// An invalid edit.
+private struct InvalidEdit: Error {
+    let message: String
 }
 
-/// What can stand behind a key.
+/// The value of a key.
 private enum Value: Decodable {
     case text(String)
     case number(Double)
     case truth(Bool)
     case numbers([Double])
-    /// A table, a date, or a list of anything but numbers.
+    /// A table, a date, or a list that does not hold numbers.
     case other
 
     init(from decoder: any Decoder) throws {
@@ -82,8 +82,8 @@ private enum Value: Decodable {
         }
     }
 
-    private func problem(_ key: String, _ expected: String) -> Problem {
-        Problem(words: "'\(key)' = \(shown): must be \(expected)")
+    private func problem(_ key: String, _ expected: String) -> InvalidEdit {
+        InvalidEdit(message: "'\(key)' = \(shown): must be \(expected)")
     }
 
     func time(_ key: String) throws -> Double {
@@ -140,10 +140,10 @@ extension Edit {
             case "sharpen": sharpen = try value.ramp(key)
             case "colour_strength": colourStrength = try value.ramp(key)
             default:
-                throw Problem(
-                    words:
-                        "there is no key '\(key)'; known are from, to, person, swap, face, opacity, scale, inset, feather, sharpen "
-                        + "and colour_strength")
+                throw InvalidEdit(
+                    message:
+                        "unknown key '\(key)'; known keys are from, to, person, swap, face, opacity, scale, inset, "
+                        + "feather, sharpen and colour_strength")
             }
         }
     }

@@ -2,7 +2,7 @@ import Faces
 import Foundation
 import Pictures
 
-/// What is to be done otherwise in stretches of a video, in the order in which it was written: what comes later wins.
+/// Edits of stretches of a video, in the order in which they were written: later edits override earlier ones.
 package struct EditList: Sendable, Codable, Equatable {
     package var edits: [Edit]
 
@@ -12,7 +12,7 @@ package struct EditList: Sendable, Codable, Equatable {
         edits.filter { $0.covers(time) && ($0.person ?? person) == person }
     }
 
-    /// Sees to it that the edits speak of people whose faces are replaced.
+    /// Checks that the edits refer to people whose faces are replaced.
     ///
     /// - Throws: `SwappingError` (`edits`).
     func requirePeople(_ people: [String]) throws {
@@ -20,29 +20,29 @@ package struct EditList: Sendable, Codable, Equatable {
             if let person = edit.person, !people.contains(person) {
                 throw SwappingError(
                     .edits,
-                    "edit \(number + 1): nobody's face is replaced by the name of '\(person)'; there is "
+                    "edit \(number + 1): unknown person '\(person)'; the replaced people are "
                         + people.map { "'\($0)'" }.joined(separator: ", "))
             }
             if edit.face != nil, edit.person == nil, people.count > 1 {
                 throw SwappingError(
                     .edits,
-                    "edit \(number + 1) points at a face but does not say whose it is; add person = \"\(people[0])\""
+                    "edit \(number + 1) selects a face without naming a person; add person = \"\(people[0])\""
                 )
             }
         }
     }
 
-    /// Whether a person's face is swapped at an instant at all.
+    /// Whether a person's face is swapped at a time.
     func swaps(_ person: String, at time: Double) -> Bool {
         edits(of: person, at: time).compactMap(\.swap).last ?? true
     }
 
-    /// The place in the frame of the face that is to be swapped, in pixels; nil where it is chosen as usual.
+    /// Position of the selected face in the frame, in pixels; `nil` for the default selection.
     func place(of person: String, at time: Double) -> Point? {
         edits(of: person, at: time).compactMap(\.face).last.map { Point($0[0], $0[1]) }
     }
 
-    /// A person's settings at an instant.
+    /// A person's settings at a time.
     func settings(_ usual: CompositeSettings, of person: String, at time: Double) -> CompositeSettings {
         edits(of: person, at: time).reduce(into: usual) { settings, edit in
             func take(_ ramp: Ramp?, _ path: WritableKeyPath<CompositeSettings, Double>) {
@@ -58,19 +58,19 @@ package struct EditList: Sendable, Codable, Equatable {
     }
 }
 
-/// A stretch of a video in which something is done otherwise. Seconds from the video's start; what is not named stays.
+/// Changed settings of a stretch of a video. Times are in seconds from the video's start; unset values keep the settings.
 package struct Edit: Sendable, Codable, Equatable {
     package var from: Double
     package var to: Double?
-    /// Whose face is meant, as `SwapRole.person` names them; nil for everybody's.
+    /// The person, as `SwapRole.person`; `nil` for all.
     package var person: String?
-    /// False leaves the face alone.
+    /// False disables the swap.
     package var swap: Bool?
-    /// Where the face that is to be swapped is, x and y in pixels of the frame: the nearest one is taken, whoever it is.
+    /// Position of the face to swap, x and y in frame pixels: selects the nearest face, whatever its identity.
     package var face: [Double]?
-    /// How much of the new face shows, 0…1.
+    /// Opacity of the swapped face, 0…1.
     package var opacity: Ramp?
-    /// Size of the new face against the old one's.
+    /// Scale of the swapped face.
     package var scale: Ramp?
     /// As the settings of the same names.
     package var inset: Ramp?
@@ -82,16 +82,16 @@ package struct Edit: Sendable, Codable, Equatable {
 
     func covers(_ time: Double) -> Bool { time >= from && time < to ?? .infinity }
 
-    /// How far an instant lies between beginning and end, 0…1.
+    /// Position of a time between beginning and end, 0…1.
     func share(at time: Double) -> Double {
         guard let to, to > from else { return 0 }
         return (time - from) / (to - from)
     }
 
-    /// What is wrong with it, and how to put it right; nil when nothing is.
-    package var complaint: String? {
+    /// Describes an invalid value and its remedy; `nil` if the edit is valid.
+    package var validationError: String? {
         if !(from >= 0) { return "'from' must be 0 or more" }
-        if let to, !(to > from) { return "'to' must lie behind 'from'" }
+        if let to, !(to > from) { return "'to' must be later than 'from'" }
         if let face, face.count != 2 || !face.allSatisfy(\.isFinite) {
             return "'face' must be two numbers, x and y in pixels of the frame"
         }
@@ -105,13 +105,13 @@ package struct Edit: Sendable, Codable, Equatable {
             guard range.contains(ramp.begin), range.contains(ramp.end) else {
                 return "'\(name)' must lie between \(range.lowerBound) and \(range.upperBound)"
             }
-            if ramp.begin != ramp.end, to == nil { return "'\(name)' changes, so that 'to' must be named" }
+            if ramp.begin != ramp.end, to == nil { return "'\(name)' is a ramp and requires 'to'" }
         }
         return nil
     }
 }
 
-/// A number that stays, or goes steadily from one value to another.
+/// A constant number, or a linear ramp between two values.
 package struct Ramp: Sendable, Codable, Equatable {
     package var begin: Double
     package var end: Double

@@ -1,10 +1,10 @@
 import Faces
 
-/// Which of several faces is whose: the one whose track is most like a person's identity is that person's.
+/// Assigns faces to people: a person's face is the one whose track is most similar to the person's identity.
 struct FaceChoice {
-    /// Mean embedding of each person's faces; nil takes the largest face.
+    /// Mean embedding of each person's faces; `nil` selects the largest face.
     let identities: [Embedding?]
-    /// Tracks less like each person than this are somebody else's and stay as they are.
+    /// Tracks below this cosine similarity to every person are other people and stay unchanged.
     private let least: [Float]
     private var tracks: [Int: Track] = [:]
 
@@ -22,7 +22,7 @@ struct FaceChoice {
 
     init(_ roles: [SwapRole]) { (identities, least) = (roles.map(\.identity), roles.map(\.least)) }
 
-    /// Takes note of a frame's embeddings.
+    /// Adds a frame's embeddings to the tracks.
     mutating func learn(_ faces: [ObservedFace], frame: Int) {
         for face in faces {
             var track = tracks[face.track] ?? Track(sums: identities.map { _ in 0 }, last: frame)
@@ -38,7 +38,7 @@ struct FaceChoice {
         if tracks.count > 256 { tracks = tracks.filter { frame - $0.value.last < 500 } }
     }
 
-    /// Each person's face among those of a frame; nil where every one is someone else's. No face is two people's.
+    /// Selects each person's face among those of a frame; `nil` if none matches. A face is assigned to one person at most.
     func faces(of faces: [ObservedFace]) -> [ObservedFace?] {
         let matches = identities.indices.flatMap { person in
             faces.compactMap { face in
@@ -57,7 +57,7 @@ struct FaceChoice {
         return result
     }
 
-    /// How like each person the likest face of a frame is; nil where nothing is known.
+    /// Greatest similarity of a frame's faces to each person; `nil` if unknown.
     func likenesses(of faces: [ObservedFace]) -> [Float?] {
         identities.indices.map { person in
             guard identities[person] != nil else { return nil }
@@ -67,8 +67,8 @@ struct FaceChoice {
         }
     }
 
-    /// Where one person without an identity is to be found every face is just like enough. A face of unknown identity is
-    /// not that of a person who has one.
+    /// A single person without an identity matches every face just well enough. A face of unknown identity never matches a
+    /// person with an identity.
     private func likeness(of face: ObservedFace, to person: Int) -> Float? {
         guard identities[person] != nil else { return identities.count == 1 ? least[person] : nil }
         guard let track = tracks[face.track], track.count > 0 else { return nil }

@@ -1,28 +1,28 @@
 import Foundation
 import Pictures
 
-/// A frame of a person as the network draws it, and the fine detail that the drawing lacks of the frame.
+/// A frame of a person with the network's drawing of it, and the fine detail that the drawing lacks.
 package final class FaceExemplar: Sendable {
     let sketch: FaceSketch
-    /// The finest first.
+    /// Levels of a pyramid, the finest first.
     private let levels: [DetailLevel]
 
-    /// Detail is what is finer than so many pixels of the drawing (standard deviation of a Gaussian): what is slower is the
-    /// network's own, light above all.
+    /// Standard deviation, in drawing pixels, of the Gaussian that separates detail from low frequencies: the latter,
+    /// mainly light, stay the network's.
     private static let band = 1.5
-    /// Added to luma before ratios are taken, in levels: noise in what is dark is no detail.
+    /// Added to luma before ratios are taken, in levels, so that noise in dark areas does not count as detail.
     private static let dark: Float = 8
 
     /// - Parameters:
-    ///   - sketch: of the frame.
-    ///   - frame: the face's crop, larger.
+    ///   - sketch: sketch of the frame.
+    ///   - frame: the face's crop, at a higher resolution.
     /// - Precondition: a square crop.
     package init(_ sketch: FaceSketch, frame: Picture) {
         precondition(frame.width == frame.height, "square crops")
         self.sketch = sketch
         let (side, size) = (sketch.drawing.width, frame.width)
         let growth = Float(size) / Float(sketch.shape.width)
-        // A network draws nothing exactly where it is: what lies a pixel beside it is not lost, but moved.
+        // A network does not place features exactly: a feature displaced by a pixel is not missing detail.
         let flow = OpticalFlow(from: sketch.shape, to: sketch.crop.luma.shape, settings: .smooth)
         func grown(_ plane: Plane) -> Plane {
             var plane = plane.resized(width: size, height: size)
@@ -32,7 +32,7 @@ package final class FaceExemplar: Sendable {
         let fine = frame.luma.displaced(grown(flow.x), grown(flow.y), filter: .bicubic)
         let coarse = sketch.drawing.luma.resized(width: size, height: size, filter: .bicubic)
         let lost = fine.combined(with: coarse) { log((max($0, 0) + Self.dark) / (max($1, 0) + Self.dark)) }
-        // What is as slow as this needs no more pixels than the drawing has.
+        // Low frequencies need no more pixels than the drawing has.
         let slow = lost.resized(width: side, height: side).blurred(sigma: Self.band)
         var level = lost.combined(with: slow.resized(width: size, height: size), -)
         let places = sketch.shape.width
@@ -44,23 +44,23 @@ package final class FaceExemplar: Sendable {
         self.levels = levels
     }
 
-    /// The level that a picture shows in which a pixel is so many pixels of the drawing wide.
+    /// The pyramid level for a picture whose pixels are so many drawing pixels wide.
     func level(step: Double) -> DetailLevel {
         levels.first { step * Double($0.size) / Double(sketch.drawing.width) <= 1.5 }
             ?? levels[levels.count - 1]
     }
 }
 
-/// By what luma is to be multiplied, as natural logarithms in a byte each: a set's exemplars are many.
+/// Luma factors as natural logarithms in one byte each, since a set has many exemplars.
 struct DetailLevel: Sendable {
     let size: Int
     let values: [Int8]
-    /// Mean squares of the logarithms, in so many places across and down as a drawing's shape has.
+    /// Mean squares of the logarithms, over as many cells as the drawing's shape has.
     let energy: Plane
 
-    /// Greater changes are less and less likely to be skin, and count less again.
+    /// Larger changes are less and less likely to be skin and are attenuated.
     private static let most: Float = 0.6
-    /// Of a byte.
+    /// Unit of a byte.
     static let unit = most / 127
 
     init(_ plane: Plane, places: Int) {
@@ -74,9 +74,9 @@ struct DetailLevel: Sendable {
         energy = Plane(width: size, height: size, values: squares).resized(width: places, height: places)
     }
 
-    /// Between pixels, in units; `values` are this level's.
+    /// Interpolated between pixels, in units; `values` are of this level.
     ///
-    /// - Precondition: at least a pixel from the first ones, and two from the last ones.
+    /// - Precondition: at least one pixel from the first ones, and two from the last ones.
     @inline(__always)
     func value(_ values: UnsafeBufferPointer<Int8>, _ x: Float, _ y: Float) -> Float {
         let (left, top) = (Int(x), Int(y))
@@ -93,11 +93,11 @@ struct DetailLevel: Sendable {
     }
 }
 
-/// A face's crop beside what the network draws of it, both of the network's size.
+/// A face's crop and the network's drawing of it, both in the network's size.
 package struct FaceSketch: Sendable {
     let crop: Picture
     let drawing: Picture
-    /// The drawing's.
+    /// Shape of the drawing.
     let shape: Plane
     let contrast: Plane
     let look: FaceLook
@@ -109,9 +109,9 @@ package struct FaceSketch: Sendable {
         look = FaceLook(shape)
     }
 
-    /// Correlation of crop and drawing without their light, where a mask is more than half.
+    /// Correlation of crop and drawing after high-pass filtering, where a mask is above 0.5.
     ///
-    /// Of two people's models, trained for minutes, 0.77 and more for their own faces, and 0.55 at most for another's.
+    /// For models of two people trained for minutes: 0.77 and more for their own faces, at most 0.55 for another person's.
     func agreement(inside mask: Plane) -> Float {
         let original = crop.luma.shape
         let mask = mask.width == shape.width ? mask : mask.resized(width: shape.width, height: shape.height)
@@ -128,7 +128,7 @@ package struct FaceSketch: Sendable {
     }
 }
 
-/// A drawn face, small, to be compared with others.
+/// A reduced drawing, for comparison with others.
 struct FaceLook: Sendable {
     static let size = 64
     private let plane: Plane
@@ -138,7 +138,7 @@ struct FaceLook: Sendable {
 
     /// Root mean square of the difference, in levels of luma.
     ///
-    /// - Parameter weights: what counts, `size` × `size`.
+    /// - Parameter weights: weights of the pixels, `size` × `size`.
     func distance(to other: FaceLook, weights: Plane) -> Float {
         var (sum, total) = (Float(0), Float(1e-6))
         for index in plane.values.indices {
@@ -151,15 +151,15 @@ struct FaceLook: Sendable {
 }
 
 extension Plane {
-    /// A crop's luma, no larger than two faces need to be to find what is where, less what is slower than a tenth of the crop: two
-    /// faces in different light are compared by it.
+    /// A crop's luma, reduced to the size needed for optical flow between two faces, high-pass filtered at a tenth of the
+    /// crop, so that faces in different light can be compared.
     var shape: Plane {
         let side = Self.shapeSide(of: width)
         let small = side == width ? self : resized(width: side, height: side)
         return small.combined(with: small.blurred(sigma: Double(side) / 11), -)
     }
 
-    /// Of the same size: what of a crop's luma is finer than three pixels of it, as natural logarithms, so that light does not count.
+    /// Detail of a crop's luma below three pixels, as natural logarithms and thus independent of light, in the crop's size.
     var contrast: Plane {
         let side = Self.shapeSide(of: width)
         var logarithms = side == width ? self : resized(width: side, height: side)

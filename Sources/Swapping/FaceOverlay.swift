@@ -1,35 +1,35 @@
 import Pictures
 
-/// A face as it is laid into a region of a frame.
+/// A face as an overlay on a region of a frame.
 struct FaceOverlay {
-    /// Its colours, sharp to the edge.
+    /// The face's colours, without blending at the edge.
     let picture: Picture
-    /// How much of it shows, 0…1; of the picture's size.
-    let amount: Plane
-    /// Where it lies within the region.
-    let place: PixelRegion
+    /// Opacity, 0…1, in the picture's size.
+    let opacity: Plane
+    /// Position within the region.
+    let region: PixelRegion
 
-    /// Whether any of it can be seen in 8 bits.
-    var isVisible: Bool { amount.values.contains { $0 >= 0.5 / 255 } }
+    /// Whether any pixel is visible in 8 bits.
+    var isVisible: Bool { opacity.values.contains { $0 >= 0.5 / 255 } }
 
-    /// The region's pixels with the face over them.
-    func over(_ background: Picture) -> Picture {
+    /// Composites the face over the region's pixels.
+    func composited(over background: Picture) -> Picture {
         var result = background
-        let below = background.cropped(x: place.x, y: place.y, width: place.width, height: place.height)
-        result.paste(below.blended(with: picture, amount: amount), x: place.x, y: place.y)
+        let below = background.cropped(x: region.x, y: region.y, width: region.width, height: region.height)
+        result.paste(below.blended(with: picture, amount: opacity), x: region.x, y: region.y)
         return result
     }
 
-    /// The face's own colours where any of it shows, the ground's elsewhere: for a layer that carries alpha.
-    func uncovered(on ground: Picture) -> Picture {
-        var all = amount
-        for index in all.values.indices { all.values[index] = amount.values[index] > 0 ? 1 : 0 }
-        return FaceOverlay(picture: picture, amount: all, place: place).over(ground)
+    /// The face's own colours wherever its opacity is not zero, the background's elsewhere: for a layer with alpha.
+    func unblended(over background: Picture) -> Picture {
+        var all = opacity
+        for index in all.values.indices { all.values[index] = opacity.values[index] > 0 ? 1 : 0 }
+        return FaceOverlay(picture: picture, opacity: all, region: region).composited(over: background)
     }
 
-    /// How much of it shows as a grey picture, over another's.
-    func grey(over ground: Picture) -> Picture {
+    /// Composites the opacity, as a grey picture, over a background.
+    func opacityPicture(over background: Picture) -> Picture {
         let white = Picture(width: picture.width, height: picture.height, red: 255, green: 255, blue: 255)
-        return FaceOverlay(picture: white, amount: amount, place: place).over(ground)
+        return FaceOverlay(picture: white, opacity: opacity, region: region).composited(over: background)
     }
 }

@@ -1,7 +1,7 @@
 import Faces
 import Pictures
 
-/// One face in one frame of a track.
+/// One face of a track in one frame.
 package struct TrackedFace: Sendable {
     package let frame: Int
     package let face: ObservedFace
@@ -13,27 +13,26 @@ package struct TrackedFace: Sendable {
 
 /// A face to be swapped.
 package struct SwapRequest: Sendable {
-    /// The target's face, `FaceSwapper.size` pixels on each side, cut out as `FaceSwapper.crop` says.
+    /// The target's face, `FaceSwapper.size` pixels on each side, cropped as `FaceSwapper.crop`.
     package let crop: Picture
-    /// Number of the frame.
+    /// Frame number.
     package let frame: Int
-    /// Square pixels of the frame → crop pixels, as the answer is laid into the frame.
-    let laying: SimilarityTransform
-    /// What is known of the face; its alignment, which placed the crop, is smoothed along the track.
+    /// Square pixels of the frame → crop pixels, for the overlay of the result.
+    let overlayTransform: SimilarityTransform
+    /// Analysis of the face; its alignment, which placed the crop, is smoothed along the track.
     package let face: ObservedFace
-    /// The same face as measured around this frame, itself among them, by rising frame number, not smoothed: for who
-    /// wants to smooth what it measures.
+    /// The same face in the frames around this one, this one included, by rising frame number, without smoothing: for
+    /// swappers that smooth their own measurements.
     package let neighbours: [TrackedFace]
 }
 
-/// A swapped face in crop pixels, with the mask of what belongs to it (0…1), of the same size.
+/// A swapped face in crop pixels, with the mask of the face (0…1) in the same size.
 package struct SwappedFace: Sendable {
     package let face: Picture
     package let mask: Plane
-    /// The target's own face as the model draws it, for who wants to know what of the frame is not that face; nil where
-    /// nobody asked.
+    /// The target's own face as reconstructed by the model, for detecting occluders; `nil` unless requested.
     package let own: Picture?
-    /// Where the fine detail comes from that the face lacks; nil for nowhere.
+    /// Detail that the generated face lacks; `nil` for none.
     package var detail: DetailLayer?
 
     package init(face: Picture, mask: Plane, own: Picture? = nil) {
@@ -41,31 +40,31 @@ package struct SwappedFace: Sendable {
     }
 }
 
-/// What turns one person's face into the other's. Called from one thread only.
+/// Replaces one person's face by another's. Called from one thread only.
 package protocol FaceSwapper {
-    /// Tells the drawings of one model and of its settings from another's.
+    /// Identifies the output of one model and its settings.
     var fingerprint: String { get }
 
-    /// Sides of the square crops that it takes and gives, in pixels.
+    /// Side of the square crops of input and output, in pixels.
     var size: Int { get }
     var crop: CropKind { get }
 
-    /// One answer for each request, in their order.
+    /// Returns one result per request, in order.
     func swap(_ requests: [SwapRequest]) throws -> [SwappedFace]
 }
 
-/// What finds the faces in a video's frames, shown one after the other, and follows them. Called from one thread only.
+/// Detects and tracks faces in consecutive frames of a video. Called from one thread only.
 package protocol FaceDetectorSource {
-    /// Forgets what was followed: the next frame is not behind the last one.
+    /// Ends all tracks: the next frame does not follow the last one.
     func reset()
 
-    /// All faces in the next frame, of which some may carry an embedding.
+    /// Returns all faces in the next frame, some of them with an embedding.
     func faces(in picture: Picture) throws -> [ObservedFace]
 
-    /// Cuts since the last reset, up to the last frame. Nothing is bridged or averaged over one.
+    /// Number of cuts since the last reset, up to the last frame. Nothing is interpolated or averaged across a cut.
     var shot: Int { get }
 
-    /// Sudden changes of light since the last reset that were no cuts. Nothing of the light is averaged over one.
+    /// Number of sudden lighting changes since the last reset that were no cuts. Colours are not averaged across one.
     var light: Int { get }
 }
 
@@ -74,10 +73,10 @@ extension FaceDetectorSource {
     package var light: Int { 0 }
 }
 
-/// The stretch of a video that a frame belongs to.
+/// The shot and lighting that a frame belongs to.
 struct Scene: Sendable, Equatable {
-    /// Cuts before the frame.
+    /// Number of cuts before the frame.
     var shot = 0
-    /// Sudden changes of light before it that were no cuts.
+    /// Number of sudden lighting changes before it that were no cuts.
     var light = 0
 }

@@ -1,29 +1,32 @@
 import Foundation
 import Pictures
 
-/// How far a face's features stand out from the skin around them: brows, eyes and lips, without the light that falls on the whole face.
+/// Contrast of a face's features (brows, eyes and lips) against the surrounding skin, independent of the light on the whole
+/// face.
 ///
-/// Cameras differ in it more than people do. A webcam's small, hazy face has half the contrast of a studio's: put into a studio's
-/// picture as it is, eyes and mouth are smudges, and neither people nor networks recognise its person.
+/// Cameras differ in it more than people do. A webcam's small, hazy face has half the contrast of a studio recording:
+/// overlaid on a studio picture without a correction, eyes and mouth look smudged, and neither people nor networks
+/// recognise the person.
 struct FeatureContrast: Sendable, Equatable {
-    /// Deviations of lightness, as a share of L* + 16, and of chroma, within `reach` of each place.
+    /// Deviations of lightness, as a share of L* + 16, and of chroma, within `reach` of each position.
     var lightness: Float
     var chroma: Float
 
-    /// Side of the pictures that it is measured on, in pixels: finer detail is a matter of resolution.
+    /// Side of the measured pictures, in pixels: finer detail depends on resolution.
     private static let side = 64
-    /// Standard deviation of what counts as around, in face widths.
+    /// Standard deviation of the surroundings, in face widths.
     private static let reach = 0.2
-    /// What a place outside the face counts when the surroundings are measured: far from the face they are the place itself.
+    /// Weight of positions outside the face in the surroundings: far from the face, the surroundings equal the position
+    /// itself.
     private static let outside: Float = 0.01
-    /// Share of a difference between two faces, in logarithms, that is the cameras' and not the people's: (0.3² / (0.3² + 0.15²)). The
-    /// deviation of 0.15 is that of rendered people in one light.
+    /// Share of a difference between two faces, in logarithms, that is caused by cameras and not by people: (0.3² / (0.3² +
+    /// 0.15²)). The deviation of 0.15 was measured on rendered people in one light.
     private static let cameras: Float = 0.8
     /// Upper limits. Cameras lose more chroma than lightness; larger gains flicker.
     private static let greatest: (lightness: Float, chroma: Float) = (1.8, 2.4)
 
-    /// Factors of lightness and chroma, of differences from the surroundings, with which features stand out as in another face. Never
-    /// less than 1: a target in flat light does not weaken a person's features.
+    /// Gains of lightness and chroma deviations that match the features' contrast to another face's. At least 1: a target
+    /// in flat light does not weaken a person's features.
     func gain(to other: FeatureContrast) -> SIMD2<Float> {
         func gain(_ own: Float, _ other: Float, atMost greatest: Float) -> Float {
             guard own > 1e-3, other > own else { return 1 }
@@ -35,7 +38,7 @@ struct FeatureContrast: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - face: what belongs to the face, 0…1, without hair before it.
+    ///   - face: mask of the face, 0…1, without hair in front of it.
     ///   - faceWidth: in pixels of the picture.
     init(_ picture: LabPicture, face: Plane, faceWidth: Double) {
         let parts = Parts(picture, face: face, faceWidth: faceWidth)
@@ -54,7 +57,7 @@ struct FeatureContrast: Sendable, Equatable {
         chroma = (squares.y / weight).squareRoot()
     }
 
-    /// The weighted mean of several.
+    /// Weighted mean of several.
     static func mean(_ weighted: [(contrast: FeatureContrast, weight: Float)]) -> FeatureContrast {
         var result = FeatureContrast(lightness: 0, chroma: 0)
         let total = max(1e-6, weighted.reduce(0) { $0 + $1.weight })
@@ -67,9 +70,9 @@ struct FeatureContrast: Sendable, Equatable {
 
     private init(lightness: Float, chroma: Float) { (self.lightness, self.chroma) = (lightness, chroma) }
 
-    /// A picture whose features stand out more. Parameters as of `init`, and:
+    /// Amplifies the contrast of the features. Parameters as of `init`, and:
     ///
-    /// - Parameter amount: where it is stretched, and how far, 0…1.
+    /// - Parameter amount: strength per pixel, 0…1.
     static func stretched(
         _ picture: LabPicture, by gain: SIMD2<Float>, amount: Plane, face: Plane, faceWidth: Double
     ) -> LabPicture {
@@ -86,7 +89,7 @@ struct FeatureContrast: Sendable, Equatable {
         return result
     }
 
-    /// A picture's L*, a* and b*, small, and what is around each of its places.
+    /// A reduced picture in L*a*b*, and the surroundings' mean at each position.
     private struct Parts {
         let face: Plane
         let small: [Plane]

@@ -1,26 +1,26 @@
 import Pictures
 
-/// Strands of the source's fringe on the forehead of a drawn face.
+/// Detects strands of the source's fringe on the forehead of a generated face.
 ///
-/// The hull of the landmarks holds them, so that a network learns them as part of the face. On a target without a fringe they are
-/// dark spots. What is darker than the forehead around it and narrower than twice the radius is one (black top-hat: closing less
-/// image; Meyer 1979); there the target's forehead stays.
+/// The hull of the landmarks contains them, so a network learns them as part of the face. On a target without a fringe they
+/// are dark spots. A strand is darker than the forehead around it and narrower than twice the radius (black top-hat:
+/// closing minus image; Meyer 1979); there the target's forehead is kept.
 enum ForeheadHair {
-    /// Side of the picture that is searched, in pixels.
+    /// Side of the searched picture, in pixels.
     private static let side = 96
     /// Half the width of the widest strand, in face widths.
     private static let radius = 0.09
-    /// Depth at which a strand begins to count and at which it counts in full, as shares of the forehead's L* + 16. A frown line is
-    /// 0.05 deep.
+    /// Depth at which a strand's weight begins and at which it is full, as shares of the forehead's L* + 16. A frown line
+    /// is 0.05 deep.
     private static let (least, full): (Float, Float) = (0.09, 0.17)
-    /// By how much a strand is widened, and the deviation of its soft edge, in face widths.
+    /// Dilation of a strand, and deviation of its feather, in face widths.
     private static let (growth, softness) = (0.025, 0.015)
 
     /// - Parameters:
-    ///   - face: the drawn face.
+    ///   - face: the generated face.
     ///   - forehead: from `FaceMask.forehead`, of the face's size.
     ///   - faceWidth: in pixels of the face.
-    /// - Returns: 0…1, of the face's size; nil for none.
+    /// - Returns: 0…1, of the face's size; `nil` if there is no strand.
     static func plane(in face: LabPicture, forehead: Plane, faceWidth: Double) -> Plane? {
         let faceWidth = faceWidth * Double(side) / Double(max(1, face.width))
         let inside = forehead.resized(width: side, height: side)

@@ -2,18 +2,18 @@ import Files
 import Foundation
 import Media
 
-/// A video, or numbered pictures, that are made of parts.
+/// A video, or numbered pictures, joined from parts.
 struct JoinedOutput {
     let transaction: OutputTransaction
-    /// Where pictures are made; nil for a video.
+    /// Folder of the pictures; `nil` for a video.
     let sequence: PictureSequence?
     let info: VideoInfo
     let encoding: EncodingSettings
-    /// Whether it is the one that shows the target beside the result.
+    /// Whether this is the comparison of target and result.
     let beside: Bool
 
-    /// - Returns: in what it will differ from the target, as sentences for the user.
-    /// - Throws: `MediaError` where it could not be written.
+    /// - Returns: differences from the target, as sentences for the user.
+    /// - Throws: `MediaError` if it cannot be written.
     func requirePossible(target: URL) throws -> [String] {
         guard sequence == nil else { return [] }
         let notices = try Converter.requirePossible(
@@ -21,7 +21,7 @@ struct JoinedOutput {
         return beside ? [] : notices.map(transaction.naming)
     }
 
-    /// - Parameter metadata: what the container says of the output.
+    /// - Parameter metadata: metadata of the container.
     func join(
         _ parts: [Int], in folder: PartsFolder, target: URL, end: Double, metadata: [String: String]
     ) throws -> [String] {
@@ -33,7 +33,7 @@ struct JoinedOutput {
                 let reader = try VideoReader(file)
                 while let frame = try reader.next() {
                     try Task.checkCancellation()
-                    // A part keeps samples, not all tags.
+                    // A part stores samples, not all tags.
                     try sequence.write(frame.tagged(info.colour), number: number)
                     number += 1
                 }

@@ -1,24 +1,24 @@
 import Faces
 import Pictures
 
-/// A part of the target's own face that is kept when another is laid over the rest.
+/// A part of the target's own face that is kept while the rest is swapped.
 package enum KeptPart: String, Sendable, Codable, CaseIterable {
     case mouth, eyes
-    /// What is between the lips.
+    /// The area between the lips.
     case teeth
 
-    /// How much of the target's own face is kept, 0…1 in crop pixels: all of the parts, fading into the new face around them.
+    /// Mask of the kept parts, 0…1 in crop pixels, with feathered edges.
     ///
     /// - Parameters:
-    ///   - transform: picture pixels → pixels of the crop as it is laid into the frame.
-    ///   - size: sides of the crop.
-    ///   - width: of the face, in pixels of the crop.
-    /// - Returns: nil where nothing is kept.
+    ///   - transform: picture pixels → pixels of the overlay's crop.
+    ///   - size: side of the crop.
+    ///   - width: width of the face in pixels of the crop.
+    /// - Returns: `nil` if nothing is kept.
     static func plane(
         of parts: [KeptPart], landmarks: FaceLandmarks, transform: SimilarityTransform, size: Int,
         faceWidth width: Double
     ) -> Plane? {
-        // Mouth and eyes come with a margin of skin, over which they fade; teeth end where the lips begin.
+        // Mouth and eyes include a margin of skin, which is feathered; teeth end at the lips.
         func widened(_ plane: Plane) -> Plane {
             plane.dilated(radius: 0.02 * width).blurred(sigma: 0.02 * width)
         }

@@ -1,22 +1,21 @@
 import Foundation
 import Pictures
 
-/// How a place differs in light and colour from the face that goes there: the slow part of the difference of the target's and
-/// the face's L*a*b*, over the crop.
+/// Low-frequency difference in light and colour between the target and the swapped face in L*a*b*, over the crop.
 ///
-/// Added to the face it brings the target's light, shadows of the head included, and one skin colour up to the mask's edge,
-/// while the face keeps its own contrast and detail, which matching the deviation would stretch.
+/// Added to the face, it transfers the target's light, shadows of the head included, and matches the skin colour up to the
+/// mask's edge. The face keeps its own contrast and detail, which matching the deviation would amplify.
 package struct LightField: Sendable, Equatable {
-    /// Samples on each side: the field has nothing finer to say.
+    /// Samples on each side: the field holds low frequencies only.
     package static let side = 32
 
     /// Differences of L*, a* and b*, each `side × side`.
     package var planes: [Plane]
 
     /// - Parameters:
-    ///   - mask: what belongs to both faces, 0…1; elsewhere the nearest known difference spreads.
+    ///   - mask: intersection of both faces, 0…1; elsewhere the nearest known difference is extrapolated.
     ///   - reach: standard deviation of the blur, in sides of the crop.
-    /// - Returns: nil where the mask is empty.
+    /// - Returns: `nil` if the mask is empty.
     package init?(face: LabPicture, target: LabPicture, mask: Plane, reach: Double) {
         guard mask.mean > 1e-3 else { return nil }
         let sigma = reach * Double(Self.side)
@@ -30,18 +29,18 @@ package struct LightField: Sendable, Equatable {
         }
     }
 
-    /// The difference along the mask's edge, spread inwards and outwards as smoothly as can be: gradient-domain ("seamless")
-    /// blending keeps the face's gradients and meets the target at the edge, which is the face plus this membrane (Pérez,
-    /// Gangnet and Blake, "Poisson image editing", 2003, equation 6), here at the field's own resolution. With a reach the
-    /// membrane is held by springs and fades with the distance from the edge (a screened Poisson equation; Bhat et al.,
-    /// "Fourier analysis of the 2D screened Poisson equation for gradient domain problems", 2008): the face meets the target at
-    /// its edge and keeps its own colours within.
+    /// The difference along the mask's edge, interpolated inwards and outwards as smoothly as possible: gradient-domain
+    /// ("seamless") blending keeps the face's gradients and matches the target at the edge, which equals the face plus this
+    /// membrane (Pérez, Gangnet and Blake, "Poisson image editing", 2003, equation 6), here at the field's resolution. With
+    /// a reach the equation is screened, and the membrane decays with the distance from the edge (Bhat et al., "Fourier
+    /// analysis of the 2D screened Poisson equation for gradient domain problems", 2008): the face matches the target at
+    /// the edge and keeps its own colours inside.
     ///
-    /// - Parameter reach: distance over which it fades to 1/e, in sides of the crop; nil for no fading.
-    /// - Returns: nil where the mask has no edge.
+    /// - Parameter reach: distance at which it decays to 1/e, in sides of the crop; `nil` for no decay.
+    /// - Returns: `nil` if the mask has no edge.
     package init?(membraneOf face: LabPicture, target: LabPicture, mask: Plane, reach: Double? = nil) {
         let side = Self.side
-        // Brightest where the mask is half.
+        // Greatest where the mask is 0.5.
         var edge = mask.blurred(sigma: 0.02 * Double(mask.width))
         for index in edge.values.indices { edge.values[index] *= 4 * (1 - edge.values[index]) }
         let weight = edge.resized(width: side, height: side)
@@ -59,11 +58,12 @@ package struct LightField: Sendable, Equatable {
         }
     }
 
-    /// The difference in a band along the mask's edge, spread over the crop as a membrane that fades with the distance from it.
+    /// The difference in a band along the mask's edge, interpolated over the crop as a membrane that decays with the
+    /// distance from it.
     ///
     /// - Parameters:
-    ///   - edge: how much each pixel's difference counts, 0…1; over the rest the membrane is stretched.
-    ///   - reach: distance over which it fades to 1/e, in sides of the crop.
+    ///   - edge: weight of each pixel's difference, 0…1; the membrane is interpolated over the rest.
+    ///   - reach: distance at which it decays to 1/e, in sides of the crop.
     init(edgeOf face: LabPicture, target: LabPicture, edge: Plane, reach: Double) {
         let side = Self.side
         let weight = edge.resized(width: side, height: side).blurred(sigma: 1)
@@ -80,7 +80,7 @@ package struct LightField: Sendable, Equatable {
         }
     }
 
-    /// Weighted mean of several; nil for none.
+    /// Weighted mean of several; `nil` if there are none.
     package static func average(_ weighted: [(field: LightField, weight: Float)]) -> LightField? {
         let total = weighted.reduce(0) { $0 + $1.weight }
         guard total > 0, var result = weighted.first?.field else { return nil }
@@ -95,7 +95,7 @@ package struct LightField: Sendable, Equatable {
         return result
     }
 
-    /// The face in the target's light.
+    /// Adds the difference to the face.
     package func added(to face: LabPicture) -> LabPicture {
         var result = face
         let full = planes.map { $0.resized(width: face.width, height: face.height).values }
@@ -109,13 +109,14 @@ package struct LightField: Sendable, Equatable {
 }
 
 extension Plane {
-    /// ∇²u = spring · u between known values, and no slope at the plane's border: successive over-relaxation from their mean.
+    /// Solves ∇²u = spring · u between known values with zero slope at the plane's border, by successive over-relaxation
+    /// from their mean.
     fileprivate func membrane(known: [Bool], spring: Float) -> Plane {
         let fixed = values.indices.filter { known[$0] }
         let mean = fixed.reduce(0) { $0 + values[$1] } / Float(fixed.count)
         var result = self
         for index in result.values.indices where !known[index] { result.values[index] = mean }
-        // Near the best factor for grids of this size, 2 / (1 + sin(π / side)).
+        // Near the optimal relaxation factor for grids of this size, 2 / (1 + sin(π / side)).
         let factor = Float(2 / (1 + Double.pi / Double(max(width, height))))
         result.values.withUnsafeMutableBufferPointer { values in
             for _ in 0..<3 * max(width, height) {

@@ -1,5 +1,5 @@
-/// Hands elements on `radius` steps after they came, each with its neighbours on both sides. Holds at most
-/// 2·radius + 1 of them.
+/// Delays elements by `radius` steps and returns each with its neighbours on both sides. Holds at most 2·radius + 1
+/// elements.
 struct LookAhead<Element> {
     struct View {
         let elements: [Element]
@@ -15,13 +15,13 @@ struct LookAhead<Element> {
         self.radius = max(0, radius)
     }
 
-    /// Takes the next element; gives the one that has now seen enough, if any.
+    /// Adds the next element; returns the one whose window is complete, if any.
     mutating func push(_ element: Element) -> View? {
         window.append(element)
         return window.count - next > radius ? take() : nil
     }
 
-    /// After the last element: what is still waiting, one at a time.
+    /// Returns the remaining elements after the last one, one per call.
     mutating func drain() -> View? { next < window.count ? take() : nil }
 
     private mutating func take() -> View {

@@ -3,10 +3,10 @@ import Media
 import Pictures
 import Workspace
 
-/// A mask that a person has painted for a target, in its frames: bright where a new face may show, black where the target
-/// stays. A picture holds for the whole video, a video frame by frame. Used by one thread at a time.
+/// A hand-painted mask for the frames of a target: white where the swapped face may be visible, black where the target is
+/// kept. A picture applies to the whole video, a video frame by frame. Used by one thread at a time.
 package final class Matte: @unchecked Sendable {
-    /// What stands for its content in `PartsContent`.
+    /// Represents its content in `PartsContent`.
     let fingerprint: Fingerprint
 
     private enum Content {
@@ -16,13 +16,13 @@ package final class Matte: @unchecked Sendable {
 
     private let url: URL
     private let content: Content
-    /// The frame that is shown, and the one behind it.
+    /// The current frame, and the next one.
     private var current: VideoFrame?
     private var next: VideoFrame?
 
     /// Opens a matte.
     ///
-    /// - Throws: `SwappingError` (`matte`) where it is of another size than the target, `MediaError` where it cannot be read.
+    /// - Throws: `SwappingError` (`matte`) if its size differs from the target's, `MediaError` if it cannot be read.
     package init(_ url: URL, for target: URL) throws {
         guard FileManager.default.fileExists(atPath: url.path) else {
             throw SwappingError(.matte, "\(url.path): there is no such file; name a picture or a video")
@@ -48,7 +48,7 @@ package final class Matte: @unchecked Sendable {
         }
     }
 
-    /// The matte in a region of the frame that is shown at an instant, 0…1.
+    /// The matte in a region at a time, 0…1.
     func plane(at time: Double, in region: PixelRegion) throws -> Plane {
         let picture: Picture
         switch content {
@@ -65,7 +65,7 @@ package final class Matte: @unchecked Sendable {
 
     private func frame(at time: Double, of reader: VideoReader) throws -> VideoFrame {
         let rate = max(1e-3, reader.info.frameRate.value)
-        // Times are rounded differently in different containers.
+        // Containers round timestamps differently.
         let wanted = time + 0.25 / rate
         if current.map({ $0.time > wanted || wanted - $0.time > 2 }) ?? true {
             try reader.seek(to: max(0, time - 1 / rate))

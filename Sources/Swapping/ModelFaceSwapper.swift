@@ -5,7 +5,7 @@ import Pictures
 import Tensors
 import Workspace
 
-/// A trained model as a face swapper: draws the source's face as the target looks and moves.
+/// A trained model as a face swapper: generates the source's face with the target's expression and pose.
 package final class ModelFaceSwapper: FaceSwapper {
     package let card: ModelCard
     package let crop: CropKind
@@ -15,16 +15,16 @@ package final class ModelFaceSwapper: FaceSwapper {
     private let morph: Double
     private let redraws: Bool
     private let file: Fingerprint
-    /// What the network loses of the source; nil for nothing.
+    /// Detail of the source that the network loses; `nil` for none.
     private var frames: SourceFrames?
     private var framesFingerprint = ""
 
     /// - Parameters:
-    ///   - url: a model file, or a checkpoint.
-    ///   - source: the person who is drawn, by the name of the face set; the model's first person when nil.
-    ///   - target: the person in the video; the model's second person when nil.
-    ///   - morph: how much of the source a face takes, 0…1; only AMP tells the difference.
-    ///   - redraws: whether the target's own face is drawn too (`SwappedFace.own`).
+    ///   - url: a model file or a checkpoint.
+    ///   - source: name of the face set of the person to generate; the model's first person if `nil`.
+    ///   - target: the person in the video; the model's second person if `nil`.
+    ///   - morph: share of the source in the face, 0…1; only AMP supports it.
+    ///   - redraws: whether the target's own face is reconstructed too (`SwappedFace.own`).
     package init(
         model url: URL, source: String? = nil, target: String? = nil, morph: Double = 1,
         redraws: Bool = false, device: Device
@@ -33,19 +33,20 @@ package final class ModelFaceSwapper: FaceSwapper {
         let model = try SwapModel(url, device: device)
         self.model = model
         card = model.card
-        guard let crop = CropKind(rawValue: card.crop), FaceMeasures.knows(card.measures),
+        guard let crop = CropKind(rawValue: card.crop), FaceMeasures.supports(card.measures),
             !card.people.isEmpty
         else {
             throw ModelError(
                 .unknown,
-                "\(url.path) was trained on crops or measures that this Dimorph does not know; train anew")
+                "\(url.path) uses crops or measures that this version of Dimorph does not support; train a new model"
+            )
         }
         self.crop = crop
         (to, from) = try Self.people(of: model, source, target)
         file = try Fingerprint(of: url)
     }
 
-    /// The same model for other people.
+    /// The same model for another pair of people.
     package init(sharing other: ModelFaceSwapper, source: String?, target: String?) throws {
         (model, card, crop, file) = (other.model, other.card, other.crop, other.file)
         (morph, redraws) = (other.morph, other.redraws)
@@ -65,11 +66,11 @@ package final class ModelFaceSwapper: FaceSwapper {
         "\(file.hash) \(card.iterations) \(from) \(to) \(morph) \(redraws)\(framesFingerprint)"
     }
 
-    /// Lets drawn faces have the fine detail of the source's own frames (`DetailLayer`), from its set in a workspace.
+    /// Enables fine detail from the source's own frames (`DetailLayer`), from its set in a workspace.
     ///
-    /// - Throws: where the set is there and its crops or its packed copy are not, or cannot be read: a conversion that was begun with
-    ///   detail is not to be gone on with without.
-    /// - Returns: why there is no detail, as words for the user; nil where there is.
+    /// - Throws: if the set exists but its crops or its packed copy are missing or unreadable: a conversion that was
+    ///   started with detail must not be resumed without it.
+    /// - Returns: the reason for missing detail, as a text for the user; `nil` if detail is available.
     package func takeDetail(from workspace: Workspace) throws -> String? {
         guard morph > 0 else { return nil }
         let found = try SourceFrames.find(
@@ -91,10 +92,10 @@ package final class ModelFaceSwapper: FaceSwapper {
 
     package var size: Int { model.size }
 
-    /// Whether the network draws masks; where not, its masks are the whole crop.
+    /// Whether the network generates masks; otherwise its masks cover the whole crop.
     package var drawsMask: Bool { model.drawsMask }
 
-    /// Name of the person who is drawn.
+    /// Name of the person whose face is generated.
     package var source: String { card.people[to].name }
 
     /// Name of the person whose face is replaced.
@@ -123,7 +124,8 @@ package final class ModelFaceSwapper: FaceSwapper {
         }
         guard let frames else { return drawn }
         let shapeSide = Plane.shapeSide(of: size)
-        for (index, request) in requests.enumerated() where DetailLayer.isSeen(step: request.laying.scale) {
+        for (index, request) in requests.enumerated()
+        where DetailLayer.isVisible(step: request.overlayTransform.scale) {
             drawn[index].detail = try frames.detail(
                 of: drawn[index].face,
                 relative: model.reachable(measures[index], from: from, to: to), share: Float(min(1, morph)),
@@ -134,7 +136,7 @@ package final class ModelFaceSwapper: FaceSwapper {
         return drawn
     }
 
-    /// One of the pictures that the model drew, `[N, R, R, 4]`.
+    /// One of the model's output pictures, `[N, R, R, 4]`.
     private static func picture(_ drawn: [UInt8], _ index: Int, size: Int) -> (colours: Picture, mask: Plane)
     {
         let count = size * size
@@ -148,7 +150,7 @@ package final class ModelFaceSwapper: FaceSwapper {
         return (Picture(width: size, height: size, pixels: pixels), mask)
     }
 
-    /// The face's measures, steadied by its neighbours in the track as they were for training.
+    /// The face's measures, smoothed over its neighbours in the track as in training.
     private func measures(_ request: SwapRequest) -> FaceMeasures {
         func measured(_ face: ObservedFace) -> FaceMeasures {
             FaceMeasures(landmarks: face.landmarks, expression: face.expression)

@@ -2,26 +2,26 @@ import Faces
 import Foundation
 import Pictures
 
-/// Blurs a face along its way through the frame, as a shutter that stays open does.
+/// Motion blur of a face along its path through the frame, as from an open shutter.
 package struct MotionBlur {
-    /// In crop pixels.
-    private let way: Point
+    /// The path in crop pixels.
+    private let path: Point
 
-    /// Shorter ways are not seen.
+    /// Shorter paths are ignored.
     private static let shortest = 0.7
     private static let mostSamples = 24
 
     /// - Parameters:
-    ///   - way: how far the face moves while the shutter is open, in pixels of the frame.
-    ///   - seen: frame pixels → crop pixels.
-    package init(_ way: Point, seen: SimilarityTransform) {
-        self.way = seen(way) - seen(Point(0, 0))
+    ///   - path: motion of the face while the shutter is open, in frame pixels.
+    ///   - transform: frame pixels → crop pixels.
+    package init(_ path: Point, transform: SimilarityTransform) {
+        self.path = transform(path) - transform(Point(0, 0))
     }
 
     private var offsets: [Point] {
-        guard way.length >= Self.shortest else { return [] }
-        let count = min(Self.mostSamples, Int(way.length.rounded(.up)) + 1)
-        return (0..<count).map { way * (Double($0) / Double(count - 1) - 0.5) }
+        guard path.length >= Self.shortest else { return [] }
+        let count = min(Self.mostSamples, Int(path.length.rounded(.up)) + 1)
+        return (0..<count).map { path * (Double($0) / Double(count - 1) - 0.5) }
     }
 
     package func applied(to picture: Picture) -> Picture {

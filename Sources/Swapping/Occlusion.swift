@@ -1,37 +1,37 @@
 import Foundation
 import Pictures
 
-/// What stands before a target's face: hands, a microphone, hair.
+/// Detects occluders of a target's face: hands, a microphone, hair.
 ///
-/// The model draws the target's own face too, as it knows it: without what comes before it. Where the frame differs from that
-/// drawing by more than faces and their light do, over an area that reaches the face's edge (nothing stands before the middle
-/// of a face alone), something else is seen, and stays in front of the new face.
+/// The model reconstructs the target's own face without occluders, since it was trained on the face. A region is an
+/// occluder if the frame differs from the reconstruction by more than faces and lighting do and if the region reaches the
+/// face's edge (nothing occludes only the middle of a face). It stays in front of the swapped face.
 package struct Occlusion: Sendable {
-    /// Least difference, in L*a*b* with lightness at `lightness`, that is taken for something else.
+    /// Least difference of an occluder, in L*a*b* with lightness weighted by `lightness`.
     package var least: Float = 7
-    /// The same as a multiple of the median difference inside the mask: a model that draws badly differs everywhere.
+    /// The same as a multiple of the median difference inside the mask: a poor model differs everywhere.
     package var multiple: Float = 2.5
-    /// How much lightness counts: light is what the model knows worst.
+    /// Weight of lightness: models reconstruct light less accurately than colour.
     package var lightness: Float = 0.8
     /// Least area, as a share of the mask.
     package var area = 0.012
-    /// Degrees of turn to either side at which twice the difference is asked for: the far side is what models draw worst.
+    /// Yaw in degrees at which the required difference doubles: models are least accurate on the far side of a turned head.
     package var turn = 22.0
 
     package init() {}
 
-    /// Sides of the pictures that are compared: what is finer says nothing.
+    /// Side of the compared pictures: finer detail is not significant.
     private static let side = 128
 
     /// - Parameters:
-    ///   - crop: the target's face as it is.
-    ///   - own: the same, drawn by the model as the target.
-    ///   - mask: what belongs to the face, of the crop's size.
-    ///   - features: eyes, brows and mouth, of the crop's size: a model draws them a little aside, so that a difference
-    ///     there alone is no occlusion.
-    ///   - yaw: how far the head is turned, in degrees.
+    ///   - crop: the target's face.
+    ///   - own: the model's reconstruction of it.
+    ///   - mask: mask of the face, in the crop's size.
+    ///   - features: eyes, brows and mouth, in the crop's size: a model displaces them slightly, so a difference there alone
+    ///     is no occlusion.
+    ///   - yaw: yaw of the head, in degrees.
     ///   - faceWidth: width of the face in crop pixels.
-    /// - Returns: 1 where something stands before the face, of the mask's size; nil where nothing does.
+    /// - Returns: the occlusion mask, 1 for an occluder, in the mask's size; `nil` if there is none.
     package func plane(
         crop: Picture, own: Picture, mask: Plane, features: Plane, yaw: Double, faceWidth: Double
     ) -> Plane? {
@@ -73,22 +73,22 @@ package struct Occlusion: Sendable {
 
     /// An eye with its brow, or the mouth.
     private struct Part {
-        /// Pixels of the part and of the skin around it.
+        /// Pixels of the feature and of the skin around it.
         var places: [Int]
         var ring: [Int]
 
-        /// Whether something lies over the part: it covers skin beside it as well. Lids, lashes, teeth and raised brows, which a
-        /// model draws a little aside, do not.
+        /// Whether an occluder covers the feature: it covers skin beside it as well, unlike lids, lashes, teeth and raised
+        /// brows, which a model displaces slightly.
         func isCovered(by isRegion: [Bool]) -> Bool {
             Double(ring.count { isRegion[$0] }) >= 0.2 * Double(max(1, ring.count))
         }
     }
 
     private func parts(_ features: Plane, inside: [Bool], faceWidth: Double) -> [Part] {
-        // Lashes and make-up lie around them.
+        // Lashes and make-up surround them.
         let grown = features.dilated(radius: 0.04 * faceWidth).values.map { $0 > 0.5 }
         let isPart = inside.indices.map { inside[$0] && grown[$0] }
-        // Where they take up most of a face, its landmarks are not what they should be.
+        // If they cover most of a face, its landmarks are wrong.
         guard 5 * isPart.count(where: { $0 }) <= 2 * inside.count(where: { $0 }) else { return [] }
         return Self.regions(of: isPart, around: isPart, width: features.width).map { places in
             var part = Plane(width: features.width, height: features.height)
@@ -99,14 +99,14 @@ package struct Occlusion: Sendable {
         }
     }
 
-    /// How far the two differ at each place, apart from light that lies slowly over the face.
+    /// Difference of the two pictures at each pixel, without low-frequency light.
     private func distance(_ a: LabPicture, _ b: LabPicture, inside: [Bool], sigma: Double) -> Plane {
         var squares = Plane(width: a.width, height: a.height)
         let light = SlowLight(inside: inside, width: a.width)
         for (one, other, weight) in [(a.lightness, b.lightness, lightness), (a.a, b.a, 1), (a.b, b.b, 1)] {
             var difference = Plane(width: a.width, height: a.height, values: zip(one, other).map { $0 - $1 })
             light.remove(from: &difference.values)
-            // Blurred with its sign: texture that is drawn a little aside cancels out.
+            // Blurred with its sign, so that displaced texture cancels out.
             difference = difference.blurred(sigma: sigma)
             for index in squares.values.indices {
                 let value = difference.values[index] * weight
@@ -117,7 +117,7 @@ package struct Occlusion: Sendable {
         return squares
     }
 
-    /// Connected regions of a plane's pixels that hold at least one of `seeds`: each one's pixels.
+    /// Connected components that contain at least one of `seeds`, as lists of pixels.
     private static func regions(of isRegion: [Bool], around seeds: [Bool], width: Int) -> [[Int]] {
         let height = isRegion.count / width
         var seen = [Bool](repeating: false, count: isRegion.count)
@@ -144,11 +144,11 @@ package struct Occlusion: Sendable {
     }
 }
 
-/// Planes that most of a face's pixels agree on: light. What a smaller part of them shows does not tilt them; surfaces of
-/// second order were bent by a hand at the chin.
+/// A planar fit to the light on a face by most of its pixels, robust against a smaller part of them; surfaces of second
+/// order were bent by a hand at the chin.
 private struct SlowLight {
     private let width: Int
-    /// Pixels that are fitted to, every third one inside, and where they lie: 1, x and y.
+    /// Pixels used for the fit (every third one inside) and their positions: 1, x and y.
     private let samples: [(index: Int, place: SIMD3<Double>)]
 
     init(inside: [Bool], width: Int) {
@@ -161,14 +161,14 @@ private struct SlowLight {
         SIMD3(1, Double(index % width) / Double(width) - 0.5, Double(index / width) / Double(width) - 0.5)
     }
 
-    /// Takes away the plane that fits best, where what lies far off counts little (Cauchy weights, by iteratively reweighted
-    /// least squares).
+    /// Subtracts the best-fitting plane, with low weights for outliers (Cauchy weights, by iteratively reweighted least
+    /// squares).
     func remove(from values: inout [Float]) {
         guard samples.count >= 24 else { return }
         var plane = SIMD3<Double>.zero
         var weights = [Double](repeating: 1, count: samples.count)
         for _ in 0..<8 {
-            // A little on the diagonal keeps thin faces solvable.
+            // Regularises the diagonal so that thin faces stay solvable.
             var matrix = Matrix3.identity * 1e-9
             var right = SIMD3<Double>.zero
             for (sample, weight) in zip(samples, weights) {

@@ -1,7 +1,7 @@
 import Foundation
 import Media
 
-/// Reads a target part by part, each with the frames around it. Used by one thread at a time.
+/// Reads a target part by part, each with its margin of frames. Used by one thread at a time.
 final class PartedFrames: @unchecked Sendable {
     private let reader: VideoReader
     private let parts: [ConversionPlan.Part]
@@ -9,20 +9,20 @@ final class PartedFrames: @unchecked Sendable {
     private var position = 0
     private var isInside = false
     private var hasRead = false
-    /// Frames that had been lost when the part began.
+    /// Number of undecodable frames when the part began.
     private var lostBefore = 0
     private let lock = NSLock()
-    /// Frames that could not be decoded, by part; guarded by `lock`.
+    /// Undecodable frames by part; guarded by `lock`.
     private var lost: [Int: [UnreadablePlace]] = [:]
 
-    /// - Parameter claim: whether this run makes a part, asked for when it comes to it.
+    /// - Parameter claim: whether this run converts a part; called when the part is reached.
     init(
         _ reader: VideoReader, parts: [ConversionPlan.Part], claim: @escaping (_ part: Int) throws -> Bool
     ) {
         (self.reader, self.parts, self.claim) = (reader, parts, claim)
     }
 
-    /// The next frame and the number of the part for which it is looked at; nil behind the last part.
+    /// The next frame and the number of its part; `nil` after the last part.
     func next() throws -> PartFrame<VideoFrame>? {
         while position < parts.count {
             let part = parts[position]
@@ -31,7 +31,7 @@ final class PartedFrames: @unchecked Sendable {
                     position += 1
                     continue
                 }
-                // From the beginning nothing needs to be gone to, unless more has been read before.
+                // Reading from the beginning needs no seek unless frames were read before.
                 if let start = part.start {
                     try reader.seek(to: start)
                 } else if hasRead {
@@ -50,7 +50,7 @@ final class PartedFrames: @unchecked Sendable {
         return nil
     }
 
-    /// Frames of a part that could not be decoded, once the next one has begun.
+    /// Undecodable frames of a part, available once the next one has begun.
     func unreadable(in part: Int) -> [UnreadablePlace] { lock.withLock { lost[part] ?? [] } }
 
     private func leave(_ part: ConversionPlan.Part) {

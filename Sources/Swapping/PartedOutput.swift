@@ -1,13 +1,13 @@
 import Foundation
 import Media
 
-/// Takes finished frames and writes each part's own to its file. Used by one thread at a time.
+/// Writes finished frames to the files of their parts. Used by one thread at a time.
 final class PartedOutput {
     private let folder: PartsFolder
     private let info: VideoInfo
     private let encoding: EncodingSettings
     private let comparison: ComparisonVideo?
-    /// Those that are to be written, in their order.
+    /// The parts to write, in order.
     private var waiting: [ConversionPlan.Part]
     private let unreadable: (_ part: Int) -> [UnreadablePlace]
     private let written: () -> Void
@@ -15,8 +15,8 @@ final class PartedOutput {
     private var tally = PartTally()
 
     /// - Parameters:
-    ///   - unreadable: where frames of a part could not be decoded, asked for when the part is complete.
-    ///   - written: is called after each frame.
+    ///   - unreadable: positions of undecodable frames of a part; called when the part is complete.
+    ///   - written: called after each frame.
     init(
         _ folder: PartsFolder, parts: [ConversionPlan.Part], info: VideoInfo, encoding: EncodingSettings,
         comparison: ComparisonVideo?, unreadable: @escaping (_ part: Int) -> [UnreadablePlace],
@@ -42,13 +42,13 @@ final class PartedOutput {
         written()
     }
 
-    /// Behind the last frame.
+    /// Finishes the output after the last frame.
     func finish() throws {
         try close()
         try passEmptyParts(before: nil)
     }
 
-    /// Of a part without any frame that can be decoded nothing comes, and of one that another run makes.
+    /// Skips parts without a decodable frame and parts that another run converts.
     private func passEmptyParts(before next: Int?) throws {
         while let part = waiting.first, part.number != next {
             guard folder.isClaimed(part.number) else {
@@ -60,7 +60,7 @@ final class PartedOutput {
         }
     }
 
-    /// Removes what was written of the part that is not complete.
+    /// Removes the incomplete part's files.
     func cancel() {
         current?.video.cancel()
         current?.beside?.cancel()

@@ -4,9 +4,9 @@ import Foundation
 import Media
 import Workspace
 
-/// What decides how the parts of a conversion look: parts made of the same belong together.
+/// All inputs that determine the content of a conversion's parts: parts with equal inputs belong together.
 struct PartsContent: Codable, Equatable {
-    /// Of the way parts are made; to be counted up when conversions come out differently.
+    /// Version of the conversion; increment it when the output changes.
     var format = 8
     let target: Fingerprint
     let roles: [Role]
@@ -14,7 +14,7 @@ struct PartsContent: Codable, Equatable {
     let settings: ConversionSettings
     let encoding: EncodingSettings
     let compares: Bool
-    /// How many parts there are.
+    /// Number of parts.
     let parts: Int
 
     struct Role: Codable, Equatable {
@@ -39,7 +39,7 @@ struct PartsContent: Codable, Equatable {
         (self.compares, self.parts) = (compares, parts)
     }
 
-    /// A number of this conversion's own, the same whenever it is made again: for its watermark (FNV-1a, folded to 32 bits).
+    /// A reproducible number of this conversion for its watermark (FNV-1a, folded to 32 bits).
     var number: UInt32 {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

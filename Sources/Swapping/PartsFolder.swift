@@ -2,28 +2,28 @@ import Files
 import Foundation
 import Media
 
-/// What was written of a part.
+/// Record of a finished part.
 struct PartTally: Codable, Equatable {
     var frames = 0
-    /// Frames in which a face was swapped.
+    /// Frames with a swapped face.
     var swapped = 0
-    /// Where frames of the target could not be decoded.
+    /// Positions of undecodable frames of the target.
     var unreadable: [UnreadablePlace] = []
-    /// What became of each person.
-    var sightings = SwapTally()
-    /// Seconds of the target at which the last frame ends.
+    /// The outcome for each person.
+    var sightings = SwapStatistics()
+    /// End of the last frame, in seconds of the target.
     var end = 0.0
 }
 
-/// The folder in which the parts of an output wait until the output has its name.
+/// The folder that holds the parts of an output until the output is published.
 ///
-/// A part is there when its tally is, which is written last. All parts are of the transaction's order. Safe to use from
-/// several threads.
+/// A part is finished once its record exists, which is written last. All parts belong to the same transaction. Safe to use
+/// from several threads.
 final class PartsFolder: @unchecked Sendable {
     private let url: URL
     private let output: URL
     private let lock = NSLock()
-    /// Of the parts that this run makes; guarded by `lock`.
+    /// Locks of the parts of this run; guarded by `lock`.
     private var claims: [Int: FileLock] = [:]
 
     /// - Throws: `FileError` `notWritable`, `diskFull`.
@@ -38,22 +38,22 @@ final class PartsFolder: @unchecked Sendable {
         try FileSystem.makeFolder(url)
     }
 
-    /// A folder within this one, for parts of the target itself without marks.
+    /// A folder within this one for unmarked parts of the target.
     func unmarked() throws -> PartsFolder { try PartsFolder(inside: self) }
 
     func part(_ number: Int) -> URL { file("\(name(number)).\(VideoPartWriter.fileExtension)") }
     /// The same part of the comparison.
     func comparison(_ number: Int) -> URL { file("\(name(number)).beside.\(VideoPartWriter.fileExtension)") }
 
-    /// What was written of a part; nil where it is not there.
+    /// The record of a part; `nil` if it is not finished.
     func tally(_ number: Int) -> PartTally? {
         guard let data = try? Data(contentsOf: file("\(name(number)).json")) else { return nil }
         return try? JSONDecoder().decode(PartTally.self, from: data)
     }
 
-    /// Takes a part for this run.
+    /// Claims a part for this run.
     ///
-    /// - Returns: whether this run is to make it: not where another run makes it or has made it.
+    /// - Returns: whether this run converts it: false if another run converts or has converted it.
     func claim(_ number: Int) throws -> Bool {
         do throws(FileError) {
             let claim = try FileLock(lockFile(number), on: "part \(number) of \(output.path)")
@@ -69,7 +69,7 @@ final class PartsFolder: @unchecked Sendable {
 
     func isClaimed(_ number: Int) -> Bool { lock.withLock { claims[number] != nil } }
 
-    /// Marks a part as made.
+    /// Marks a part as finished.
     func finish(_ number: Int, _ tally: PartTally) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
@@ -77,7 +77,7 @@ final class PartsFolder: @unchecked Sendable {
         release(number)
     }
 
-    /// Lets other runs make the parts that this one has not finished.
+    /// Releases this run's unfinished parts to other runs.
     func releaseAll() { for number in lock.withLock({ Array(claims.keys) }) { release(number) } }
 
     private func release(_ number: Int) {

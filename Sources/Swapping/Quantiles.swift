@@ -1,15 +1,15 @@
-/// How numbers are distributed: the value below which each share of them lies.
+/// A distribution of numbers, as its quantiles.
 ///
-/// Averages of several are the distribution between theirs (the barycentre of optimal transport on a line), where averaged
-/// histograms would hold the peaks of all.
+/// The mean of several distributions lies between them (the barycentre of optimal transport on a line); the mean of
+/// histograms would contain the peaks of all.
 package struct Quantiles: Sendable, Equatable {
     /// Shares at which values are kept: 0, 1/64, …, 1.
     static let steps = 64
 
-    /// `steps + 1` values that do not fall.
+    /// `steps + 1` non-decreasing values.
     package var values: [Float]
 
-    /// Nil for less than `steps` numbers.
+    /// `nil` for less than `steps` numbers.
     init?(_ numbers: [Float]) {
         guard numbers.count >= Self.steps else { return nil }
         let sorted = numbers.sorted()
@@ -20,7 +20,7 @@ package struct Quantiles: Sendable, Equatable {
         }
     }
 
-    /// Weighted mean of several, of which there is one at least.
+    /// Weighted mean of at least one distribution.
     init(averageOf weighted: [(quantiles: Quantiles, weight: Float)]) {
         let total = weighted.reduce(0) { $0 + $1.weight }
         values = (0...Self.steps).map { step in
@@ -28,7 +28,7 @@ package struct Quantiles: Sendable, Equatable {
         }
     }
 
-    /// Where a number of this distribution goes in another. Beyond what was seen the last difference stays.
+    /// Maps a number of this distribution to another. Beyond the extremes the last difference is used.
     func mapped(_ value: Float, to target: Quantiles) -> Float {
         let last = Self.steps
         if value <= values[0] { return value + target.values[0] - values[0] }

@@ -1,21 +1,21 @@
 import Foundation
 import Pictures
 
-/// One match of the skins' colours, and what then is left of the difference at the mask's edge.
+/// Matches the skin colours, then corrects the remaining difference at the mask's edge.
 ///
-/// First the features are brought to the target's contrast (`FeatureContrast`), where theirs is less.
+/// First the features' contrast is raised to the target's (`FeatureContrast`) where it is lower.
 ///
-/// Lightness is multiplied, as light does it, and chroma turned and shrunk as one complex number a + ib: the skin gets the target's
-/// colour while grey stays grey, so that teeth and the whites of the eyes take no tint, and a black-and-white target gives a
-/// black-and-white face. Chroma is hardly stretched, which makes lips and irises glow: what a pale skin lacks is added instead, to
-/// what has the skin's colour more than to the rest. What then remains, light from one side among it, is met at the edge and fades
-/// towards the middle, where the face keeps its own light.
+/// Lightness is multiplied, as light acts, and chroma is rotated and scaled as one complex number a + ib: the skin gets the
+/// target's colour while grey stays grey, so teeth and the whites of the eyes take no tint, and a black-and-white target
+/// gives a black-and-white face. Chroma is hardly amplified, which would make lips and irises glow; the missing chroma of a
+/// pale skin is added instead, with a higher weight for skin-coloured pixels. The remaining difference, such as light from
+/// one side, is corrected at the edge and decays towards the middle, where the face keeps its own light.
 struct SkinMatch: Sendable {
-    /// Mean L*, a*, b* of the new face's skin and of the target's.
+    /// Mean L*, a*, b* of the swapped face's skin and of the target's.
     private var own: SIMD3<Float>
     private var other: SIMD3<Float>
     private var rest: LightField
-    /// How far the features stand out, of the new face and of the target's.
+    /// Feature contrast of the swapped face and of the target.
     private var contrast: (own: FeatureContrast, other: FeatureContrast)
     private var region: Region
 
@@ -24,24 +24,24 @@ struct SkinMatch: Sendable {
     private static let foot: Float = 16
     private static let greatestStretch: Float = 1.1
     private static let greatestTurn: Float = .pi / 4
-    /// Chroma below which a skin has no hue.
+    /// Chroma below which a skin's hue is undefined.
     private static let leastChroma: Float = 3
-    /// Distance in a* and b* from the skin's mean at which a colour is the skin's by e^−½.
+    /// Distance in a* and b* from the skin's mean at which a colour's skin weight is e^−½.
     private static let likeness: Float = 9
-    /// Shares of the change of lightness, and of what is added to a* and b*, that all else gets.
+    /// Shares of the change of lightness, and of the added a* and b*, for pixels that are not skin.
     private static let (leastGain, leastShift): (Float, Float) = (0.5, 0.4)
 
     /// - Parameters:
-    ///   - mask: what belongs to the face, 0…1.
-    ///   - region: where the landmarks say that the face is, and its skin.
+    ///   - mask: mask of the face, 0…1.
+    ///   - region: face and skin region from the landmarks.
     ///   - faceWidth: in pixels of the mask.
-    ///   - reach: distance over which the rest fades to 1/e, in face widths.
-    /// - Returns: nil where hardly anything of the face is seen.
+    ///   - reach: distance at which the edge correction decays to 1/e, in face widths.
+    /// - Returns: `nil` if too little of the face is visible.
     init?(
         face: LabPicture, target: LabPicture, mask: Plane, region: SkinRegion, faceWidth: Double,
         reach: Double
     ) {
-        // A learned mask of 0.9 within the face is no edge.
+        // A learned mask of 0.9 within the face is not an edge.
         var decided = mask
         for index in decided.values.indices {
             decided.values[index] = min(1, max(0, (decided.values[index] - 0.35) / 0.3))
@@ -71,12 +71,12 @@ struct SkinMatch: Sendable {
             reach: reach * faceWidth / Double(max(1, mask.width)))
     }
 
-    /// Width of the edge in which the rest is measured, in face widths.
+    /// Width of the band at the edge in which the remaining difference is measured, in face widths.
     private static let band = 0.08
-    /// Standard deviation with which the stretched contrast ends at the face's edge, in face widths.
+    /// Standard deviation of the feather of the contrast gain at the face's edge, in face widths.
     private static let softness = 0.06
 
-    /// Where features and the skin around them are measured, and where their contrast is stretched.
+    /// Region in which features and the surrounding skin are measured and their contrast is amplified.
     private struct Region: Sendable {
         let measured: Plane
         let stretched: Plane
@@ -88,7 +88,7 @@ struct SkinMatch: Sendable {
         }
     }
 
-    /// What the contrast of the new face's lightness is multiplied by.
+    /// Contrast factor of the swapped face's lightness.
     var contrastGain: Float {
         contrast.own.gain(to: contrast.other).x * Self.lightnessGain(from: own, to: other)
     }
@@ -97,11 +97,11 @@ struct SkinMatch: Sendable {
         min(max((other.x + foot) / (own.x + foot), gains.lowerBound), gains.upperBound)
     }
 
-    /// The face in the target's colours.
+    /// Applies the colour transfer to the face.
     ///
     /// - Parameters:
-    ///   - own: measured on this face: what its colour wanders from frame to frame is taken off.
-    ///   - weighted: measured on this frame and those around it; the target's colour is their mean.
+    ///   - own: the measurement of this face, which corrects its deviation from the mean of the frames.
+    ///   - weighted: measurements of this frame and its neighbours; the target's colour is their mean.
     static func applied(
         _ weighted: [(match: SkinMatch, weight: Float)], own: SkinMatch?, to face: LabPicture
     ) -> LabPicture? {
@@ -120,8 +120,8 @@ struct SkinMatch: Sendable {
     }
 
     /// - Parameters:
-    ///   - face: with its contrast stretched.
-    ///   - original: as it was drawn: its colours decide what counts as skin.
+    ///   - face: the face after contrast amplification.
+    ///   - original: the face as generated, whose colours determine the skin weights.
     private static func turned(
         _ face: LabPicture, of original: LabPicture, from own: SIMD3<Float>, to other: SIMD3<Float>
     ) -> LabPicture {
@@ -129,7 +129,7 @@ struct SkinMatch: Sendable {
         let gain = lightnessGain(from: own, to: other)
         let (chroma, wanted) = (SIMD2(own.y, own.z), SIMD2(other.y, other.z))
         let square = (chroma * chroma).sum()
-        // other / own as complex numbers, kept to what skins under lights do.
+        // other / own as complex numbers, limited to the range of skin under common lights.
         var factor = SIMD2<Float>(1, 0)
         if square > leastChroma * leastChroma {
             factor = SIMD2(

@@ -2,35 +2,35 @@ import Faces
 import Foundation
 import Pictures
 
-/// Where a crop shows the face and its skin: what colours are measured on.
+/// The face and its skin in a crop, as the region for colour measurements.
 ///
-/// Skin is the hull of the landmarks without eyes, brows and mouth, of which pixels count by how near their colour is to the skin's own:
-/// hair on the forehead, beards, shadows of nostrils, glasses and hands are none of it.
+/// Skin is the hull of the landmarks without eyes, brows and mouth. Pixels are weighted by the distance of their colour to
+/// the skin's median, which excludes hair on the forehead, beards, shadows of nostrils, glasses and hands.
 struct SkinRegion: Sendable, Equatable {
-    /// Eyes, brows and mouth inside the hull, and what is left of the hull without them.
+    /// Eyes, brows and mouth inside the hull, and the rest of the hull.
     let features: Plane
     let skin: Plane
 
-    /// Distance from the median in units of L*a*b*, lightness at half, at which a pixel counts e^−½; at least, and as a multiple of the
-    /// median distance: evenly lit skin is told from hair more strictly.
+    /// Distance from the median in units of L*a*b*, lightness at half, at which a pixel's weight is e^−½; at least, and as
+    /// a multiple of the median distance: evenly lit skin is separated from hair more strictly.
     private static let (least, multiple): (Float, Float) = (5, 1.5)
 
     var hull: Plane { features.combined(with: skin, +) }
 
-    /// - Parameter features: nil for none.
+    /// - Parameter features: `nil` for none.
     init(features: Plane? = nil, skin: Plane) {
         self.features = features ?? Plane(width: skin.width, height: skin.height)
         self.skin = skin
     }
 
-    /// - Parameter hull: of the landmarks, in pixels of the crop.
+    /// - Parameter hull: hull of the landmarks, in pixels of the crop.
     init(hull: Plane, landmarks: FaceLandmarks, transform: SimilarityTransform) {
         let features = FaceMask.features(landmarks: landmarks, transform: transform, size: hull.width)
         self.init(
             features: hull.product(features), skin: hull.combined(with: features) { $0 * (1 - $1) })
     }
 
-    /// The skin's pixels by their colours.
+    /// Weights of the skin's pixels by their colours.
     func weighted(in picture: LabPicture) -> Plane {
         let inside = skin.values.indices.filter { skin.values[$0] > 0.5 }
         guard inside.count >= 64 else { return skin }

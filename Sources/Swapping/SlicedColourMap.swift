@@ -1,17 +1,17 @@
 import Foundation
 import Pictures
 
-/// Gives a face the target's joint distribution of colours, in steps that each bring it nearer along some lines through
-/// L*a*b*.
+/// Maps a face's colours to the target's joint distribution in steps, each of which transports them along some lines
+/// through L*a*b*.
 package enum SlicedColourMap: String, Sendable, Codable, CaseIterable {
-    /// Along three lines at right angles to each other, turned anew in each step: iterative distribution transfer (Pitié,
-    /// Kokaram and Dahyot, "N-dimensional probability density function transfer", 2005).
+    /// Three orthogonal lines, rotated in each step: iterative distribution transfer (Pitié, Kokaram and Dahyot,
+    /// "N-dimensional probability density function transfer", 2005).
     case idt
-    /// The mean of what many lines ask for: sliced optimal transport (Rabin, Peyré, Delon and Bernot, "Wasserstein
-    /// barycenter and its application to texture mixing", 2011).
+    /// The mean over many lines: sliced optimal transport (Rabin, Peyré, Delon and Bernot, "Wasserstein barycenter and its
+    /// application to texture mixing", 2011).
     case sot
 
-    /// The lines of each step. Spread evenly instead of drawn by chance, so that every face is carried along the same.
+    /// The lines of each step. Evenly distributed instead of random, so that the result is deterministic.
     var steps: [[SIMD3<Float>]] {
         switch self {
         case .idt: (0..<8).map(Self.basis)
@@ -19,16 +19,16 @@ package enum SlicedColourMap: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// How far a step goes along each of its lines.
+    /// Step size along each line.
     var share: Float {
         switch self {
         case .idt: 1
-        // The mean over lines in all directions goes a third of the way.
+        // The mean over lines in all directions covers a third of the distance.
         case .sot: 3.0 / 6
         }
     }
 
-    /// The channels' own axes first; then turned by angles that never come back.
+    /// The channels' axes first, then rotated by angles that never repeat.
     private static func basis(_ step: Int) -> [SIMD3<Float>] {
         let (a, b, c) = (2.399963 * Float(step), 1.847759 * Float(step), 1.324718 * Float(step))
         func turned(_ v: SIMD3<Float>) -> SIMD3<Float> {
@@ -41,14 +41,14 @@ package enum SlicedColourMap: String, Sendable, Codable, CaseIterable {
         return [SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1)].map(turned)
     }
 
-    /// Half a sphere, evenly covered by a spiral (Fibonacci's), which each step turns on.
+    /// Half a sphere, evenly covered by a Fibonacci spiral, which each step rotates.
     private static func fan(_ step: Int, of count: Int) -> [SIMD3<Float>] {
         (0..<count).map { index in
             let height = (Float(index) + 0.5) / Float(count)
             let angle = 2.399963 * Float(index) + 1.1 * Float(step)
             let radius = (1 - height * height).squareRoot()
             let line = SIMD3(radius * cos(angle), radius * sin(angle), height)
-            // Tilted from step to step as well.
+            // Tilted from step to step too.
             switch step % 3 {
             case 0: return line
             case 1: return SIMD3(line.y, line.z, line.x)
@@ -58,10 +58,10 @@ package enum SlicedColourMap: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// How the colours of a face and of its target are spread along the lines of a `SlicedColourMap`: the face's as they are
-/// when the steps before have been made.
+/// Distributions of the colours of a face and of its target along the lines of a `SlicedColourMap`; the face's are measured
+/// after the preceding steps.
 ///
-/// What is averaged over frames is each line's two distributions, which makes one transport of all of them.
+/// Averaging over frames averages each line's two distributions, which gives one transport for all frames.
 package struct ColourSlices: Sendable {
     private struct Line {
         let direction: SIMD3<Float>
@@ -72,10 +72,10 @@ package struct ColourSlices: Sendable {
     private let share: Float
     private var steps: [[Line]]
 
-    /// No more pixels than this are measured; 64 values stand for a distribution.
+    /// Greatest number of measured pixels; 64 values represent a distribution.
     private static let samples = 2048
 
-    /// Pixels of which the mask holds more than half count. Nil where they are too few.
+    /// Counts pixels with a mask value above 0.5. `nil` if there are too few.
     package init?(_ map: SlicedColourMap, face: LabPicture, target: LabPicture, mask: Plane) {
         let inside = mask.values.indices.filter { mask.values[$0] > 0.5 }
         let every = max(1, inside.count / Self.samples)
@@ -102,7 +102,7 @@ package struct ColourSlices: Sendable {
         }
     }
 
-    /// Weighted mean of several of one map; nil for none.
+    /// Weighted mean of several measurements of one map; `nil` if there are none.
     static func average(_ weighted: [(slices: ColourSlices, weight: Float)]) -> ColourSlices? {
         guard var result = weighted.first?.slices else { return nil }
         for step in result.steps.indices {
@@ -127,7 +127,7 @@ package struct ColourSlices: Sendable {
         return result
     }
 
-    /// One step: along each line as far as its distributions ask for.
+    /// One step: transports the colours along each line by its distributions.
     private static func move(_ lines: [Line], share: Float) -> (SIMD3<Float>) -> SIMD3<Float> {
         let tables = lines.map { (direction: $0.direction, table: Displacement(from: $0.own, to: $0.target)) }
         return { colour in
@@ -138,7 +138,7 @@ package struct ColourSlices: Sendable {
         }
     }
 
-    /// How far a value moves, read from evenly spaced entries.
+    /// Displacement of a value, interpolated from evenly spaced entries.
     private struct Displacement {
         private static let entries = 256
         private let low: Float

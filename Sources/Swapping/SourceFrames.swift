@@ -5,81 +5,82 @@ import Media
 import Pictures
 import Workspace
 
-/// Frames of a person's own face set, from which drawn faces get the fine detail that the network loses (`DetailLayer`).
+/// Frames of a person's own face set, which give generated faces the fine detail that the network loses (`DetailLayer`).
 ///
-/// Of a set as many faces are kept as show what is worth telling apart. Three parts of a drawn face take their detail each from the
-/// frames that are nearest to it as the network draws both: the eyes, the mouth, and the skin between. What a face takes depends on
-/// nothing but that face, so that a part of a video that is made again is the same, and changes smoothly with what it shows.
+/// Keeps as many faces of a set as differ significantly. Three parts of a generated face (eyes, mouth, and the skin
+/// between) take their detail each from the frames with the most similar drawings. The detail depends on the face alone, so
+/// that a part of a video that is converted again gives the same result, and it changes smoothly with the face.
 final class SourceFrames {
-    /// Draws the person by a crop of the person's own and its measures.
+    /// Reconstructs the person from one of the person's crops and its measures.
     typealias Draw = (Picture, [Float]) throws -> Picture
 
-    /// Why a set has no detail to give.
-    struct Nothing: Error {
+    /// The reason why a set provides no detail.
+    struct Unavailable: Error {
         let reason: String
     }
 
     private struct Candidate {
-        /// Its place in the packed set, and its crop's file.
+        /// Index in the packed set, and the crop's file.
         let index: Int
         let file: URL
         let measures: [Float]
-        /// The same relative to the person.
+        /// The measures relative to the person.
         let relative: [Float]
     }
 
-    /// Tells these frames from others.
+    /// Identifies these frames.
     let fingerprint: String
-    /// Sides of what the network draws, of the crops that detail is taken from, and of the crops' files.
+    /// Sides of the network's output, of the crops used for detail, and of the crops' files.
     private let side: Int
     private let size: Int
     private let stored: Int
     private let packed: PackedSet
     private let candidates: [Candidate]
     private let draw: Draw
-    /// Pixels of the crops that detail is taken from → pixels of the crops' files, and of what the network draws → pixels of the
+    /// Pixels of the crops used for detail → pixels of the crops' files, and pixels of the network's output → pixels of the
     /// packed pictures.
     private let fileMap, packedMap: AffineMap
-    /// Of the candidates that were looked at; nil for those that the network does not know.
+    /// Cached sketches of candidates; `nil` for faces that the network does not reconstruct well.
     private var sketches: [Int: FaceSketch?] = [:]
     private var exemplars: [Int: FaceExemplar] = [:]
-    /// What a distance in each measure counts, for each part of a face.
+    /// Weight of each measure in the distance, for each part of a face.
     private let weights: [[Float]]
 
-    /// Faces that are kept of a set, fewer for large networks, whose drawings take memory.
+    /// Number of faces kept of a set: fewer for large networks, whose drawings take more memory.
     private static func most(side: Int) -> Int { max(24, min(160, 160 * 256 * 256 / (side * side))) }
-    /// Of these, how many are looked at for a part of a drawn face.
+    /// Number of candidates compared for a part of a generated face.
     private static let near = 16
-    /// How much farther than the nearest face one may be that still has a say.
+    /// Relative distance beyond the nearest face at which a face's weight is zero.
     private static let reach: Float = 0.06
-    /// Faces less sharp than this share of the set's median, moving or covered more than this are left out.
+    /// Limits of sharpness (as a share of the set's median), motion and occlusion.
     private static let (leastSharpness, mostMotion, mostCovered) = (0.5, 0.5, 0.2)
-    /// Frames that are less than this much larger than the network's picture hold no detail that it lacks.
+    /// Frames need at least this scale relative to the network's output to hold additional detail.
     private static let leastGain = 1.2
-    /// Correlation of a drawing with its frame below which the network does not know that face: another person's set of the same
-    /// name, something that covers the face, a network that has hardly been trained.
+    /// Correlation of a drawing with its frame below which the face is rejected: another person's set of the same name, an
+    /// occluded face, or a network that has hardly been trained.
     private static let leastAgreement: Float = 0.7
     private static let mostSize = 1024
 
     /// - Parameters:
-    ///   - crop, side: what the network draws.
+    ///   - crop, side: kind and side of the network's output.
     ///   - names: the measures that the network takes.
-    ///   - relative: takes off what is neutral for the person.
-    /// - Throws: where the set's crops or its packed copy are missing or cannot be read.
+    ///   - relative: subtracts the person's neutral values.
+    /// - Throws: if the set's crops or its packed copy are missing or cannot be read.
     static func find(
         of set: String, in workspace: Workspace, crop: CropKind, side: Int, names: [String],
         relative: ([Float]) -> [Float], draw: @escaping Draw
-    ) throws -> Result<SourceFrames, Nothing> {
+    ) throws -> Result<SourceFrames, Unavailable> {
         guard let settings = try workspace.index.set(set)?.settings else {
-            return .failure(Nothing(reason: "the workspace has no set '\(set)'"))
+            return .failure(Unavailable(reason: "the workspace has no set '\(set)'"))
         }
         let stored = settings.crop.transform(size: settings.cropSize, margin: settings.cropMargin)
         let growth = stored.scale / crop.transform(size: side).scale
         guard growth >= leastGain else {
             let wanted = Int((leastGain / growth * Double(settings.cropSize) / 8 - 1e-6).rounded(.up)) * 8
             return .failure(
-                Nothing(
-                    reason: "the crops of '\(set)' are no finer than what the network draws; extract it with "
+                Unavailable(
+                    reason:
+                        "the crops of '\(set)' have no higher resolution than the network's output; extract it with "
                         + "extraction.crop_size = \(wanted) or more"))
         }
         try CropPresence(workspace, set: set).require()
@@ -115,8 +116,10 @@ final class SourceFrames {
         }
         guard !good.isEmpty else {
             return .failure(
-                Nothing(
-                    reason: "no face of '\(set)' is larger in its video than the network draws it, and sharp")
+                Unavailable(
+                    reason:
+                        "no sharp face of '\(set)' has a higher resolution in its video than the network's output"
+                )
             )
         }
         let chosen = farthestFirst(
@@ -146,15 +149,15 @@ final class SourceFrames {
         fingerprint = "\(set.size) \(set.hash) \(files.size) \(files.hash) \(size)"
     }
 
-    /// The detail of a drawn face; nil where no frame is near.
+    /// Returns the detail of a generated face; `nil` if no frame is similar.
     ///
     /// - Parameters:
-    ///   - drawing: the face as the network drew it.
-    ///   - relative: the measures by which it was drawn.
-    ///   - share: how much of the detail is taken, 0…1.
-    ///   - parts: where the drawing shows each part, 0…1, of the size of the drawing's shape.
-    /// - Throws: `WorkspaceError` where a crop has gone since the frames were found: the same face is to have the same detail, whenever
-    ///   it is drawn.
+    ///   - drawing: the face as generated by the network.
+    ///   - relative: the measures with which it was generated.
+    ///   - share: strength of the detail, 0…1.
+    ///   - parts: mask of each part in the drawing, 0…1, of the size of the drawing's shape.
+    /// - Throws: `WorkspaceError` if a crop was removed since the frames were selected: the same face must always get the
+    ///   same detail.
     func detail(
         of drawing: Picture, relative: [Float], share all: Float = 1, parts: [Plane]
     ) throws -> DetailLayer? {
@@ -165,13 +168,13 @@ final class SourceFrames {
                 squaredDistance($0.relative, relative, weights[part]).squareRoot()
             }
             let order = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
-            // A share is 0 before its face is no longer among the nearest.
+            // A weight reaches 0 before its face leaves the set of the nearest.
             let limit = order.count > Self.near ? distances[order[Self.near]] : .infinity
             let small = plane.resized(width: FaceLook.size, height: FaceLook.size)
-            let seen = try order.prefix(Self.near).compactMap { index -> Near? in
+            let seen = try order.prefix(Self.near).compactMap { index -> Neighbour? in
                 guard let sketch = try sketch(index) else { return nil }
                 let room = limit.isFinite ? min(1, 4 * (1 - distances[index] / max(limit, 1e-6))) : 1
-                return Near(
+                return Neighbour(
                     index: index, distance: sketch.look.distance(to: look, weights: small), weight: room)
             }
             for (index, share) in Self.shares(seen) {
@@ -186,20 +189,20 @@ final class SourceFrames {
         return layers.isEmpty ? nil : DetailLayer(layers)
     }
 
-    /// A face that is near a drawn one.
-    struct Near {
+    /// A face similar to a generated one.
+    struct Neighbour {
         let index: Int
-        /// By the drawings, in levels of luma.
+        /// Distance between the drawings, in levels of luma.
         let distance: Float
-        /// How much it may say, 0…1.
+        /// Weight limit, 0…1.
         var weight: Float = 1
     }
 
-    /// What each of the nearest has to say, together 1: fading to nothing where one is farther than the nearest by `reach`.
-    static func shares(_ near: [Near]) -> [(index: Int, share: Float)] {
+    /// Weights of the nearest faces, which sum to 1 and decay to 0 at a relative distance of `reach` beyond the nearest.
+    static func shares(_ near: [Neighbour]) -> [(index: Int, share: Float)] {
         guard let nearest = near.filter({ $0.weight > 0 }).map(\.distance).min() else { return [] }
         let raw = near.map { entry -> (index: Int, share: Float) in
-            // Half a level, so that an exact match is not the only one.
+            // Half a level, so that an exact match does not exclude all others.
             let beyond = (entry.distance + 0.5) / (nearest + 0.5) - 1
             let part = max(0, 1 - beyond / reach)
             return (entry.index, entry.weight * part * part)
@@ -212,7 +215,7 @@ final class SourceFrames {
         if let known = sketches[index] { return known }
         let candidate = candidates[index]
         let crop = try packed.picture(candidate.index).square(side, through: packedMap)
-        // One by one, that a drawing does not depend on what else is drawn beside it.
+        // One at a time, so that a drawing does not depend on the rest of the batch.
         let made = FaceSketch(of: crop, drawing: try draw(crop, candidate.measures))
         let mask = try packed.mask(candidate.index).sampled(
             width: side, height: side, transform: packedMap)
@@ -224,14 +227,14 @@ final class SourceFrames {
     private func exemplar(_ index: Int) throws -> FaceExemplar {
         if let known = exemplars[index] { return known }
         guard let sketch = try sketch(index) else {
-            preconditionFailure("only faces that the network knows have a say")
+            preconditionFailure("only accepted faces have a weight")
         }
         let file = candidates[index].file
         var picture: Picture
         do { picture = try PictureFile.read(file) } catch {
             throw WorkspaceError(
                 .filesMissing,
-                "\(file.path) cannot be read, from which faces get their fine detail; put it back, or convert with --source-detail 0",
+                "\(file.path) is a source of fine detail and cannot be read; restore it, or convert with --source-detail 0",
                 cause: error)
         }
         // Crops may have been retouched at another size.
@@ -245,7 +248,8 @@ final class SourceFrames {
 }
 
 extension Picture {
-    /// Sampled through a map from the new pixels to the old ones; cut out, sharp, where it only moves by whole pixels.
+    /// Samples the picture through a map from new to old pixels; crops it without resampling if the map is a shift by whole
+    /// pixels.
     fileprivate func square(_ size: Int, through map: AffineMap) -> Picture {
         let (x, y) = (map.tx.rounded(), map.ty.rounded())
         let moved = AffineMap.translation(x, y)
@@ -258,11 +262,11 @@ extension Picture {
     }
 }
 
-/// What of a face takes its detail from frames of its own.
+/// A part of the face that takes its detail from frames selected separately.
 enum FacePart: CaseIterable {
     case eyes, mouth, skin
 
-    /// What a distance in a measure counts where frames are compared for this part.
+    /// Weight of a measure when frames are compared for this part.
     func weight(of measure: String) -> Float {
         let weight = Self.weightOfAll(measure)
         switch (self, FaceMeasures.region(of: measure)) {
@@ -272,12 +276,12 @@ enum FacePart: CaseIterable {
         }
     }
 
-    /// The same for the whole face. A turn of the head moves all that there is to see.
+    /// The same for the whole face. A turn of the head moves all of it.
     static func weightOfAll(_ measure: String) -> Float {
         FaceMeasures.region(of: measure) == .turn ? 3 : FaceMeasures.weight(of: measure)
     }
 
-    /// Where a face shows each part, 0…1 and together no more than 1, in the order of `allCases`; zero outside the face.
+    /// Mask of each part of the face, 0…1 with a sum of at most 1, in the order of `allCases`; zero outside the face.
     ///
     /// - Parameters:
     ///   - transform: picture pixels → pixels of the planes.

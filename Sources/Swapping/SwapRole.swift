@@ -1,13 +1,13 @@
 import Faces
 
-/// One person of a video who gets another face.
+/// A person of a video whose face is replaced.
 package struct SwapRole {
-    /// Name of the person who is replaced, as edits call them.
+    /// Name of the replaced person, as used in edits.
     package let person: String
     package let swapper: any FaceSwapper
-    /// Mean embedding of that person's faces; nil takes the largest face.
+    /// Mean embedding of that person's faces; `nil` selects the largest face.
     package let identity: Embedding?
-    /// Faces whose track is less like the identity than this cosine are somebody else's, and stay as they are.
+    /// Least cosine similarity of a track to the identity; other faces are left unchanged.
     package let least: Float
 
     package init(

@@ -4,21 +4,21 @@ import Pictures
 import Provenance
 import Vision
 
-/// A frame as the pipeline passes it on, whatever holds its pixels.
+/// A frame of the pipeline, independent of the storage of its pixels.
 package protocol SwappableFrame: MarkableFrame, Sendable {
-    /// Seconds after the video's start.
+    /// Seconds from the video's start.
     var time: Double { get }
 
-    /// Of its stored pixels. Faces are placed in square pixels, regions in stored ones.
+    /// Shape of its stored pixels. Faces are placed in square pixels, regions in stored ones.
     var pixelShape: PixelShape { get }
 
     func picture() throws -> Picture
-    /// All of it in square pixels.
+    /// The whole frame in square pixels.
     func squarePicture() throws -> Picture
-    /// A frame of the same size and instant that is black, for a layer's mask, or transparent, for its face; this frame
-    /// for the result.
+    /// A blank frame of the same size and time: black for a mask layer, transparent for a face layer; this frame for the
+    /// result.
     func blankCanvas(for layer: ConversionLayer) throws -> Self
-    /// A copy that is at least this opaque in a region, 0…1; the frame itself where it has no alpha.
+    /// A copy with at least this opacity in a region, 0…1; the frame itself if it has no alpha.
     func withAlpha(_ alpha: Plane, x: Int, y: Int) throws -> Self
 }
 
@@ -31,44 +31,44 @@ extension SwappableFrame {
     }
 }
 
-/// A frame on its way from the network to the composite.
+/// A frame between the network and the composite stage.
 struct SwapJob<Frame: SwappableFrame>: Sendable {
     let frame: Frame
     /// Counted from the part's first frame.
     let number: Int
     let scene: Scene
-    /// In the order in which they are laid in; empty where no face is swapped.
+    /// In compositing order; empty if no face is swapped.
     let works: [FaceSwapResult]
-    /// What became of each person, as far as it is known before the faces are laid in.
+    /// The outcome for each person, as far as known before compositing.
     var sighting = FrameSighting()
 }
 
-/// A swapped face and where it goes.
+/// A swapped face and its position.
 struct FaceSwapResult: Sendable {
-    /// The person who is replaced.
+    /// Name of the replaced person.
     let person: String
     let place: FacePlace
     let swapped: SwappedFace
 }
 
-/// A target's face, cut out.
+/// A cropped face of the target.
 struct FacePlace: Sendable {
     let face: ObservedFace
     /// Square pixels of the frame → crop pixels.
     let transform: SimilarityTransform
-    /// The same for what is laid into the frame, which may be of another size.
-    let laying: SimilarityTransform
-    /// Of the frame's stored pixels, of which `region` and `background` are.
+    /// The same for the overlay, which may have another scale.
+    let overlayTransform: SimilarityTransform
+    /// Shape of the frame's stored pixels, in which `region` and `background` are given.
     let shape: PixelShape
     let region: PixelRegion
     /// The frame's pixels in `region`.
     let background: Picture
     let crop: Picture
-    /// Where a network sees a person in the crop; nil where none was asked.
+    /// Segmentation of persons in the crop; `nil` without a segmenter.
     let person: Plane?
 }
 
-/// Vision and network: all that touches the engine, on the thread of the caller.
+/// Vision and network: everything that uses the engine, on the caller's thread.
 struct SwapStage<Frame: SwappableFrame> {
     private struct Seen {
         let frame: Frame
@@ -115,7 +115,7 @@ struct SwapStage<Frame: SwappableFrame> {
         window = LookAhead(radius: settings.visionReach)
     }
 
-    /// Takes the next frame; gives those that are done, in order.
+    /// Adds the next frame; returns finished frames, in order.
     mutating func push(_ frame: Frame, _ picture: Picture) throws -> [SwapJob<Frame>] {
         let faces = try vision.measure { try observer.faces(in: picture) }
         choice.learn(faces, frame: count)
@@ -130,7 +130,7 @@ struct SwapStage<Frame: SwappableFrame> {
         return try flush(all: false)
     }
 
-    /// After the last frame: all that is left.
+    /// Returns all remaining frames after the last one.
     mutating func finish() throws -> [SwapJob<Frame>] {
         while let view = window.drain() { waiting.append(try network.measure { try prepare(view) }) }
         return try flush(all: true)
@@ -179,12 +179,12 @@ struct SwapStage<Frame: SwappableFrame> {
         }
         let shape = seen.frame.pixelShape
         let transform = face.alignment.crop(swapper.crop, size: swapper.size)
-        let laying = transform.scaled(
+        let overlayTransform = transform.scaled(
             edits.settings(composite, of: role.person, at: seen.frame.time).scale,
             around: Double(swapper.size) / 2)
         guard
             let region = Compositor.region(
-                of: laying, size: swapper.size, frameWidth: seen.frame.width,
+                of: overlayTransform, size: swapper.size, frameWidth: seen.frame.width,
                 frameHeight: seen.frame.height, shape: shape)
         else { return nil }
         let background = try seen.frame.picture(
@@ -192,21 +192,23 @@ struct SwapStage<Frame: SwappableFrame> {
         let crop = background.crop(
             transform, shape: shape, x: region.x, y: region.y, width: swapper.size, height: swapper.size)
         let place = FacePlace(
-            face: face, transform: transform, laying: laying, shape: shape, region: region,
+            face: face, transform: transform, overlayTransform: overlayTransform, shape: shape,
+            region: region,
             background: background, crop: crop,
             person: try person(in: crop, faceWidth: face.alignment.faceWidth * transform.scale))
         let request = SwapRequest(
-            crop: crop, frame: seen.number, laying: laying, face: face, neighbours: neighbours)
+            crop: crop, frame: seen.number, overlayTransform: overlayTransform, face: face,
+            neighbours: neighbours)
         return (place, request)
     }
 
-    /// Where a network sees a person, without holes: eyes are sometimes none to it.
+    /// Segmentation of persons with holes closed: a segmenter sometimes excludes the eyes.
     private func person(in crop: Picture, faceWidth: Double) throws -> Plane? {
         guard let plane = try segmenter?.person(in: crop) else { return nil }
         return plane.dilated(radius: 0.12 * faceWidth).eroded(radius: 0.12 * faceWidth)
     }
 
-    /// A role's face: the one that an edit points at, else the one that is most like it.
+    /// A role's face: the one that an edit selects, otherwise the one most similar to the identity.
     private func face(of role: Int, chosen: ObservedFace?, in view: LookAhead<Seen>.View) throws
         -> ObservedFace?
     {
@@ -216,15 +218,15 @@ struct SwapStage<Frame: SwappableFrame> {
             func distance(_ face: ObservedFace) -> Double { (face.box.centre - place).length }
             return view.element.faces.min { distance($0) < distance($1) }
         }
-        return try chosen ?? bridged(role, view)
+        return try chosen ?? interpolatedFace(role, view)
     }
 
-    /// The face in a frame where it was lost for a moment, from the frames before and behind: a face that is its old self
-    /// for a frame is worse than one that is a little out of place.
+    /// Interpolates a face that was not detected for a moment from the frames before and after: an unswapped face for one
+    /// frame is more visible than a slightly displaced one.
     ///
-    /// Only within one shot, where no other face was found in its place, and where that place looks as it does in the frame
-    /// before or behind: a card, a hand or another person is not painted over.
-    private func bridged(_ role: Int, _ view: LookAhead<Seen>.View) throws -> ObservedFace? {
+    /// Only within one shot, if no other face was detected at the position, and if the position looks as in the frame
+    /// before or after: a card, a hand or another person must not be painted over.
+    private func interpolatedFace(_ role: Int, _ view: LookAhead<Seen>.View) throws -> ObservedFace? {
         guard longestGap > 0 else { return nil }
         let (here, index) = (view.element, view.index)
         func nearest(_ step: Int) -> (seen: Seen, face: ObservedFace)? {
@@ -232,7 +234,7 @@ struct SwapStage<Frame: SwappableFrame> {
                 let place = index + step * distance
                 guard view.elements.indices.contains(place) else { return nil }
                 let other = view.elements[place]
-                // Across a cut there is nothing between.
+                // Nothing is interpolated across a cut.
                 guard other.scene.shot == here.scene.shot else { return nil }
                 if let face = choice.faces(of: other.faces)[role] { return (other, face) }
             }
@@ -245,19 +247,19 @@ struct SwapStage<Frame: SwappableFrame> {
         let share =
             Double(here.number - before.seen.number) / Double(behind.seen.number - before.seen.number)
         let face = ObservedFace.between(before.face, behind.face, share: share)
-        guard !here.faces.contains(where: { $0.box.touches(face.box) }),
-            let look = try look(of: face, in: here.frame)
+        guard !here.faces.contains(where: { $0.box.intersects(face.box) }),
+            let patch = try patch(of: face, in: here.frame)
         else { return nil }
         let isStillThere = try [before, behind].contains { near in
-            try self.look(of: near.face, in: near.seen.frame).map {
-                look.likeness(to: $0) >= Self.leastLikeness
+            try self.patch(of: near.face, in: near.seen.frame).map {
+                patch.likeness(to: $0) >= Self.leastSimilarity
             } ?? false
         }
         return isStillThere ? face : nil
     }
 
-    /// What a frame shows in a face's place.
-    private func look(of face: ObservedFace, in frame: Frame) throws -> FacePatch? {
+    /// The appearance of a face's position in a frame.
+    private func patch(of face: ObservedFace, in frame: Frame) throws -> FacePatch? {
         let shape = frame.pixelShape
         guard
             let region = Compositor.region(
@@ -271,8 +273,8 @@ struct SwapStage<Frame: SwappableFrame> {
                 .then(.translation(-Double(region.x), -Double(region.y))))
     }
 
-    /// How alike a place must look in two frames to show the same face.
-    private static var leastLikeness: Float { 0.7 }
+    /// Least similarity of a position's appearance in two frames that contain the same face.
+    private static var leastSimilarity: Float { 0.7 }
 
     private mutating func flush(all: Bool) throws -> [SwapJob<Frame>] {
         let requests = roles.indices.map { role in
@@ -281,7 +283,9 @@ struct SwapStage<Frame: SwappableFrame> {
         let most = requests.map(\.count).max() ?? 0
         guard all || most >= batch || waiting.count >= 2 * batch || most == 0 else { return [] }
         var answers: [[SwappedFace]] = []
-        for (role, requests) in zip(roles, requests) { answers.append(try drawn(requests, by: role.swapper)) }
+        for (role, requests) in zip(roles, requests) {
+            answers.append(try generate(requests, by: role.swapper))
+        }
         defer { waiting = [] }
         var next = [Int](repeating: 0, count: roles.count)
         return waiting.map { item in
@@ -296,7 +300,7 @@ struct SwapStage<Frame: SwappableFrame> {
         }
     }
 
-    private func drawn(_ requests: [SwapRequest], by swapper: any FaceSwapper) throws -> [SwappedFace] {
+    private func generate(_ requests: [SwapRequest], by swapper: any FaceSwapper) throws -> [SwappedFace] {
         var answers: [SwappedFace] = []
         for start in stride(from: 0, to: requests.count, by: batch) {
             let part = Array(requests[start..<min(requests.count, start + batch)])
@@ -308,15 +312,15 @@ struct SwapStage<Frame: SwappableFrame> {
         }
         guard answers.count == requests.count, answers.allSatisfy(fits) else {
             throw SwappingError(
-                .network, "The model gave back faces of another number or size than it was asked for.")
+                .network, "The model returned an unexpected number or size of faces.")
         }
         return answers
     }
 }
 
 extension Box {
-    /// Whether two faces lie in the same place: one of them covers a part of the other, or its middle.
-    fileprivate func touches(_ other: Box) -> Bool {
+    /// Whether two faces overlap: by area, or by the centre of one of them.
+    fileprivate func intersects(_ other: Box) -> Bool {
         overlap(other) > 0.1 || contains(other.centre) || other.contains(centre)
     }
 
@@ -326,7 +330,7 @@ extension Box {
 }
 
 extension SimilarityTransform {
-    /// Of frame pixels → crop pixels: so that what lies in the crop is larger in the frame, around the crop's middle.
+    /// For frame pixels → crop pixels: scales the crop's content in the frame about the crop's centre.
     fileprivate func scaled(_ factor: Double, around middle: Double) -> SimilarityTransform {
         guard factor != 1, factor > 0 else { return self }
         let shrunk = 1 / factor

@@ -3,13 +3,13 @@ import Files
 /// A failure to convert a video.
 package struct SwappingError: CausedError {
     package enum Code: String, Sendable {
-        /// The model answered with something that cannot be laid into a frame.
+        /// The model's output has an unexpected number or size.
         case network
-        /// The target is not what can be converted.
+        /// The target cannot be converted.
         case target
-        /// The list of edits is not one.
+        /// The list of edits is invalid.
         case edits
-        /// The painted mask does not fit the target.
+        /// The painted matte does not fit the target.
         case matte
         /// No face was swapped.
         case unchanged
@@ -23,6 +23,6 @@ package struct SwappingError: CausedError {
         (self.code, self.message, self.cause) = (code, message, cause)
     }
 
-    /// Whether what the user gave is at fault.
+    /// Whether the user's input is the cause.
     package var isBadInput: Bool { code != .network }
 }

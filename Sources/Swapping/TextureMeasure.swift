@@ -1,42 +1,42 @@
 import Foundation
 import Pictures
 
-/// How grainy, detailed and compressed a target's face is, and how grainy and detailed the new one, in pixels of the frame;
-/// averaged over neighbouring frames before it is used.
+/// Grain, detail and compression of a target's face, and grain and detail of the swapped one, in frame pixels; averaged
+/// over neighbouring frames before use.
 package struct TextureMeasure: Sendable, Equatable {
     /// Standard deviations of the grain, in levels of luma.
     private var targetGrain: Float
     private var faceGrain: Float
-    /// Of the detail: what is finer than about two pixels of the network's picture and coarser than grain.
+    /// Standard deviations of the detail: between about two pixels of the network's output and the scale of grain.
     private var targetDetail: Float
     private var faceDetail: Float
-    /// What compression has left of the target's; nil where the face is too small to say.
+    /// Compression of the target; `nil` if the face is too small for a measurement.
     private(set) var blocks: BlockSpectrum?
 
     private static let gains: ClosedRange<Float> = 0.3...2.5
-    /// How much of the new face is seen where texture is measured.
+    /// Least opacity of the swapped face at which texture is measured.
     private static let leastAmount: Float = 0.9
-    /// The band of the detail, as deviations of two blurs in units of `sigma`.
+    /// Frequency band of the detail, as deviations of two blurs in units of `sigma`.
     private static let (fine, coarse) = (0.6, 2.0)
-    /// Share of a difference, in logarithms, that is the cameras' and not the people's, where the new face has less detail; and how
-    /// many times more than the target's it may have before it is taken for a matter of cameras.
+    /// Share of a difference, in logarithms, that is caused by cameras and not by people, where the swapped face has less
+    /// detail; and the ratio to the target's detail above which it is attributed to cameras.
     private static let (cameras, people): (Float, Float) = (0.8, 1.6)
 
-    /// Nil where the face is too small to say anything.
+    /// `nil` if the face is too small for a measurement.
     ///
     /// - Parameters:
     ///   - gain: from `Compositor.gain(of:in:)`.
-    ///   - mask: the visible part of the new face, 0…1, in crop pixels.
-    ///   - measuresGrain, measuresCompression: whether these are wanted; they are 0 and nil otherwise.
+    ///   - mask: visible part of the swapped face, 0…1, in crop pixels.
+    ///   - measuresGrain, measuresCompression: whether to measure these; otherwise they are 0 and `nil`.
     init?(
         _ place: FacePlace, _ face: Picture, gain: Plane?, mask: Plane, measuresGrain: Bool,
         measuresCompression: Bool
     ) {
-        let (region, sigma) = (place.region, Self.sigma(ofScale: place.laying.scale))
-        let map = AffineMap(place.laying, of: region, place.shape)
+        let (region, sigma) = (place.region, Self.sigma(ofScale: place.overlayTransform.scale))
+        let map = AffineMap(place.overlayTransform, of: region, place.shape)
         let all = mask.sampled(width: region.width, height: region.height, transform: map, outside: 0)
         guard let counted = all.extent(above: Self.leastAmount) else { return nil }
-        // With as much around as the blurs reach.
+        // With a margin for the reach of the blurs.
         let edge = Int((3 * Self.coarse * sigma).rounded(.up))
         let (x, y) = (max(0, counted.x - edge), max(0, counted.y - edge))
         let width = min(region.width, counted.x + counted.width + edge) - x
@@ -57,10 +57,10 @@ package struct TextureMeasure: Sendable, Equatable {
     }
 
     /// - Parameters:
-    ///   - target, face: luma 0…255 of what is seen in the same place.
-    ///   - amount: how much of the new face shows there; where it is nearly all counts.
+    ///   - target, face: luma 0…255 of the same region.
+    ///   - amount: opacity of the swapped face; pixels with nearly full opacity are measured.
     ///   - sigma: from `sigma(ofScale:)`.
-    ///   - measuresGrain: whether grain is wanted; it is 0 otherwise.
+    ///   - measuresGrain: whether to measure grain; otherwise it is 0.
     package init?(
         target: Plane, face: Plane, amount: Plane, sigma: Double, measuresGrain: Bool = true
     ) {
@@ -77,7 +77,7 @@ package struct TextureMeasure: Sendable, Equatable {
         )
     }
 
-    /// Weighted mean of several; nil for none.
+    /// Weighted mean of several; `nil` if there are none.
     static func average(_ weighted: [(measure: TextureMeasure, weight: Float)]) -> TextureMeasure? {
         guard var result = weighted.first?.measure else { return nil }
         let total = weighted.reduce(0) { $0 + $1.weight }
@@ -91,15 +91,15 @@ package struct TextureMeasure: Sendable, Equatable {
         return result
     }
 
-    /// The same for a new face whose contrast is multiplied.
+    /// The measurement for a swapped face whose contrast is multiplied.
     package func stretched(by gain: Float) -> TextureMeasure {
         var result = self
         (result.faceDetail, result.faceGrain) = (faceDetail * gain, faceGrain * gain)
         return result
     }
 
-    /// By what the new face's detail is to be multiplied to be the target's, but for what people differ by: freckles, lashes and
-    /// lines are not the camera's.
+    /// Gain that matches the swapped face's detail to the target's, except for differences between people: freckles, lashes
+    /// and lines are not caused by the camera.
     package var detailGain: Float {
         guard faceDetail > 1e-3 else { return 1 }
         let ratio = targetDetail / faceDetail
@@ -107,16 +107,16 @@ package struct TextureMeasure: Sendable, Equatable {
         return min(max(gain, Self.gains.lowerBound), Self.gains.upperBound)
     }
 
-    /// The grain that is to be added to the new face, a standard deviation in levels of luma.
+    /// Missing grain of the swapped face, as a standard deviation in levels of luma.
     package var missingGrain: Float { max(0, targetGrain * targetGrain - faceGrain * faceGrain).squareRoot() }
 
-    /// Standard deviation, in pixels of the frame, of the blur that takes detail away: about a pixel of the network's picture.
+    /// Standard deviation, in frame pixels, of the blur that separates detail: about a pixel of the network's output.
     ///
-    /// - Parameter scale: pixels of the network's picture for one of the frame.
+    /// - Parameter scale: pixels of the network's output per frame pixel.
     static func sigma(ofScale scale: Double) -> Double { max(1, 1 / max(scale, 0.05)) }
 
-    /// Noise from the median response of a mask that straight edges do not answer to (Immerkær, "Fast noise variance
-    /// estimation", 1996; the median as skin has lines).
+    /// Noise from the median response of a filter that ignores straight edges (Immerkær, "Fast noise variance estimation",
+    /// 1996; the median, as skin has lines).
     private static func grain(_ plane: Plane, _ inside: [Int]) -> Float {
         let (values, width) = (plane.values, plane.width)
         let responses = inside.map { at -> Float in
@@ -142,11 +142,11 @@ package struct TextureMeasure: Sendable, Equatable {
 }
 
 extension Picture {
-    /// With grain that is new in every frame and the same whenever the frame is made again: luma alone, normally distributed.
+    /// Adds normally distributed grain to luma, different in every frame and reproducible.
     ///
     /// - Parameters:
     ///   - deviation: in levels of luma.
-    ///   - x, y: of the picture's corner in the frame.
+    ///   - x, y: position of the picture's corner in the frame.
     package func grained(deviation: Float, frame: Int, x: Int, y: Int) -> Picture {
         var result = self
         for row in 0..<height {
@@ -161,7 +161,7 @@ extension Picture {
         return result
     }
 
-    /// About normally distributed: the sum of the four 16-bit numbers of a hash (Irwin–Hall), brought to deviation 1.
+    /// About normally distributed: the sum of the four 16-bit numbers of a hash (Irwin–Hall), scaled to deviation 1.
     private static func normal(_ frame: Int, _ x: Int, _ y: Int) -> Float {
         var hash = UInt64(bitPattern: Int64(frame)) &* 0x9E37_79B9_7F4A_7C15
         hash ^= UInt64(bitPattern: Int64(x)) &* 0xC2B2_AE3D_27D4_EB4F

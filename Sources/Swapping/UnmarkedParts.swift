@@ -2,7 +2,7 @@ import Foundation
 import Media
 import Provenance
 
-/// The target's own frames as parts of an output in which no face was swapped: label and watermark would say what is not true.
+/// The target's own frames as parts of an output without a swapped face: a label and a watermark would be wrong.
 struct UnmarkedParts {
     let target: URL
     let plan: ConversionPlan
@@ -12,12 +12,12 @@ struct UnmarkedParts {
     let layer: ConversionLayer
     let isAllowed: Bool
 
-    /// - Throws: `SwappingError` `unchanged`, which says why no face was swapped.
-    func requireAllowed(_ sightings: SwapTally) throws {
+    /// - Throws: `SwappingError` `unchanged` with the reason why no face was swapped.
+    func requireAllowed(_ sightings: SwapStatistics) throws {
         try Self.requireAllowed(isAllowed, sightings, of: target.path)
     }
 
-    static func requireAllowed(_ isAllowed: Bool, _ sightings: SwapTally, of target: String) throws {
+    static func requireAllowed(_ isAllowed: Bool, _ sightings: SwapStatistics, of target: String) throws {
         guard !isAllowed else { return }
         let reasons = sightings.people.map { sightings.reason(for: $0) }
         throw SwappingError(
@@ -26,9 +26,9 @@ struct UnmarkedParts {
                 + "--allow-unchanged the picture is written as it is, without marks of synthetic media")
     }
 
-    /// Writes the parts that are not there yet, into a folder within that of the marked parts.
+    /// Writes the missing parts, into a folder within that of the marked parts.
     ///
-    /// - Throws: `MediaError`, `CancellationError`: whole parts stay.
+    /// - Throws: `MediaError`, `CancellationError`: complete parts are kept.
     func written(in folder: PartsFolder) throws -> PartsFolder {
         let inner = try folder.unmarked()
         let missing = plan.parts.filter { inner.tally($0.number) == nil }
@@ -55,9 +55,9 @@ struct UnmarkedParts {
 }
 
 extension ConversionReport {
-    /// What is swapped in the output; nil where nobody is.
+    /// The swapped content of the output; `nil` if no face is swapped.
     ///
-    /// - Parameter isSequence: whether the output is numbered pictures.
+    /// - Parameter isSequence: whether the output consists of numbered pictures.
     package func statement(of layer: ConversionLayer, isSequence: Bool = false) -> SwapStatement? {
         guard !isUnchanged else { return nil }
         let content: SwapStatement.Content =
@@ -69,7 +69,7 @@ extension ConversionReport {
         return SwapStatement(content, swapped: swapped, frames: frames)
     }
 
-    /// What the output's container says.
+    /// Metadata of the output's container.
     func metadata(of layer: ConversionLayer) -> [String: String] {
         var entries = statement(of: layer).map { OutputMetadata($0).entries } ?? OutputMetadata.unchanged
         entries["MissingFrames"] = MissingFrames.sentence(missing)

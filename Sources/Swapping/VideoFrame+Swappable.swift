@@ -15,7 +15,7 @@ extension VideoFrame: SwappableFrame {
 }
 
 extension ConversionLayer {
-    /// What its frames are made of; nil for what the target's are.
+    /// Pixel format of the layer's frames; `nil` for the target's format.
     var format: VideoFrame.LayerFormat? {
         switch self {
         case .result: nil

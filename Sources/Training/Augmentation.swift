@@ -1,19 +1,19 @@
 import Architectures
 import Tensors
 
-/// Disturbs a batch of faces, all at once on the device: turn, size, place, a warp, colours, and what is around
-/// the face.
+/// Augments a batch of faces on the device: rotation, scale, translation, warp, colour jitter, lighting and
+/// background blur.
 ///
-/// The decoder must still draw the undisturbed face, or one that has only been moved, so that the code holds the face
-/// and not the picture. One `grid_sample` does the affine map and the warp of all encoder pictures, another the affine
-/// map of what is to be drawn.
+/// The training target is the unaugmented face, or one that is only transformed affinely, so that the latent
+/// code describes the face and not the picture. One `grid_sample` applies the affine map and the warp to all
+/// encoder inputs, a second one the affine map to the targets.
 struct Augmentation {
     private let settings: AugmentationSettings
     private let input: Int
     private let output: Int
     private let warp: FaceWarp
     private let colours: SourceColours
-    /// Of the encoder's picture and of the truth; nil where nothing is blurred.
+    /// Background blur of the encoder input and of the target; `nil` if it is off.
     private let blurs: (input: OutsideBlur, truth: OutsideBlur)?
 
     init(_ settings: AugmentationSettings, form: NetworkForm, device: Device) throws {
@@ -31,25 +31,26 @@ struct Augmentation {
         blurs = (input: try blur(form.inputSide), truth: try blur(form.outputSide))
     }
 
-    /// What is drawn for a batch, before any tensor operation.
+    /// Random values of a batch, drawn before any tensor operation.
     struct Draw {
-        /// Affine maps of the encoder's crop, and of the truth where it moves too: `[N, 2, 3]`.
+        /// Affine maps of the encoder input, and of the target if it is transformed too: `[N, 2, 3]`.
         fileprivate let inputMaps: StepBuffer.Slot
         fileprivate let truthMaps: StepBuffer.Slot?
-        /// `nil` if the encoder's pictures are not warped.
+        /// `nil` if the encoder inputs are not warped.
         fileprivate let warp: StepBuffer.Slot?
         fileprivate let jitter: ColourJitter.Slots
-        /// `nil` if the source keeps its colours.
+        /// `nil` if there is no colour transfer.
         fileprivate let colours: SourceColours.Draw?
     }
 
     /// - Parameters:
-    ///   - counts: faces of each person, the source's first, then the target's.
-    ///   - outer: sides of the pictures with their margins.
-    ///   - warps: whether the encoder's pictures are warped as the settings say.
-    ///   - batch: faces of each person that random numbers are drawn for, where these are not all.
-    ///   - part: which of them these are.
-    ///   - numbers: the random numbers of this step.
+    ///   - counts: number of faces of each person, the source first, then the target.
+    ///   - outer: side lengths of the pictures with their margins.
+    ///   - warps: whether the encoder inputs are warped according to the settings.
+    ///   - batch: number of faces of each person that random numbers are drawn for, if it differs from
+    ///     `counts`.
+    ///   - part: indices of the rows that this process uses.
+    ///   - numbers: random number generator of this step.
     func draw(
         _ counts: [Int], outer: (input: Int, truth: Int), warps: Bool, batch: Int?, part: BatchPart,
         numbers: inout RandomNumbers, in buffer: inout StepBuffer
@@ -84,9 +85,9 @@ struct Augmentation {
     }
 
     /// - Parameters:
-    ///   - people: each person's faces with their margins, the source's first, then the target's.
-    ///   - draw: from `draw` of as many faces.
-    /// - Returns: the encoder's pictures, `[N, 3, E, E]` in 0…1, and what each person's decoder is trained to draw.
+    ///   - people: each person's faces with their margins, the source first, then the target.
+    ///   - draw: result of `draw` for as many faces.
+    /// - Returns: the encoder inputs, `[N, 3, E, E]` in 0…1, and each person's training targets.
     func callAsFunction(
         _ people: [PersonFaces.Wide], _ draw: Draw, _ buffer: StepBuffer.Uploaded
     ) throws -> (input: Tensor, truth: [PersonFaces.Batch]) {
@@ -108,7 +109,7 @@ struct Augmentation {
         return (try jitter.scaled(jitter.tinted(pictures)), batches)
     }
 
-    /// The same in one call, with a buffer of its own.
+    /// The same in one call, with its own step buffer.
     func callAsFunction(
         _ people: [PersonFaces.Wide], warps: Bool = true, batch: Int? = nil, part: BatchPart = .whole,
         numbers: inout RandomNumbers
@@ -121,7 +122,7 @@ struct Augmentation {
         return try callAsFunction(people, draw, buffer.uploaded(to: people[0].input.device))
     }
 
-    /// The encoder's pictures before their colours are changed.
+    /// Encoder inputs before the colour augmentation.
     private func pictures(
         _ people: [PersonFaces.Wide], maps: Tensor, warp displacements: Tensor?
     ) throws -> Tensor {
@@ -138,9 +139,9 @@ struct Augmentation {
         return try blurs.input(moved.slice(0..<3, axis: 1), mask: moved.slice(3..<4, axis: 1))
     }
 
-    /// What is to be drawn: colours and regions, `[N, 3, R, R]` both.
+    /// Training targets: colours and regions, `[N, 3, R, R]` both.
     ///
-    /// - Parameter maps: `nil` if the truth is not moved.
+    /// - Parameter maps: affine maps, `nil` if the target is not transformed.
     private func truth(
         _ people: [PersonFaces.Wide], maps: Tensor?, jitter: ColourJitter.Batch
     ) throws -> (faces: Tensor, regions: Tensor) {

@@ -1,49 +1,51 @@
 import Foundation
 import NeuralNetworks
 
-/// How faces are disturbed while training. Lengths are shares of the crop's side; 0 is off. Documentation/Augmentation.md
-/// says where each comes from.
+/// Settings of the training augmentation. Lengths are fractions of the crop's side; 0 disables a transform.
+/// Documentation/Augmentation.md gives the source of each.
 package struct AugmentationSettings: Sendable, Codable, Equatable {
-    /// Shares of the faces that are shown, and to be drawn, in a mirror.
+    /// Probability that a face is mirrored, in the input and in the target.
     package var mirrored = Mirroring()
-    /// Greatest rotation, in degrees.
+    /// Maximum rotation, in degrees.
     package var rotation = 8.0
-    /// Greatest change of size, as an exponent of e.
+    /// Maximum change of scale, as an exponent of e.
     package var zoom = 0.06
     package var shift = 0.025
-    /// Whether the face that is to be drawn is turned, zoomed and shifted like the encoder's, which then differs by
-    /// the warp and the colours alone.
+    /// Whether the target gets the same rotation, scale and translation as the encoder input. The two then
+    /// differ only by the warp and the colour augmentation.
     package var movesTruth = false
     package var warpKind = WarpKind.smooth
-    /// Deviation of the warp's points: a share of the side, of a cell for `grid`.
+    /// Standard deviation of the warp's control points: a fraction of the side, or of a cell for `grid`.
     package var warp = 0.015
-    /// Greatest change of a channel's gain, and of its offset, of the encoder's picture.
+    /// Maximum change of a channel's gain and offset, of the encoder input.
     package var gain = 0.3
     package var offset = 0.15
-    /// Greatest change of L* as a share of it, and of a* and b* as a share of 128.
+    /// Maximum relative change of L*, and maximum change of a* and b* as a fraction of 128.
     package var lightness = 0.0
     package var tint = 0.0
-    /// Greatest turn of the hue in degrees, and greatest changes of saturation and value as shares of them.
+    /// Maximum hue rotation in degrees, and maximum relative changes of saturation and value.
     package var hue = 0.0
     package var saturation = 0.0
     package var value = 0.0
-    /// Whether the changes of L*a*b*, hue, saturation and value are to be drawn too.
+    /// Whether the changes of L*a*b*, hue, saturation and value also apply to the target.
     package var coloursTruth = false
-    /// How the source's colours are brought to the target's.
+    /// Method of colour transfer from the target's faces to the source's.
     package var colourTransfer = ColourTransfer.none
-    /// Light that falls on the encoder's picture and on what is to be drawn alike.
+    /// Random lighting, applied alike to the encoder input and to the target.
     package var light = LightingSettings()
-    /// Share of the run after which nothing is warped any more, for the finest detail at the end; 1 for never.
+    /// Fraction of the run after which warping ends, for the finest detail; 1 to warp until the end.
     package var warpUntil = 1.0
-    /// Deviation of the blur that takes the place of what is outside the mask, in both pictures.
+    /// Standard deviation of the blur that replaces the background outside the mask, in both pictures.
     package var blurOutside = 0.0
 
     package init() {}
 
-    /// Whether the truth needs its margin: it is moved itself, or its mask is wanted for the encoder's picture.
+    /// Whether the target needs its margin: it is transformed itself, or its mask is needed for the encoder
+    /// input.
     var needsMargin: Bool { movesTruth || blurOutside > 0 }
 
-    /// DeepFaceLab's: input and truth move alike, the input is warped on grids of 3, 5 or 9 points.
+    /// DeepFaceLab's settings: the same affine transform for input and target; the input is warped on grids
+    /// of 3, 5 or 9 points.
     package static var deepFaceLab: AugmentationSettings {
         var settings = still
         settings.mirrored = Mirroring(0.4)
@@ -52,7 +54,8 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
         return settings
     }
 
-    /// faceswap's: input and truth move alike, the input is warped on a grid of 5 × 5 points. Without its CLAHE.
+    /// faceswap's settings: the same affine transform for input and target; the input is warped on a grid of
+    /// 5 × 5 points. Without CLAHE.
     package static var faceswap: AugmentationSettings {
         var settings = still
         settings.mirrored = Mirroring(0.5)
@@ -62,7 +65,7 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
         return settings
     }
 
-    /// Nothing but a truth that would move with its input.
+    /// No augmentation, except that the target would be transformed like its input.
     private static var still: AugmentationSettings {
         var settings = AugmentationSettings()
         settings.movesTruth = true
@@ -71,14 +74,14 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
     }
 }
 
-/// Share of each person's faces that are shown in a mirror.
+/// Probability of mirroring, for each person.
 package struct Mirroring: Sendable, Codable, Equatable {
     package var source: Double
     package var target: Double
     /// All further people.
     package var others: Double
 
-    /// The same share for everyone.
+    /// The same probability for all people.
     package init(_ share: Double = 0.5) { (source, target, others) = (share, share, share) }
 
     package subscript(person: Int) -> Double {
@@ -90,14 +93,14 @@ package struct Mirroring: Sendable, Codable, Equatable {
     }
 }
 
-/// How the encoder's picture is bent.
+/// Warp of the encoder input.
 package enum WarpKind: String, Sendable, Codable, CaseIterable {
     case none
-    /// 5 × 5 points moved by a normal distribution, cubic in between.
+    /// 5 × 5 points displaced by a normal distribution, with cubic interpolation.
     case smooth
-    /// DeepFaceLab's: 3, 5 or 9 points a side, inner ones moved by a normal distribution cut at two deviations, straight in
-    /// between.
+    /// DeepFaceLab's warp: 3, 5 or 9 points a side; inner points displaced by a normal distribution truncated
+    /// at two standard deviations, with linear interpolation.
     case grid
-    /// faceswap's: 5 × 5 points moved by a normal distribution, straight in between.
+    /// faceswap's warp: 5 × 5 points displaced by a normal distribution, with linear interpolation.
     case faceswap
 }

@@ -3,21 +3,21 @@ import NeuralNetworks
 import Safetensors
 import Tensors
 
-/// What a step has drawn.
+/// Network outputs of a training step.
 struct DrawnStep {
-    /// The learned codes of everybody's faces, and what was made of them for the decoders.
+    /// Learned latent codes of all faces, and the codes as passed to the decoders.
     let learned: Tensor
     let code: LatentCode
-    /// Each person's faces, drawn as that person, and the true ones.
+    /// Reconstructed faces of each person, and the ground truth.
     let drawings: [Drawing]
     let truths: [TrueFaces]
     let rows: PeopleRows
 }
 
-/// Those who judge what is drawn otherwise than by its distance from the truth: what swaps are asked for, and the
-/// discriminators of faces and of codes.
+/// Losses other than the reconstruction loss: the swap loss, and the discriminators of faces and of latent
+/// codes.
 ///
-/// Each is made only where the recipe gives it a weight.
+/// Each is created only if the recipe gives it a weight.
 struct AuxiliaryLosses {
     private let recipe: Recipe
     private let network: any SwapNetwork
@@ -26,8 +26,8 @@ struct AuxiliaryLosses {
     private let codes: DiscriminatorTrainer?
 
     /// - Parameters:
-    ///   - source: some faces of the source, to know its own look by.
-    ///   - file: the checkpoint to go on from.
+    ///   - source: faces of the source, for its mean identity embedding.
+    ///   - file: the checkpoint to resume from.
     init(
         _ recipe: Recipe, network: any SwapNetwork, source: () throws -> Tensor,
         identity: (any IdentityEmbedder)?, seed: UInt64, resuming file: SafetensorsFile?,
@@ -69,10 +69,10 @@ struct AuxiliaryLosses {
         crossing != nil || (faces != nil && takesPart(progress))
     }
 
-    /// The same at any point of it.
+    /// Whether an auxiliary loss needs every face at full resolution at any point of the run.
     var everLooksAtFaces: Bool { crossing != nil || faces != nil }
 
-    /// What the judges add to the loss; nil where nobody has anything to say.
+    /// Sum of the weighted auxiliary losses; `nil` if no auxiliary loss is enabled.
     func loss(for step: DrawnStep, progress: Double) throws -> Tensor? {
         var sum = WeightedSum()
         if let crossing {
@@ -91,7 +91,7 @@ struct AuxiliaryLosses {
         return sum.total
     }
 
-    /// Lets the discriminators learn from what was drawn. To be called when the network's own step is done.
+    /// Trains the discriminators on the step's outputs. To be called after the network's own optimizer step.
     func learn(from step: DrawnStep, progress: Double) throws {
         if let faces, takesPart(progress) {
             let truth = try concatenated(step.truths.map { try $0.faces * $0.mask }, axis: 0)
@@ -103,21 +103,22 @@ struct AuxiliaryLosses {
         }
     }
 
-    /// What a later run needs to go on, by name.
+    /// State that is saved in a checkpoint, by name.
     func state() throws -> [String: Tensor] {
         try [faces, codes].compactMap { try $0?.state() }.reduce(into: [:]) { all, state in
             all.merge(state) { first, _ in first }
         }
     }
 
-    /// Takes the discriminators back to what a checkpoint holds of them.
+    /// Restores the discriminators from a checkpoint.
     func restore(from file: SafetensorsFile) throws {
         for adversary in [faces, codes] { try adversary?.restore(from: file) }
     }
 
     private func takesPart(_ progress: Double) -> Bool { progress >= recipe.adversary.start }
 
-    /// Everybody's drawn faces inside their masks: nobody is judged by what surrounds a face.
+    /// Reconstructed faces of all people inside their masks: the background does not enter the discriminator
+    /// loss.
     private func drawn(_ step: DrawnStep) throws -> Tensor {
         try concatenated(zip(step.drawings, step.truths).map { try $0.colours * $1.mask }, axis: 0)
     }
@@ -128,6 +129,7 @@ struct AuxiliaryLosses {
 }
 
 extension PersonFaces {
-    /// Faces that show what the person looks like, evenly spread over the training ones. Shapes: → `[N, 3, R, R]`.
+    /// Faces for the mean identity embedding, evenly spaced over the training faces. Shapes: → `[N, 3, R,
+    /// R]`.
     func lookingAround() throws -> Tensor { try batch(Validator.spread(training, count: 64)).faces }
 }

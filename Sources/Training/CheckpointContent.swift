@@ -4,16 +4,16 @@ import NeuralNetworks
 import Safetensors
 import Tensors
 
-/// Everything of a training that a later run goes on with, in memory: written to a checkpoint, or taken back from one.
+/// Training state in memory: everything that is written to a checkpoint and restored when training resumes.
 struct CheckpointContent {
     let card: ModelCard
     let network: ParameterStore
-    /// The averaged network; nil where none is kept.
+    /// The averaged network (EMA); `nil` if averaging is off.
     let average: ParameterStore?
     let optimizer: Optimizer
     let auxiliaryLosses: AuxiliaryLosses
 
-    /// Arrays by name. The tensors are those that are trained.
+    /// Tensors by name. The parameters are the trained tensors themselves, not copies.
     func tensors() throws -> [String: Tensor] {
         var tensors = try optimizer.state()
         tensors.merge(network.named("model.")) { first, _ in first }
@@ -26,7 +26,7 @@ struct CheckpointContent {
         try SafetensorsWriter.write(tensors(), metadata: try ModelFile.metadata(card), to: url)
     }
 
-    /// Whether all numbers are numbers. Waits for the device once.
+    /// Whether all values are finite. Waits for the device once.
     func isSound() throws -> Bool {
         try withoutGradient {
             let sums = try tensors().values.map {
@@ -36,7 +36,7 @@ struct CheckpointContent {
         }
     }
 
-    /// Brings everything back to what a checkpoint holds; the card is the caller's.
+    /// Restores all state from a checkpoint, except the model card, which the caller restores.
     func restore(from file: ModelFile) throws {
         try network.restore(from: file.file, prefix: "model.")
         try average?.restore(from: file.file, prefix: file.holds("average") ? "average." : "model.")
@@ -46,7 +46,7 @@ struct CheckpointContent {
 }
 
 extension ParameterStore {
-    /// The parameters by their names with a prefix.
+    /// Parameters by name, with a prefix.
     func named(_ prefix: String) -> [String: Tensor] {
         Dictionary(uniqueKeysWithValues: zip(names.map { prefix + $0 }, tensors))
     }

@@ -5,11 +5,11 @@ import NeuralNetworks
 import Safetensors
 import Workspace
 
-/// The files that a training leaves: the last checkpoints to go on from, snapshots from hour to hour, the model for
-/// swapping, and the model that swapped best.
+/// Files that a training run writes: the last checkpoints, periodic snapshots, the model for swapping, and
+/// the model with the best swap score.
 ///
-/// A checkpoint is one file, written aside, synced and renamed; before that the old ones move on by one name, so that
-/// at every moment a whole checkpoint lies on the disk.
+/// A checkpoint is one file, written under a temporary name, synced and renamed. Older checkpoints are
+/// rotated before that, so that a complete checkpoint exists on the disk at any time.
 struct CheckpointFiles {
     let folder: URL
     let keeping: CheckpointKeeping
@@ -20,19 +20,19 @@ struct CheckpointFiles {
 
     var current: URL { folder.appending(path: "checkpoint.safetensors") }
     var model: URL { folder.appending(path: "model.safetensors") }
-    /// The model whose swaps were best.
+    /// The model with the best swap score.
     var best: URL { folder.appending(path: "best.safetensors") }
     var snapshotsFolder: URL { folder.appending(path: "snapshots", directoryHint: .isDirectory) }
 
-    /// Where a checkpoint lies that could not be read.
+    /// Path to which an unreadable checkpoint is moved.
     var damaged: URL { folder.appending(path: "damaged.checkpoint.safetensors") }
 
-    /// A checkpoint before the current one, counted from 1.
+    /// An earlier checkpoint, counted from 1.
     func previous(_ number: Int) -> URL {
         folder.appending(path: "checkpoint.previous\(number == 1 ? "" : ".\(number)").safetensors")
     }
 
-    /// All checkpoints on the disk, the newest first: the last ones, then snapshots.
+    /// All checkpoints on the disk, newest first: the last ones, then snapshots.
     var all: [URL] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         let earlier = names.filter { $0.hasPrefix("checkpoint.previous") && $0.hasSuffix(".safetensors") }
@@ -45,22 +45,22 @@ struct CheckpointFiles {
         Int(url.lastPathComponent.split(separator: ".").dropFirst(2).first ?? "") ?? 1
     }
 
-    /// Snapshots, the newest first; their names are their iterations.
+    /// Snapshots, newest first; they are named by iteration.
     var snapshots: [URL] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: snapshotsFolder.path)) ?? []
         return names.filter { !$0.hasPrefix(".") && $0.hasSuffix(".safetensors") }.sorted(by: >)
             .map { snapshotsFolder.appending(path: $0) }
     }
 
-    /// A checkpoint to go on from.
+    /// A checkpoint to resume from.
     struct Found {
         let file: ModelFile
-        /// What is wrong with newer ones; empty where this is the newest.
+        /// Errors of newer checkpoints; empty if this is the newest.
         let passedOver: [ModelError]
 
         var card: ModelCard { file.card }
 
-        /// What the user has to know: that steps are made once more, and why. Nil where none are.
+        /// Message for the user that steps are repeated, and why; `nil` if no newer checkpoint was skipped.
         var notice: String? {
             guard !passedOver.isEmpty else { return nil }
             let why = passedOver.map(\.description).joined(separator: "; ")
@@ -69,12 +69,12 @@ struct CheckpointFiles {
         }
     }
 
-    /// The newest checkpoint that can be read; nil when there is none. A damaged one is passed over if an earlier
-    /// one is whole, and an error otherwise. One that cannot be read for another reason, such as a lack of memory, is an
-    /// error: an earlier one would lose what was trained since.
+    /// Finds the newest readable checkpoint; `nil` if there is none. A damaged checkpoint is skipped if an
+    /// earlier one is intact; otherwise it is an error. A checkpoint that cannot be read for another reason,
+    /// such as a lack of memory, is an error: an earlier one would lose training progress.
     func newest() throws -> Found? { try newest { _ in true } }
 
-    /// The newest checkpoint that has no step from `iteration` on; where all have, the earliest one.
+    /// The newest checkpoint with no step from `iteration` on; the earliest one if all have such steps.
     func newest(before iteration: Int) throws -> Found? {
         if let sound = try newest(where: { $0.iterations <= iteration }) { return sound }
         for url in all.reversed() {
@@ -97,22 +97,22 @@ struct CheckpointFiles {
         return nil
     }
 
-    /// A file's model; nil where there is none that is whole.
+    /// Model of a file; `nil` if the file is missing or damaged.
     ///
-    /// - Throws: where that cannot be found out, such as for a lack of memory.
+    /// - Throws: an error if the file cannot be checked, for example for a lack of memory.
     private static func whole(_ url: URL) throws -> ModelFile? {
         do { return try ModelFile(url) } catch let error as ModelError where error.saysOfFile { return nil }
     }
 
-    /// Writes a checkpoint; the one before it moves on.
+    /// Writes a checkpoint and rotates the previous ones.
     func save(_ content: CheckpointContent) throws {
         try makingRoom(advance)
         try makingRoom { try content.write(to: current) }
     }
 
-    /// Writes the file that swapping uses: averaged parameters alone, or the parameters where none are averaged.
+    /// Writes the model for swapping: the averaged parameters only, or the parameters if averaging is off.
     ///
-    /// - Parameter file: the model, or the best.
+    /// - Parameter file: path of the model, or of the best model.
     func saveModel(_ card: ModelCard, _ averaged: ParameterStore, to file: URL) throws {
         try makingRoom {
             try SafetensorsWriter.write(
@@ -120,8 +120,8 @@ struct CheckpointFiles {
         }
     }
 
-    /// Writes a file. Where the disk is full, what killed processes left half-written makes room for it, then snapshots and
-    /// all checkpoints but the newest that is whole, the earliest first.
+    /// Writes a file. If the disk is full, deletes temporary files of killed processes, then snapshots and
+    /// all checkpoints but the newest intact one, oldest first.
     private func makingRoom(_ write: () throws -> Void) throws {
         while true {
             do { return try write() } catch let error as FileError where error.code == .diskFull {
@@ -137,8 +137,8 @@ struct CheckpointFiles {
         }
     }
 
-    /// Lets each checkpoint take the name of the one before it; the newest keeps its own, too, until a newer one
-    /// takes that. A damaged one pushes none out: it is set aside under a name of its own.
+    /// Renames each checkpoint to the next older name; the newest also keeps its own name until a newer one
+    /// replaces it. A damaged checkpoint replaces no other: it is moved to a name of its own.
     private func advance() throws {
         guard FileSystem.exists(current) else { return }
         guard try Self.whole(current) != nil else { return try FileSystem.rename(current, to: damaged) }
@@ -153,7 +153,8 @@ struct CheckpointFiles {
         }
     }
 
-    /// Keeps the newest checkpoint as a snapshot, which takes no room until a newer one comes.
+    /// Keeps the newest checkpoint as a snapshot. It is a hard link, which takes no space until a newer
+    /// checkpoint is written.
     func takeSnapshot(iterations: Int) throws {
         guard keeping.snapshots > 0 else { return }
         try Workspace.makeFolder(snapshotsFolder)
@@ -162,7 +163,7 @@ struct CheckpointFiles {
         for url in snapshots.dropFirst(keeping.snapshots) { unlink(url.path) }
     }
 
-    /// Forgets checkpoints from an iteration on, which led nowhere.
+    /// Deletes checkpoints from an iteration on, after training diverged.
     func remove(after iteration: Int) throws {
         for url in all {
             guard let file = try Self.whole(url), file.card.iterations > iteration else { continue }
@@ -170,7 +171,7 @@ struct CheckpointFiles {
         }
     }
 
-    /// The card of the best model so far; nil where none was kept that is whole.
+    /// Card of the best model so far; `nil` if no intact one exists.
     func bestCard() throws -> ModelCard? { try Self.whole(best)?.card }
 
     private static func isSame(_ a: URL, _ b: URL) -> Bool {

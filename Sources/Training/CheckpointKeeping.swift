@@ -1,10 +1,10 @@
-/// Which checkpoints a training keeps.
+/// Retention of checkpoints and snapshots.
 package struct CheckpointKeeping: Sendable, Codable, Equatable {
-    /// The newest ones, each under a name of its own; two at least, or a damaged one would be all there is.
+    /// Number of newest checkpoints to keep; at least two, so that an intact one remains if one is damaged.
     package var last = 2
-    /// Seconds of training between two snapshots: checkpoints that stay when newer ones come. 0 takes none.
+    /// Seconds of training between two snapshots: checkpoints that are not rotated. 0 disables snapshots.
     package var snapshotEvery = 3600.0
-    /// The newest snapshots that are kept; 0 takes none.
+    /// Number of newest snapshots to keep; 0 disables snapshots.
     package var snapshots = 3
 
     package init(last: Int = 2, snapshotEvery: Double = 3600, snapshots: Int = 3) {

@@ -2,7 +2,7 @@ import Foundation
 import NeuralNetworks
 import Tensors
 
-/// Changes the colours of whole faces at random: light and skin are not what a code should hold.
+/// Random colour changes of whole faces, so that the latent code does not encode lighting and skin colour.
 struct ColourJitter {
     private let settings: AugmentationSettings
     private var gains: [Float] = []
@@ -16,7 +16,7 @@ struct ColourJitter {
     private var changesHue: Bool { settings.hue > 0 || settings.saturation > 0 || settings.value > 0 }
     private var changesLab: Bool { settings.lightness > 0 || settings.tint > 0 }
 
-    /// Draws what happens to one more face.
+    /// Draws the random values of one more face.
     mutating func add(_ numbers: inout RandomNumbers) {
         func even(_ reach: Double) -> Double { numbers.uniform(-reach...reach) }
         gains += (0..<3).map { _ in Float(1 + even(settings.gain)) }
@@ -32,13 +32,13 @@ struct ColourJitter {
         }
     }
 
-    /// Draws what happens to a face that another process takes.
+    /// Draws the random values of a face that another process uses.
     func pass(_ numbers: inout RandomNumbers) {
         var unused = ColourJitter(settings)
         unused.add(&numbers)
     }
 
-    /// The transforms drawn so far, for a batch of as many faces.
+    /// The transforms drawn so far, for a batch of the same number of faces.
     func slots(in buffer: inout StepBuffer) -> Slots {
         let count = gains.count / 3
         return Slots(
@@ -59,12 +59,12 @@ struct ColourJitter {
         fileprivate let lab: (gain: StepBuffer.Slot, offset: StepBuffer.Slot)?
     }
 
-    /// The transforms of a batch on the device.
+    /// Transforms of a batch on the device.
     struct Batch {
         let slots: Slots
         let buffer: StepBuffer.Uploaded
 
-        /// Hue, saturation and value, then L*a*b*. Shapes: `[N, 3, H, W]` in 0…1 → the same.
+        /// Applies hue, saturation and value, then L*a*b*. Shapes: `[N, 3, H, W]` in 0…1 → the same.
         func tinted(_ pictures: Tensor) throws -> Tensor {
             guard slots.matrix != nil || slots.lab != nil else { return pictures }
             var colours = try pictures.reshaped(pictures.shape[0], 3, -1)
@@ -78,15 +78,15 @@ struct ColourJitter {
             return try colours.reshaped(pictures.shape)
         }
 
-        /// Gain and offset of each channel. Shapes: `[N, 3, H, W]` → the same, in 0…1.
+        /// Applies a gain and an offset to each channel. Shapes: `[N, 3, H, W]` → the same, in 0…1.
         func scaled(_ pictures: Tensor) throws -> Tensor {
             try (pictures * buffer(slots.gain) + buffer(slots.offset)).clamped(0...1)
         }
     }
 
-    /// A turn of the colours about the axis of greys, and a stretch away from it: hue, saturation and value as one
-    /// matrix (Karras et al., "Training generative adversarial networks with limited data", 2020, appendix B), where
-    /// HSV proper would need to choose between six cases a pixel.
+    /// Rotation of the colours about the grey axis, and scaling away from it: hue, saturation and value as
+    /// one matrix (Karras et al., "Training generative adversarial networks with limited data", 2020,
+    /// appendix B). True HSV would need a choice between six cases per pixel.
     static func matrix(turn: Double, saturation: Double, value: Double) -> [Float] {
         let (cosine, sine, axis) = (cos(turn), sin(turn), 1 / 3.0.squareRoot())
         let cross = [0, -axis, axis, axis, 0, -axis, -axis, axis, 0]

@@ -1,7 +1,7 @@
 import Foundation
 
 extension ConvergenceEstimate {
-    /// The trend in plain words, without a full stop.
+    /// The trend as a sentence, without a full stop.
     package var sentence: String {
         switch verdict {
         case .tooEarly: return "too early to say whether it still improves"
@@ -16,7 +16,7 @@ extension ConvergenceEstimate {
         }
     }
 
-    /// The stretch of time that a gain is told for: none longer than what has been trained.
+    /// Unit of time in which a gain is reported: no longer than the training time so far.
     private var span: (seconds: Double, name: String) {
         switch seconds {
         case 3600...: (3600, "an hour")
@@ -25,14 +25,14 @@ extension ConvergenceEstimate {
         }
     }
 
-    /// A share as people read it: tenths of a per cent where they count.
+    /// A fraction as a percentage, with one decimal place for small values.
     package static func percent(_ share: Double) -> String {
         let value = share * 100
         return value < 9.95 && value.rounded() != value
             ? String(format: "%.1f %%", value) : String(format: "%.0f %%", value)
     }
 
-    /// A length of time as people say it.
+    /// A duration in words.
     package static func words(_ seconds: Double) -> String {
         func count(_ number: Double, _ unit: String) -> String {
             let whole = Int(number.rounded())

@@ -1,25 +1,26 @@
 import Foundation
 
-/// Where a noisy series of errors is heading: how much it gains an hour, how sure that is, and what to call it.
+/// Estimates the trend of a noisy loss series: relative gain per hour, its confidence interval, and a
+/// verdict.
 ///
-/// The slope of the error's logarithm is Sen's (1968): the median of the slopes between all pairs of points, which single
-/// outliers do not move. Its range follows from Kendall's variance as Sen gives it. Points of different runs are not
-/// paired, since going on with a training moves the learning rate and with it the error; the variances of the runs
-/// add up (Hirsch, Slack and Smith 1982). Looked at is the last third of the time trained, or the last half where
-/// that has too few points, in at most `bins` medians, so that neighbours that resemble each other do not count as
-/// evidence twice.
+/// The slope of the logarithm of the error is Sen's (1968): the median of the slopes between all pairs of
+/// points, which is robust to outliers. Its confidence interval follows from Kendall's variance as given by
+/// Sen. Points of different runs are not paired, because resuming a training changes the learning rate and
+/// with it the error; the variances of the runs add up (Hirsch, Slack and Smith 1982). The last third of the
+/// training time is used, or the last half if that has too few points, reduced to at most `bins` medians, so
+/// that correlated neighbours do not count as evidence twice.
 package struct ConvergenceEstimate: Sendable, Codable, Equatable {
     package enum Verdict: String, Sendable, Codable {
         case tooEarly, improving, plateau, worsening
     }
 
     package let verdict: Verdict
-    /// Share of the error that an hour takes away at this pace; negative where it grows. Nil when too early.
+    /// Relative decrease of the error per hour; negative if it grows. `nil` if it is too early.
     package let gain: Double?
-    /// Between which the gain lies, nine times in ten.
+    /// Confidence interval of the gain, at 90 %.
     package let leastGain: Double?
     package let mostGain: Double?
-    /// Seconds of training since the error was least.
+    /// Seconds of training since the minimum of the error.
     package let sinceBest: Double
     /// Seconds trained.
     package let seconds: Double
@@ -28,7 +29,7 @@ package struct ConvergenceEstimate: Sendable, Codable, Equatable {
         /// Seconds trained.
         var seconds: Double
         var error: Double
-        /// Whichever run it is from.
+        /// Minimum over all runs.
         var run: Int64
 
         package init(seconds: Double, error: Double, run: Int64 = 0) {
@@ -36,24 +37,24 @@ package struct ConvergenceEstimate: Sendable, Codable, Equatable {
         }
     }
 
-    /// Gains an hour below this are none.
+    /// Gains per hour below this are treated as 0.
     package static let negligible = 0.01
     static let fewest = 5
     static let bins = 60
-    /// How far the error must lie above its least to have grown.
+    /// Ratio to the minimum above which the error is considered to grow.
     static let grown = 1.01
-    /// Deviations of a normal distribution inside which nine of ten values lie.
+    /// Standard deviations that contain 90 % of a normal distribution.
     private static let ninety = 1.645
 
     /// - Parameters:
-    ///   - points: in the order of their runs, and of time within them.
-    ///   - negligible: the gain an hour below which training has come to a plateau.
+    ///   - points: ordered by run, and by time within each run.
+    ///   - negligible: gain per hour below which training has reached a plateau.
     package init(_ points: [Point], negligible: Double = negligible) {
         let sound = points.filter { $0.error > 0 && $0.error.isFinite && $0.seconds.isFinite }
         seconds = sound.last?.seconds ?? 0
         let runs = Dictionary(grouping: sound, by: \.run)
         let latest = runs[sound.last?.run ?? 0] ?? []
-        // The least of medians of three: one lucky look is no minimum.
+        // Minimum of running medians of three: a single low value is not a minimum.
         let smooth = Self.medians(latest)
         let best = smooth.min { $0.error < $1.error }
         sinceBest = seconds - (best?.seconds ?? seconds)
@@ -75,7 +76,7 @@ package struct ConvergenceEstimate: Sendable, Codable, Equatable {
         }
     }
 
-    /// The last third of the time, or the last half, thinned to medians.
+    /// The last third of the time, or the last half, reduced to medians.
     private static func recent(_ points: [Point], until end: Double) -> [Point] {
         let begin = points.first?.seconds ?? 0
         func last(_ share: Double) -> [Point] { points.filter { $0.seconds > end - share * (end - begin) } }
@@ -109,7 +110,7 @@ package struct ConvergenceEstimate: Sendable, Codable, Equatable {
     }
 }
 
-/// Sen's slope of the logarithm over seconds, and its range.
+/// Sen's slope of the logarithm over seconds, and its confidence interval.
 private struct Slope {
     let middle: Double
     let low: Double

@@ -3,23 +3,25 @@ import NeuralNetworks
 import Safetensors
 import Tensors
 
-/// A discriminator at work: its word on what the network draws, and its own learning.
+/// A discriminator and its optimizer: computes the generator loss of the network's outputs and trains the
+/// discriminator.
 ///
-/// It never keeps the network's operations, and the network's step leaves it as it is: gradients of the word flow through it
-/// to what was drawn alone. Nothing in it is chance but its first parameters, which derive from the seed.
+/// Generator and discriminator steps are separate: the generator loss sends gradients only to the network's
+/// outputs and none to the discriminator's parameters; the discriminator step works on detached outputs. Only
+/// the initial parameters are random; they derive from the seed.
 package final class DiscriminatorTrainer {
-    /// A batch → the discriminator's verdicts on it, positive for what it holds true.
+    /// Maps a batch to the discriminator's logits, positive for faces classified as real.
     private let judge: (Tensor) throws -> [Tensor]
     private let settings: GANSettings
     private let store: ParameterStore
     private let optimizer: Optimizer
     private let distributed: DistributedBatch
 
-    /// A judge of faces.
+    /// A discriminator of faces.
     ///
     /// - Parameters:
-    ///   - side: sides of the faces in pixels.
-    ///   - file: the checkpoint to go on from; one that knows no adversary lets it begin anew.
+    ///   - side: side lengths of the faces in pixels.
+    ///   - file: the checkpoint to resume from; training starts from scratch if it contains no discriminator.
     package static func ofFaces(
         side: Int, settings: GANSettings, seed: UInt64, resuming file: SafetensorsFile? = nil,
         device: Device
@@ -28,7 +30,7 @@ package final class DiscriminatorTrainer {
             side: side, settings: settings, seed: seed, resuming: file, distributed: .alone, device: device)
     }
 
-    /// - Parameter joint: who shares batches with this process.
+    /// - Parameter joint: the processes that share batches with this one.
     static func ofFaces(
         side: Int, settings: GANSettings, seed: UInt64, resuming file: SafetensorsFile?,
         distributed: DistributedBatch, device: Device
@@ -43,9 +45,9 @@ package final class DiscriminatorTrainer {
         }
     }
 
-    /// A judge of codes ("true face").
+    /// A discriminator of latent codes ("true face").
     ///
-    /// - Parameter code: shape of one face's code.
+    /// - Parameter code: shape of one face's latent code.
     package static func ofCodes(
         shape code: [Int], settings: GANSettings, seed: UInt64, resuming file: SafetensorsFile? = nil,
         device: Device
@@ -54,7 +56,7 @@ package final class DiscriminatorTrainer {
             shape: code, settings: settings, seed: seed, resuming: file, distributed: .alone, device: device)
     }
 
-    /// - Parameter joint: who shares batches with this process.
+    /// - Parameter joint: the processes that share batches with this one.
     static func ofCodes(
         shape code: [Int], settings: GANSettings, seed: UInt64, resuming file: SafetensorsFile?,
         distributed: DistributedBatch, device: Device
@@ -89,13 +91,13 @@ package final class DiscriminatorTrainer {
             OptimizerSettings(betas: settings.betas, decay: 0), of: store, seed: seed, resuming: earlier)
     }
 
-    /// The network's term: how far what it drew is from being held true. Gradients flow to `drawn` and leave none in the
-    /// discriminator. To be differentiated before `learn` of the same step.
+    /// Generator loss. Gradients flow to `drawn` and leave none in the discriminator. To be differentiated
+    /// before `learn` of the same step.
     package func generatorLoss(for drawn: Tensor) throws -> Tensor {
         try mean(store.withFrozenParameters { try judge(drawn) }) { try settings.loss.generator(drawn: $0) }
     }
 
-    /// One step of the discriminator's own learning. Gives its loss, still on the device.
+    /// Makes one optimizer step of the discriminator. Returns the discriminator loss, still on the device.
     @discardableResult
     package func learn(true real: Tensor, drawn: Tensor) throws -> Tensor {
         let (truth, drawn) = (try judge(real.detached()), try judge(drawn.detached()))
@@ -106,15 +108,16 @@ package final class DiscriminatorTrainer {
         return try loss.detached()
     }
 
-    /// What a later run needs to go on: parameters by names that begin with `adversary.`, and the optimizer's arrays of
-    /// them.
+    /// State to save in a checkpoint: parameters with names that begin with `adversary.`, and their optimizer
+    /// state.
     package func state() throws -> [String: Tensor] {
         var state = try optimizer.state()
         for name in store.names { state[name] = store[name] }
         return state
     }
 
-    /// Takes parameters and moments back to what a checkpoint holds; one that knows no adversary leaves them.
+    /// Restores parameters and optimizer state from a checkpoint; leaves them unchanged if it contains no
+    /// discriminator.
     func restore(from file: SafetensorsFile) throws {
         guard store.names.allSatisfy(file.contains) else { return }
         try store.restore(from: file)
@@ -128,7 +131,7 @@ package final class DiscriminatorTrainer {
                 + "as they were when it began", cause: cause)
     }
 
-    /// The mean of what is made of each verdict.
+    /// Mean of a loss over all logits.
     private func mean(_ verdicts: [Tensor], _ make: (Tensor) throws -> Tensor) throws -> Tensor {
         let terms = try verdicts.map { try make($0) * (1 / Double(verdicts.count)) }
         guard let first = terms.first else {

@@ -1,8 +1,8 @@
 import NeuralNetworks
 import Tensors
 
-/// A batch that several processes share, seen from one of them: what it takes of it, and what all must know together. Alone, it
-/// is the whole batch.
+/// A batch that several processes share, as seen by one of them: its part of the batch, and collective
+/// operations over all parts. With a single process it is the whole batch.
 struct DistributedBatch {
     let processGroup: (any ProcessGroup)?
     let part: BatchPart
@@ -14,7 +14,8 @@ struct DistributedBatch {
         part = processGroup.map { BatchPart(rank: $0.rank, count: $0.count) } ?? .whole
     }
 
-    /// The mean of a value over all parts, without a gradient; the value itself for one who is alone. Waits for the others.
+    /// Mean of a value over all parts, without a gradient; the value itself in a single process. Waits for
+    /// the other processes.
     func mean(_ value: Tensor) throws -> Tensor {
         guard let processGroup else { return value }
         let sum = try processGroup.sum(value.detached().to(.float64).values(as: Double.self))
@@ -22,16 +23,17 @@ struct DistributedBatch {
             sum.map { Float($0 / Double(part.count)) }, shape: value.shape, device: value.device)
     }
 
-    /// The sum of a value over all parts. Gradients flow to this part's share of it: where each rank does the same with the sum,
-    /// the gradients of all ranks together are those of one process with the whole batch.
+    /// Sum of a value over all parts. Gradients flow to this part's share: if each rank uses the sum alike,
+    /// the gradients of all ranks together equal those of one process with the whole batch.
     func sum(_ value: Tensor) throws -> Tensor {
         guard processGroup != nil else { return value }
         return try value + (mean(value) * Double(part.count) - value.detached())
     }
 
-    /// Goes the way back and gives each parameter the mean of its gradient over all parts.
+    /// Runs the backward pass and sets each parameter's gradient to the mean over all parts.
     ///
-    /// - Parameter overlaps: whether sending begins on the way; not where parts of the way are gone twice.
+    /// - Parameter overlaps: whether communication starts during the backward pass; not allowed if parts of
+    ///   the graph are traversed twice.
     func backward(from loss: Tensor, to parameters: [Tensor], overlaps: Bool) throws {
         guard let processGroup else { return try loss.backward() }
         let order = try loss.backward(

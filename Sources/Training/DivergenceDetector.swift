@@ -1,13 +1,13 @@
 import Foundation
 import Pictures
 
-/// Watches the error of every step for what no training gets out of by itself: numbers that are none any more, and an
-/// error that has jumped up and stays there.
+/// Checks the loss of every step for divergence: non-finite values, and a sudden increase that persists.
 ///
-/// A hard batch may double the error of one step and does no harm. A jump is therefore a median of the last few steps
-/// that lies above twice that of the many before, and further above it than their spread explains.
+/// A hard batch may double the loss of one step without harm. Divergence is therefore detected if the median
+/// of the last few steps exceeds twice the median of the many steps before, and exceeds it by more than their
+/// spread explains.
 struct DivergenceDetector {
-    /// What was found. Steps before `since` were sound.
+    /// Kind of divergence. Steps before `since` were sound.
     enum Finding: Equatable {
         case noNumber(since: Int)
         case jump(since: Int, from: Double, to: Double)
@@ -19,21 +19,21 @@ struct DivergenceDetector {
         }
     }
 
-    /// Steps whose median is looked at, steps that it is compared with at most, and at least.
+    /// Number of recent steps in the median; maximum and minimum number of earlier steps in the reference.
     static let few = 5
     static let many = 200
     static let fewest = 50
-    /// How many times the median must be exceeded, and by how many deviations.
+    /// Ratio to the reference median, and number of standard deviations, above which the loss has diverged.
     static let factor = 2.0
     static let deviations = 6.0
 
-    /// Errors of the steps before the last few.
+    /// Losses of the reference steps, without the recent ones.
     private var earlier: [Double] = []
     private var last: [Double] = []
 
-    /// Takes a step's error, meaned over people.
+    /// Adds a step's loss, averaged over people.
     ///
-    /// - Parameter iteration: the step's number, counted from 0.
+    /// - Parameter iteration: index of the step, counted from 0.
     mutating func add(_ error: Double, iteration: Int) -> Finding? {
         guard error.isFinite else { return .noNumber(since: iteration) }
         last.append(error)
@@ -45,19 +45,19 @@ struct DivergenceDetector {
         return .jump(since: iteration - Self.few + 1, from: before, to: now)
     }
 
-    /// Whether the last step's error is one that a jump begins with: no time to keep what the step made.
+    /// Whether the last step's loss may be the start of divergence; its result should not be saved yet.
     var isSuspicious: Bool {
         guard let limit, let error = last.last else { return false }
         return error > limit
     }
 
-    /// Begins anew, after going back.
+    /// Resets the detector after training was rolled back.
     mutating func forget() { (earlier, last) = ([], []) }
 
-    /// What the few must not exceed; nil while too little is known.
+    /// Upper limit of the recent median; `nil` if there are too few steps.
     private var limit: Double? {
         guard earlier.count >= Self.fewest, let middle = earlier.median() else { return nil }
-        // The median of the distances to the median, as a normal distribution's deviation.
+        // Median absolute deviation, scaled to the standard deviation of a normal distribution.
         let spread = 1.4826 * (earlier.map { abs($0 - middle) }.median() ?? 0)
         return max(middle * Self.factor, middle + Self.deviations * spread)
     }

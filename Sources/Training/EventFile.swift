@@ -1,23 +1,24 @@
 import Foundation
 
-/// A file of events that TensorBoard reads: figures and pictures over steps.
+/// Writes scalars and pictures over steps to a TensorBoard event file.
 ///
-/// A sequence of TFRecords, each an `Event` message (tensorflow/core/util/event.proto), appended and written through at
-/// once; a reader passes over a last one that a kill cut off.
+/// The file is a sequence of TFRecords, each an `Event` message (tensorflow/core/util/event.proto). Events
+/// are appended and flushed at once; readers skip a truncated last record.
 package final class EventFile {
     package let url: URL
     private let file: FileHandle
 
-    /// Opens a new file in the folder, which is made.
+    /// Creates a new file in the folder, which is created if missing.
     ///
-    /// - Parameter step: from which step on earlier files of the folder no longer count: where a run was gone on with.
+    /// - Parameter step: step from which events of earlier files in the folder are ignored, after a resumed
+    ///   run.
     package init(in folder: URL, from step: Int, at now: Date = Date()) throws {
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let host = ProcessInfo.processInfo.hostName
             let name = "events.out.tfevents.\(Int(now.timeIntervalSince1970)).\(host)"
             var place = folder.appending(path: "\(name).dimorph")
-            // Two runs within a second get a file each.
+            // Two runs that start within the same second get separate files.
             var copy = 1
             while FileManager.default.fileExists(atPath: place.path) {
                 copy += 1
@@ -41,7 +42,7 @@ package final class EventFile {
         try append(Event(now, step: step, .figures(figures.map { ($0.tag, Float($0.value)) })))
     }
 
-    /// - Parameter png: the picture, as a PNG file.
+    /// - Parameter png: picture as PNG data.
     package func add(
         _ tag: String, png: Data, width: Int, height: Int, step: Int, at now: Date = Date()
     ) throws {
@@ -56,11 +57,11 @@ package final class EventFile {
     }
 }
 
-/// What an event says, and how it reads as a message.
+/// Content of an event and its encoding as a message.
 struct Event {
     enum Content {
         case version
-        /// Steps from this one on begin anew.
+        /// Marks events from this step on as restarted.
         case start
         case figures([(tag: String, value: Float)])
         case picture(String, png: Data, width: Int, height: Int)
@@ -109,11 +110,11 @@ struct Event {
     }
 }
 
-/// A protocol-buffers message that is being written.
+/// Encoder of a protocol-buffers message.
 struct Message {
     private(set) var bytes = Data()
 
-    /// A whole number of 0 or more, as a varint.
+    /// A non-negative integer as a varint.
     mutating func add(_ field: Int, _ value: Int) {
         varint(field << 3)
         varint(value)

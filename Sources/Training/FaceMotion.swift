@@ -1,12 +1,12 @@
 import Foundation
 import Tensors
 
-/// How one face is turned, zoomed and shifted.
+/// Rotation, scale and translation of one face.
 struct FaceMotion {
     /// In radians.
     let angle: Double
     let zoom: Double
-    /// In sides of the crop.
+    /// In fractions of the crop's side.
     let shift: (x: Double, y: Double)
 
     init(angle: Double, zoom: Double, shift: (x: Double, y: Double)) {
@@ -20,11 +20,11 @@ struct FaceMotion {
         shift = (even(settings.shift), even(settings.shift))
     }
 
-    /// The affine map from the new picture to the old one, 2 × 3, as `affineGrid` takes it.
+    /// Affine map from output to input coordinates, 2 × 3, as `affineGrid` expects it.
     ///
-    /// - Parameter crop: the crop's share of the old picture's side.
+    /// - Parameter crop: fraction of the input picture's side that the crop covers.
     func map(crop: Double) -> [Float] {
-        // Positions run over −1…1, so that a share of the side is twice as long here.
+        // Coordinates run over −1…1, so that a fraction of the side is doubled here.
         let scale = zoom * crop
         let (x, y) = (2 * shift.x * crop, 2 * shift.y * crop)
         return [scale * cos(angle), -scale * sin(angle), x, scale * sin(angle), scale * cos(angle), y]

@@ -1,14 +1,14 @@
 import Tensors
 import Workspace
 
-/// Pictures of all faces of a set in a network's side: on the device, or in the mapped file and brought there a
-/// batch at a time. The numbers are the same.
+/// Pictures of all faces of a set at the network's resolution: preloaded on the device, or memory-mapped and
+/// copied to the device batch by batch. The values are the same.
 struct FacePictures {
-    /// What is shown, three channels each.
+    /// Content of the pictures, three channels each.
     enum Content {
         /// Red, green, blue.
         case colours
-        /// The mask, the eyes, the mouth.
+        /// Masks of face, eyes and mouth.
         case regions
     }
 
@@ -16,10 +16,10 @@ struct FacePictures {
     private let content: Content
     private let set: PackedSet
     private let device: Device
-    /// `[N, 3, outer, outer]` u8; nil where they stay in the file.
+    /// `[N, 3, outer, outer]` u8; `nil` if the pictures stay in the file.
     private let resident: Tensor?
 
-    /// Faces that are brought to the device at once.
+    /// Number of faces per copy to the device.
     static let chunk = 256
 
     init(_ content: Content, of set: PackedSet, fit: PictureFit, resident: Bool, device: Device) throws {
@@ -37,12 +37,12 @@ struct FacePictures {
         set.file.releasePages()
     }
 
-    /// Bytes that one face takes on the device.
+    /// Bytes per face on the device.
     static func bytes(_ fit: PictureFit) -> Int { 3 * fit.outer * fit.outer }
 
-    /// Faces by their numbers: `[B, 3, outer, outer]`, 0…1.
+    /// Faces by index: `[B, 3, outer, outer]`, 0…1.
     ///
-    /// - Parameter index: the same numbers on the device, `[B]` i64.
+    /// - Parameter index: the same indices on the device, `[B]` i64.
     func callAsFunction(_ faces: [Int], index: Tensor) throws -> Tensor {
         let bytes: Tensor
         if let resident {
@@ -53,7 +53,7 @@ struct FacePictures {
         return try bytes.to(.float32) / 255
     }
 
-    /// `[B, 3, S, S]` u8, as they lie in the file.
+    /// `[B, 3, S, S]` u8, as stored in the file.
     private static func packed(
         _ content: Content, of set: PackedSet, _ faces: [Int], device: Device
     ) throws -> Tensor {

@@ -1,19 +1,20 @@
 import Foundation
 import Tensors
 
-/// Bends pictures: points of a grid from edge to edge are moved at random, both axes by numbers of their own, and what
-/// lies between follows.
+/// Random warp of pictures: the points of a regular grid are displaced independently in x and y, and
+/// interpolated in between.
 struct FaceWarp {
     private let kind: WarpKind
     private let deviation: Double
     private let side: Int
-    /// `[side, points]`: from the grid's points to every pixel's centre; nil without a warp.
+    /// Interpolation matrix `[side, points]` from the grid points to each pixel's centre; `nil` if there is
+    /// no warp.
     private let interpolation: Tensor?
 
-    /// Points a side.
+    /// Number of points a side.
     let points: Int
 
-    /// - Parameter side: sides of the warped pictures.
+    /// - Parameter side: side lengths of the warped pictures.
     init(_ settings: AugmentationSettings, side: Int, device: Device) throws {
         (kind, deviation, self.side) = (settings.warpKind, settings.warp, side)
         switch kind {
@@ -30,7 +31,7 @@ struct FaceWarp {
         }
     }
 
-    /// Where one face's points go, in sides of the crop: those of x, row by row, then those of y.
+    /// Displacements of one face's points in fractions of the crop's side: x row by row, then y.
     func draw(_ numbers: inout RandomNumbers) -> [Double] {
         switch kind {
         case .none: return []
@@ -41,9 +42,9 @@ struct FaceWarp {
         }
     }
 
-    /// One axis of a grid of 2, 4 or 8 cells, written on the points of the finest, which holds the coarser ones
-    /// exactly. Points on the edge stay. Two deviations of 0.24 cell are less than half a cell: neighbours never
-    /// pass each other.
+    /// One axis of a grid of 2, 4 or 8 cells, evaluated on the points of the finest grid, which represents
+    /// the coarser ones exactly. Points on the edge stay fixed. Two standard deviations of 0.24 cell are less
+    /// than half a cell, so that neighbours never cross.
     private func gridAxis(cells: Int, numbers: inout RandomNumbers) -> [Double] {
         var coarse = [Double](repeating: 0, count: (cells + 1) * (cells + 1))
         for row in 1..<cells {
@@ -65,20 +66,20 @@ struct FaceWarp {
         }
     }
 
-    /// Displacements of the grid's points, `[N, 2, points, points]`; `nil` without a warp.
+    /// Displacements of the grid points, `[N, 2, points, points]`; `nil` if there is no warp.
     ///
     /// - Parameters:
-    ///   - moves: of each face, from `draw`.
-    ///   - crop: the crop's share of the old pictures' side.
+    ///   - moves: displacements of each face, from `draw`.
+    ///   - crop: fraction of the input picture's side that the crop covers.
     func displacements(_ moves: [[Double]], crop: Double, in buffer: inout StepBuffer) -> StepBuffer.Slot? {
         guard interpolation != nil, !moves.isEmpty else { return nil }
-        // Positions run over −1…1.
+        // Coordinates run over −1…1.
         return buffer.add(
             moves.flatMap { $0.map { Float($0 * 2 * crop) } },
             shape: [moves.count, 2, points, points])
     }
 
-    /// Offsets of the sampling positions, `[N, side, side, 2]`; `nil` without a warp.
+    /// Offsets of the sampling positions, `[N, side, side, 2]`; `nil` if there is no warp.
     ///
     /// - Parameter points: from `displacements`, on the device.
     func field(_ points: Tensor) throws -> Tensor? {
@@ -86,9 +87,10 @@ struct FaceWarp {
         return try matmul(matmul(interpolation, points), interpolation.permuted(1, 0)).permuted(0, 2, 3, 1)
     }
 
-    /// Catmull-Rom interpolation from points that lie evenly from edge to edge to every pixel's centre.
+    /// Catmull-Rom interpolation from points spaced evenly from edge to edge to each pixel's centre.
     ///
-    /// - Parameter extent: side of what the pixels show, around the middle, as a share of what the points span.
+    /// - Parameter extent: side of the centred area that the pixels cover, as a fraction of the points'
+    ///   extent.
     static func cubic(_ side: Int, points: Int, extent: Double = 1) -> [Float] {
         matrix(side, points: points, extent: extent) { t in
             [

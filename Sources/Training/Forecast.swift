@@ -1,22 +1,22 @@
 import Foundation
 
-/// What a training will take, from a few steps that were measured.
+/// Estimated speed and memory of a training run, measured over a few steps.
 package struct Forecast: Sendable, Codable, Equatable {
     package var stepsPerSecond: Double
-    /// Bytes of main memory that the process needs at its height.
+    /// Peak main memory of the process, in bytes.
     package var memory: Int
 
     package init(stepsPerSecond: Double, memory: Int) {
         (self.stepsPerSecond, self.memory) = (stepsPerSecond, memory)
     }
 
-    /// Steps that fit into a time, and seconds that steps take. Looks at the model now and then take a few per cent more.
+    /// Number of steps in a given time, and seconds for a number of steps. Validation adds a few per cent.
     package func steps(in seconds: Double) -> Int { Int(stepsPerSecond * seconds) }
     package func seconds(for steps: Int) -> Double { Double(steps) / max(1e-9, stepsPerSecond) }
 
-    /// The forecast in words, such as "about 6.8 steps/s, 820 steps in 2 minutes, 1.3 GB of memory".
+    /// The forecast as text, such as "about 6.8 steps/s, 820 steps in 2 minutes, 1.3 GB of memory".
     ///
-    /// - Parameter done: iterations and seconds that the model has been trained already.
+    /// - Parameter done: iterations and seconds that the model was trained before.
     package func sentence(
         _ stop: StopRule, done: (iterations: Int, seconds: Double) = (0, 0)
     ) -> String {
@@ -33,11 +33,11 @@ package struct Forecast: Sendable, Codable, Equatable {
         return parts.joined(separator: ", ")
     }
 
-    /// Refuses what the machine has no memory for: an error that says what would help.
+    /// Throws an error with possible remedies if memory is insufficient.
     ///
     /// - Parameters:
-    ///   - available: bytes that are free for this process beside what it holds already; nil where nobody knows.
-    ///   - batch: a batch that would fit; nil where nobody knows.
+    ///   - available: free bytes for this process, in addition to what it uses already; `nil` if unknown.
+    ///   - batch: a batch size that would fit; `nil` if unknown.
     package static func check(further need: Int, available: Int?, fitting batch: Int? = nil) throws {
         guard let available, need > available else { return }
         let help =
@@ -54,7 +54,7 @@ package struct Forecast: Sendable, Codable, Equatable {
         )
     }
 
-    /// Two significant digits: a forecast knows no more.
+    /// Rounds to two significant digits, the precision of a forecast.
     static func rounded(_ count: Int) -> Int {
         guard count >= 100 else { return count }
         let power = pow(10, floor(log10(Double(count))) - 1)

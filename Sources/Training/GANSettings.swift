@@ -1,19 +1,21 @@
 import NeuralNetworks
 
-/// A discriminator that learns beside the network and pays it for drawing what looks true.
+/// Settings of the discriminator loss and of the discriminator's optimizer.
 package struct GANSettings: Sendable, Codable, Equatable {
-    /// Weight of its word in the network's loss; 0 for none. 0.1 is a beginning.
+    /// Weight of the generator loss; 0 to disable it. 0.1 is a reasonable start.
     package var weight = 0.0
-    /// Share of the training that is done before it takes part: what it sharpens should be right first.
+    /// Fraction of the training after which the discriminator is used, so that the face is roughly right
+    /// before it is sharpened.
     package var start = 0.75
-    /// Side of the patches that it judges, in pixels; 0 for an eighth of the face's.
+    /// Patch size (receptive field) of the discriminator, in pixels; 0 for an eighth of the face's side.
     package var patch = 0
-    /// Channels of its finest layer.
+    /// Channels of the first layer.
     package var channels = 16
     package var loss = AdversarialLoss.logistic
-    /// Its learning rate, which does not change.
+    /// Learning rate of the discriminator; constant.
     package var rate = 2e-4
-    /// Betas of its optimizer: a lower first one than the network's, because what it judges moves.
+    /// Betas of the optimizer. The first is lower than the network's because the discriminator's inputs
+    /// change during training.
     package var betas = [0.5, 0.99]
 
     package init() {}

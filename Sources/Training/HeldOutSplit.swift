@@ -1,20 +1,20 @@
-/// Which faces of a set train a network, which choose and stop it, and which its figures are reported on.
+/// Split of a face set into training, validation and test faces.
 ///
-/// The last tenth of each clip, by time, is kept from training. Alignment and measures are smoothed along a track, so that
-/// faces within the smoothing's reach of a training face are not independent of it: they belong to no part. What remains of
-/// a clip is validated on first and, behind another such gap, reported on; a clip with too little for both gives all to
-/// one of them, by turns.
+/// The last tenth of each clip, by time, is held out. Alignment and measures are smoothed along a track, so
+/// that faces within the smoothing's range of a training face are not independent of it: they belong to no
+/// part. The rest of a clip goes to validation first and, after another such gap, to testing; a clip too
+/// short for both goes entirely to one of them, alternately.
 struct HeldOutSplit: Equatable {
     private(set) var training: [Int] = []
-    /// Chooses the best model and ends a training.
+    /// Selects the best model and ends training.
     private(set) var validation: [Int] = []
-    /// Is looked at for the report alone.
+    /// Used for the reported metrics only.
     private(set) var test: [Int] = []
 
-    /// Fewer faces than these give no figure.
+    /// Minimum number of faces for a metric.
     static let fewest = 4
 
-    /// A face's place in its footage.
+    /// Position of a face in its footage.
     struct Place {
         var clip: Int32
         var track: Int32
@@ -22,7 +22,7 @@ struct HeldOutSplit: Equatable {
         var time: Double
     }
 
-    /// - Parameter reach: frames along a track over which smoothing carries what one face shows.
+    /// - Parameter reach: number of frames along a track over which smoothing mixes neighbouring faces.
     init(_ places: [Place], reach: Int) {
         let clips = Dictionary(grouping: places.indices) { places[$0].clip }
         var validatesNext = true
@@ -52,11 +52,12 @@ struct HeldOutSplit: Equatable {
         if test.count < Self.fewest { test = [] }
     }
 
-    /// Faces before a boundary among which those within reach are looked for: several people may share a clip.
+    /// Number of faces before a boundary that are searched for neighbours within reach: several people may
+    /// share a clip.
     private static func compared(_ reach: Int) -> Int { 8 * (reach + 1) }
 }
 
-/// The part of the held-out faces that a figure is made on.
+/// Part of the held-out faces that a metric is computed on.
 enum HeldOutPart {
     case validation, test
 }

@@ -1,25 +1,26 @@
 import Foundation
 import Workspace
 
-/// What a short training at ever higher learning rates tells (the range test; Smith 2017): where the error falls
-/// fastest, and where it breaks out.
+/// Result of a learning-rate range test (Smith 2017), a short training at increasing rates: the rate with the
+/// steepest decrease of the loss, and the rate at which the loss diverges.
 package struct LearningRateRange: Sendable, Codable, Equatable {
     package struct Point: Sendable, Codable, Equatable {
         package var rate: Double
-        /// Error inside the mask, meaned over people, and the same smoothed.
+        /// Loss inside the mask, averaged over people, and its smoothed value.
         package var error: Double
         package var smoothed: Double
     }
 
     package private(set) var points: [Point] = []
-    /// Share of the smoothed error that a step keeps.
+    /// Smoothing factor: weight of the previous value.
     private static let keep = 0.9
-    /// How far above its least the smoothed error may rise.
+    /// Ratio to the minimum of the smoothed loss above which the test stops.
     private static let breakOut = 2.0
 
-    /// The rate at which the smoothed error falls fastest by the rate's logarithm; nil while nothing falls.
+    /// The rate with the steepest decrease of the smoothed loss per log rate; `nil` if the loss does not
+    /// decrease.
     package var suggestion: Double? {
-        // Slopes of straight lines through an eighth of the points, so that no single step counts.
+        // Slopes of lines fitted to an eighth of the points, so that no single step dominates.
         let reach = max(3, points.count / 16)
         guard points.count > 2 * reach else { return nil }
         let slopes = (reach..<points.count - reach).map { middle in
@@ -29,7 +30,7 @@ package struct LearningRateRange: Sendable, Codable, Equatable {
         return steepest.0
     }
 
-    /// Slope of the smoothed error by the rate's logarithm, by least squares.
+    /// Slope of the smoothed loss per log rate, by least squares.
     private static func slope(_ points: ArraySlice<Point>) -> Double {
         let count = Double(points.count)
         let meanX = points.reduce(0) { $0 + log($1.rate) } / count
@@ -42,15 +43,15 @@ package struct LearningRateRange: Sendable, Codable, Equatable {
         return product / square
     }
 
-    /// Rates that rise evenly by their logarithm.
+    /// Logarithmically spaced rates.
     static func rates(from lowest: Double, to highest: Double, steps: Int) -> [Double] {
         (0..<steps).map { lowest * pow(highest / lowest, Double($0) / Double(max(1, steps - 1))) }
     }
 
-    /// Takes down a step's error. Gives whether it is worth going on.
+    /// Adds a step's loss. Returns whether the test should continue.
     mutating func add(rate: Double, error: Double) -> Bool {
         guard error.isFinite else { return false }
-        // The mean of all so far, weighted by age, without a bias to the first.
+        // Bias-corrected exponential moving average.
         let weight = (1 - Self.keep) / (1 - pow(Self.keep, Double(points.count + 1)))
         let before = points.last?.smoothed ?? error
         points.append(Point(rate: rate, error: error, smoothed: before + (error - before) * weight))
@@ -60,7 +61,8 @@ package struct LearningRateRange: Sendable, Codable, Equatable {
 }
 
 extension Trainer {
-    /// Trains a little at rising rates, from where the model in `folder` is, or afresh. Nothing is saved.
+    /// Trains for a few steps at increasing rates, from the model in `folder` or from scratch. Nothing is
+    /// saved.
     package static func rateRange(
         sets: [PackedSet], folder: URL, options: Options, from lowest: Double = 1e-6, to highest: Double = 1,
         steps: Int = 100, progress: @escaping ProgressHandler

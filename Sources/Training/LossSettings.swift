@@ -1,51 +1,53 @@
-/// What the loss is made of: a weight for each term, and 0 for terms that are left out and cost nothing.
+/// Weights of the loss terms. Terms of weight 0 are not computed.
 ///
-/// Terms inside the mask are means over it, whatever share of the crop it covers. Documentation/Losses.md says what each
-/// is and where it comes from.
+/// Terms inside the mask are means over it, independent of the mask's area. Documentation/Losses.md describes
+/// each term and its source.
 package struct LossSettings: Sendable, Codable, Equatable {
     /// Mean absolute and mean squared error inside the mask.
     package var absolute = 10.0
     package var squared = 0.0
-    /// Weight of what `structureKind` says, inside the mask.
+    /// Weight of the structure loss selected by `structureKind`, inside the mask.
     package var structure = 5.0
     package var structureKind = StructureKind.similarity
-    /// Mean squared error of the drawn mask.
+    /// Mean squared error of the predicted mask.
     package var mask = 3.0
     /// Mean absolute error over the whole crop.
     package var everywhere = 1.0
-    /// How much more eyes and mouth weigh than the rest of the face, in every term inside the mask.
+    /// Additional weight of eyes and mouth over the rest of the face, in every term inside the mask.
     package var eyes = 4.0
     package var mouth = 2.0
-    /// Mean absolute error of eyes and mouth, over the whole crop: a term of its own instead of heavier regions.
+    /// Mean absolute error of eyes and mouth, over the whole crop: a separate term instead of region weights.
     package var features = 0.0
-    /// Difference of the slopes inside the mask.
+    /// Difference of the image gradients inside the mask.
     package var gradient = 0.0
-    /// Focal frequency loss of what lies inside the mask.
+    /// Focal frequency loss inside the mask.
     package var frequency = 0.0
-    /// 1 − cosine between the recogniser's embeddings of the drawn face and of the true one.
+    /// 1 − cosine between the identity embeddings of the reconstructed and the true face.
     package var identity = 0.0
-    /// 1 − cosine between the embedding of the target drawn as the source and the source's own.
+    /// 1 − cosine between the identity embedding of the swapped face and the source's mean embedding.
     package var swapIdentity = 0.0
-    /// Difference of local colours between the target drawn as the source and the target, inside the mask.
+    /// Difference of local colour statistics between the swapped face and the target, inside the mask.
     package var faceStyle = 0.0
-    /// Difference between the target drawn as the source and the target, outside the mask.
+    /// Difference between the swapped face and the target, outside the mask.
     package var backgroundStyle = 0.0
-    /// How far the mask's edge fades outwards, as a share of the side: the deviation of a Gaussian.
+    /// Blur of the mask's edge, outwards, as a fraction of the side: the Gaussian's standard deviation.
     package var blurredMask = 0.0
 
     package init() {}
 
-    /// Whether the loss asks for the target drawn as the source, which costs half a step more.
+    /// Whether a loss term needs the swapped face (target latents decoded as the source), which makes a step
+    /// half again as expensive.
     var judgesSwaps: Bool { swapIdentity > 0 || faceStyle > 0 || backgroundStyle > 0 }
-    /// Whether the loss asks for a recogniser.
+    /// Whether a loss term needs an identity embedder.
     var judgesIdentity: Bool { identity > 0 || swapIdentity > 0 }
 }
 
-/// How the structure of two faces is compared.
+/// Structure loss between two faces.
 package enum StructureKind: String, Sendable, Codable, CaseIterable {
-    /// 1 − SSIM, window of 11 pixels with a deviation of 1.5.
+    /// 1 − SSIM, window of 11 pixels with a standard deviation of 1.5.
     case similarity = "ssim"
-    /// (1 − SSIM) / 2 with a window of 1/11.6 of the side; from 256 pixels on the mean with that of half the window.
+    /// (1 − SSIM) / 2 with a window of 1/11.6 of the side; from 256 pixels on averaged with that of half the
+    /// window.
     case dissimilarity = "dssim"
     /// 1 − SSIM over several scales.
     case multiScale = "msssim"
@@ -54,7 +56,7 @@ package enum StructureKind: String, Sendable, Codable, CaseIterable {
 extension LossSettings {
     /// DeepFaceLab's loss: 10 DSSIM and 10 MSE inside the blurred mask, and 10 MSE of the mask.
     ///
-    /// - Parameter features: whether eyes and mouth come first: 300 times their absolute error on top.
+    /// - Parameter features: whether eyes and mouth have priority: adds 300 times their absolute error.
     package static func deepFaceLab(features: Bool = false) -> LossSettings {
         var settings = nothing
         (settings.structure, settings.structureKind) = (10, .dissimilarity)
@@ -65,8 +67,8 @@ extension LossSettings {
 
     package static let deepFaceLab = deepFaceLab()
 
-    /// faceswap's defaults: SSIM and MSE inside the mask, eyes and mouth three and two times heavier again. Its networks
-    /// draw no mask; where one does, it learns it by MSE.
+    /// faceswap's defaults: SSIM and MSE inside the mask, with additional weights of three and two for eyes
+    /// and mouth. Its networks predict no mask; if one does, the mask is trained with MSE.
     package static let faceswap: LossSettings = {
         var settings = nothing
         (settings.structure, settings.squared, settings.mask) = (1, 1, 1)
@@ -74,14 +76,14 @@ extension LossSettings {
         return settings
     }()
 
-    /// The article's: the mean absolute error of the whole crop. A mask, where one is drawn, is learnt by MSE.
+    /// The article's loss: mean absolute error of the whole crop. A predicted mask is trained with MSE.
     package static let article: LossSettings = {
         var settings = nothing
         (settings.everywhere, settings.mask) = (1, 1)
         return settings
     }()
 
-    /// No term at all, to begin a recipe from.
+    /// All weights 0, as a starting point for a recipe.
     package static let nothing: LossSettings = {
         var settings = LossSettings()
         (settings.absolute, settings.structure, settings.mask, settings.everywhere) = (0, 0, 0, 0)

@@ -3,29 +3,30 @@ import Concurrency
 import Foundation
 import Tensors
 
-/// Processes that `mpirun` or `srun` started together, over Open MPI.
+/// A group of processes started by `mpirun` or `srun`, over Open MPI.
 ///
-/// A sum under way owns its numbers: MPI writes to them until it is done, also where waiting for it has failed.
+/// A pending sum owns its buffer: MPI writes to it until the sum completes, even if waiting for it failed.
 ///
-/// @unchecked: the thread that trains alone uses it.
+/// @unchecked: used only by the training thread.
 package final class MPIProcessGroup: ProcessGroup, @unchecked Sendable {
     package let rank: Int
     package let count: Int
     private let library: any SumLibrary
     /// Sums that `finish` waits for.
     private var requests: [SumRequest] = []
-    /// Sums that nothing waits for any more.
+    /// Abandoned sums whose buffers MPI may still write to.
     private var abandoned: [SumRequest] = []
-    /// The longest that this process has waited for others lately, in seconds.
+    /// Longest recent wait for other processes, in seconds.
     private var longest = 0.0
 
-    /// Seconds without an answer after which the others are held to be dead; and when this process has been asked to end.
+    /// Timeout in seconds after which the other processes are considered lost; and the time at which this
+    /// process was asked to end.
     static let patience = 600.0
     static let lastPatience = 3.0...20.0
 
-    /// Joins the others where a launcher of several processes has started this one; nil elsewhere.
+    /// Joins the process group if a launcher started several processes; returns `nil` otherwise.
     ///
-    /// - Throws: `TrainingError.ranks` where Open MPI is missing or fails.
+    /// - Throws: `TrainingError.ranks` if Open MPI is missing or fails.
     package static func joined(
         _ environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> MPIProcessGroup? {
@@ -34,14 +35,14 @@ package final class MPIProcessGroup: ProcessGroup, @unchecked Sendable {
         return count > 1 ? MPIProcessGroup(rank: rank, count: count, library: OpenMPI()) : nil
     }
 
-    /// How many processes a launcher says that there are: Open MPI's mpirun, or Slurm's srun with PMIx.
+    /// Number of processes according to the launcher: Open MPI's mpirun, or Slurm's srun with PMIx.
     static func processes(_ environment: [String: String]) -> Int {
         if let count = environment["OMPI_COMM_WORLD_SIZE"].flatMap({ Int($0) }) { return count }
         guard environment["PMIX_RANK"] != nil else { return 1 }
         return environment["SLURM_STEP_NUM_TASKS"].flatMap { Int($0) } ?? 1
     }
 
-    /// This process's number among those of its machine, and how many these are.
+    /// Local rank of this process on its machine, and the number of local processes.
     package static func local(
         _ environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> (rank: Int, count: Int) {
@@ -92,10 +93,11 @@ package final class MPIProcessGroup: ProcessGroup, @unchecked Sendable {
         return buffer.doubles
     }
 
-    /// Waits until all have come here.
+    /// Waits at a barrier for all processes.
     package func meet() throws { _ = try sum([0]) }
 
-    /// Leaves the others; waits until all do. To be called when all went well: with sums under way it would not end.
+    /// Leaves the process group; waits for all processes. To be called only after success: with pending sums
+    /// it would not return.
     package func leave() {
         guard requests.isEmpty, abandoned.isEmpty else { return }
         library.leave()
@@ -120,13 +122,14 @@ package final class MPIProcessGroup: ProcessGroup, @unchecked Sendable {
         return request.isDone
     }
 
-    /// Frees the numbers of abandoned sums that are done meanwhile.
+    /// Frees the buffers of abandoned sums that have completed.
     private func freeAbandoned() {
-        // Of a sum that fails again it is not known whether it is over: it keeps its numbers.
+        // If a sum fails again, its completion is unknown: it keeps its buffer.
         abandoned.removeAll { (try? look(at: $0)) ?? false }
     }
 
-    /// Who has been asked to end waits only as long as the others may take for a step: a launcher that has lost one ends all.
+    /// Checks the timeout. After a request to end, a process waits only as long as a step may take: a
+    /// launcher that lost one process ends all.
     private func checkTimeout(after seconds: Double) throws {
         let last = min(Self.lastPatience.upperBound, max(Self.lastPatience.lowerBound, 2 * longest))
         let limit = Task.isCancelled ? last : Self.patience
@@ -135,7 +138,7 @@ package final class MPIProcessGroup: ProcessGroup, @unchecked Sendable {
     }
 }
 
-/// A sum under way, and the numbers that belong to it until it is done.
+/// A pending sum and the buffer that it owns until it completes.
 private final class SumRequest {
     var sum: MPISum?
     let buffer: SumBuffer

@@ -1,19 +1,19 @@
 import Foundation
 
-/// What Linux reports of the machine's memory and of this process's.
+/// Memory of the machine and of this process, as reported by Linux.
 package enum MainMemory {
-    /// Bytes that this process can still have without swapping: what the machine has free, and what control groups and the
-    /// process's own limits leave. `nil` if nothing is known.
+    /// Bytes that this process can still allocate without swapping: free memory, limited by control groups
+    /// and the process's own limits. `nil` if unknown.
     package static var available: Int? {
         let free = MemoryLimits().remaining + [field("MemAvailable", in: text("/proc/meminfo"))]
         return free.compactMap { $0 }.min()
     }
 
-    /// Bytes that this process holds now, and held at most.
+    /// Bytes that this process uses now, and its peak.
     package static var held: Int? { field("VmRSS", in: text("/proc/self/status")) }
     package static var heldAtMost: Int? { field("VmHWM", in: text("/proc/self/status")) }
 
-    /// Resets `heldAtMost` to what is held now. Returns whether the kernel does.
+    /// Resets `heldAtMost` to the current value. Returns whether the kernel supports it.
     @discardableResult
     package static func forgetHeight() -> Bool {
         // man 5 proc, clear_refs: 5 resets the peak resident set size.

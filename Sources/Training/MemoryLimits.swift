@@ -1,17 +1,18 @@
 import Foundation
 
-/// Limits below the machine's memory: those of the control groups that a process is in, of both versions and with all
-/// their ancestors, and its own (`ulimit -v`, `ulimit -d`).
+/// Memory limits of this process: control groups (both versions, with all ancestors) and resource limits
+/// (`ulimit -v`, `ulimit -d`).
 struct MemoryLimits {
-    /// Where the kernel's files are; a copy of some in tests.
+    /// Root of the kernel's files; tests pass a folder with copies.
     private let root: URL
 
     init(root: URL = URL(filePath: "/")) { self.root = root }
 
-    /// What each limit leaves, in bytes.
+    /// Remaining bytes under each limit.
     var remaining: [Int] { groupLimits + processLimits }
 
-    /// What the address space (RLIMIT_AS) and the data (RLIMIT_DATA: heap and private mappings) may still grow by.
+    /// Remaining growth of the address space (RLIMIT_AS) and of the data (RLIMIT_DATA: heap and private
+    /// mappings).
     private var processLimits: [Int] {
         let status = text("proc/self/status")
         return Self.limits(in: text("proc/self/limits")).compactMap { name, limit in
@@ -19,8 +20,8 @@ struct MemoryLimits {
         }
     }
 
-    /// Soft limits by the field of `/proc/self/status` that they bound, from lines such as
-    /// `Max address space         2147483648           unlimited            bytes`.
+    /// Soft limits by the field of `/proc/self/status` that they restrict, from lines such as `Max address
+    /// space         2147483648           unlimited            bytes`.
     static func limits(in text: String) -> [(field: String, bytes: Int)] {
         [("Max address space", "VmSize"), ("Max data size", "VmData")].compactMap { title, field in
             guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(title) }),
@@ -36,7 +37,7 @@ struct MemoryLimits {
         return text("proc/self/cgroup").split(separator: "\n").flatMap { line -> [Int] in
             let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3 else { return [] }
-            // Version 2 has one line, `0::/path`; version 1 one for each set of controllers.
+            // Version 2 has one line, `0::/path`; version 1 has one for each set of controllers.
             let isUnified = parts[0] == "0" && parts[1].isEmpty
             guard isUnified || parts[1].split(separator: ",").contains("memory"),
                 let mount = mounts.first(where: { $0.isUnified == isUnified })
@@ -47,7 +48,8 @@ struct MemoryLimits {
         }
     }
 
-    /// What a group of version 2 leaves: up to its limit, or up to where the kernel begins to slow it down.
+    /// Remaining bytes of a version 2 group: up to its limit, or up to the value from which the kernel
+    /// throttles it.
     private func unified(_ folder: String) -> Int? {
         let (used, statistics) = (text("\(folder)/memory.current"), text("\(folder)/memory.stat"))
         return ["memory.max", "memory.high"].compactMap {
@@ -56,16 +58,16 @@ struct MemoryLimits {
         }.min()
     }
 
-    /// What a group of version 1 leaves.
+    /// Remaining bytes of a version 1 group.
     private func earlier(_ folder: String) -> Int? {
         Self.free(
             limit: text("\(folder)/memory.limit_in_bytes"), used: text("\(folder)/memory.usage_in_bytes"),
             statistics: text("\(folder)/memory.stat"), idle: "total_inactive_file")
     }
 
-    /// Pages of files that were read once count as used and are given up at need: they are free.
+    /// Page-cache pages that were read once count as used but are reclaimable: they are treated as free.
     ///
-    /// - Parameter idle: the line of the statistics that counts these pages.
+    /// - Parameter idle: name of the statistics line that counts these pages.
     static func free(limit: String, used: String, statistics: String, idle: String) -> Int? {
         func number(_ text: some StringProtocol) -> Int? {
             Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
@@ -81,16 +83,16 @@ struct MemoryLimits {
     }
 }
 
-/// A place where control groups are seen as folders.
+/// A mount point of the control-group file system.
 struct ControlGroupMount: Equatable {
     /// Whether it is version 2.
     let isUnified: Bool
-    /// The group that the mount's own folder is, and that folder without its leading slash.
+    /// The group at the mount's root, and the mount's folder without the leading slash.
     let group: String
     let folder: String
 
-    /// Mounts with control of memory, from lines such as
-    /// `33 24 0:28 /docker/ab /sys/fs/cgroup/memory rw,nosuid shared:9 - cgroup cgroup rw,memory`.
+    /// Mounts with the memory controller, from lines such as `33 24 0:28 /docker/ab /sys/fs/cgroup/memory
+    /// rw,nosuid shared:9 - cgroup cgroup rw,memory`.
     static func all(in text: String) -> [ControlGroupMount] {
         text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ").map(String.init)
@@ -103,9 +105,10 @@ struct ControlGroupMount: Equatable {
         }
     }
 
-    /// The folders of a group and of all groups above it that are seen here, the innermost first.
+    /// Folders of a group and of all visible ancestors, innermost first.
     func folders(of path: String) -> [String] {
-        // A container may see its own group as the mount's folder, under a path that only the machine knows.
+        // In a container the process's group may be the mount's root, under a path that exists on the host
+        // only.
         let isBelow = group == "/" || path == group || path.hasPrefix(group + "/")
         var names = (isBelow ? path.dropFirst(group == "/" ? 0 : group.count) : "").split(separator: "/")
         if names.contains("..") { names = [] }

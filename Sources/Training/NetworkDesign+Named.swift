@@ -1,7 +1,8 @@
 import Architectures
 
 extension NetworkDesign {
-    /// Any network of a name as people type it: those of the family `dimorph`, and what `init(fieldName:…)` knows.
+    /// A network by its command-line name: the `dimorph` family, and the names that `init(fieldName:…)`
+    /// accepts.
     package init(named name: String, resolution: Int? = nil, widths: [String: Int] = [:]) throws {
         var settings: HybridSettings
         switch name.lowercased() {
@@ -15,7 +16,7 @@ extension NetworkDesign {
             return
         }
         if let resolution {
-            // The encoder's side is a multiple of 16.
+            // The encoder's side must be a multiple of 16.
             let shrinking = settings.refinementChannels == nil ? 2 : 4
             guard resolution % (16 * shrinking) == 0, resolution > 0 else {
                 throw ModelError(

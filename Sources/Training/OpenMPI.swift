@@ -2,19 +2,19 @@ import CMPI
 import Foundation
 import Tensors
 
-/// Sums over processes that go on while the caller does other things; Open MPI, or a stand-in for tests.
+/// Non-blocking sums over processes; implemented by Open MPI, or by a mock in tests.
 protocol SumLibrary: AnyObject {
-    /// Begins to add up the buffer's numbers in place; it writes to them until the sum is done.
+    /// Starts an in-place sum of the buffer; the buffer is written to until the sum completes.
     func begin(_ buffer: SumBuffer) throws -> MPISum?
-    /// Looks whether a sum is done and moves all sums along. To be called no more once it is.
+    /// Tests whether a sum has completed, and progresses all sums. Not to be called again after completion.
     func isDone(_ sum: inout MPISum?) throws -> Bool
-    /// Leaves the other processes; waits until all do.
+    /// Leaves the process group; waits for all processes.
     func leave()
 }
 
-/// Open MPI's library.
+/// Bindings to Open MPI's library.
 final class OpenMPI: SumLibrary {
-    /// Opens the library and joins the other processes, once.
+    /// Loads the library and joins the process group, once.
     ///
     /// - Throws: `TrainingError.ranks`.
     static func join() throws -> (rank: Int, count: Int) {

@@ -1,15 +1,16 @@
 import Foundation
 import Tensors
 
-/// Replaces what is outside the face by a blur of itself, so that no part of the network is spent on it.
+/// Replaces the background outside the face by a blurred version, so that the network spends no capacity on
+/// it.
 ///
-/// The blur takes no colour from the face: both the picture outside the mask and the place outside are blurred, and
-/// divided (normalised convolution; Knutsson and Westin 1993).
+/// The blur takes no colour from the face: the picture outside the mask and the inverted mask are both
+/// blurred, and divided (normalised convolution; Knutsson and Westin 1993).
 struct OutsideBlur {
     /// `[side, side]`, symmetric.
     private let window: Tensor
 
-    /// - Parameter deviation: of the Gaussian, as a share of the side.
+    /// - Parameter deviation: standard deviation of the Gaussian, as a fraction of the side.
     init(side: Int, deviation: Double, device: Device) throws {
         let sigma = deviation * Double(side)
         let values = (0..<side * side).map { place in
@@ -23,7 +24,7 @@ struct OutsideBlur {
     func callAsFunction(_ pictures: Tensor, mask: Tensor) throws -> Tensor {
         let outside = try 1 - mask
         func blurred(_ x: Tensor) throws -> Tensor { try matmul(matmul(window, x), window) }
-        // Deep inside a large mask nothing is near; nothing is taken from there either.
+        // Deep inside a large mask both are 0; no colour is needed there.
         let around = try blurred(pictures * outside) / (blurred(outside) + 1e-4)
         return try pictures * mask + around * outside
     }

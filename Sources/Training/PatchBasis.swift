@@ -2,21 +2,22 @@ import Architectures
 import Foundation
 import Tensors
 
-/// The patches that a person's faces vary by most, place by place: principal components of overlapping patches with
-/// their mask.
+/// Principal components of a person's overlapping face patches and their mask, at each grid position.
 ///
-/// With them as first weights of the patch head a training needs half the steps: of patches that did not overlap yet,
-/// blinks were drawn after 500 (correlation with the target 0.95, where random weights gave 0.69).
+/// Used as initial weights of the patch head, they halve the number of training steps: with non-overlapping
+/// patches, blinks were reproduced after 500 steps (correlation with the target 0.95; 0.69 with random
+/// weights).
 enum PatchBasis {
-    /// Faces that are looked at, and as many in a mirror. Fewer than a patch has numbers: the components come from
-    /// the faces' products with each other (the snapshot method; Sirovich 1987).
-    /// All places are looked at in one go, so that larger pictures leave memory for fewer.
+    /// Number of faces, and as many mirrored ones. It is below the patch's number of values: the components
+    /// are computed from the faces' Gram matrix (the snapshot method; Sirovich 1987). All positions are
+    /// processed together, so that larger pictures leave memory for fewer faces.
     static func faces(side: Int) -> Int { min(128, max(32, 128 * 256 * 256 / (side * side))) }
 
     /// - Parameters:
     ///   - faces: `[N, 3, R, R]` in 0…1.
     ///   - masks: `[N, 1, R, R]` in 0…1.
-    ///   - channels: patches for each place, of the head and of the refinement; without one the head draws all.
+    ///   - channels: number of components at each position, of the head and of the refinement; if there is no
+    ///     refinement, the head outputs all of them.
     static func start(
         faces: Tensor, masks: Tensor, channels: (head: Int, refinement: Int?)
     ) throws -> DecoderInitialization {
@@ -35,11 +36,11 @@ enum PatchBasis {
             refinement: try layer(finer, masks: masks, channels: refinement, block: 16))
     }
 
-    /// Faces that the mean of each person of a base model is taken from, and of all people together that the patches are.
+    /// Number of faces for each person's mean in a base model, and for the common patches of all people.
     private static let (averaged, shared) = (20, 256)
 
-    /// Starts of people who share a decoder: each one's mean face, and with the first the patches by which all of them vary about
-    /// theirs.
+    /// Decoder initializations of people who share a decoder: each person's mean face, and in the first one
+    /// the components of all people's deviations from their means.
     static func starts(ofPeopleSharing people: [PersonFaces], channels: Int) throws -> [DecoderInitialization]
     {
         var (means, changes, masks) = ([[Float]](), [Tensor](), [Tensor]())
@@ -66,14 +67,14 @@ enum PatchBasis {
         _ truth: Tensor, masks: Tensor, channels: Int, block: Int
     ) throws -> DecoderInitialization.Layer {
         let mean = try truth.mean(0, keep: true)
-        // What lies outside the face counts a tenth.
+        // Pixels outside the face have a weight of a tenth.
         let ones = try Tensor(repeating: 1, shape: masks.shape, device: masks.device)
         let attention = try masks * 0.9 + 0.1
         let weights = try concatenated([attention, attention, attention, ones], axis: 1)
         let pictures = try (truth - mean) * weights
         let lapped = try LappedPatches(block: block, device: truth.device)
         let grid = truth.shape[3] / block
-        // Row by row: all patches of all faces together would be the most memory that a small training takes.
+        // Row by row: all patches of all faces together would be the peak memory of a small training.
         var patches: [Float] = []
         for row in 0..<grid {
             patches += try strongest(channels, of: lapped.patches(pictures, row: row))
@@ -81,12 +82,13 @@ enum PatchBasis {
         return DecoderInitialization.Layer(mean: try mean.values(), patches: patches)
     }
 
-    /// Principal components of each place's patches, `[places, faces, length]` → `[places, channels, length]`.
+    /// Principal components of the patches at each position, `[places, faces, length]` → `[places, channels,
+    /// length]`.
     private static func strongest(_ channels: Int, of places: Tensor) throws -> [Float] {
         let (placeCount, count) = (places.shape[0], places.shape[1])
         let products = try matmul(places, places.permuted(0, 2, 1)).to(.float64) / Double(count)
         let vectors = try symmetricEigen(products).vectors
-        // Component = faces · vector, of length √(N·λ); wanted is half a deviation, √λ / 2.
+        // Component = faces · vector, of length √(N·λ); it is scaled to half a standard deviation, √λ / 2.
         let kept = min(channels, count)
         let strongest = try vectors.slice(count - kept..<count, axis: 2)
         let rows =
@@ -97,17 +99,18 @@ enum PatchBasis {
             ? padded(patches, of: places.shape[2], from: kept, to: channels, places: placeCount) : patches
     }
 
-    /// 1 or −1 for each of unit vectors, `[places, length, count]` → `[places, 1, count]`, so that a vector and its negative
-    /// become the same one: an eigenvector has no sign of its own, and each LAPACK gives it another.
+    /// Sign (1 or −1) of each unit vector, `[places, length, count]` → `[places, 1, count]`, which makes
+    /// eigenvectors unique: their sign is arbitrary and depends on the LAPACK implementation.
     private static func signs(of vectors: Tensor) throws -> Tensor {
-        // Faces and their mirrors come in pairs: a component may be as great as another, but not their sum under these.
+        // Faces and their mirror images come in pairs: two entries may have equal magnitude, but not their
+        // weighted sum.
         let values = (0..<vectors.shape[1]).map { sin(Float($0 + 1)) }
         let weights = try Tensor(values, shape: [1, values.count, 1], device: vectors.device).to(.float64)
         let sums = try (vectors * weights).sum(1, keep: true)
         return try (sums * 1e30).clamped(-1...1)
     }
 
-    /// Zeros for the components that few faces do not have.
+    /// Pads with zeros if there are fewer faces than components.
     private static func padded(
         _ rows: [Float], of length: Int, from kept: Int, to channels: Int, places: Int
     ) -> [Float] {

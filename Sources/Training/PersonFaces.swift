@@ -5,32 +5,33 @@ import Safetensors
 import Tensors
 import Workspace
 
-/// One person's faces in the sides that a network wants, ready to be drawn from.
+/// One person's faces at the network's resolutions, from which batches are drawn.
 struct PersonFaces {
-    /// Faces to train on, and those that are kept from it.
+    /// Training faces, and held-out faces.
     let split: HeldOutSplit
     let card: ModelCard.Person
-    /// What the person who trains should know of these faces.
+    /// Warnings about these faces, for the user.
     let notices: [String]
 
-    /// Side of the faces that are to be drawn.
+    /// Side of the training targets.
     private let side: Int
     private let device: Device
-    /// The crop with its margin in the encoder's side.
+    /// The crop with its margin at the encoder's resolution.
     private let input: FacePictures
-    /// The crop in the decoder's side; nil where that is the encoder's.
+    /// The crop at the decoder's resolution; `nil` if it equals the encoder's.
     private let truth: FacePictures?
     private let regions: FacePictures
-    /// `[N, M]`, relative to the person; the same in a mirror.
+    /// `[N, M]`, relative to the person; the same for mirrored faces.
     private let measured: Tensor
     private let mirrored: Tensor
     private let backwards: Tensor
-    /// For each training face the sum of the weights up to it.
+    /// Cumulative sampling weights of the training faces.
     private let reach: [Double]
 
     /// - Parameters:
-    ///   - names: of the measures, and `origin`: a checkpoint of an earlier version goes on as it began.
-    ///   - keepsMargin: whether the truth keeps its margin, to be moved itself.
+    ///   - names: names of the measures, and `origin`: neutral values that a checkpoint of an earlier version
+    ///     was trained with.
+    ///   - keepsMargin: whether the target keeps its margin because it is transformed.
     ///   - memory: bytes of the device that the pictures may take; of larger sets each batch is read from the
     ///     mapped file.
     init(
@@ -86,19 +87,19 @@ struct PersonFaces {
         }
     }
 
-    /// Faces with what is around them, as the augmentation wants them.
+    /// A batch of faces with margins, as input of the augmentation.
     struct Wide {
         /// `[B, 3, E', E']`, 0…1: the encoder's crop with its margin.
         let input: Tensor
-        /// `[B, 3, R', R']`, 0…1: the decoder's crop, with its margin where there is one.
+        /// `[B, 3, R', R']`, 0…1: the decoder's crop, with its margin if it is kept.
         let truth: Tensor
-        /// `[B, 3, R', R']`: the mask, the eyes, the mouth; their margin may be another.
+        /// `[B, 3, R', R']`: masks of face, eyes and mouth; their margin may differ.
         let regions: Tensor
         /// `[B, M]`
         let measured: Tensor
     }
 
-    /// A batch of faces by their numbers.
+    /// A batch of faces by index.
     struct Batch {
         let faces: Tensor  // [B, 3, R, R], 0…1
         let mask: Tensor  // [B, 1, R, R]
@@ -108,7 +109,7 @@ struct PersonFaces {
 
         /// - Parameters:
         ///   - faces: `[B, 3, R, R]`, 0…1.
-        ///   - regions: `[B, 3, R, R]`: the mask, the eyes, the mouth.
+        ///   - regions: `[B, 3, R, R]`: masks of face, eyes and mouth.
         init(faces: Tensor, regions: Tensor, measured: Tensor) throws {
             self.faces = faces
             mask = try regions.slice(0..<1, axis: 1)
@@ -118,9 +119,9 @@ struct PersonFaces {
         }
     }
 
-    /// Faces as they are.
+    /// Faces without augmentation.
     ///
-    /// - Parameter count: how many of them, from the first on, are seen in a mirror.
+    /// - Parameter count: number of mirrored faces, from the first on.
     func batch(_ numbers: [Int], mirrored count: Int = 0) throws -> Batch {
         let wide = try wide(numbers, mirrored: count)
         return try Batch(
@@ -128,10 +129,10 @@ struct PersonFaces {
             measured: wide.measured)
     }
 
-    /// Faces of a batch by their numbers, chosen on the host.
+    /// Indices of a batch's faces, drawn on the host.
     struct Selection {
         fileprivate let numbers: [Int]
-        /// How many of them, from the first on, are mirrored.
+        /// Number of mirrored faces, from the first on.
         fileprivate let mirrored: Int
         fileprivate let index: StepBuffer.IndexSlot
 
@@ -142,15 +143,15 @@ struct PersonFaces {
         Selection(numbers: numbers, mirrored: count, index: buffer.add(indices: numbers))
     }
 
-    /// Numbers in the measured part of a face's code, the mirror mark among them.
+    /// Number of values in the measured part of the latent code, including the mirror flag.
     var measureCount: Int { measured.shape[1] }
 
-    /// Sides of the pictures with their margins: of the encoder's crop, and of the truth.
+    /// Side lengths of the pictures with margins: of the encoder's crop, and of the target.
     var outerSides: (input: Int, truth: Int) { (input.fit.outer, (truth ?? input).fit.outer) }
 
     /// Faces with their margins.
     ///
-    /// - Parameter count: how many of them, from the first on, are mirrored.
+    /// - Parameter count: number of mirrored faces, from the first on.
     func wide(_ numbers: [Int], mirrored count: Int = 0) throws -> Wide {
         var buffer = StepBuffer()
         let selection = select(numbers, mirrored: count, in: &buffer)
@@ -179,16 +180,17 @@ struct PersonFaces {
                 axis: 0))
     }
 
-    /// The middle of pictures, without their margin.
+    /// Crops the pictures to the centre, without the margin.
     static func middle(_ pictures: Tensor, side: Int) throws -> Tensor {
         let edge = (pictures.shape[3] - side) / 2
         guard edge > 0 else { return pictures }
         return try pictures.slice(edge..<edge + side, axis: 2).slice(edge..<edge + side, axis: 3).contiguous()
     }
 
-    /// A set without a mouth at rest has other people's.
+    /// Warns if the neutral mouth expression is estimated from other people.
     private static func notice(_ person: ModelCard.Person, names: [String]) -> String? {
-        guard let certainty = person.certainty, !NeutralExpression.knowsMouth(certainty, named: names) else {
+        guard let certainty = person.certainty, !NeutralExpression.determinesMouth(certainty, named: names)
+        else {
             return nil
         }
         return
@@ -196,7 +198,7 @@ struct PersonFaces {
             + "and the mouths of the swap may be a little too wide or narrow; footage with the lips together helps"
     }
 
-    /// Enlarged pictures hold no more than they did.
+    /// Warns if packed pictures are smaller than the network's resolution and are upscaled.
     private static func notice(_ set: PackedSet, side: Int) -> String? {
         let crop = set.cropSide
         guard crop < Double(side) else { return nil }
@@ -204,10 +206,10 @@ struct PersonFaces {
         let wanted = Int((Double(side) * (1 + set.margin) / 8).rounded(.up)) * 8
         return
             "the faces of '\(set.name)' are packed \(Int(crop)) px wide and enlarged for a network of \(side) px: "
-            + "for all their detail set extraction.packed_size = \(wanted) (and crop_size to no less) and extract anew"
+            + "for all their detail set extraction.packed_size = \(wanted) (and crop_size to no less) and extract again"
     }
 
-    /// Numbers of training faces, drawn with repetition, the rare ones more often.
+    /// Indices of training faces, drawn with replacement, rare ones more often.
     func draw(_ count: Int, numbers: inout RandomNumbers) -> [Int] {
         (0..<count).map { _ in
             let mark = numbers.uniform() * (reach.last ?? 0)
@@ -222,7 +224,7 @@ struct PersonFaces {
 
     var training: [Int] { split.training }
 
-    /// Held-out faces that figures are made on; none where there are too few.
+    /// Held-out faces for metrics; empty if there are too few.
     func heldOut(_ part: HeldOutPart) -> [Int] { part == .validation ? split.validation : split.test }
 
     private static func split(_ set: PackedSet) throws -> HeldOutSplit {
@@ -237,10 +239,11 @@ struct PersonFaces {
         return HeldOutSplit(places, reach: set.reach)
     }
 
-    /// Faces among which those are chosen that the model remembers the person's expressions by.
+    /// Faces from which the model card's examples of the person's expressions are selected.
     private static let mostCompared = 4000
 
-    /// The person's neutral expression and the range around it, in and out of the mirror: no side is preferred.
+    /// The person's neutral expression and the range around it, for original and mirrored faces: neither side
+    /// is preferred.
     private static func person(
         _ name: String, _ origin: ModelCard.Origin, names: [String], measures: [FaceMeasures]
     ) -> ModelCard.Person {
@@ -274,13 +277,13 @@ struct PersonFaces {
         return person
     }
 
-    /// What a fresh decoder of this person begins with.
+    /// Initial decoder weights for this person.
     func decoderStart(channels: (head: Int, refinement: Int?)) throws -> DecoderInitialization {
         let some = try startingFaces(count: PatchBasis.faces(side: side))
         return try PatchBasis.start(faces: some.faces, masks: some.masks, channels: channels)
     }
 
-    /// Some faces, and the same in a mirror: `[2N, 3, R, R]`, and their masks, `[2N, 1, R, R]`.
+    /// Some faces, and their mirror images: `[2N, 3, R, R]`, and their masks, `[2N, 1, R, R]`.
     func startingFaces(count: Int) throws -> (faces: Tensor, masks: Tensor) {
         let some = Validator.spread(training, count: max(1, count))
         let batch = try batch(some)

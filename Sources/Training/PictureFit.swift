@@ -2,26 +2,26 @@ import Foundation
 import Tensors
 import Workspace
 
-/// How packed pictures become pictures of a network's side: which part of them is shown, and what each new pixel
-/// takes from the old ones.
+/// Resampling of packed pictures to a network's resolution: the visible part, and the weights of the source
+/// pixels.
 ///
-/// Shrunk pictures are means over each new pixel's area; enlarged ones are cubic (Keys 1981, a = −½). Where sides
-/// agree the middle is cut out and nothing is computed.
+/// Downscaled pictures are area means; upscaled ones use cubic interpolation (Keys 1981, a = −½). If the
+/// sizes agree, the centre is cropped without resampling.
 struct PictureFit {
-    /// Sides of the pictures that come out, their margin included.
+    /// Side lengths of the output pictures, including the margin.
     let outer: Int
     /// Pixels of margin on each edge.
     let edge: Int
-    /// Sides of the packed pictures.
+    /// Side lengths of the packed pictures.
     let packed: Int
-    /// `[1, outer, packed]`, each row's sum 1; nil where the middle is cut out.
+    /// `[1, outer, packed]`, rows sum to 1; `nil` if the centre is cropped.
     private let weights: Tensor?
 
     /// - Parameters:
-    ///   - packed: sides of the packed pictures, margin included.
-    ///   - margin: how much they are wider than the crop, as a share of it.
-    ///   - side: side that the crop is to have.
-    ///   - keepsMargin: whether the margin comes along, in whole pixels.
+    ///   - packed: side lengths of the packed pictures, including the margin.
+    ///   - margin: how much wider they are than the crop, as a fraction of it.
+    ///   - side: side length of the output crop.
+    ///   - keepsMargin: whether the margin is kept, in whole pixels.
     init(packed: Int, margin: Double, side: Int, keepsMargin: Bool, device: Device) throws {
         self.packed = packed
         edge = keepsMargin ? Self.edge(side: side, margin: margin) : 0
@@ -36,7 +36,7 @@ struct PictureFit {
         }
     }
 
-    /// The margin of a crop in whole pixels, so that its middle can be cut out exactly.
+    /// The margin of a crop in whole pixels, so that its centre can be cropped exactly.
     static func edge(side: Int, margin: Double) -> Int { Int((Double(side) * margin / 2).rounded()) }
 
     /// Shapes: u8 `[N, C, packed, packed]` → u8 `[N, C, outer, outer]`.
@@ -47,13 +47,14 @@ struct PictureFit {
                 .contiguous()
         }
         let (count, channels) = (pictures.shape[0], pictures.shape[1])
-        // One product a plane, so that a picture's bytes do not depend on the others in its batch.
+        // One matrix product per plane, so that a picture's bytes do not depend on the other pictures of its
+        // batch.
         let planes = try pictures.to(.float32).reshaped(count * channels, packed, packed)
         let fitted = try matmul(matmul(weights, planes), weights.permuted(0, 2, 1))
         return try (fitted.clamped(0...255) + 0.5).to(.uint8).reshaped(count, channels, outer, outer)
     }
 
-    /// One axis: rows of weights from old pixels to new ones, both centred.
+    /// One axis: weights from source to output pixels, both centred.
     static func weights(from old: Int, to new: Int, scale: Double) -> [Float] {
         var matrix = [Float](repeating: 0, count: new * old)
         for row in 0..<new {
@@ -65,7 +66,7 @@ struct PictureFit {
         return matrix
     }
 
-    /// The shares of old pixels in a stretch of an axis.
+    /// Overlap of source pixels with an interval of the axis.
     private static func area(_ centre: Double, _ length: Double) -> [(Int, Double)] {
         let (low, high) = (centre - length / 2, centre + length / 2)
         return (Int(low.rounded(.down))..<Int(high.rounded(.up))).map { place in

@@ -1,32 +1,33 @@
 import Foundation
 import Tensors
 
-/// The processes that train one model together, each on its part of every batch ("ranks", as MPI calls them). Rank 0 alone writes.
+/// Processes that train one model together, each on its part of every batch (MPI ranks). Only rank 0 writes
+/// files.
 ///
-/// All must call the same functions in the same order.
+/// All ranks must call the same functions in the same order.
 package protocol ProcessGroup: AllReduce, Sendable {
-    /// This process's number, from 0, and how many there are.
+    /// Rank of this process, from 0, and number of processes.
     var rank: Int { get }
     var count: Int { get }
-    /// Adds up numbers over all ranks.
+    /// Sums values over all ranks.
     func sum(_ values: [Double]) throws -> [Double]
 }
 
 extension ProcessGroup {
     package var isFirst: Bool { rank == 0 }
 
-    /// What rank 0 gives.
+    /// Broadcasts the values of rank 0.
     func first(_ values: [Double]) throws -> [Double] {
         try sum(isFirst ? values : values.map { _ in 0 })
     }
 
-    /// Whether any rank says so.
+    /// Whether the value is true on any rank.
     func any(_ says: Bool) throws -> Bool { try sum([says ? 1 : 0])[0] > 0 }
 
-    /// - Throws: `TrainingError.ranks` where ranks have different numbers.
+    /// - Throws: `TrainingError.ranks` if the values differ between ranks.
     func requireEqual(_ values: [Double], _ what: String) throws {
         let means = try sum(values).map { $0 / Double(count) }
-        // A sum rounds; what differs here differs by more.
+        // A sum rounds; real differences are larger.
         let agrees = zip(values, means).allSatisfy { abs($0 - $1) <= 1e-9 * max(1, abs($0)) }
         guard try any(!agrees) else { return }
         throw TrainingError(
@@ -36,7 +37,7 @@ extension ProcessGroup {
     }
 }
 
-/// Which faces of a joined batch a process takes: an even part of each person's.
+/// The part of a distributed batch that a process takes: an equal share of each person's faces.
 struct BatchPart: Equatable {
     let rank: Int
     let count: Int
@@ -45,10 +46,10 @@ struct BatchPart: Equatable {
 
     init(rank: Int, count: Int) { (self.rank, self.count) = (rank, count) }
 
-    /// Rows of one person out of a joined batch.
+    /// Rows of one person in a distributed batch.
     func rows(_ batch: Int) -> Range<Int> { batch * rank / count..<batch * (rank + 1) / count }
 
-    /// Rows of everybody, out of joined batches that lie one after the other.
+    /// Rows of all people, in concatenated batches.
     func rows(people: Int, batch: Int) -> [Int] {
         (0..<people).flatMap { person in rows(batch).map { person * batch + $0 } }
     }

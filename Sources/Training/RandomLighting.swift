@@ -1,26 +1,28 @@
 import Foundation
 import Tensors
 
-/// How another light is shone on faces, for the encoder and as what is to be drawn alike.
+/// Settings of the random lighting applied alike to encoder inputs and targets.
 package struct LightingSettings: Sendable, Codable, Equatable {
-    /// Share of the faces that it falls on; the others stay as they were filmed.
+    /// Fraction of the faces that are relit; the others stay unchanged.
     package var share = 0.8
-    /// Deviation of the gain's logarithm at the left and right edge against the middle: light from a side.
+    /// Standard deviation of the log gain at the left and right edge relative to the centre: light from one
+    /// side.
     package var across = 0.3
     /// The same at the upper and lower edge.
     package var down = 0.15
-    /// Deviation of the gain's logarithm at each of 3 × 3 points, over and above.
+    /// Standard deviation of an additional log gain at each of 3 × 3 points.
     package var rough = 0.18
 
     package init() {}
 }
 
-/// Light that people were never filmed in: slow fields of gain over the whole picture.
+/// Random lighting: smooth gain fields over the whole picture.
 ///
-/// Each person is filmed in few lights, often one, and turned to it in few ways. A decoder that knows nothing else
-/// draws another's side light as what it takes for it among its own frames: the longer it learns, the surer it is,
-/// and the more it blotches. With lights that are drawn at random neither decoder can tie light to a turn or to an
-/// expression. Exposure as a whole stays: the encoder's colours are disturbed, and it could not be told from them.
+/// Each person is filmed in few lighting conditions, often one, and in few poses relative to it. A decoder
+/// trained on these alone renders another person's side light as the closest condition among its own frames,
+/// with increasing confidence and blotches as training proceeds. With random lighting, neither decoder can
+/// correlate lighting with pose or expression. The overall exposure is unchanged: it could not be
+/// distinguished from the encoder's colour augmentation.
 struct RandomLighting {
     static let points = 3
 
@@ -29,7 +31,7 @@ struct RandomLighting {
 
     init(_ settings: LightingSettings) { self.settings = settings }
 
-    /// Whether any light is to be drawn.
+    /// Whether any lighting is drawn.
     var shines: Bool { settings.share > 0 }
 
     /// Draws random lighting.
@@ -60,12 +62,12 @@ struct RandomLighting {
             shape: [rows.count, 1, Self.points, Self.points])
     }
 
-    /// Lightings that were drawn, on the device.
+    /// Lightings of a batch, on the device.
     func batch(_ slot: StepBuffer.Slot, _ buffer: StepBuffer.Uploaded) throws -> LightingBatch {
         LightingBatch(logarithms: try buffer(slot), grids: grids)
     }
 
-    /// Interpolation matrices `[side, 3]` that were made so far, by side and extent.
+    /// Cached interpolation matrices `[side, 3]`, by side and extent.
     fileprivate final class Grids {
         private struct Key: Hashable {
             let side: Int
@@ -84,18 +86,18 @@ struct RandomLighting {
     }
 }
 
-/// One light for each face of a batch.
+/// Lighting for each face of a batch.
 struct LightingBatch {
-    /// Logarithms of the gain at points that lie evenly from edge to edge, `[N, 1, 3, 3]`.
+    /// Log gains at points spaced evenly from edge to edge, `[N, 1, 3, 3]`.
     let logarithms: Tensor
     fileprivate let grids: RandomLighting.Grids
 
-    /// Pictures in these lights, kept to 0…1.
+    /// Relights pictures and clamps them to 0…1.
     ///
     /// Shapes: `[N, C, S, S]` → the same.
     ///
-    /// - Parameter extent: side of the part that the pictures show, around the middle, as a share of what the
-    ///   light's points span.
+    /// - Parameter extent: side of the centred area that the pictures show, as a fraction of the lighting
+    ///   points' extent.
     func applied(to pictures: Tensor, extent: Double) throws -> Tensor {
         let spread = try grids(side: pictures.shape[3], extent: extent, device: pictures.device)
         let gain = try matmul(matmul(spread, logarithms), spread.permuted(1, 0)).exponential()

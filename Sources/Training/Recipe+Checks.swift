@@ -1,5 +1,5 @@
 extension Recipe {
-    /// The first value that cannot be meant, as its key and what it should be; nil when all is well.
+    /// First invalid value, as its key and the allowed range; `nil` if all values are valid.
     package var complaint: String? {
         func atLeast(_ least: Double, _ values: [(key: String, value: Double)]) -> String? {
             values.first { !($0.value >= least && $0.value <= 1e6) }.map { key, value in

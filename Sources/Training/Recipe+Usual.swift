@@ -2,8 +2,8 @@ import Architectures
 import NeuralNetworks
 
 extension Recipe {
-    /// The recipe that a network is trained with where nobody says otherwise: for the field's networks the one that
-    /// their users know, at a steady rate and without an average.
+    /// Default recipe of a network: for networks of DeepFaceLab and faceswap their usual recipe, with a
+    /// constant learning rate and no averaging.
     package static func usual(for design: NetworkDesign) -> Recipe {
         switch design {
         case .hybrid(let settings): return settings.sharesDecoder == true ? base : Recipe()
@@ -19,7 +19,8 @@ extension Recipe {
         }
     }
 
-    /// For a base model: few faces each of many people. Means and deviations of two faces' codes would be noise.
+    /// For a base model: few faces each of many people. Means and standard deviations of two faces' codes
+    /// would be noise.
     private static var base: Recipe {
         var recipe = Recipe()
         (recipe.batch, recipe.people, recipe.code.matching) = (2, 8, 0)

@@ -2,7 +2,7 @@ import Architectures
 import NeuralNetworks
 import Tensors
 
-/// How far a drawn face is from the true one.
+/// Loss between a reconstructed face and the ground truth.
 package struct ReconstructionLoss {
     private let settings: LossSettings
     private let structure: StructureTerm?
@@ -10,8 +10,8 @@ package struct ReconstructionLoss {
     private let identity: (any IdentityEmbedder)?
 
     /// - Parameters:
-    ///   - resolution: sides of the faces in pixels.
-    ///   - identity: who judges whose face it is, where the settings ask for that.
+    ///   - resolution: side lengths of the faces in pixels.
+    ///   - identity: identity embedder, if the settings have an identity term.
     package init(
         _ settings: LossSettings, resolution: Int, identity: (any IdentityEmbedder)? = nil, device: Device
     ) throws {
@@ -28,12 +28,12 @@ package struct ReconstructionLoss {
         blur = try GaussianWindow.blur(share: settings.blurredMask, side: resolution, device: device)
     }
 
-    /// The loss, and the mean absolute error inside the mask (unweighted, 0…1) to show to people.
+    /// Computes the loss, and the mean absolute error inside the mask (unweighted, 0…1) for reporting.
     ///
-    /// A drawing without a mask is judged by its colours alone.
+    /// If no mask is predicted, only colours are compared.
     ///
-    /// - Parameter mean: where several processes share a batch, the mean of a value over their parts: the loss is then one
-    ///   whose mean over processes is that of the whole batch.
+    /// - Parameter mean: mean of a value over the parts of a distributed batch: the mean of the returned
+    ///   losses over processes is then the loss of the whole batch.
     package func callAsFunction(
         _ drawn: Drawing, _ truth: TrueFaces, mean: (Tensor) throws -> Tensor = { $0 }
     ) throws -> (loss: Tensor, error: Tensor) {
@@ -71,7 +71,7 @@ package struct ReconstructionLoss {
 }
 
 extension GaussianWindow {
-    /// Blurs pictures by a share of their side; nil for a share of 0.
+    /// Blurs pictures with a Gaussian relative to their side; `nil` for a deviation of 0.
     static func blur(share: Double, side: Int, device: Device) throws -> GaussianWindow? {
         guard share > 0 else { return nil }
         let sigma = share * Double(side)

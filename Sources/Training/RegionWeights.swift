@@ -1,18 +1,18 @@
 import NeuralNetworks
 import Tensors
 
-/// How much each position of some faces counts: what lies inside the mask, eyes and mouth more than the rest.
+/// Weight of each pixel in the loss: inside the mask, with additional weight for eyes and mouth.
 struct RegionWeights {
-    /// `[B, 1, R, R]`: what belongs to the face, its edge perhaps blurred.
+    /// `[B, 1, R, R]`: the face mask, possibly blurred.
     let mask: Tensor
-    /// `[B, 1, R, R]`: how much each position counts.
+    /// `[B, 1, R, R]`: weight of each pixel.
     let weight: Tensor
-    /// Numbers inside the mask, colours counted each.
+    /// Number of values inside the mask, counting each colour channel.
     let area: Tensor
 
     /// - Parameters:
-    ///   - blur: makes the mask's edge fade outwards; nil leaves it.
-    ///   - mean: the mean of a value over the parts of a batch that several processes share.
+    ///   - blur: blurs the mask's edge outwards; `nil` for a sharp edge.
+    ///   - mean: mean of a value over the parts of a distributed batch.
     init(
         _ truth: TrueFaces, settings: LossSettings, blur: GaussianWindow?, mean: (Tensor) throws -> Tensor
     ) throws {
@@ -21,6 +21,6 @@ struct RegionWeights {
         weight = try mask * (truth.eyes * settings.eyes + truth.mouth * settings.mouth + 1)
     }
 
-    /// The weighted mean of a map inside the mask. Shapes: `[B, 3, R, R]` → one value.
+    /// Weighted mean of a map inside the mask. Shapes: `[B, 3, R, R]` → one value.
     func mean(_ map: Tensor) throws -> Tensor { try (map * weight).sum() / area }
 }

@@ -1,27 +1,26 @@
 import Faces
 import Foundation
 
-/// Which faces are drawn for training more often than they occur.
+/// Sampling method of the training faces.
 package enum Sampling: String, Sendable, Codable, CaseIterable {
-    /// Rare turns, nods, blinks and open mouths more often, as far as `Recipe.balance` says.
+    /// Rare yaw, pitch, blinks and open mouths more often, as configured by `Recipe.balance`.
     case balanced
-    /// Every turn of the head equally often: an equal share for each of the bins of yaw that has faces (DeepFaceLab's
-    /// "uniform yaw").
+    /// Uniform over yaw: equal weight for each non-empty bin of yaw (DeepFaceLab's "uniform yaw").
     case yaw
-    /// Every pose equally often: an equal share for each cell of yaw and pitch that has faces.
+    /// Uniform over pose: equal weight for each non-empty cell of yaw and pitch.
     case pose
 }
 
-/// How often each face is drawn for training: what a person seldom does is drawn more often than it occurs,
-/// or the network would not learn it in the time it has.
+/// Sampling weight of each training face. Rare poses and expressions are oversampled, because the network
+/// would otherwise not learn them in the available time.
 enum SampleWeights {
-    /// Bins of yaw, and of yaw and pitch when both are looked at.
+    /// Number of bins of yaw, and of yaw and pitch each if both are used.
     static let yawBins = 16
     static let poseBins = 8
 
-    /// A weight for each face, 1 in the mean; a face is drawn in proportion to it.
+    /// Weight of each face, 1 on average; faces are sampled in proportion to it.
     ///
-    /// - Parameter balance: for `balanced`: 0 for equal weights, 1 for histograms made flat.
+    /// - Parameter balance: for `balanced`: 0 for equal weights, 1 for flat histograms.
     static func weights(_ faces: [FaceMeasures], sampling: Sampling, balance: Double) -> [Double] {
         func bins(_ name: String, _ count: Int) -> [Int] {
             Self.bins(values(faces, [name]), count: count, leaving: 0)
@@ -35,7 +34,7 @@ enum SampleWeights {
         }
     }
 
-    /// Weights around 1 from histograms of turn, nod, eye opening and mouth opening over the person's own
+    /// Weights around 1 from histograms of yaw, pitch, eye opening and mouth opening over the person's own
     /// range.
     private static func weights(_ faces: [FaceMeasures], balance: Double) -> [Double] {
         guard balance > 0, faces.count > 1 else { return faces.map { _ in 1 } }
@@ -51,7 +50,7 @@ enum SampleWeights {
         return weights.map { min(6, max(0.2, $0 / mean)) }
     }
 
-    /// The same sum of weights for every bin that holds a face.
+    /// Equal sum of weights for every non-empty bin.
     private static func evenly(_ bins: [Int]) -> [Double] {
         let share = Double(bins.count) / Double(Set(bins).count)
         return counts(bins).map { share / Double($0) }
@@ -62,7 +61,7 @@ enum SampleWeights {
         return faces.map { face in places.reduce(0) { $0 + Double(face.values[$1]) } }
     }
 
-    /// The bin of each value between the lowest and the highest, but for `edge` values at both ends.
+    /// Bin of each value between the minimum and the maximum, ignoring `edge` values at both ends.
     private static func bins(_ values: [Double], count: Int, leaving edge: Int) -> [Int] {
         guard !values.isEmpty else { return [] }
         let sorted = values.sorted()
@@ -72,7 +71,7 @@ enum SampleWeights {
         }
     }
 
-    /// For each value how many share its bin.
+    /// Number of values in the same bin, for each value.
     private static func counts(_ bins: [Int]) -> [Int] {
         let counts = Dictionary(grouping: bins) { $0 }.mapValues(\.count)
         return bins.map { counts[$0] ?? 1 }

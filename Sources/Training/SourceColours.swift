@@ -1,18 +1,19 @@
 import NeuralNetworks
 import Tensors
 
-/// Brings the source's colours to the target's while training, each face's to those of a target face drawn at random: the
-/// decoder then draws the source in the target's light, and has less to correct when it swaps.
+/// Transfers the target's colours to the source's faces while training, each from a randomly drawn target
+/// face. The decoder then learns the source in the target's lighting, which reduces the colour error of the
+/// swap.
 struct SourceColours {
     private let transfer: ColourTransfer
     private let side: Int
-    /// Side to which pictures are brought for their statistics, about: colours need no detail.
+    /// Approximate side to which pictures are reduced for their colour statistics.
     static let sampled = 24
 
     /// - Parameter side: side of the decoder's crop.
     init(_ transfer: ColourTransfer, side: Int) { (self.transfer, self.side) = (transfer, side) }
 
-    /// What is drawn for a batch: a target face for each of the source's, and the directions of the transfer.
+    /// Random values of a batch: a target face for each of the source's, and the directions of the transfer.
     struct Draw {
         fileprivate let chosen: StepBuffer.IndexSlot
         fileprivate let directions: [StepBuffer.Slot]
@@ -55,7 +56,7 @@ struct SourceColours {
             measured: source.measured)
     }
 
-    /// Small pictures of the crops and their masks: `[N, 3, S]` and `[N, 1, S]`.
+    /// Downscaled crops and masks: `[N, 3, S]` and `[N, 1, S]`.
     private func sample(_ faces: PersonFaces.Wide) throws -> (pixels: Tensor, mask: Tensor) {
         let factor = Extent(max(1, side / Self.sampled))
         func small(_ pictures: Tensor) throws -> Tensor {

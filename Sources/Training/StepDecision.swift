@@ -1,21 +1,21 @@
-/// What is to be done before the next step. Clocks differ: where several processes train, the first one's hold.
+/// Actions before the next step. Clocks differ between processes: the values of rank 0 apply to all.
 struct StepDecision: Equatable {
-    /// Whether this process has been told to end; any one's word ends all.
+    /// Whether training was asked to stop; a request on any rank stops all.
     var isCancelled: Bool
     var isDone: Bool
     var looks = false
     var saves = false
     var reports = false
-    /// Share of the training that is done, 0…1, which the learning rate follows.
+    /// Fraction of the training that is done, 0…1, which determines the learning rate.
     var progress = 0.0
 
     init(isCancelled: Bool, isDone: Bool) { (self.isCancelled, self.isDone) = (isCancelled, isDone) }
 
-    /// Whether the last steps' errors are to be looked at, and whether what they made will be kept.
+    /// Whether to check the losses of the last steps, and whether their result will be saved.
     var looksBack: Bool { keeps || looks || reports }
     var keeps: Bool { isCancelled || isDone || saves }
 
-    /// The orders that all follow.
+    /// The decision of rank 0, broadcast to all.
     func agreed(among processGroup: any ProcessGroup) throws -> StepDecision {
         func number(_ flag: Bool) -> Double { flag ? 1 : 0 }
         let own = [number(isDone), number(looks), number(saves), number(reports), progress]

@@ -4,42 +4,43 @@ import NeuralNetworks
 import Tensors
 import Workspace
 
-/// Gathers the errors of steps, has them watched, and tells of them about once a second, without waiting for the device
-/// in between.
+/// Collects per-step losses, checks them for divergence and reports them about once a second, without
+/// synchronising with the device in between.
 final class StepStatistics {
     private let stop: StopRule
     private let progress: ProgressHandler
     private let processGroup: (any ProcessGroup)?
-    /// Errors that are still on the device, a tensor `[P]` a step.
+    /// Losses that are still on the device, a tensor `[P]` per step.
     private var pending: [Tensor] = []
-    /// Sums of each person's errors since the last report, and of how many steps.
+    /// Sums of each person's losses since the last report, and number of steps.
     private var sums: [Double] = []
     private var steps = 0
     private var watch = DivergenceDetector()
     private var last = ContinuousClock.now
-    /// Seconds since then that went to looks and not to steps.
+    /// Seconds since then that were spent on validation.
     private var away = 0.0
 
-    /// - Parameter ranks: those among whom errors are meaned, so that all draw the same conclusions.
+    /// - Parameter ranks: process group over which losses are averaged, so that all ranks take the same
+    ///   decisions.
     init(stop: StopRule, progress: @escaping ProgressHandler, processGroup: (any ProcessGroup)? = nil) {
         (self.stop, self.progress, self.processGroup) = (stop, progress, processGroup)
     }
 
-    /// - Parameter errors: each person's, `[P]`.
+    /// - Parameter errors: each person's loss, `[P]`.
     func add(_ errors: Tensor) { pending.append(errors) }
 
-    /// Leaves out of the pace what a look took.
+    /// Excludes the time of a validation from the speed.
     func leaveOut(seconds: Double) { away += seconds }
 
     var isDue: Bool { (ContinuousClock.now - last) >= .seconds(1) }
 
-    /// Whether what the last step made should not be kept yet.
+    /// Whether the result of the last step should not be saved yet.
     var isSuspicious: Bool { watch.isSuspicious }
 
-    /// Fetches the errors of all steps so far and looks at each.
+    /// Copies the losses of all steps so far to the host and checks each for divergence.
     ///
-    /// - Parameter iterations: how many steps the training has made.
-    /// - Returns: what is wrong, at the first step where something is.
+    /// - Parameter iterations: number of completed iterations.
+    /// - Returns: the kind of divergence at the first diverged step; `nil` if there is none.
     func inspect(iterations: Int) throws -> DivergenceDetector.Finding? {
         guard let people = pending.first?.count else { return nil }
         var values = try concatenated(pending, axis: 0).values(as: Float.self).map(Double.init)
@@ -57,15 +58,15 @@ final class StepStatistics {
         return nil
     }
 
-    /// Begins anew, after the training went back.
+    /// Resets the statistics after training was rolled back.
     func forget() {
         watch.forget()
         (pending, sums, steps, away, last) = ([], [], 0, 0, .now)
     }
 
-    /// One line of figures: the errors are means since the last line.
+    /// Reports the means of the losses since the last report.
     ///
-    /// - Parameter rate: the learning rates that are trained with.
+    /// - Parameter rate: current learning rate.
     /// - Throws: what `diary` throws.
     func report(_ card: ModelCard, rate: LearningRate, to metrics: inout TrainingMetrics) throws {
         let now = ContinuousClock.now

@@ -1,13 +1,14 @@
-/// When a training ends: at the first of these that is reached. Counted over all runs of the same model.
+/// Stopping criteria: training ends at the first one that is met. Counted over all runs of the same model.
 package struct StopRule: Sendable, Codable, Equatable {
     package var minutes: Double?
     package var iterations: Int?
-    /// Mean absolute error on held-out frames, 0…1.
+    /// Mean absolute error on validation faces, 0…1.
     package var targetError: Double?
-    /// Whether a plateau ends it, or a growing error: one that has lasted (`TrainingMetrics.isSettled`).
+    /// Whether training ends at a plateau or at an increasing error that has lasted
+    /// (`TrainingMetrics.isSettled`).
     package var untilPlateau = false
 
-    /// No plateau is believed before so many minutes of training.
+    /// Minimum training time in minutes before a plateau is accepted.
     package static let fewestMinutes = 10.0
 
     package init(
@@ -19,8 +20,8 @@ package struct StopRule: Sendable, Codable, Equatable {
         self.untilPlateau = untilPlateau
     }
 
-    /// Share of the training that is done, 0…1, which the learning rate follows. An error that is to be
-    /// reached says nothing of the way left, and the rate stays.
+    /// Fraction of the training that is done, 0…1, which determines the learning rate. A target error allows
+    /// no estimate of the remaining time, and the rate stays constant.
     func progress(iterations done: Int, seconds: Double) -> Double {
         let byTime = minutes.map { seconds / max(1e-9, $0 * 60) } ?? 0
         let byCount = iterations.map { Double(done) / Double(max(1, $0)) } ?? 0
@@ -33,7 +34,7 @@ package struct StopRule: Sendable, Codable, Equatable {
         return untilPlateau && settled && seconds >= Self.fewestMinutes * 60
     }
 
-    /// Seconds still to go; nil where nobody knows.
+    /// Estimated remaining seconds; `nil` if unknown.
     func remaining(iterations done: Int, seconds: Double, rate: Double) -> Double? {
         let byTime = minutes.map { $0 * 60 - seconds }
         let byCount = iterations.map { Double($0 - done) / max(1e-9, rate) }

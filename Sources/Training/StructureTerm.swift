@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Tensors
 
-/// The part of the loss that compares structure, 0 where it agrees.
+/// Structure loss; 0 if the structures are equal.
 struct StructureTerm {
     private enum Measure {
         case similarity(StructuralSimilarity)
@@ -11,7 +11,7 @@ struct StructureTerm {
 
     private let measure: Measure
 
-    /// - Parameter side: sides of the faces in pixels.
+    /// - Parameter side: side lengths of the faces in pixels.
     init(_ kind: StructureKind, side: Int, device: Device) throws {
         measure =
             switch kind {

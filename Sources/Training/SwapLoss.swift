@@ -2,8 +2,8 @@ import Architectures
 import NeuralNetworks
 import Tensors
 
-/// What is asked of the target drawn as the source, for which there is no truth: that it be the source, in the target's
-/// light, and leave the target's surroundings alone.
+/// Loss of swapped faces (target latents decoded as the source), for which no ground truth exists: the
+/// source's identity, the target's local colours, and an unchanged background.
 package struct SwapLoss {
     private let settings: LossSettings
     private let moments: LocalMoments
@@ -11,8 +11,8 @@ package struct SwapLoss {
     private let identity: (judge: any IdentityEmbedder, source: Tensor)?
 
     /// - Parameters:
-    ///   - resolution: sides of the faces in pixels.
-    ///   - identity: who judges whose face it is, and the source's own direction `[1, D]` (`IdentityEmbedder.mean`).
+    ///   - resolution: side lengths of the faces in pixels.
+    ///   - identity: identity embedder, and the source's mean embedding `[1, D]` (`IdentityEmbedder.mean`).
     package init(
         _ settings: LossSettings, resolution: Int,
         identity: (judge: any IdentityEmbedder, source: Tensor)? = nil,
@@ -33,8 +33,8 @@ package struct SwapLoss {
     }
 
     /// - Parameters:
-    ///   - swapped: the target's codes drawn as the source.
-    ///   - target: the target's faces that the codes are of.
+    ///   - swapped: the target's latents decoded as the source.
+    ///   - target: the target's faces that the latents were encoded from.
     package func callAsFunction(_ swapped: Drawing, target: TrueFaces) throws -> Tensor {
         let (a, b) = (swapped.colours, target.faces)
         var sum = WeightedSum()

@@ -2,22 +2,24 @@ import Concurrency
 import Faces
 import Foundation
 
-/// Has swaps judged now and then, as long as that takes a small share of the training's time.
+/// Runs the swap metrics at intervals, limited to a small fraction of the training time.
 struct SwapValidation {
     var make: SwapMetricsFactory?
     private var judge: (any SwapMetrics)?
-    /// Seconds that went to it in this run.
+    /// Seconds spent on swap metrics in this run.
     private(set) var spent = 0.0
 
-    /// The most of a run's time that may have gone to judging before a look; the look itself comes on top.
+    /// Maximum fraction of a run's time spent on swap metrics before another evaluation; the evaluation
+    /// itself is added to it.
     static let share = 0.025
-    /// Seconds from which a run's last look happens whatever share it takes: half a second of them is little.
+    /// Seconds of training from which the last evaluation of a run always takes place: its half second is
+    /// then negligible.
     static let worthALook = 60.0
 
     /// - Parameters:
-    ///   - seconds: trained in this run.
-    ///   - isLast: whether there is no later look.
-    /// - Returns: nil where nobody judges, or not now.
+    ///   - seconds: duration of this run.
+    ///   - isLast: whether this is the last evaluation.
+    /// - Returns: `nil` if no metrics are configured or none are due.
     mutating func figures(
         _ validator: Validator, crop: CropKind, seconds: Double, isLast: Bool
     ) throws -> SwapFigures? {
@@ -29,7 +31,7 @@ struct SwapValidation {
         return try judge?.figures(of: validator.composites(.validation))
     }
 
-    /// Swaps of the faces that are reported on, by a judge made for them.
+    /// Metrics of the test faces, with an evaluator created for them.
     func report(_ validator: Validator, crop: CropKind) throws -> SwapFigures? {
         guard let make, let faces = try validator.judgedFaces(.test, crop: crop) else { return nil }
         return try make(faces).figures(of: validator.composites(.test))

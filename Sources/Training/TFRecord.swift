@@ -1,6 +1,6 @@
 import Foundation
 
-/// The frame that TensorFlow puts around records: length, its checksum, the bytes, their checksum.
+/// TFRecord framing: length, its checksum, the data, their checksum.
 enum TFRecord {
     static func framed(_ record: Data) -> Data {
         var length = Data()
@@ -12,7 +12,7 @@ enum TFRecord {
         return result
     }
 
-    /// The checksum turned and moved, so that one of bytes that hold checksums is not weak.
+    /// Masked checksum, because the CRC of data that contain CRCs is weak.
     static func masked(_ data: Data) -> UInt32 {
         let sum = crc32c(data)
         return (sum >> 15 | sum << 17) &+ 0xa282_ead8

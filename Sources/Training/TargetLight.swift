@@ -1,12 +1,13 @@
 import NeuralNetworks
 import Tensors
 
-/// Brings drawn faces into the light of the place where they go, as a conversion does by default (`light`): adds the slow
-/// part of the difference in L*a*b*. A preview without it shows a mask laid on a face, and judges that.
+/// Matches the lighting of reconstructed faces to the target, as a conversion does by default (`light`): adds
+/// the low-frequency difference in L*a*b*. A preview without it would show a visible mask edge.
 struct TargetLight {
     private let window: GaussianWindow
 
-    /// Standard deviation of the window in sides of the crop: 0.29 widths of a face that fills the crop `full`.
+    /// Standard deviation of the window in fractions of the crop's side: 0.29 face widths for the `full`
+    /// crop.
     private static let reach = 0.29 / 1.6
 
     init(side: Int, device: Device) throws {

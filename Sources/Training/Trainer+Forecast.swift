@@ -4,11 +4,10 @@ import Tensors
 import Workspace
 
 extension Trainer {
-    /// Measures how quickly a training would run and what memory it would take, on a model of its own that is thrown
-    /// away; nothing is written.
+    /// Measures the speed and memory of a training run on a temporary model; nothing is written.
     ///
-    /// The first steps, which fill caches, are not timed. Before the whole batch is tried, small ones tell what a face takes, so
-    /// that a training which will not fit is refused and does not drive the machine out of memory.
+    /// The first steps, which fill caches, are not timed. Small batches are measured first to determine the
+    /// memory per face, so that a run that does not fit is refused before it exhausts the machine's memory.
     ///
     /// - Throws: `TrainingError.tooLittleMemory`.
     package static func forecast(sets: [PackedSet], options: Options, steps: Int = 8) throws -> Forecast {
@@ -24,7 +23,7 @@ extension Trainer {
             stepsPerSecond: Double(steps) / max(1e-9, seconds), memory: MainMemory.heldAtMost ?? 0)
     }
 
-    /// One step at each rate, until the error breaks out.
+    /// One step at each rate, until the loss diverges.
     func range(_ rates: [Double]) throws -> LearningRateRange {
         var range = LearningRateRange()
         for (index, rate) in rates.enumerated() {
@@ -39,9 +38,11 @@ extension Trainer {
         return range
     }
 
-    /// Seconds that some steps take after others, waited for on the device. The trainer is spent then: its model has moved.
+    /// Seconds of some steps after warm-up, synchronised with the device. The trainer must not be used
+    /// afterwards: its model has changed.
     ///
-    /// Of networks that refine some faces steps with and without are timed apart, and count as often as they come.
+    /// For networks with a refinement, steps with and without it are timed separately and weighted by their
+    /// frequency.
     func timed(warmUp: Int, steps: Int) throws -> Double {
         guard step.refinesSome else { return try timedAlike(warmUp: warmUp, steps: steps) }
         defer { step.refines = nil }
@@ -56,7 +57,7 @@ extension Trainer {
         var begun = ContinuousClock.now
         for iteration in 0..<warmUp + steps {
             let errors = try step(iteration: iteration, progress: 0)
-            // Reading waits for the device.
+            // Reading a value waits for the device.
             if iteration < warmUp || iteration == warmUp + steps - 1 { _ = try errors.values(as: Float.self) }
             if iteration == warmUp - 1 { begun = .now }
         }

@@ -2,9 +2,9 @@ import Faces
 import Foundation
 import Workspace
 
-/// Looking at the model while it is trained, and what is said of it.
+/// Validation and reporting during training.
 extension Trainer {
-    /// Does what others watch a training by. Where that fails, what was trained is saved first.
+    /// Runs a callback of the caller. If it fails, the model is saved before the error is rethrown.
     func witnessed(_ body: () throws -> Void) throws {
         do { try body() } catch {
             try? checkpoint()
@@ -12,7 +12,7 @@ extension Trainer {
         }
     }
 
-    /// Looks at the model: its error, its swaps, whether it is the best so far, and a preview for people.
+    /// Validates the model: validation error, swap metrics, best-model selection, and a preview.
     func examine(trained: Double, isLast: Bool = false) throws {
         guard isFirst else { return }
         let heldOut = try validator.heldOut(.validation)
@@ -31,7 +31,8 @@ extension Trainer {
         if !isLast, let news = metrics.news(seconds: card.seconds) { report(news) }
     }
 
-    /// Figures of the model that swapping will use, on faces that neither trained, chose nor ended it.
+    /// Metrics of the model for swapping on the test faces, which are not used for training, model selection
+    /// or stopping.
     ///
     /// - Parameter measuresSwaps: whether swap metrics are included, which takes seconds.
     func report(swaps measuresSwaps: Bool, of validator: Validator) throws -> [TrainingFigure: Double] {
@@ -43,7 +44,7 @@ extension Trainer {
         return figures
     }
 
-    /// Says what cannot be measured, before hours are trained.
+    /// Reports metrics that cannot be computed, before training starts.
     func reportUnmeasured() throws {
         let unmeasured = people.filter { $0.split.validation.isEmpty || $0.split.test.isEmpty }
         guard !unmeasured.isEmpty else { return }
@@ -63,7 +64,7 @@ extension Trainer {
                 + "; extract longer clips for them")
     }
 
-    /// Says what the training will take, from its own first steps.
+    /// Reports the expected duration and memory, measured over the first steps.
     func reportEstimate(steps: Int, seconds: Double) {
         let forecast = Forecast(
             stepsPerSecond: Double(steps) / max(1e-9, seconds), memory: MainMemory.heldAtMost ?? 0)

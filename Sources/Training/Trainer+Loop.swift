@@ -2,13 +2,13 @@ import Foundation
 import NeuralNetworks
 import Tensors
 
-/// The loop: steps, what is due between them, and when it ends.
+/// The training loop: steps, periodic work between them, and stopping.
 extension Trainer {
-    /// Steps that fill caches, and those after them whose pace is told.
+    /// Number of warm-up steps, and of the steps after them whose speed is reported.
     private static let warmUp = 3
     private static let measured = 5
 
-    /// Steps, and between them what is due: figures, looks, checkpoints.
+    /// Runs steps, and between them reports, validation and checkpoints as they are due.
     func train() throws {
         let (clock, before, first) = (ContinuousClock(), card.seconds, card.iterations)
         let begin = clock.now
@@ -51,7 +51,7 @@ extension Trainer {
         }
     }
 
-    /// Whether the rule says stop, or somebody who has left a file.
+    /// Whether the stopping rule is met or the stop file exists.
     var isReached: Bool {
         if let file = options.stopFile, isFirst, FileManager.default.fileExists(atPath: file.path) {
             return true
@@ -61,13 +61,13 @@ extension Trainer {
             settled: metrics.isSettled)
     }
 
-    /// Takes the file away that has ended the training, so that it can be gone on with.
+    /// Removes the stop file, so that training can be resumed.
     func endByFile() {
         guard let file = options.stopFile, isFirst, unlink(file.path) == 0 else { return }
         report("ended by the file \(file.path), which is removed")
     }
 
-    /// Makes one step. Gives each person's error, nil where the memory ran out.
+    /// Makes one step. Returns each person's loss; `nil` if memory ran out.
     func move(_ share: Double, _ reports: StepStatistics) throws -> Tensor? {
         let errors: Tensor
         do {
@@ -85,8 +85,8 @@ extension Trainer {
         return errors
     }
 
-    /// Looks at the errors of the last steps, and at all numbers where they are to be kept. Where something is wrong the
-    /// training goes back.
+    /// Checks the losses of the last steps, and all parameters if they are to be saved. Rolls training back
+    /// after divergence.
     func isSound(_ reports: StepStatistics, toKeep isKept: Bool) throws -> Bool {
         var finding = try reports.inspect(iterations: card.iterations)
         if finding == nil, isKept {

@@ -2,12 +2,13 @@ import Foundation
 import Tensors
 import Workspace
 
-/// Memory, before a training begins and when it runs out.
+/// Memory checks before training, and recovery from out-of-memory errors.
 extension Trainer {
-    /// Rehearses steps of small batches, moves nothing, and foretells what the whole batch will take.
+    /// Runs forward and backward passes of small batches without updating parameters, and predicts the memory
+    /// of the whole batch.
     ///
-    /// - Returns: the peak in bytes; nil where nobody knows, such as for a batch of two.
-    /// - Throws: `TrainingError.tooLittleMemory` that names a batch that would fit.
+    /// - Returns: the peak in bytes; `nil` if unknown, such as for a batch of two.
+    /// - Throws: `TrainingError.tooLittleMemory` with a batch size that would fit.
     @discardableResult
     func planMemory() throws -> Int? {
         let gauge = MemoryGauge(device: options.device)
@@ -23,7 +24,7 @@ extension Trainer {
         return plan.peak(batch: wanted)
     }
 
-    /// Faces of each person that this process takes of a batch.
+    /// Number of faces of each person that this process takes of a batch.
     private var ownBatch: Int { options.recipe.batch / (options.processGroup?.count ?? 1) }
 
     private func check(_ batch: Int, _ gauge: MemoryGauge) throws {
@@ -33,19 +34,21 @@ extension Trainer {
             fitting: plan.largestBatch(in: now.limit).map { $0 * (options.processGroup?.count ?? 1) })
     }
 
-    /// Gradients that a step does not hold all at once, where parameters are moved on the way back: all but the largest.
+    /// Bytes of gradients that are not held at once if parameters are updated during the backward pass: all
+    /// but the largest gradient.
     func savedGradients() -> Int {
         guard options.recipe.movesAtOnce(on: options.device) else { return 0 }
         let counts = store.trainedTensors.map(\.count)
         return 4 * (counts.reduce(0, +) - (counts.max() ?? 0))
     }
 
-    /// Goes on after memory ran out in the middle of a step: from the last checkpoint, with the batch in twice as many parts.
+    /// Recovers after an out-of-memory error in a step: restores the last checkpoint and doubles the number
+    /// of microbatches.
     ///
-    /// - Throws: `TrainingError.tooLittleMemory` where there is nothing left to part.
+    /// - Throws: `TrainingError.tooLittleMemory` if the batch cannot be split further.
     func recoverFromOutOfMemory(after error: TensorError) throws {
         let batch = options.recipe.batch
-        // Alone: others do not know of it, and go on.
+        // Only with a single process: the other processes are not informed and would continue.
         guard options.processGroup == nil, step.parts * 2 <= batch, let found = try files.newest() else {
             let now = try MemoryGauge(device: options.device).now()
             let fitting = now.flatMap { plan.largestBatch(in: $0.limit) } ?? batch / 2
@@ -62,7 +65,7 @@ extension Trainer {
         (card.seconds, card.slowed) = (spent, slowed)
         card.recipe = try SettingsDocument.json(of: options.recipe)
         step.parts *= 2
-        // What the history holds from beyond the checkpoint does not count any more.
+        // History after the checkpoint is no longer valid.
         try metrics.goBack(
             record(resumedFrom: card.iterations),
             TrainingPoint(

@@ -5,65 +5,68 @@ import Tensors
 import Workspace
 
 extension Trainer {
-    /// What is trained, how, and for how long.
+    /// Configuration of a training run.
     package struct Options: Sendable {
         package var stop: StopRule
         package var recipe = Recipe()
-        /// The network's size; a model that is gone on with keeps its own.
+        /// Network architecture and size; a resumed model keeps its own.
         package var network = NetworkDesign.hybrid(.small)
-        /// A model of other people that a new one starts from: parts that both have are taken from it, but for those
-        /// below the places `fresh`, such as `intermediate`.
+        /// Model of other people to initialize a new one from: common parameters are copied, except those
+        /// below the prefixes `fresh`, such as `intermediate`.
         package var startingFrom: URL?
         package var fresh: [String] = []
-        /// What people call that network.
+        /// Command-line name of the network.
         package var architecture = "dimorph-s"
         package var seed: UInt64 = 1
         package var device: Device = .cpu
-        /// Makes who judges whose face it is, for crops of a kind, where the loss asks for it.
+        /// Creates the identity embedder for a crop kind, if a loss term needs it.
         package var identityJudge: (@Sendable (CropKind, Device) throws -> any IdentityEmbedder)?
         /// Seconds between two checkpoints, and between two previews.
         package var checkpointEvery = 30.0
         package var previewEvery = 30.0
         package var keeping = CheckpointKeeping()
-        /// A file that ends the training where it appears, as if the rule said stop; it is removed then.
+        /// A file that stops training when it appears, as the stopping rule does; it is then removed.
         package var stopFile: URL?
-        /// The processes that train this model together, on even parts of each batch; nil for one alone.
+        /// The process group, whose ranks train on equal parts of each batch; `nil` for a single process.
         package var processGroup: (any ProcessGroup)?
-        /// Bytes of the device that the pictures of all people together may take; larger sets are read from their
-        /// mapped file batch by batch. Nil is a quarter of what is free.
+        /// Device memory in bytes for the pictures of all people together; larger sets are memory-mapped and
+        /// read batch by batch. `nil` for a quarter of the free memory.
         package var setMemory: Int?
-        /// Which model swapping gets in the end.
+        /// The model to publish for swapping.
         package var choice = ModelChoice.last
-        /// Whether networks that can begin with their people's principal patches do; what is thrown away need not.
+        /// Whether networks that support it are initialized with principal patches; unnecessary for temporary
+        /// models.
         var startsFromFaces = true
 
         package init(stop: StopRule) { self.stop = stop }
     }
 
-    /// The last model, or the one whose swaps scored best (`SwapFigures.score`), which lies beside it in any case.
+    /// The last model, or the one with the best swap score (`SwapFigures.score`), which is saved beside it in
+    /// any case.
     package enum ModelChoice: String, Sendable, Codable, CaseIterable { case last, best }
 
-    /// How a training ended.
+    /// Result of a training run.
     package struct Summary: Sendable, Codable {
         package var iterations: Int
         package var seconds: Double
-        /// On the validation faces, which choose and stop; nil where there are too few.
+        /// On the validation faces, which are used for model selection and stopping; `nil` if there are too
+        /// few.
         package var heldOutError: Double?
         /// Structural similarity inside the mask on the same faces.
         package var heldOutSimilarity: Double?
-        /// Figures of the model for swapping on the test faces, which neither train, choose nor stop; empty where there are
-        /// too few.
+        /// Metrics of the model for swapping on the test faces, which are not used for training, model
+        /// selection or stopping; empty if there are too few.
         package var test: [TrainingFigure: Double]
-        /// Iterations that an earlier run had done.
+        /// Iterations of earlier runs.
         package var resumedFrom: Int
         package var model: URL
-        /// Where the held-out error was heading, when the swaps were best, and what both say in words.
+        /// Trend of the validation error, the best model, and a summary of both in words.
         package var trend: ConvergenceEstimate?
         package var best: TrainingMetrics.Best?
         package var remark: String
-        /// How often the training went back to an earlier checkpoint.
+        /// Number of rollbacks to an earlier checkpoint.
         package var returns: Int
-        /// Share of this run's time that went to judging swaps.
+        /// Fraction of this run's time spent on swap metrics.
         package var judgingShare: Double
     }
 }

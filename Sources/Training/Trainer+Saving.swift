@@ -3,32 +3,32 @@ import NeuralNetworks
 import Tensors
 import Workspace
 
-/// Checkpoints, and the way back to one.
+/// Writing checkpoints, and rolling back to one.
 extension Trainer {
-    /// Times that a training goes back without getting 1000 iterations beyond the place.
+    /// Maximum number of rollbacks without 1000 iterations of progress.
     static let mostReturns = 5
     static let awayFromReturns = 1000
-    /// Share of the learning rate that is kept each time.
+    /// Factor on the learning rate for each rollback.
     static let slowing = 0.5
 
-    /// The learning rates that are trained with: the recipe's, lowered each time that the training went back.
+    /// Learning rates in use: the recipe's, reduced after each rollback.
     var rate: LearningRate {
         var rate = options.recipe.rate
         rate.peak *= card.slowed ?? 1
         return rate
     }
 
-    /// All that a later run goes on with.
+    /// Training state that is saved in a checkpoint.
     var content: CheckpointContent {
         CheckpointContent(
             card: card, network: store, average: averagedStore === store ? nil : averagedStore,
             optimizer: optimizer, auxiliaryLosses: step.auxiliaryLosses)
     }
 
-    /// Whether this process is the one that writes.
+    /// Whether this process writes files (rank 0).
     var isFirst: Bool { options.processGroup?.isFirst ?? true }
 
-    /// What all processes that train one model must begin with alike.
+    /// Values that must agree on all ranks before training starts.
     func start() throws -> [Double] {
         let sums = try withoutGradient {
             try concatenated(
@@ -39,8 +39,8 @@ extension Trainer {
         return [Double(card.iterations), sums.reduce(0, +), Double(options.recipe.batch), card.slowed ?? 1]
     }
 
-    /// What an end that others have brought about is told with, once a checkpoint is written: a step that was not finished has
-    /// moved nothing.
+    /// Error to report when training ends because of other processes, after a checkpoint is written: an
+    /// incomplete step has not changed any parameter.
     func saved(after error: TrainingError) throws -> TrainingError {
         try optimizer.clearGradients()
         guard isFirst, try content.isSound() else { return error }
@@ -51,7 +51,7 @@ extension Trainer {
         )
     }
 
-    /// Writes a checkpoint, and now and then keeps it as a snapshot.
+    /// Writes a checkpoint, and periodically keeps it as a snapshot.
     func checkpoint() throws {
         guard isFirst else { return }
         try noteCodes()
@@ -64,7 +64,7 @@ extension Trainer {
         snapshotSeconds = card.seconds
     }
 
-    /// Enters in the card where the people's codes lie, as the network is now.
+    /// Updates the statistics of each person's latent codes in the model card.
     func noteCodes() throws {
         guard let codes = try validator.codes() else { return }
         for (place, codes) in codes.enumerated() {
@@ -72,9 +72,9 @@ extension Trainer {
         }
     }
 
-    /// A checkpoint and the model for swapping, whose card carries its figures on the test faces.
+    /// Writes a checkpoint and the model for swapping, whose card contains its metrics on the test faces.
     ///
-    /// - Parameter judges: whether swaps of the test faces are judged, too.
+    /// - Parameter judges: whether swap metrics of the test faces are included.
     func save(auxiliaryLosses: Bool = false) throws {
         guard isFirst else { return }
         try checkpoint()
@@ -100,9 +100,9 @@ extension Trainer {
             TrainingPoint(iteration: self.card.iterations, seconds: self.card.seconds, figures: tested))
     }
 
-    /// Goes back to the newest checkpoint before something went wrong, and on from there at a lower rate.
+    /// Rolls back to the newest checkpoint before divergence, and continues at a lower learning rate.
     ///
-    /// - Throws: `TrainingError.diverged` where going back has not helped.
+    /// - Throws: `TrainingError.diverged` if rolling back has not helped.
     func goBack(because finding: DivergenceDetector.Finding) throws {
         let reached = card.iterations
         guard let found = try files.newest(before: finding.since) else { throw Self.lost(finding, card) }
@@ -114,9 +114,9 @@ extension Trainer {
         try content.restore(from: found.file)
         card = found.card
         let trained = card.seconds
-        // All read before the first one writes.
+        // All ranks read before rank 0 writes.
         try options.processGroup?.requireEqual([Double(card.iterations)], "the checkpoint to go back to")
-        // The time is spent; the steps are not made.
+        // The time counts as trained; the steps do not.
         (card.seconds, card.slowed, card.recipe) = (
             seconds, slowed, try SettingsDocument.json(of: options.recipe)
         )
@@ -144,10 +144,10 @@ extension Trainer {
 }
 
 extension DivergenceDetector.Finding {
-    /// What happened, as a sentence.
+    /// Description of the divergence.
     var words: String {
         switch self {
-        case .noNumber(let since): "The error is no number any more since iteration \(since)."
+        case .noNumber(let since): "The loss is not finite since iteration \(since)."
         case .jump(let since, let from, let to):
             "The error has jumped from \(String(format: "%.4f", from)) to \(String(format: "%.4f", to)) at iteration \(since)."
         }

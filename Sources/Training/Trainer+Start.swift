@@ -4,9 +4,9 @@ import NeuralNetworks
 import Tensors
 
 extension Trainer.Options {
-    /// A new network: fresh, or begun from another model's.
+    /// Creates a new network: with random parameters, or initialized from another model.
     ///
-    /// - Throws: `TrainingError` (`mismatch`) where the other model is built differently.
+    /// - Throws: `TrainingError` (`mismatch`) if the other model's architecture differs.
     func newNetwork(
         of people: [String], _ build: (Scope) throws -> any SwapNetwork
     ) throws -> (network: any SwapNetwork, store: ParameterStore) {
@@ -47,27 +47,27 @@ extension Trainer.Options {
 }
 
 extension ModelCard {
-    /// What this model calls a parameter of another one's: where its people share a decoder, that is a start for the decoders of all
-    /// others, but for their mean faces.
+    /// Maps a parameter name of another model to this model's: if its people share a decoder, that decoder
+    /// initializes the decoders of all people, except for their mean faces.
     ///
-    /// - Parameter names: of the other model's people.
+    /// - Parameter names: people of the other model.
     fileprivate func sourceParameterName(for names: [String]) -> @Sendable (String) -> String {
         guard case .hybrid(let settings) = design, settings.sharesDecoder == true, let first = people.first
         else { return { $0 } }
         let own = "decoders.\(first.name)."
-        // A name may hold dots, and may be the beginning of another.
+        // A name may contain dots, and may be a prefix of another.
         let places = names.map { "decoders.\($0)." }.sorted { $0.count > $1.count }
         return { parameter in
             guard let place = places.first(where: parameter.hasPrefix) else { return parameter }
             let rest = parameter.dropFirst(place.count)
-            // A name that no file has: people of the same name are not the same people.
+            // A name that does not occur in any file: people of the same name are not the same people.
             return rest == "mean" ? parameter + " of a new person" : own + rest
         }
     }
 }
 
 extension Trainer {
-    /// What fresh decoders know of their people, for networks that begin with it.
+    /// Initial decoder weights of all people, for networks that support it.
     static func starts(
         of people: [PersonFaces], for design: NetworkDesign
     ) throws -> [String: DecoderInitialization] {
@@ -81,19 +81,20 @@ extension Trainer {
         ) { first, _ in first }
     }
 
-    /// A checkpoint of other people, or of other faces of them, is not to be trained on.
+    /// Rejects a checkpoint that was trained on other people or other faces.
     static func check(_ card: ModelCard, fits people: [ModelCard.Person]) throws {
-        guard FaceMeasures.knows(card.measures), card.people.areAlmost(people) else {
+        guard FaceMeasures.supports(card.measures), card.people.areAlmost(people) else {
             throw TrainingError(
                 .mismatch,
                 "The model in this workspace was trained on other faces (\(card.people.map(\.name).joined(separator: ", "))): "
-                    + "use another --workspace, or remove its model folder to begin anew")
+                    + "use another --workspace, or remove its model folder to start again")
         }
     }
 }
 
 extension ModelCard.Person {
-    /// Whether both are the same person by the same faces. Measures that were put together another way differ in the last bits.
+    /// Whether both are the same person with the same faces. Measures computed in another order may differ in
+    /// the last bits.
     fileprivate func isAlmost(_ other: ModelCard.Person) -> Bool {
         func isNear(_ a: [Float], _ b: [Float]) -> Bool {
             a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= 1e-3 * max(1, abs($0)) }
@@ -104,7 +105,7 @@ extension ModelCard.Person {
 }
 
 extension [ModelCard.Person] {
-    /// Whether both are the same people by the same faces.
+    /// Whether both are the same people with the same faces.
     func areAlmost(_ others: [ModelCard.Person]) -> Bool {
         count == others.count && zip(self, others).allSatisfy { $0.isAlmost($1) }
     }

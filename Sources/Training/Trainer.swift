@@ -6,9 +6,9 @@ import NeuralNetworks
 import Tensors
 import Workspace
 
-/// Trains a model on two face sets, from the beginning or from where an earlier run was.
+/// Trains a model on face sets, from scratch or from a checkpoint.
 ///
-/// Everything on the engine happens on the calling thread; figures, previews and files leave it.
+/// All engine calls happen on the calling thread; only values, previews and files leave it.
 package final class Trainer {
     package static let fewestFaces = 20
 
@@ -20,37 +20,37 @@ package final class Trainer {
     let people: [PersonFaces]
     private let network: any SwapNetwork
     let store: ParameterStore
-    /// What previews and swaps are drawn with; the network itself where nothing is averaged.
+    /// The averaged network, used for previews and swaps; the network itself if averaging is off.
     private let averaged: any SwapNetwork
     let averagedStore: ParameterStore
     let optimizer: Optimizer
     let step: TrainingStep
     let validator: Validator
     var card: ModelCard
-    /// Iterations that the checkpoint had; nil for a training from the beginning.
+    /// Iterations of the checkpoint; `nil` if training starts from scratch.
     let earlierIterations: Int?
-    /// That it was not the newest checkpoint, where a newer one is damaged.
+    /// Warning that a newer checkpoint was damaged and skipped.
     private let checkpointNotice: String?
     var judging = SwapValidation()
     var heldOutSimilarity: Double?
-    /// Figures of the published model on the test faces; empty where there are too few, and before the end.
+    /// Metrics of the published model on the test faces; empty if there are too few, and before the end.
     var tested: [TrainingFigure: Double] = [:]
-    /// What the checkpoint of the newest snapshot had been trained.
+    /// Training time at the newest snapshot.
     var snapshotSeconds: Double?
-    /// Where the training went back last, and how often about there.
+    /// Iteration of the last rollback, and number of rollbacks near it.
     var (returned, returns): (Int?, Int) = (nil, 0)
     var allReturns = 0
-    /// What memory batches take, once it was measured.
+    /// Memory by batch size, once measured.
     lazy var plan = MemoryPlan(saved: savedGradients())
-    /// What happens after a step, for tests: the place to plant what breaks a training.
+    /// Hook after each step, for fault injection in tests.
     var afterStep: (_ iteration: Int, _ store: ParameterStore) throws -> Void = { _, _ in }
-    /// What it learns of itself. Set `diary.record` and `diary.recall` earlier runs before `run`.
+    /// Metrics of the run. Set `diary.record` and `diary.recall` earlier runs before `run`.
     package var metrics = TrainingMetrics()
 
     /// - Parameters:
     ///   - sets: the source's faces, then the target's.
-    ///   - folder: where checkpoints and the model go.
-    ///   - preview: takes the preview sheets; the caller writes them.
+    ///   - folder: folder of checkpoints and the model.
+    ///   - preview: receives the preview sheets; the caller writes them.
     package init(
         sets: [PackedSet], folder: URL, options: Options, progress: @escaping ProgressHandler,
         preview: @escaping (TrainingPreview) throws -> Void
@@ -77,7 +77,7 @@ package final class Trainer {
         checkpointNotice = found?.notice
         let design = earlier?.card.design ?? options.network
         let form = design.form(people: sets.map(\.name))
-        // Each set may take its share by its faces, so that none crowds another out.
+        // Each set gets a share in proportion to its number of faces.
         let memory = try options.setMemory ?? SetMemory.limit(on: options.device)
         let faces = sets.reduce(0) { $0 + $1.count }
         people = try sets.map {
@@ -114,7 +114,7 @@ package final class Trainer {
         snapshotSeconds = files.snapshots.first.flatMap { try? ModelFile($0).card.seconds }
         try store.requireGradients(frozen: options.recipe.frozen)
         if options.device == .cpu {
-            // The optimizer's two moments and, where all are held at once, gradients; in float32.
+            // The optimizer's two moments and, if all are held at once, the gradients; in float32.
             let arrays = options.recipe.movesAtOnce(on: options.device) ? 2 : 3
             try Forecast.check(further: store.count * 4 * arrays, available: MainMemory.available)
         }
@@ -144,10 +144,10 @@ package final class Trainer {
         }
     }
 
-    /// Has swaps of held-out faces judged at each preview.
+    /// Enables swap metrics of validation faces at each preview.
     package func judge(_ make: @escaping SwapMetricsFactory) { judging.make = make }
 
-    /// The run that `run` will be, for the history.
+    /// The history entry of the run that `run` starts.
     package func record() throws -> TrainingRun { try record(resumedFrom: earlierIterations) }
 
     func record(resumedFrom iterations: Int?) throws -> TrainingRun {
@@ -157,15 +157,15 @@ package final class Trainer {
             device: options.device.description, resumedFrom: iterations)
     }
 
-    /// Trains until the rule says stop. When the task is cancelled the model is saved and `CancellationError`
-    /// thrown.
+    /// Trains until the stopping rule is met. If the task is cancelled, the model is saved and
+    /// `CancellationError` is thrown.
     package func run() throws -> Summary {
         report(
             "training \(card.people.map(\.name).joined(separator: " and ")) with \(store.count) parameters")
         for notice in people.flatMap(\.notices) { report(notice) }
         if let checkpointNotice { report(checkpointNotice) }
         try reportUnmeasured()
-        // What to go back to, and whether the disk has room, before hours are spent.
+        // Ensures that a checkpoint exists and the disk has space before training starts.
         try options.processGroup?.requireEqual(
             start(), "where the training stands and what its parameters are")
         if earlierIterations == nil, isFirst { try files.save(content) }
@@ -181,7 +181,7 @@ package final class Trainer {
         }
         let trained = card.seconds - before
         try witnessed { try examine(trained: trained, isLast: true) }
-        // The last look comes after what the model has been trained.
+        // The last validation comes after all training steps.
         let seconds = begun.secondsElapsed
         try save(auxiliaryLosses: trained >= SwapValidation.worthALook)
         endByFile()
@@ -193,7 +193,7 @@ package final class Trainer {
             judgingShare: judging.spent / max(1e-9, seconds))
     }
 
-    /// The card of the model that a run in this folder would go on with; nil where it would begin anew.
+    /// Card of the model that a run in this folder would resume; `nil` if it would start from scratch.
     package static func card(in folder: URL) throws -> ModelCard? {
         try CheckpointFiles(folder: folder).newest()?.card
     }

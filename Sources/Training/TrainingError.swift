@@ -7,7 +7,7 @@ package struct TrainingError: CausedError, MemoryShortage {
     }
 
     package let code: Code
-    package let message: String  // what went wrong and what the user can do about it
+    package let message: String  // the cause and a remedy
     package let cause: (any Error)?
 
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {

@@ -1,23 +1,22 @@
 import Architectures
 import Workspace
 
-/// What a training learns of itself: figures that go into the history, where the error is heading, and which model
-/// was best.
+/// Metrics of a training: history points, the trend of the validation error, and the best model.
 package struct TrainingMetrics {
-    /// Takes each point; whoever composes the stages writes it down.
+    /// Receives each point; the caller stores it.
     package var record: (TrainingPoint) throws -> Void = { _ in }
-    /// Takes the run that begins where the training goes back to, and its first point.
+    /// Receives the new run after a rollback, and its first point.
     package var recordReturn: (TrainingRun, TrainingPoint) throws -> Void = { _, _ in }
-    /// The number of the run, which tells its points from earlier ones.
+    /// Index of the run, which distinguishes its points from earlier ones.
     private var run: Int64 = 0
     private var looks: [ConvergenceEstimate.Point] = []
-    /// The trend of the held-out error at the last look.
+    /// Trend of the validation error at the last validation.
     package private(set) var trend: ConvergenceEstimate?
-    /// Since which second each look has found the training to gain nothing more.
+    /// Second from which each validation has found a plateau or an increasing error.
     private var settledSince: Double?
-    /// What was told last, and when.
+    /// The last reported verdict, and its time.
     private var told: (verdict: ConvergenceEstimate.Verdict, seconds: Double)?
-    /// The best model so far, and at which iteration and second it was best.
+    /// The best model so far, with its iteration and training time.
     private(set) var best: Best?
 
     package struct Best: Sendable, Codable, Equatable {
@@ -28,7 +27,7 @@ package struct TrainingMetrics {
 
     package init() {}
 
-    /// Takes what earlier runs of the model found; its last run is the one that begins now.
+    /// Loads the history of earlier runs; its last run is the current one.
     package mutating func recall(_ history: TrainingHistory) {
         looks = history.series(.heldOutError).map {
             ConvergenceEstimate.Point(seconds: $0.seconds, error: $0.value, run: $0.run)
@@ -37,11 +36,11 @@ package struct TrainingMetrics {
         trend = looks.isEmpty ? nil : ConvergenceEstimate(looks)
     }
 
-    /// Notes that the training goes back to a checkpoint: what it found since then no longer counts.
+    /// Records a rollback to a checkpoint: later points are no longer valid.
     ///
     /// - Parameters:
-    ///   - run: the run that begins there.
-    ///   - seconds: what the checkpoint had been trained.
+    ///   - run: the run that begins at the checkpoint.
+    ///   - seconds: training time of the checkpoint.
     mutating func goBack(_ run: TrainingRun, _ point: TrainingPoint, to seconds: Double) throws {
         try recordReturn(run, point)
         looks.removeAll { $0.seconds > seconds }
@@ -49,8 +48,8 @@ package struct TrainingMetrics {
         (trend, settledSince) = (looks.isEmpty ? nil : ConvergenceEstimate(looks), nil)
     }
 
-    /// Whether there has been no gain for a tenth of the time, and two minutes: a single look can find a plateau by chance,
-    /// and there are many looks.
+    /// Whether there has been no gain for a tenth of the time, and for two minutes: with many validations, a
+    /// single one can find a plateau by chance.
     var isSettled: Bool {
         guard let settledSince, let now = looks.last?.seconds else { return false }
         return now - settledSince >= max(120, 0.1 * now)
@@ -58,9 +57,9 @@ package struct TrainingMetrics {
 
     mutating func recall(best: Best?) { self.best = best }
 
-    /// Notes a look at the model.
+    /// Records a validation of the model.
     ///
-    /// - Returns: why the model is the best so far; nil when it is not.
+    /// - Returns: the reason if the model is the best so far; `nil` otherwise.
     mutating func look(
         _ card: ModelCard, heldOut: Validator.HeldOut?, swaps: SwapFigures?
     ) throws -> ModelCard.Merit? {
@@ -87,13 +86,14 @@ package struct TrainingMetrics {
         "greatest of cosine to the source over the source's own × mean concordance of eyes and mouth with the target × SSIM on "
         + "held-out faces"
 
-    /// How it goes, in words without a last full stop; empty where nothing is known.
+    /// The state of training as text without a final full stop; empty if nothing is known.
     package func remark(seconds: Double) -> String {
         [trend?.sentence, best.flatMap { Self.words($0, seconds: seconds) }].compactMap { $0 }
             .joined(separator: "; ")
     }
 
-    /// The remark, when it says something new: another verdict, or the same after a tenth of the time and ten minutes.
+    /// The remark, if it is new: a different verdict, or the same one after a tenth of the time and ten
+    /// minutes.
     mutating func news(seconds: Double) -> String? {
         guard let trend, trend.verdict != .tooEarly else { return nil }
         if let told, told.verdict == trend.verdict, seconds - told.seconds < max(600, 0.1 * seconds) {
@@ -103,7 +103,7 @@ package struct TrainingMetrics {
         return remark(seconds: seconds)
     }
 
-    /// When the best model was, if that is a while ago.
+    /// Time since the best model, if it is significant.
     private static func words(_ best: Best, seconds: Double) -> String? {
         let ago = seconds - best.seconds
         return ago > max(120, 0.1 * seconds)
@@ -112,14 +112,14 @@ package struct TrainingMetrics {
 }
 
 extension TrainingHistory {
-    /// Where the held-out error was heading at the end; nil where nothing was looked at.
+    /// Final trend of the validation error; `nil` if there was no validation.
     package var trend: ConvergenceEstimate? {
         var metrics = TrainingMetrics()
         metrics.recall(self)
         return metrics.trend
     }
 
-    /// How the training went, in words: its trend, and when swaps were best.
+    /// Summary of the training as text: its trend, and the time of the best swaps.
     package var remark: String {
         var metrics = TrainingMetrics()
         metrics.recall(self)

@@ -2,13 +2,13 @@ import Foundation
 import Pictures
 import Workspace
 
-/// How a training went, as a picture of curves over the time trained: errors, swaps, and the turn of their heads.
+/// Plots of a training over its duration: losses, swap metrics, and head pose error.
 package struct TrainingPlot: Sendable {
     private let history: TrainingHistory
-    /// Stands under the curves.
+    /// Footer below the plots.
     private let remark: String
 
-    /// More points than these a line are joined into means.
+    /// Maximum number of points per line; more are averaged.
     static let most = 300
 
     package init(_ history: TrainingHistory) {
@@ -45,7 +45,7 @@ package struct TrainingPlot: Sendable {
             + "\(ConvergenceEstimate.words(end)) of training"
     }
 
-    /// A plot, and how many dots of the letters it is high.
+    /// A plot, and its height in font pixels.
     private struct Panel {
         let plot: LinePlot
         let height: Int
@@ -77,7 +77,7 @@ package struct TrainingPlot: Sendable {
         return all.filter { panel in panel.plot.series.contains { !$0.points.isEmpty } }
     }
 
-    /// Where runs were gone on with.
+    /// Times at which runs were resumed.
     private var marks: [Double] {
         history.runs.dropFirst().compactMap { run in
             history.points.first { $0.run == run.id }.map { $0.seconds / unit.seconds }

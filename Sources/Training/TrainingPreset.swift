@@ -1,13 +1,13 @@
-/// A training for people who do not want to know how: how long it goes, with which network, and in which stages.
+/// Presets of duration, network and training stages.
 package enum TrainingPreset: String, Sendable, Codable, CaseIterable {
     /// Minutes on a CPU.
     case quick
     /// An evening on one GPU, or a night on a CPU.
     case standard
-    /// Days, for large faces: with warps, then without, at last against a discriminator.
+    /// Days, for high-resolution faces: with warp, then without, finally with a discriminator.
     case film
 
-    /// Minutes of training where nothing else is said.
+    /// Default training time in minutes.
     package var minutes: Double {
         switch self {
         case .quick: 10
@@ -16,7 +16,7 @@ package enum TrainingPreset: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Networks to choose from, the largest first. The last is taken where no other gets on quickly enough.
+    /// Candidate networks, largest first. The last is used if no other is fast enough.
     package var networks: [String] {
         switch self {
         case .quick: ["dimorph-s"]
@@ -25,7 +25,8 @@ package enum TrainingPreset: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Steps that a network should get in the preset's time; of fewer, a smaller network makes more.
+    /// Minimum number of steps in the preset's time; a network that would make fewer is replaced by a smaller
+    /// one.
     package var fewestSteps: Int {
         switch self {
         case .quick: 0
@@ -34,12 +35,13 @@ package enum TrainingPreset: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The first of the networks that the machine has the memory for and trains for steps enough in the time.
+    /// Selects the first network that fits into memory and makes enough steps in the given time.
     ///
     /// - Parameters:
-    ///   - minutes: the time that there is.
-    ///   - isFilled: whether what training reads of the faces has all the pixels that a network draws; others are passed over.
-    ///   - forecast: measures a network; throws `TrainingError.tooLittleMemory` where it will not fit.
+    ///   - minutes: the available time.
+    ///   - isFilled: whether the packed faces have at least the network's resolution; other networks are
+    ///     skipped.
+    ///   - forecast: measures a network; throws `TrainingError.tooLittleMemory` if it does not fit.
     package func network(
         minutes: Double, isFilled: (String) throws -> Bool = { _ in true },
         forecast: (String) throws -> Forecast
@@ -54,12 +56,12 @@ package enum TrainingPreset: String, Sendable, Codable, CaseIterable {
         return networks[networks.count - 1]
     }
 
-    /// The preset's stages, laid over a network's recipe.
+    /// The preset's stages, applied to a network's recipe.
     package func staged(_ recipe: Recipe) -> Recipe {
         guard self == .film else { return recipe }
         var recipe = recipe
         recipe.augmentation.warpUntil = 0.7
-        // A discriminator wants the source and the target in every step.
+        // A discriminator needs the source and the target in every step.
         if recipe.people == 0 { (recipe.adversary.weight, recipe.adversary.start) = (0.1, 0.85) }
         return recipe
     }

@@ -3,11 +3,11 @@ import NeuralNetworks
 import Safetensors
 import Tensors
 
-/// One step of training: draw, disturb, encode, decode, compare, follow the gradient.
+/// One training step: sampling, augmentation, forward pass, loss, backward pass and parameter update.
 ///
-/// Nothing in it waits for the device; figures come out as tensors.
+/// The step does not synchronise with the device; losses are returned as tensors.
 final class TrainingStep {
-    /// The network, and as the recipe's economy runs it.
+    /// The network, and its wrapper according to the recipe's memory settings.
     private let whole: any SwapNetwork
     private var network: any SwapNetwork
     private let people: [PersonFaces]
@@ -17,7 +17,7 @@ final class TrainingStep {
     private let augmentation: Augmentation
     private let latentDropout: LatentDropout
     private let loss: ReconstructionLoss
-    /// Of faces before their refinement; nil for networks that draw all at once.
+    /// Loss at the resolution before refinement; `nil` for networks without a refinement.
     private let coarseLoss: ReconstructionLoss?
     let auxiliaryLosses: AuxiliaryLosses
     private let optimizer: Optimizer
@@ -55,14 +55,14 @@ final class TrainingStep {
             identity: identity, seed: seed, resuming: file, distributed: distributed, device: device)
     }
 
-    /// Whether a step refines faces, for networks that refine some; nil leaves it to chance.
+    /// Whether a step refines faces, for networks with a refinement; `nil` to draw it at random.
     var refines: Bool?
-    /// Whether steps that refine faces cost more than others.
+    /// Whether steps that refine faces are more expensive than others.
     var refinesSome: Bool { coarseLoss != nil }
-    /// Share of the steps that refine.
+    /// Fraction of the steps that refine faces.
     var refiningShare: Double { recipe.refinement.steps }
 
-    /// Parts in which the network sees a batch, to make do with less memory; the gradient stays that of the whole batch.
+    /// Number of microbatches, to save memory; the gradient is that of the whole batch.
     var parts: Int {
         get { recipe.economy.accumulation }
         set {
@@ -72,10 +72,11 @@ final class TrainingStep {
     }
 
     /// - Parameters:
-    ///   - iteration: counted from 0; everything random depends on it and the seed alone.
-    ///   - progress: share of the run that is done, 0…1.
-    ///   - rate: another learning rate than the recipe's.
-    /// - Returns: each person's error inside the mask, `[P]`, or the mean of the others' for who is not in this step, at the resolution that the step draws all faces at.
+    ///   - iteration: counted from 0; all random numbers depend on it and the seed only.
+    ///   - progress: fraction of the run that is done, 0…1.
+    ///   - rate: learning rate, if it differs from the recipe's.
+    /// - Returns: each person's error inside the mask, `[P]`, at the resolution at which the step draws all
+    ///   faces; the mean of the other people's for a person who is not in this step.
     func callAsFunction(iteration: Int, progress: Double, rate: Double? = nil) throws -> Tensor {
         let (total, errors, drawn) = try loss(
             iteration: iteration, progress: progress, batch: recipe.batch, distributed: distributed)
@@ -92,7 +93,8 @@ final class TrainingStep {
         return errors
     }
 
-    /// Goes the way to the loss of some faces and back, and moves nothing: to see what memory the largest step takes.
+    /// Runs the forward and backward pass without updating parameters, to measure the peak memory of the
+    /// largest step.
     func measurePeakMemory(batch: Int) throws {
         let before = refines
         defer { refines = before }
@@ -102,7 +104,7 @@ final class TrainingStep {
         try optimizer.clearGradients()
     }
 
-    /// The gradients of a step that moves nothing, by the parameters' order.
+    /// Gradients of a step without a parameter update, in the order of the parameters.
     func gradients(iteration: Int) throws -> [Tensor?] {
         let total = try loss(iteration: iteration, progress: 0, batch: recipe.batch, distributed: distributed)
             .total
@@ -111,11 +113,12 @@ final class TrainingStep {
         return try optimizer.parameters.map { try $0.gradient()?.copied() }
     }
 
-    /// Draws faces and what the network makes of them, and compares.
+    /// Draws a batch, runs the forward pass and computes the loss.
     ///
     /// - Parameters:
-    ///   - batch: faces of each person, over all processes.
-    ///   - joint: who shares it. Chance is drawn for all of its faces, so that each is the same whoever takes it.
+    ///   - batch: number of faces per person, over all processes.
+    ///   - joint: the processes that share the batch. Random numbers are drawn for all of its faces, so that
+    ///     they do not depend on the assignment of faces to processes.
     private func loss(
         iteration: Int, progress: Double, batch: Int, distributed: DistributedBatch
     ) throws -> (total: Tensor, errors: Tensor, drawn: DrawnStep) {
@@ -161,7 +164,7 @@ final class TrainingStep {
         return (total, try concatenated(errors, axis: 0), step)
     }
 
-    /// Places of the people whose faces a step sees.
+    /// Indices of the people whose faces a step uses.
     private func presentPeople(_ numbers: inout RandomNumbers) -> [Int] {
         guard recipe.people > 0, recipe.people < people.count else { return Array(people.indices) }
         var places = Array(people.indices)
@@ -171,7 +174,7 @@ final class TrainingStep {
         return places.prefix(recipe.people).sorted()
     }
 
-    /// What is drawn for a step, before any tensor operation.
+    /// Random values of a step, drawn before any tensor operation.
     private struct Draw {
         struct Person {
             let place: Int
@@ -187,8 +190,8 @@ final class TrainingStep {
         let refined: [[Int]]?
     }
 
-    /// Draws everything random in a step, for all faces of the batch: each face gets the same numbers, whichever process
-    /// takes it.
+    /// Draws all random values of a step, for all faces of the batch: each face gets the same values,
+    /// independent of the process that handles it.
     private func draw(
         batch: Int, distributed: DistributedBatch, progress: Double, numbers: inout RandomNumbers,
         in buffer: inout StepBuffer
@@ -237,7 +240,8 @@ final class TrainingStep {
         }
     }
 
-    /// The loss of one person's faces, and their error inside the mask at the resolution that all of them are drawn at.
+    /// Loss of one person's faces, and their error inside the mask at the resolution at which all of them are
+    /// drawn.
     private func compared(
         _ drawn: Drawing, _ truth: TrueFaces, mean: (Tensor) throws -> Tensor
     ) throws -> (loss: Tensor, error: Tensor) {
@@ -268,15 +272,17 @@ final class TrainingStep {
             regions: wide.regions, measured: wide.measured)
     }
 
-    /// Squared differences between the first person's means and deviations of the code and each other's: a
-    /// code that tells people apart is one that the other's decoder has never seen. Of the joint batch.
+    /// Squared differences between the first person's means and standard deviations of the latent code and
+    /// each other person's, over the distributed batch. A latent code that encodes identity is outside the
+    /// training distribution of the other person's decoder.
     private func matching(_ learned: Tensor, _ rows: PeopleRows, _ distributed: DistributedBatch) throws
         -> Tensor
     {
         func moments(_ part: Tensor) throws -> (mean: Tensor, deviation: Tensor) {
             let count = Double(part.shape[0] * distributed.part.count)
             let mean = try distributed.sum(part.sum(0, keep: true)) / count
-            // Squares about a mean do not change with it to first order: over all ranks its gradient is none.
+            // The sum of squared deviations does not depend on the mean to first order: over all ranks the
+            // mean's gradient is 0.
             let centre = try distributed.processGroup == nil ? mean : mean.detached()
             let squares = try distributed.sum((part - centre).squared().sum(0, keep: true))
             return (mean, try (squares / max(1, count - 1) + 1e-8).squareRoot())
@@ -288,7 +294,8 @@ final class TrainingStep {
                 try total + (all[0].mean - other.mean).squared().mean()
                 + (all[0].deviation - other.deviation).squared().mean()
         }
-        // Each rank's gradient is its own part of the whole; the mean over ranks is to be their sum.
+        // Each rank's gradient is its part of the whole; the exchange averages over ranks, but the sum is
+        // needed.
         return try distributed.processGroup == nil ? total : total * Double(distributed.part.count)
     }
 }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What drawn faces are compared with. Values are in 0…1.
+/// Ground truth of reconstructed faces. Values are in 0…1.
 package struct TrueFaces {
     package let faces: Tensor  // [B, 3, R, R]
     package let mask: Tensor  // [B, 1, R, R]
@@ -14,12 +14,12 @@ package struct TrueFaces {
         self.mouth = mouth
     }
 
-    /// Some of the faces, by their numbers.
+    /// Faces by index.
     func some(_ numbers: [Int]) throws -> TrueFaces {
         try each { try $0.rows(numbers) }
     }
 
-    /// The same faces in half their size.
+    /// The faces at half resolution.
     func halved() throws -> TrueFaces {
         let half = Extent(2)
         return try each { try averagePool2d($0.contiguous(), kernel: half, stride: half) }
@@ -31,6 +31,6 @@ package struct TrueFaces {
 }
 
 extension PersonFaces.Batch {
-    /// What the decoder's drawings of these faces are compared with.
+    /// The ground truth in the decoder's format.
     var truth: TrueFaces { TrueFaces(faces: faces, mask: mask, eyes: eyes, mouth: mouth) }
 }

@@ -4,28 +4,28 @@ import NeuralNetworks
 import Pictures
 import Tensors
 
-/// Looks at what the averaged network has learned, on frames that it was not trained on.
+/// Evaluates the averaged network on held-out faces.
 struct Validator {
     private let network: any SwapNetwork
     private let people: [PersonFaces]
     private let similarity: StructuralSimilarity
     private let light: TargetLight
-    /// Places of the measures that the network draws together.
+    /// Indices of the measures that the network uses together.
     private let regions: [[Int]]
     private let device: Device
 
-    /// Faces of each person that the error is taken over, and that a preview shows.
+    /// Number of faces per person for the error, and in a preview.
     static let examined = 32
     static let shown = 5
-    /// Held-out faces of the target whose swaps are judged, and faces of the source that tell whom they should look like.
+    /// Number of the target's held-out faces for swap metrics, and of the source's reference faces.
     static let judged = 16
-    /// Faces by which it is known where a person's codes lie, where there are as many: three times the numbers of a code.
+    /// Maximum number of faces for the latent statistics: three times the latent's length.
     static let encoded = 96
-    /// Faces that are encoded at once.
+    /// Number of faces per encoder batch.
     private static let together = 16
     static let likened = 8
 
-    /// Places of the two people between whom faces are swapped; all further ones only teach the encoder.
+    /// Indices of the two people between whom faces are swapped; further people only train the encoder.
     static let source = 0
     static let target = 1
 
@@ -38,7 +38,7 @@ struct Validator {
         light = try TargetLight(side: network.form.outputSide, device: device)
     }
 
-    /// How near each person's own decoder comes to faces that it was not trained on, meaned over people.
+    /// Reconstruction error of held-out faces by each person's own decoder, averaged over people.
     struct HeldOut {
         /// Mean absolute error inside the mask, 0…1.
         var error = 0.0
@@ -46,7 +46,7 @@ struct Validator {
         var similarity = 0.0
     }
 
-    /// - Returns: nil where a person has too few faces in that part.
+    /// - Returns: `nil` if a person has too few faces in that part.
     func heldOut(_ part: HeldOutPart) throws -> HeldOut? {
         guard people.allSatisfy({ !$0.heldOut(part).isEmpty }) else { return nil }
         var result = HeldOut()
@@ -64,7 +64,7 @@ struct Validator {
         return result
     }
 
-    /// The faces that a judge of swaps compares with; nil where the target has too few in that part.
+    /// Reference faces for swap metrics; `nil` if the target has too few in that part.
     func judgedFaces(_ part: HeldOutPart, crop: CropKind) throws -> ValidationFaces? {
         guard let target = try batchToJudge(part) else { return nil }
         let own = people[Self.source]
@@ -74,7 +74,7 @@ struct Validator {
             target: try Self.pictures(target.faces))
     }
 
-    /// The judged faces of the target with the source's face laid over them.
+    /// The target's evaluation faces with the swapped face composited over them.
     func composites(_ part: HeldOutPart) throws -> [Picture] {
         guard let batch = try batchToJudge(part) else { return [] }
         return try Self.pictures(swapped(batch).composite)
@@ -86,7 +86,7 @@ struct Validator {
         return faces.isEmpty ? nil : try target.batch(Self.spread(faces, count: Self.judged))
     }
 
-    /// Target, its reconstruction, the swap, and the swap laid over the target by its mask and in its light.
+    /// Target, its reconstruction, the swap, and the swap composited by its mask with matched lighting.
     func preview(iteration: Int) throws -> TrainingPreview {
         let target = Self.target
         let batch = try people[target].batch(Self.spread(people[target].examples, count: Self.shown))
@@ -99,7 +99,8 @@ struct Validator {
             rows: columns[0].indices.map { row in columns.map { $0[row] } })
     }
 
-    /// The target's faces drawn as the source, alone and, in the target's light, over the target.
+    /// The target's faces decoded as the source: the raw output, and its composite over the target with
+    /// matched lighting.
     private func swapped(_ batch: PersonFaces.Batch) throws -> (colours: Tensor, composite: Tensor) {
         let other = try draw(batch, of: Self.target, as: Self.source)
         return try withoutGradient {
@@ -110,7 +111,7 @@ struct Validator {
         }
     }
 
-    /// Draws one person's faces as another.
+    /// Decodes one person's faces as another person.
     private func draw(_ batch: PersonFaces.Batch, of person: Int, as other: Int) throws -> Drawing {
         try withoutGradient {
             let rows = PeopleRows(of: person, among: people.count, count: batch.faces.shape[0])
@@ -127,17 +128,18 @@ struct Validator {
         }
     }
 
-    /// Where each person's learned codes lie, as a model's card has it; nil where there is no measured half beside them.
+    /// Statistics of each person's learned latents for the model card; `nil` if the latent has no measured
+    /// part.
     func codes() throws -> [CodeStatistics]? {
         guard !regions.isEmpty else { return nil }
         return try people.indices.map { try codes(of: $0) }
     }
 
-    /// Over faces that were trained on.
+    /// Computed over training faces.
     private func codes(of person: Int) throws -> CodeStatistics {
         try withoutGradient {
             let faces = Self.spread(people[person].training, count: Self.encoded)
-            // In portions: as large as they are drawn, all together are the most memory that this takes.
+            // In batches: all faces at output resolution would be the peak memory of this function.
             let codes = try stride(from: 0, to: faces.count, by: Self.together).map { start in
                 let some = Array(faces[start..<min(faces.count, start + Self.together)])
                 let rows = PeopleRows(of: person, among: people.count, count: some.count)
@@ -148,7 +150,7 @@ struct Validator {
         }
     }
 
-    /// A batch's measures as the decoder of a person is given them when a model converts.
+    /// A batch's measures as they are passed to a person's decoder in a conversion.
     private func measured(_ batch: PersonFaces.Batch, as other: Int) throws -> Tensor {
         let count = batch.measured.shape[1] - 1
         let rows = try batch.measured.values(as: Float.self)
@@ -159,7 +161,7 @@ struct Validator {
         return try Tensor(reachable, shape: batch.measured.shape, device: device)
     }
 
-    /// Some of many, evenly spread.
+    /// Evenly spaced elements.
     static func spread(_ all: [Int], count: Int) -> [Int] {
         guard all.count > count else { return all }
         return (0..<count).map { all[($0 * 2 + 1) * all.count / (2 * count)] }
@@ -177,16 +179,16 @@ struct Validator {
 }
 
 extension PersonFaces {
-    /// Faces to show: held-out ones, or some that were trained on where the clips are too short to keep some.
+    /// Faces for previews: held-out ones, or training faces if the clips are too short.
     var examples: [Int] { split.validation.isEmpty ? training : split.validation }
 }
 
-/// What a training looks like at one moment, as pictures.
+/// A preview sheet of a training at one iteration.
 package struct TrainingPreview: Sendable {
     package let iteration: Int
     package let columns: [String]
     package let rows: [[Picture]]
-    /// How it goes, in words; empty where nothing is known yet.
+    /// The state of training as text; empty if nothing is known yet.
     package var remark = ""
 
     package var sheet: Sheet {

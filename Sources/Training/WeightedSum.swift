@@ -1,6 +1,6 @@
 import Tensors
 
-/// The sum of a loss's terms. Terms of weight 0 are never made.
+/// Weighted sum of loss terms. Terms of weight 0 are not computed.
 struct WeightedSum {
     private(set) var total: Tensor?
 

@@ -1,49 +1,50 @@
 import Faces
 import Pictures
 
-/// How faces that are not followed yet come into view.
+/// Detection of faces that are not tracked yet.
 extension FaceAnalyser {
-    /// Looks upright first. Where nothing is followed, the picture is also searched turned by quarters and the surest view
-    /// counts: when what looks like an upright face may be one that lies on its side, and now and then when there is none.
+    /// Detects faces in the upright picture first. If nothing is tracked, the picture is also searched in all four
+    /// rotations and the one with the highest confidence is used: when an apparently upright face may be a rotated one, and
+    /// at intervals when there is none.
     func findNewFaces(in picture: Picture) throws {
         sinceDetection = 0
         let upright = try clock.measure(\.detection) { try detector.faces(in: picture) }
-        let (nothingFollowed, number) = (tracks.isEmpty, nextNumber)
+        let (nothingTracked, number) = (tracks.isEmpty, nextNumber)
         try accept(upright, in: picture)
-        guard nothingFollowed, settings.searchInterval > 0 else { return }
+        guard nothingTracked, settings.searchInterval > 0 else { return }
         let isDue = emptyFrames % settings.searchInterval == 0
         guard tracks.isEmpty ? isDue : upright[0].score < Self.upright else { return }
         (tracks, nextNumber) = ([], number)
         try search(picture, upright)
     }
 
-    /// Follows what the surest of four views shows, or else the enlarged picture.
+    /// Tracks the faces of the rotation with the highest confidence, otherwise those of the enlarged picture.
     private func search(_ picture: Picture, _ upright: [DetectedFace]) throws {
         let side = min(settings.detectionSide, max(picture.width, picture.height))
-        func look(side: Int, turns: Int) throws -> [DetectedFace] {
+        func detect(side: Int, turns: Int) throws -> [DetectedFace] {
             try clock.measure(\.detection) {
                 try detector.faces(in: picture, side: side, quarterTurns: turns)
             }
         }
-        let views = try [upright] + [1, 3, 2].map { try look(side: side, turns: $0) }
-        let surest = views.filter { !$0.isEmpty }.sorted { $0[0].score > $1[0].score }
-        for view in surest where tracks.isEmpty { try accept(view, in: picture) }
-        if tracks.isEmpty { try accept(look(side: 2 * side, turns: 0), in: picture) }
+        let views = try [upright] + [1, 3, 2].map { try detect(side: side, turns: $0) }
+        let ranked = views.filter { !$0.isEmpty }.sorted { $0[0].score > $1[0].score }
+        for view in ranked where tracks.isEmpty { try accept(view, in: picture) }
+        if tracks.isEmpty { try accept(detect(side: 2 * side, turns: 0), in: picture) }
     }
 
-    /// A score that only upright faces reach: turned ones get up to 0.90 from the detector, and up to full presence from
-    /// the landmarker, for a face that is none; their own view scores higher every time.
+    /// Confidence that only upright faces reach: rotated faces get up to 0.90 from the detector, and up to full presence
+    /// from the landmarker; they always score higher in their own rotation.
     private static let upright: Float = 0.91
 
-    /// Follows those detections in which the landmarker, too, sees a face.
+    /// Starts tracks for detections that the landmarker confirms.
     private func accept(_ detections: [DetectedFace], in picture: Picture) throws {
         for detection in detections {
             if let index = tracks.firstIndex(where: { $0.missing == 0 && $0.isSeen(in: detection) }) {
                 tracks[index].score = detection.score
                 continue
             }
-            guard let landmarks = try lookTwice(at: detection, in: picture) else { continue }
-            // A face that is lost in what may be a cut is not the one that is found there in the same frame.
+            guard let landmarks = try refinedLandmarks(of: detection, in: picture) else { continue }
+            // A face lost at a possible cut is not matched with a face found in the same frame.
             let lost = mayBeCut ? 2 : 1
             let index = try tracks.indices.first { index in
                 try tracks[index].missing >= lost && tracks[index].returns(as: landmarks)
@@ -64,8 +65,8 @@ extension FaceAnalyser {
         }
     }
 
-    /// Landmarks around a detection, found a second time around themselves.
-    private func lookTwice(at detection: DetectedFace, in picture: Picture) throws -> FaceLandmarks? {
+    /// Landmarks around a detection, refined by a second pass.
+    private func refinedLandmarks(of detection: DetectedFace, in picture: Picture) throws -> FaceLandmarks? {
         try clock.measure(\.landmarks) {
             guard let first = try landmarker.landmarks(in: picture, around: FaceRegion(detection)),
                 first.presence > 0.1,

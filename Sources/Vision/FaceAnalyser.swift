@@ -3,39 +3,39 @@ import Foundation
 import Pictures
 import Tensors
 
-/// Finds all faces in the frames of a video, shown in their order, and follows each from frame to frame.
+/// Detects all faces in the consecutive frames of a video and tracks them.
 ///
-/// In each frame the landmarks of the faces that are followed are found around those of the frame before. The detector looks
-/// when a face is lost, when there is none, and every so many frames for new ones. Shot cuts end all tracks. Single
-/// pictures are shown after a `reset()` each. Not Sendable: it belongs to the thread that runs it, but may share its networks,
-/// which hold no state, with analysers of other threads.
+/// In each frame the landmarks of tracked faces are located around those of the frame before. The detector runs when a face
+/// is lost, when there is none, and at an interval for new faces. Shot cuts end all tracks. For single pictures, call
+/// `reset()` before each. Not Sendable: it belongs to the thread that runs it, but may share its networks, which are
+/// stateless, with analysers of other threads.
 package final class FaceAnalyser {
     package let settings: AnalysisSettings
     let detector: YuNet
     let landmarker: any FaceLandmarker
     let recogniser: any FaceRecogniser
-    /// Seconds that went to detection, landmarks, expression and identity.
+    /// Seconds spent on detection, landmarks, expression and identity.
     package internal(set) var clock = VisionClock()
-    /// Cuts since the last reset: the number of the shot that the last frame belongs to.
+    /// Number of cuts since the last reset: the number of the last frame's shot.
     package private(set) var shot = 0
-    /// Sudden changes of light since the last reset that were no cuts.
+    /// Number of sudden lighting changes since the last reset that were no cuts.
     package private(set) var light = 0
     private var shotCut = ShotCut()
     /// Whether the last frame may have been the first of a shot.
     var mayBeCut = false
-    /// Frames for which every face is still compared with what it was before something changed suddenly.
-    var doubt = 0
-    /// The last frame, shared and not copied.
+    /// Number of remaining frames in which every face is still compared with its reference from before a sudden change.
+    var verificationCountdown = 0
+    /// The last frame (shared storage, no copy).
     private(set) var previous: Picture?
-    /// Faces in view, in the order of their numbers, and those lost a short while ago.
+    /// Visible faces, in the order of their track numbers, and recently lost ones.
     var tracks: [FaceTrack] = []
     var nextNumber = 0
     var sinceDetection = 0
-    /// Frames in a row without any face.
+    /// Number of consecutive frames without a face.
     var emptyFrames = 0
 
     /// - Parameter weights: the folder that `Scripts/setup` fills, `.deps/weights`.
-    /// - Throws: `VisionError` when a network is missing or damaged.
+    /// - Throws: `VisionError` if a network is missing or damaged.
     package init(weights: URL, device: Device, settings: AnalysisSettings = AnalysisSettings()) throws {
         self.settings = settings
         detector = try YuNet(
@@ -46,24 +46,24 @@ package final class FaceAnalyser {
         recogniser = try SFace(weights: weights, device: device)
     }
 
-    /// An analyser for another thread, with the networks of this one.
+    /// An analyser for another thread that shares this one's networks.
     package init(sharing other: FaceAnalyser) {
         settings = other.settings
         (detector, landmarker, recogniser) = (other.detector, other.landmarker, other.recogniser)
     }
 
-    /// Forgets all tracks: the next picture has nothing to do with the last. Track numbers go on.
+    /// Ends all tracks: the next picture is unrelated to the last. Track numbers continue.
     package func reset() { reset(after: nil) }
 
-    /// Forgets all tracks; a picture that comes before the next one tells whether a cut lies between the two.
+    /// Ends all tracks; the given picture precedes the next one, so that a cut between the two is detected.
     package func reset(after picture: Picture?) {
         tracks = []
         shotCut = ShotCut()
         previous = picture
         sinceDetection = 0
         emptyFrames = 0
-        (shot, light, doubt) = (0, 0, 0)
-        if let picture { _ = shotCut.judge(picture) }
+        (shot, light, verificationCountdown) = (0, 0, 0)
+        if let picture { _ = shotCut.classify(picture) }
     }
 
     /// All faces in the next frame, in the order of their tracks.
@@ -73,23 +73,23 @@ package final class FaceAnalyser {
 
     /// All faces in the next frame, in the order of their tracks, with embeddings as the policy says.
     package func observe(_ picture: Picture, embedding policy: EmbeddingPolicy) throws -> [ObservedFace] {
-        try Engine.withThreads(settings.threads) { try look(at: picture, policy) }
+        try Engine.withThreads(settings.threads) { try analyse(picture, policy) }
     }
 
-    private func look(at picture: Picture, _ policy: EmbeddingPolicy) throws -> [ObservedFace] {
-        var judgement = shotCut.judge(picture)
-        // In pictures of another size nothing lies where it lay.
+    private func analyse(_ picture: Picture, _ policy: EmbeddingPolicy) throws -> [ObservedFace] {
+        var decision = shotCut.classify(picture)
+        // Positions are not comparable between pictures of different size.
         if let previous, (previous.width, previous.height) != (picture.width, picture.height) {
-            judgement = .cut
+            decision = .cut
         }
-        if judgement == .cut { beginShot() }
+        if decision == .cut { beginShot() }
         let lost = try settings.follows ? follow(picture) : release()
-        mayBeCut = judgement == .doubtful || judgement == .relit
-        let isDoubtful = judgement != .sameShot || shotCut.hasDrifted
-        doubt = isDoubtful ? Self.framesOfDoubt : max(0, doubt - 1)
-        if try isNewShot(picture, judgement, lost: lost) { beginShot() }
+        mayBeCut = decision == .doubtful || decision == .relit
+        let isDoubtful = decision != .sameShot || shotCut.hasDrifted
+        verificationCountdown = isDoubtful ? Self.verificationFrames : max(0, verificationCountdown - 1)
+        if try isNewShot(picture, decision, lost: lost) { beginShot() }
         if shotCut.isRelit { light += 1 }
-        try endTakenOverTracks(in: picture)
+        try endSwitchedTracks(in: picture)
         previous = picture
         sinceDetection += 1
         let following = tracks.contains { $0.missing == 0 }
@@ -108,7 +108,7 @@ package final class FaceAnalyser {
         shotCut.beginShot()
     }
 
-    /// Begins a shot in which the faces that were found are known already.
+    /// Begins a shot whose faces were already detected.
     func breakShot() {
         shot += 1
         shotCut.beginShot()
@@ -116,7 +116,7 @@ package final class FaceAnalyser {
         for index in tracks.indices { renumber(index) }
     }
 
-    /// Leaves it to the detector to find every face anew. Returns that all are lost.
+    /// Ends tracking so that the detector must find every face again. Returns true: all are lost.
     private func release() -> Bool {
         for index in tracks.indices {
             tracks[index].beginFrame()
@@ -126,7 +126,7 @@ package final class FaceAnalyser {
         return true
     }
 
-    /// Brings the tracks to this frame. Returns whether one was lost in it.
+    /// Updates the tracks for this frame. Returns whether one was lost.
     private func follow(_ picture: Picture) throws -> Bool {
         let followed = tracks.indices.filter { tracks[$0].missing == 0 }
         let regions = followed.map { FaceRegion(tracks[$0].landmarks) }
@@ -163,11 +163,11 @@ package final class FaceAnalyser {
         try clock.measure(\.identity) { try recogniser.embedding(of: landmarks, in: picture) }
     }
 
-    /// Below this cosine two faces of a track, many frames apart, are not the same person's (of genuine pairs, 1 % lie below
+    /// Below this cosine two faces of a track, many frames apart, are different people's (of genuine pairs, 1 % are below
     /// 0.53).
-    private static let stranger: Float = 0.2
+    private static let differentPerson: Float = 0.2
 
-    /// The face goes on as one that was not seen before.
+    /// Continues the face as a new track.
     func renumber(_ index: Int) {
         var track = FaceTrack(
             number: nextNumber, landmarks: tracks[index].landmarks, score: tracks[index].score)
@@ -176,7 +176,7 @@ package final class FaceAnalyser {
         nextNumber += 1
     }
 
-    /// Of tracks that have run onto the same face only the eldest stays; of too many, the largest.
+    /// Removes duplicates: of tracks on the same face the oldest is kept; if there are too many tracks, the largest faces.
     private func dropDuplicates() {
         var kept: [FaceTrack] = []
         for track in tracks.sorted(by: { $0.number < $1.number }) {
@@ -200,10 +200,10 @@ package final class FaceAnalyser {
             var embedding: Embedding?
             if policy.applies(age: tracks[index].age) {
                 let seen = try recognised(index, in: picture)
-                if let before = tracks[index].embedding, before.cosine(seen) < Self.stranger {
+                if let before = tracks[index].embedding, before.cosine(seen) < Self.differentPerson {
                     renumber(index)
                 }
-                remember(index, seen, in: picture)
+                setReference(index, seen, in: picture)
                 embedding = seen
             }
             tracks[index].age += 1

@@ -1,17 +1,17 @@
 import Faces
 import Pictures
 
-/// What finds faces in a picture.
+/// Detects faces in a picture.
 package protocol FaceDetector {
-    /// All faces that are surer than the detector's threshold, the surest first.
+    /// Returns all faces above the detector's threshold, by falling score.
     func faces(in picture: Picture) throws -> [DetectedFace]
 }
 
-/// A face as a detector sees it.
+/// A face detection.
 package struct DetectedFace: Sendable, Codable, Equatable {
-    /// In picture pixels.
+    /// Bounding box in picture pixels.
     package var box: Box
-    /// 0…1.
+    /// Score, 0…1.
     package var score: Float
     /// The person's right eye, left eye, nose tip, right and left mouth corner, in picture pixels.
     package var points: [Point]
@@ -22,7 +22,7 @@ package struct DetectedFace: Sendable, Codable, Equatable {
         self.points = points
     }
 
-    /// The same face in a picture that a transform has moved.
+    /// The detection after a transform of the picture.
     package func transformed(by transform: SimilarityTransform) -> DetectedFace {
         let corners = [
             Point(box.x, box.y), Point(box.x + box.width, box.y), Point(box.x, box.y + box.height),
@@ -33,7 +33,8 @@ package struct DetectedFace: Sendable, Codable, Equatable {
             points: points.map { transform($0) })
     }
 
-    /// Keeps the surest of faces that overlap (intersection over union above `limit`), the surest first.
+    /// Non-maximum suppression: keeps the highest-scoring of overlapping faces (intersection over union above `limit`), by
+    /// falling score.
     static func suppressed(_ faces: [DetectedFace], limit: Double = 0.3) -> [DetectedFace] {
         var kept: [DetectedFace] = []
         for face in faces.sorted(by: { $0.score > $1.score })

@@ -1,13 +1,13 @@
 import Faces
 import Pictures
 
-/// What finds the dense landmarks and the expression of a face whose place is known.
+/// Locates the dense landmarks and the expression of a face at a known position.
 package protocol FaceLandmarker {
-    /// Landmarks in each region, in the order of the regions; of any presence, which the caller judges. Nil for a region
-    /// without extent.
+    /// Landmarks in each region, in the order of the regions, with any presence; the caller applies a threshold. `nil` for
+    /// an empty region.
     func landmarks(in picture: Picture, around regions: [FaceRegion]) throws -> [FaceLandmarks?]
 
-    /// The expression that the landmarks show.
+    /// The expression from the landmarks.
     func expression(of landmarks: FaceLandmarks) throws -> Expression
 }
 

@@ -5,16 +5,16 @@ import Tensors
 
 /// The 478 landmarks and the 52 expression coefficients of MediaPipe's Face Landmarker (Google, Apache-2.0).
 ///
-/// Trust the landmarks up to about 60° of yaw; beyond it their presence falls to 0.
+/// Accurate up to about 60° of yaw; beyond it the presence falls to 0.
 package final class FaceMesh: FaceLandmarker {
     private let mesh: Graph
     private let blendshapes: Graph
-    /// Sides of the crop that the network sees.
+    /// Side of the network's input crop.
     private static let size = 256
 
     package init(weights: URL, device: Device) throws {
         mesh = try Graph("facemesh", in: weights, device: device)
-        // Many tiny operations on 146 points: always quickest on the CPU.
+        // Many tiny operations on 146 points: always fastest on the CPU.
         blendshapes = try Graph("blendshapes", in: weights, device: .cpu)
     }
 
@@ -39,7 +39,7 @@ package final class FaceMesh: FaceLandmarker {
         }
     }
 
-    /// From crop pixels and the presence's logarithm of odds to picture pixels and a probability.
+    /// Converts crop pixels to picture pixels, and the presence's logit to a probability.
     private static func read(
         _ result: [String: Tensor], crops: [SimilarityTransform]
     ) throws -> [FaceLandmarks] {
@@ -47,7 +47,7 @@ package final class FaceMesh: FaceLandmarker {
         let odds: [Float] = try result["presence"]?.contiguous().values() ?? []
         let count = FaceLandmarks.count
         guard values.count == crops.count * count * 3, odds.count == crops.count else {
-            throw VisionError(.unexpectedResult, "The landmark network gave \(values.count) values.")
+            throw VisionError(.unexpectedResult, "The landmark network returned \(values.count) values.")
         }
         return crops.enumerated().map { index, crop in
             let (back, first) = (crop.inverse, index * count * 3)
@@ -70,12 +70,12 @@ package final class FaceMesh: FaceLandmarker {
         let coefficients = try blendshapes.values(of: "coefficients", for: input)
         guard coefficients.count == Faces.Expression.names.count else {
             throw VisionError(
-                .unexpectedResult, "The expression network gave \(coefficients.count) values.")
+                .unexpectedResult, "The expression network returned \(coefficients.count) values.")
         }
         return Faces.Expression(coefficients: coefficients)
     }
 
-    /// The landmarks that the expression network reads, in its order.
+    /// The landmarks that the expression network takes, in its order.
     private static let expressive = [
         0, 1, 4, 5, 6, 7, 8, 10, 13, 14, 17, 21, 33, 37, 39, 40, 46, 52, 53, 54, 55, 58, 61, 63, 65, 66, 67,
         70,

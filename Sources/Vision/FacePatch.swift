@@ -1,24 +1,24 @@
 import Faces
 import Pictures
 
-/// How a face looks in small: luma of the mean face's unit square, apart from its brightness and contrast.
+/// A small patch of a face's appearance: luma of the mean face's unit square, normalised for brightness and contrast.
 ///
-/// Costs a few microseconds. Says whether what lies at a face's place still looks like it, not whose face it is.
+/// Costs a few microseconds. Measures whether a position still looks like the same face, not whose face it is.
 package struct FacePatch: Sendable, Equatable {
     private static let side = 24
 
-    /// `side × side` values of mean 0 and length 1.
+    /// `side × side` values of mean 0 and norm 1.
     private let values: [Float]
 
     /// - Parameters:
     ///   - picture: a frame, or a part of one.
     ///   - map: pixels of the frame's mean-face unit square, 0…1 on both axes → pixels of the picture.
-    /// - Returns: nil where the place lies largely outside the picture or shows nothing.
+    /// - Returns: `nil` if the position is largely outside the picture or without contrast.
     package init?(_ picture: Picture, map: AffineMap) {
         guard map.isFinite, picture.width > 0, picture.height > 0 else { return nil }
         let side = Self.side
         var (values, outside) = ([Float](repeating: 0, count: side * side), 0)
-        // Two samples on each axis of a value: enough against aliasing for what is compared here.
+        // Two samples per axis and value: enough anti-aliasing for this comparison.
         let step = 1 / Double(2 * side)
         picture.pixels.withUnsafeBufferPointer { pixels in
             for row in 0..<2 * side {
@@ -40,7 +40,7 @@ package struct FacePatch: Sendable, Equatable {
         guard outside < 2 * side * side else { return nil }
         let mean = values.reduce(0, +) / Float(values.count)
         let length = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
-        // Less contrast than that is no face that could be seen.
+        // Less contrast than that is not a visible face.
         guard length > Self.leastDeviation * Float(side) else { return nil }
         self.values = values.map { ($0 - mean) / length }
     }

@@ -1,7 +1,7 @@
 import Faces
 import Foundation
 
-/// The square of a picture at which the landmarker looks: turned so that the eyes lie level, larger than the face.
+/// The square input region of the landmarker: rotated so that the eyes are level, larger than the face.
 package struct FaceRegion: Sendable, Codable, Equatable {
     package var centre: Point
     /// Length of its sides, in picture pixels.
@@ -15,7 +15,7 @@ package struct FaceRegion: Sendable, Codable, Equatable {
         self.angle = angle
     }
 
-    /// 1.3 times the detector's box, turned by the eyes. Good for a first look, which a second refines.
+    /// 1.3 times the detector's box, rotated by the eyes. For a first pass that a second one refines.
     package init(_ face: DetectedFace) {
         let eyes = face.points.count > 1 ? face.points[1] - face.points[0] : Point(1, 0)
         self.init(
@@ -23,7 +23,7 @@ package struct FaceRegion: Sendable, Codable, Equatable {
             angle: atan2(eyes.y, eyes.x))
     }
 
-    /// 1.5 times the box of the landmarks in a frame of coordinates turned by the outer eye corners.
+    /// 1.5 times the box of the landmarks in coordinates rotated by the outer eye corners.
     package init(_ landmarks: FaceLandmarks) {
         let eyes = landmarks.points[263] - landmarks.points[33]
         let angle = atan2(eyes.y, eyes.x)
@@ -33,7 +33,7 @@ package struct FaceRegion: Sendable, Codable, Equatable {
         self.init(centre: level.inverse(box.centre), side: 1.5 * max(box.width, box.height), angle: angle)
     }
 
-    /// Whether there is anything to look at.
+    /// Whether the region is not empty.
     var isUsable: Bool {
         side > 1 && side.isFinite && centre.x.isFinite && centre.y.isFinite && angle.isFinite
     }

@@ -1,7 +1,7 @@
 import Pictures
 
-/// What tells the person in a crop from what is behind or before: a network of ours or a user's own face parser.
+/// Segments the person in a crop from background and occluders: a built-in network or a user's own face parser.
 package protocol FaceSegmenter {
-    /// How much of each pixel is the person, 0…1; of the picture's size.
+    /// Probability of the person per pixel, 0…1, in the picture's size.
     func person(in picture: Picture) throws -> Plane
 }

@@ -2,12 +2,12 @@ import Foundation
 import Safetensors
 import Tensors
 
-/// A pretrained network: a short list of operations with their weights, from one safetensors file.
+/// A pretrained network: a list of operations with their weights, from one safetensors file.
 ///
-/// Images are `[N, C, H, W]`, with channels innermost in memory, which makes the face networks a third to a half
-/// faster on the CPU than planes would. Not Sendable: it belongs to the thread that runs it.
+/// Images are `[N, C, H, W]`, with channels innermost in memory (channels last), which makes the face networks a third to a
+/// half faster on the CPU. Not Sendable: it belongs to the thread that runs it.
 package final class Graph {
-    /// Name of the file without its ending.
+    /// File name without extension.
     package let name: String
     package let device: Device
     private let steps: [(step: GraphStep, inputs: [Int], output: Int, done: [Int])]
@@ -15,9 +15,9 @@ package final class Graph {
     private let outputs: [String: Int]
     private let valueCount: Int
 
-    /// Loads `<name>.safetensors` of a folder that `Scripts/convert-weights.py` has filled.
+    /// Loads `<name>.safetensors` from a folder created by `Scripts/convert-weights.py`.
     ///
-    /// - Throws: `VisionError` when the file is missing, cut off, or of another kind.
+    /// - Throws: `VisionError` if the file is missing, truncated or invalid.
     package init(_ name: String, in folder: URL, device: Device) throws {
         self.name = name
         self.device = device
@@ -35,25 +35,24 @@ package final class Graph {
             (steps, inputs) = (program.steps, program.inputs)
             (outputs, valueCount) = (program.outputs, program.slots.count)
         } catch let error as TensorError where error.code != .mismatch && error.code != .invalidOperation {
-            throw error  // no engine, no memory: not the file's fault
+            throw error  // no engine or no memory: the file is not the cause
         } catch {
             throw VisionError(
                 .weightsDamaged,
-                "The face network \(url.path) cannot be used; delete it and run Scripts/setup, which makes it anew.",
+                "The face network \(url.path) cannot be used; delete it and run Scripts/setup to create it again.",
                 cause: error)
         }
     }
 
     /// Runs the network without gradients.
     ///
-    /// - Parameter input: what the network's one input takes.
+    /// - Parameter input: the network's only input.
     /// - Returns: its outputs by name.
     package func callAsFunction(_ input: Tensor) throws -> [String: Tensor] {
         try withoutGradient { try recording(input) }
     }
 
-    /// Runs the network so that gradients flow back to the input, where that asks for them. The network itself stays as it
-    /// is.
+    /// Runs the network with gradients to the input, if that requires them. The network's own weights are frozen.
     package func recording(_ input: Tensor) throws -> [String: Tensor] {
         var values = [Tensor?](repeating: nil, count: valueCount)
         values[inputs[0]] = input.shape.count == 4 ? try input.channelsLast() : input
@@ -71,7 +70,7 @@ package final class Graph {
         }
     }
 
-    /// Runs the network and brings one output to the host, in row-major order.
+    /// Runs the network and copies one output to the host, in row-major order.
     package func values(of output: String, for input: Tensor) throws -> [Float] {
         guard let result = try self(input)[output] else {
             throw VisionError(.unexpectedResult, "The face network \(name) has no output '\(output)'.")
@@ -80,11 +79,11 @@ package final class Graph {
     }
 
     private func missing(_ slot: Int) -> VisionError {
-        VisionError(.weightsDamaged, "The face network \(name) uses value \(slot) before it is made.")
+        VisionError(.weightsDamaged, "The face network \(name) uses value \(slot) before it is computed.")
     }
 }
 
-/// A listing with its names resolved: values are slots, arrays are tensors.
+/// A listing with resolved names: values are slots, arrays are tensors.
 private struct Program {
     var steps: [(step: GraphStep, inputs: [Int], output: Int, done: [Int])] = []
     var slots: [String: Int] = [:]
@@ -100,22 +99,22 @@ private struct Program {
                 return array.shape.count == 4 ? try array.channelsLast() : array
             }
             guard let step else {
-                throw Self.damaged("has an operation '\(operation.op)' of an unknown form")
+                throw Self.damaged("has an operation '\(operation.op)' that is invalid")
             }
             guard operation.inputs.count == step.arity, operation.inputs.allSatisfy({ slots[$0] != nil })
             else {
-                throw Self.damaged("has an operation '\(operation.op)' without its inputs")
+                throw Self.damaged("has an operation '\(operation.op)' with missing inputs")
             }
             steps.append((step, operation.inputs.map { slot($0) }, slot(operation.out), []))
         }
         for (name, value) in listing.outputs {
-            guard let slot = slots[value] else { throw Self.damaged("never makes its output '\(name)'") }
+            guard let slot = slots[value] else { throw Self.damaged("does not compute its output '\(name)'") }
             outputs[name] = slot
         }
         releaseEarly()
     }
 
-    /// Notes after which step each value is needed no more.
+    /// Computes the last step that uses each value, after which it is released.
     private mutating func releaseEarly() {
         var last: [Int: Int] = [:]
         for (index, step) in steps.enumerated() {

@@ -2,12 +2,11 @@
 /// safetensors file.
 struct GraphListing: Decodable {
     var inputs: [String]
-    /// The outputs' names and the values that they stand for.
+    /// Names of the outputs and of their values.
     var outputs: [String: String]
     var operations: [Operation]
 
-    /// One operation. `weight`, `bias` and `constant` name arrays of the file; which other settings there are depends on
-    /// `op`.
+    /// One operation. `weight`, `bias` and `constant` name arrays of the file; the other settings depend on `op`.
     struct Operation: Decodable {
         var op: String
         var inputs: [String]
@@ -21,7 +20,7 @@ struct GraphListing: Decodable {
         var groups: Int?
         var flatten: Bool?
         var factor: Int?
-        /// From the last axis on: before, after, before, after, …
+        /// Padding from the last axis on: before, after, before, after, …
         var amounts: [Int]?
         var axes: [Int]?
         var axis: Int?

@@ -3,7 +3,7 @@ import Tensors
 /// One operation of a graph with its parameters, ready to run.
 enum GraphStep {
     case convolution(weight: Tensor, bias: Tensor?, stride: Extent, padding: Extent, groups: Int)
-    /// Windows that lie side by side.
+    /// Windows without overlap.
     case transposedConvolution(weight: Tensor, bias: Tensor?, stride: Extent)
     case linear(weight: Tensor, bias: Tensor?, flatten: Bool)
     case slope(Tensor)
@@ -12,8 +12,8 @@ enum GraphStep {
     case withConstant((Tensor, Tensor) throws -> Tensor, Tensor)
     case maximumPool(kernel: Extent, stride: Extent, padding: Extent)
 
-    /// - Parameter array: gives the file's array of a name; convolution weights with channels innermost.
-    /// - Returns: nil for an operation that is unknown or lacks a setting.
+    /// - Parameter array: returns the file's array by name; convolution weights are channels-last.
+    /// - Returns: `nil` if the operation is unknown or lacks a setting.
     init?(_ operation: GraphListing.Operation, array: (String) throws -> Tensor) throws {
         func extent(_ lengths: [Int]?) -> Extent? {
             lengths.flatMap { $0.count == 2 ? Extent($0[0], $0[1]) : nil }
@@ -75,7 +75,7 @@ enum GraphStep {
         }
     }
 
-    /// How many values the operation takes.
+    /// Number of inputs of the operation.
     var arity: Int {
         if case .binary = self { 2 } else { 1 }
     }
@@ -108,7 +108,7 @@ enum GraphStep {
         case "mean":
             return operation.axes.map { axes in { try $0.mean(axes, keep: true) } }
         case "sum":
-            // Only ever over one axis.
+            // Over one axis only.
             guard let axis = operation.axes?.first, operation.axes?.count == 1 else { return nil }
             return { try $0.sum(axis, keep: true) }
         case "pad": return operation.amounts.map { amounts in { try $0.padded(amounts) } }

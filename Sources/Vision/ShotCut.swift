@@ -1,33 +1,33 @@
 import Pictures
 
-/// Finds where one shot ends and another begins, from coarse brightness.
+/// Detects shot cuts from coarse brightness.
 ///
 /// Each frame is reduced to the mean brightness of 16 × 9 fields. A cut is a frame whose fields differ from those of the
-/// frame before by much more than the frames before it differed among themselves. A change that leaves the fields'
-/// pattern as it was may be a change of light: a flash, or a lamp.
+/// frame before by much more than the preceding frames differed among themselves. A change that preserves the pattern of
+/// the fields may be a change of light: a flash, or a lamp.
 struct ShotCut {
-    enum Judgement: Equatable {
+    enum Decision: Equatable {
         case sameShot
-        /// A sudden change that may be a cut between similar pictures, or a light going on.
+        /// A sudden change that may be a cut between similar pictures, or a light that is switched on.
         case doubtful
-        /// As large as a cut, but in the same pattern: a flash, unless the faces say otherwise.
+        /// As large as a cut, but with the same pattern: a flash, unless the faces contradict it.
         case relit
         case cut
     }
 
     private var fields: [Float] = []
-    /// Those of the last frames of the shot, the oldest first.
+    /// Fields of the shot's last frames, the oldest first.
     private var earlier: [[Float]] = []
     /// Running mean of the differences within the shot.
     private var usual = Self.usualAtStart
     /// Whether the last frame's light differs suddenly from that of the frame before.
     private(set) var isRelit = false
-    /// Whether the picture has become another one within a few frames, as in a crossfade, a wipe or a pan.
+    /// Whether the picture has been replaced within a few frames, as in a crossfade, a wipe or a pan.
     private(set) var hasDrifted = false
 
     private static let usualAtStart: Float = 2
 
-    mutating func judge(_ picture: Picture) -> Judgement {
+    mutating func classify(_ picture: Picture) -> Decision {
         let previous = fields
         fields = Self.fields(of: picture)
         (isRelit, hasDrifted) = (false, false)
@@ -38,33 +38,34 @@ struct ShotCut {
         let difference = Self.difference(previous, fields)
         let hasSamePattern = Self.correlation(previous, fields) > Self.samePattern
         isRelit = hasSamePattern && abs(Self.mean(fields) - Self.mean(previous)) > Self.relit
-        // Measured between frames of one shot: 0.2 to 5.3, up to 8 times the usual; between clips of the same set-up: 15 up.
+        // Measured between frames of one shot: 0.2 to 5.3, up to 8 times the mean; between clips of the same set-up: at
+        // least 15.
         if difference > max(14, 6 * usual) {
             beginShot()
             return hasSamePattern ? .relit : .cut
         }
-        let judgement: Judgement = difference > max(4, 3 * usual) ? .doubtful : .sameShot
+        let decision: Decision = difference > max(4, 3 * usual) ? .doubtful : .sameShot
         if let oldest = earlier.first {
             hasDrifted = Self.difference(oldest, fields) > max(Self.drift, Self.usualDrift * usual)
         }
         earlier.append(previous)
         if earlier.count > Self.memory { earlier.removeFirst() }
-        // One leap does not make the next one usual.
+        // A single jump does not raise the mean.
         usual = 0.9 * usual + 0.1 * min(difference, 3 * usual)
-        return judgement
+        return decision
     }
 
-    /// What was usual in the shot before is no measure for the next one.
+    /// Resets the mean difference, which does not apply to the next shot.
     mutating func beginShot() { (usual, earlier) = (Self.usualAtStart, []) }
 
-    /// Correlation of two frames' fields from which both show the same picture in another light.
+    /// Correlation of two frames' fields above which both contain the same picture in another light.
     private static let samePattern: Float = 0.9
-    /// Levels of brightness that a light changes the whole picture by.
+    /// Least change of the whole picture's brightness, in levels, of a change of light.
     private static let relit: Float = 6
 
-    /// Frames over which a transition is looked for.
+    /// Number of frames over which a transition is detected.
     private static let memory = 8
-    /// Difference over so many frames: 2 to 6 in shots that stand still.
+    /// Difference over that many frames: 2 to 6 in static shots.
     private static let drift: Float = 10
     private static let usualDrift: Float = 5
 
@@ -74,7 +75,7 @@ struct ShotCut {
 
     private static func mean(_ values: [Float]) -> Float { values.reduce(0, +) / Float(values.count) }
 
-    /// 0 where one of them is even.
+    /// 0 if one of them is constant.
     private static func correlation(_ a: [Float], _ b: [Float]) -> Float {
         let (meanA, meanB) = (mean(a), mean(b))
         var (ab, aa, bb) = (Float(0), Float(0), Float(0))

@@ -1,4 +1,4 @@
-/// Seconds that an analyser spent on each of its networks, their crops included. Belongs to the analyser's thread.
+/// Seconds that an analyser spent on each of its networks, including cropping. Belongs to the analyser's thread.
 package struct VisionClock: Sendable, Equatable {
     package internal(set) var detection = 0.0
     package internal(set) var landmarks = 0.0

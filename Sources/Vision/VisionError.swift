@@ -1,19 +1,19 @@
 import Files
 import Foundation
 
-/// A failure of the networks that look at faces.
+/// A failure of the vision networks.
 package struct VisionError: CausedError {
     package enum Code: Sendable {
-        /// A network's file is not there.
+        /// A network's file is missing.
         case weightsMissing
-        /// A network's file is cut off, or is not what this program reads.
+        /// A network's file is truncated or has an unsupported format.
         case weightsDamaged
-        /// A network gave something of another shape than it should.
+        /// A network's output has an unexpected shape.
         case unexpectedResult
     }
 
     package let code: Code
-    /// What went wrong, naming the file, and what to do about it.
+    /// Description that names the file and the remedy.
     package let message: String
     package let cause: (any Error)?
 
@@ -23,7 +23,7 @@ package struct VisionError: CausedError {
         self.cause = cause
     }
 
-    /// Whether the user's input is to blame: never, the networks come with the setup.
+    /// Whether the user's input is the cause: never, the setup provides the networks.
     package var isBadInput: Bool { false }
 
 }

@@ -2,23 +2,23 @@ import Faces
 import Foundation
 import Tensors
 
-/// Says whose faces aligned crops show, with gradients back to their pixels: SFace behind a fixed affine map.
+/// Identity embeddings of aligned crops, differentiable with respect to their pixels: SFace after a fixed affine map.
 ///
-/// A crop is aligned to the mean face already, and the network's template lies at a known place of it: no landmarks are
-/// looked for. Heads that are turned lie a little otherwise than when the recogniser aligns them by their own five points.
+/// A crop is already aligned to the mean face, so the network's template is at a known position and no landmarks are
+/// needed. Turned heads are aligned slightly differently than by the recogniser's own five points.
 package final class VisionIdentityEmbedder {
     private let network: Graph
-    /// Pixels of the recogniser's picture → the crop, both over 0…1.
+    /// Pixels of the recogniser's input → the crop, both over 0…1.
     private let map: SimilarityTransform
 
     /// - Parameters:
     ///   - weights: the folder with the face networks.
-    ///   - crop: the kind of the crops that it is given.
+    ///   - crop: kind of the input crops.
     package init(weights: URL, crop: CropKind, device: Device) throws {
         network = try Graph("sface", in: weights, device: device)
         let places = Self.fivePlaces
         guard let template = SimilarityTransform(from: places, to: SFace.places) else {
-            throw VisionError(.unexpectedResult, "The mean face has no five points.")
+            throw VisionError(.unexpectedResult, "The mean face lacks the recogniser's five points.")
         }
         let side = Double(SFace.size)
         let fromUnit = SimilarityTransform(a: side, b: 0, tx: 0, ty: 0)
@@ -34,15 +34,15 @@ package final class VisionIdentityEmbedder {
         return try raw * (raw.squared().sum(1, keep: true) + 1e-12).reciprocalSquareRoot()
     }
 
-    /// The faces as the recogniser wants to see them. Shapes: `[N, 3, R, R]` → `[N, 3, 112, 112]`.
+    /// Warps the faces to the recogniser's input. Shapes: `[N, 3, R, R]` → `[N, 3, 112, 112]`.
     func aligned(_ faces: Tensor) throws -> Tensor {
         var faces = faces
-        // Larger crops are made smaller by area first, or samples would pass over pixels.
+        // Larger crops are first reduced by area, since sampling would skip pixels.
         let factor = Int(map.scale * Double(faces.shape[3]) / Double(SFace.size))
         if factor > 1 {
             faces = try averagePool2d(faces.contiguous(), kernel: Extent(factor), stride: Extent(factor))
         }
-        // Positions run over −1…1.
+        // Positions are in −1…1.
         let (dx, dy) = (
             map.a - map.b + 2 * map.tx - 1, map.b + map.a + 2 * map.ty - 1
         )

@@ -3,15 +3,15 @@ import Foundation
 import Pictures
 import Tensors
 
-/// Finds faces with YuNet (Wu, Peng, Yu 2023, Machine Intelligence Research; version 2023mar, MIT licence).
+/// Face detection with YuNet (Wu, Peng, Yu 2023, Machine Intelligence Research; version 2023mar, MIT licence).
 ///
-/// The network sees the picture with its longer side at most `side` pixels, padded below and to the right with black to
-/// multiples of 32. Of each cell of its maps with strides 8, 16 and 32 it gives a class and an object score, a box and five
-/// points.
+/// The input is the picture with its longer side at most `side` pixels, padded below and to the right with black to
+/// multiples of 32. Per cell of its maps with strides 8, 16 and 32 the network returns a class and an object score, a box
+/// and five points.
 package final class YuNet: FaceDetector {
-    /// Longer side of what the network sees, in pixels.
+    /// Longer side of the network's input, in pixels.
     package let side: Int
-    /// Faces with a smaller score are dropped.
+    /// Detections with a lower score are dropped.
     package let threshold: Float
     private let network: Graph
 
@@ -25,7 +25,7 @@ package final class YuNet: FaceDetector {
         try faces(in: picture, side: min(side, max(picture.width, picture.height)), quarterTurns: 0)
     }
 
-    /// Looks at the picture enlarged or shrunk to `side`, and turned clockwise by quarters before.
+    /// Detects faces in the picture scaled to `side` after clockwise rotation by quarter turns.
     func faces(in picture: Picture, side: Int, quarterTurns: Int) throws -> [DetectedFace] {
         guard picture.width > 0, picture.height > 0 else { return [] }
         let scale = Double(side) / Double(max(picture.width, picture.height))
@@ -85,7 +85,7 @@ private struct Cells {
         func map(_ kind: String, channels: Int) throws -> (values: [Float], width: Int) {
             guard let map = maps["\(kind)_\(stride)"], map.shape.count == 4, map.shape[1] == channels else {
                 throw VisionError(
-                    .unexpectedResult, "The face detector gave no map '\(kind)_\(stride)'.")
+                    .unexpectedResult, "The face detector returned no map '\(kind)_\(stride)'.")
             }
             return (try map.contiguous().values(), map.shape[3])
         }
@@ -96,7 +96,7 @@ private struct Cells {
         points = try map("kps", channels: 10).values
         count = classes.count
         guard objects.count == count, boxes.count == 4 * count, points.count == 10 * count else {
-            throw VisionError(.unexpectedResult, "The face detector's maps do not fit each other.")
+            throw VisionError(.unexpectedResult, "The face detector's maps have inconsistent shapes.")
         }
     }
 

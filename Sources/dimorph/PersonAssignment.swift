@@ -144,7 +144,7 @@ struct PersonAssignment {
 
 extension OutputDescription {
     /// Models and consents of those who were swapped; others have no part in the output.
-    mutating func take(_ members: [PersonAssignment.Member], swappedIn sightings: SwapTally) {
+    mutating func take(_ members: [PersonAssignment.Member], swappedIn sightings: SwapStatistics) {
         let absent = Set(sightings.neverSwapped.map(\.name))
         let present = members.filter { !absent.contains($0.person) }
         consents = present.flatMap(\.consents)

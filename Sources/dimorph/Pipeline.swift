@@ -180,7 +180,7 @@ struct Pipeline {
     }
 
     /// Which of several people were swapped nowhere, and why, as sentences.
-    private func notices(_ sightings: SwapTally) -> [String] {
+    private func notices(_ sightings: SwapStatistics) -> [String] {
         sightings.neverSwapped.map { person in
             "'\(person.name)' was swapped in no frame: "
                 + sightings.reason(for: person)

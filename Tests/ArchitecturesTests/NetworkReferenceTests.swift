@@ -61,6 +61,6 @@ struct NetworkReferenceTests {
         try SafetensorsWriter.write(
             [String: StoredTensor](), metadata: ModelFile.metadata(card), to: url)
         let error = try #require(throws: ModelError.self) { try ModelFile(url) }
-        #expect(error.message.contains(url.path) && error.message.contains("train anew"))
+        #expect(error.message.contains(url.path) && error.message.contains("train again"))
     }
 }

@@ -37,7 +37,9 @@ struct SourceDetailTests {
         #expect(off.status == 0 && !off.errors.contains("detail"), "\(off.errors)")
     }
 
-    @Test("crops that are no finer than the network's picture are named, with what would be")
+    @Test(
+        "the message names crops without a higher resolution than the network's output, and a sufficient size"
+    )
     func coarse() throws {
         let video = Program.sample("performer-a.mp4")
         for arguments in [
@@ -48,7 +50,8 @@ struct SourceDetailTests {
         }
         let outcome = try convert("out.mkv")
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.errors.contains("no finer than what the network draws"), "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains("no higher resolution than the network's output"), "\(outcome.errors)")
         #expect(outcome.errors.contains("crop_size = 144"), "\(outcome.errors)")
     }
 

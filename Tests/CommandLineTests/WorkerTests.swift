@@ -91,7 +91,7 @@ struct WorkerTests {
             ]
         ).finish()
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.errors.contains("note: swaps are not judged"))
+        #expect(outcome.errors.contains("note: no swap metrics are computed"))
         #expect(outcome.errors.contains("note: previews are unsigned"))
         #expect(outcome.errors.contains("note: the model starts from random parameters"))
         #expect(FileManager.default.fileExists(atPath: scratch.path("w/model/model.safetensors")))

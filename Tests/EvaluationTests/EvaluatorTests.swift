@@ -8,10 +8,13 @@ import Vision
 
 @Suite("Evaluator")
 struct EvaluatorTests {
-    // Needs ../shared/data and the networks' weights. DIMORPH_LONG takes the whole clips.
+    // DIMORPH_LONG takes the whole clips.
     @Test(
         "the perfect swap is nearer to its source, moves as the target does and beats the target",
-        .enabled(if: Shared.canSee))
+        .enabled(
+            if: Samples.hasWeights
+                && FileManager.default.fileExists(atPath: Samples.clip("performer-c.mp4").path),
+            "needs performer-c.mp4 of the shared clips (DIMORPH_SHARED)"))
     func truth() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "evaluator-\(UUID().uuidString)")
@@ -19,13 +22,13 @@ struct EvaluatorTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         func clip(_ name: String) throws -> URL {
             guard ProcessInfo.processInfo.environment["DIMORPH_LONG"] == nil else {
-                return Shared.performer(name)
+                return Samples.clip(name)
             }
             let url = folder.appendingPathComponent(name)
-            try shorten(Shared.performer(name), to: url, frames: 60)
+            try shorten(Samples.clip(name), to: url, frames: 60)
             return url
         }
-        let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu)
+        let analyser = try FaceAnalyser(weights: Samples.weights, device: .cpu)
         var evaluator = Evaluator(analyser: analyser)
         evaluator.sourceFrames = 12
         evaluator.embeddingInterval = 4
@@ -65,15 +68,15 @@ struct EvaluatorTests {
 
     @Test(
         "the target against itself: nothing moves, nothing flickers, no edge, untouched",
-        .enabled(if: Shared.canSee))
+        .enabled(if: Samples.hasWeights))
     func itself() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "evaluator-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let clip = folder.appendingPathComponent("target.mkv")
-        try shorten(Shared.performer("target-c.mp4"), to: clip, frames: 20)
-        var evaluator = Evaluator(analyser: try FaceAnalyser(weights: Shared.weights, device: .cpu))
+        try shorten(Samples.clip("target-c.mp4"), to: clip, frames: 20)
+        var evaluator = Evaluator(analyser: try FaceAnalyser(weights: Samples.weights, device: .cpu))
         evaluator.sourceFrames = 4
         let report = try evaluator.evaluate(output: clip, target: clip, source: clip)
         #expect(report.truth == nil && report.retrieval == nil)
@@ -90,7 +93,7 @@ struct EvaluatorTests {
         #expect(agreement.mouthMotion == 1 && agreement.eyeMotion == 1)
     }
 
-    @Test("clips of different sizes are refused with a word about them", .enabled(if: Shared.isHere))
+    @Test("clips of different sizes are refused with a word about them")
     func mismatch() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "evaluator-\(UUID().uuidString)")
@@ -103,7 +106,7 @@ struct EvaluatorTests {
         try writer.finish()
         let error = #expect(throws: EvaluationError.self) {
             try PixelComparison.figures(
-                output: small, target: small, truth: Shared.performer("target-c.mp4"), mask: nil)
+                output: small, target: small, truth: Samples.clip("target-c.mp4"), mask: nil)
         }
         #expect(error?.message.contains("384×384") == true)
     }

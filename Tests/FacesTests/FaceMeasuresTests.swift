@@ -35,8 +35,8 @@ struct FaceMeasuresTests {
 
     @Test("are known by the names of today and of earlier versions, and by no others")
     func names() {
-        #expect(FaceMeasures.knows(FaceMeasures.names) && FaceMeasures.knows(["gazeSide"]))
-        #expect(!FaceMeasures.knows(["mouthOpen", "earWiggle"]))
+        #expect(FaceMeasures.supports(FaceMeasures.names) && FaceMeasures.supports(["gazeSide"]))
+        #expect(!FaceMeasures.supports(["mouthOpen", "earWiggle"]))
         #expect(FaceMeasures(values: [1], named: ["mouthOpen"]) == nil)
         let own = measures(3)
         #expect(FaceMeasures(values: own.values, named: FaceMeasures.names) == own)

@@ -62,12 +62,12 @@ struct NeutralExpressionTests {
         let width = try index("mouthWidth")
         #expect(never.certainty[width] == 0)
         #expect(never.anchors[width] == NeutralExpression([]).anchors[width])
-        #expect(!NeutralExpression.knowsMouth(never.certainty, named: FaceMeasures.names))
+        #expect(!NeutralExpression.determinesMouth(never.certainty, named: FaceMeasures.names))
         let seldom = NeutralExpression(try faces(speaking: 0.9))
         #expect(seldom.certainty[width] > 0.75)
-        #expect(NeutralExpression.knowsMouth(seldom.certainty, named: FaceMeasures.names))
+        #expect(NeutralExpression.determinesMouth(seldom.certainty, named: FaceMeasures.names))
         // Models of other measures know nothing to complain of.
-        #expect(NeutralExpression.knowsMouth([], named: ["yaw"]))
+        #expect(NeutralExpression.determinesMouth([], named: ["yaw"]))
     }
 
     @Test("shut mouths and shut eyes are the same for people of other features")

@@ -17,19 +17,11 @@ final class Scratch {
     subscript(name: String) -> URL { folder.appendingPathComponent(name) }
 }
 
-/// Clips outside the repository; tests that need them are skipped if they are missing.
-enum Shared {
-    static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["DIMORPH_SHARED"] {
-            return URL(fileURLWithPath: path)
-        }
-        return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../../shared").standardizedFileURL
-    }()
-
+/// The sample clips of the repository.
+enum Samples {
     /// 250 frames of 384×384 at 25 fps, H.264 with B-frames, tagged BT.709, with an AAC sound track.
-    static let target = folder.appendingPathComponent("data/performers/target-c.mp4")
-    static var isHere: Bool { FileManager.default.fileExists(atPath: target.path) }
+    static let target = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../../Samples/target-c.mp4").standardizedFileURL
 }
 
 /// Smooth pictures in which every pixel differs between frames and positions.

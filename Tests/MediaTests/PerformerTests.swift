@@ -4,12 +4,12 @@ import Testing
 
 @testable import Media
 
-/// Reads a real file: H.264 with B-frames in an MP4. Skipped if ../shared/data is missing.
-@Suite("An external clip", .enabled(if: Shared.isHere))
+/// Reads a real file: H.264 with B-frames in an MP4.
+@Suite("A sample clip")
 struct PerformerTests {
     @Test("has the expected properties")
     func info() throws {
-        let info = try VideoReader(Shared.target).info
+        let info = try VideoReader(Samples.target).info
         #expect((info.width, info.height) == (384, 384))
         #expect(info.frameRate == Rational(25) && info.timeBase == Rational(1, 12800))
         #expect(info.frameCount == 250 && info.readableFrameCount == nil && !info.isTruncated)
@@ -21,7 +21,7 @@ struct PerformerTests {
 
     @Test("every frame is read once, in order, with its time")
     func frames() throws {
-        let reader = try VideoReader(Shared.target)
+        let reader = try VideoReader(Samples.target)
         var count = 0
         while let frame = try reader.next() {
             #expect(frame.index == count && abs(frame.time - Double(count) / 25) < 1e-9)
@@ -34,7 +34,7 @@ struct PerformerTests {
 
     @Test("a seek finds the exact frame", arguments: [3.0, 0.0, 9.96, 5.5])
     func seek(seconds: Double) throws {
-        let reader = try VideoReader(Shared.target)
+        let reader = try VideoReader(Samples.target)
         let wanted = Int((seconds * 25 - 0.01).rounded(.up))
         var expected: Picture?
         while let frame = try reader.next() {
@@ -52,7 +52,7 @@ struct PerformerTests {
 
     @Test("a quick picture differs by a few levels")
     func quick() throws {
-        let frame = try #require(try VideoReader(Shared.target).next())
+        let frame = try #require(try VideoReader(Samples.target).next())
         let (exact, quick) = (try frame.picture(), try frame.squarePicture(isQuick: true))
         #expect((quick.width, quick.height) == (exact.width, exact.height))
         let differences = zip(exact.pixels, quick.pixels).map { abs(Int($0) - Int($1)) }

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Media
 
-/// Sound is copied from a real clip. Skipped if ../shared/data is missing.
-@Suite("Sound", .enabled(if: Shared.isHere))
+/// Sound is copied from a real clip.
+@Suite("Sound")
 struct SoundTests {
     let scratch: Scratch
 
@@ -31,14 +31,14 @@ struct SoundTests {
     @Test("is copied bit-exactly and synchronised", arguments: ["mp4", "mov", "mkv"])
     func copied(container: String) throws {
         let url = scratch["a." + container]
-        let reader = try VideoReader(Shared.target)
+        let reader = try VideoReader(Samples.target)
         let writer = try VideoWriter(
-            url, like: reader.info, settings: .init(preset: .ultrafast), tracksFrom: Shared.target)
+            url, like: reader.info, settings: .init(preset: .ultrafast), tracksFrom: Samples.target)
         while let frame = try reader.next() { try writer.append(frame) }
         try writer.finish()
         #expect(writer.notices.isEmpty)
 
-        let (before, after) = (try packets(Shared.target), try packets(url))
+        let (before, after) = (try packets(Samples.target), try packets(url))
         #expect(before.count == after.count && before.count > 100)
         for (left, right) in zip(before, after) {
             #expect(left.bytes == right.bytes)
@@ -53,16 +53,16 @@ struct SoundTests {
 
     @Test("of a part is cut to that part")
     func part() throws {
-        let reader = try VideoReader(Shared.target)
+        let reader = try VideoReader(Samples.target)
         let writer = try VideoWriter(
             scratch["a.mp4"], like: reader.info, settings: .init(preset: .ultrafast),
-            tracksFrom: Shared.target
+            tracksFrom: Samples.target
         )
         try reader.seek(to: 4)
         for _ in 0..<50 { try writer.append(try #require(try reader.next())) }
         try writer.finish()
         let sound = try packets(scratch["a.mp4"])
-        let all = try packets(Shared.target)
+        let all = try packets(Samples.target)
         #expect(abs((sound.last?.time ?? 0) - 2) < 0.1 && abs(sound.first?.time ?? 9) < 0.05)
         let first = try #require(all.firstIndex { $0.bytes == sound.first?.bytes })
         #expect(abs(all[first].time - 4 - (sound.first?.time ?? 9)) < 0.001)

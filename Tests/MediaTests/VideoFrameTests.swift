@@ -4,11 +4,11 @@ import Testing
 
 @testable import Media
 
-@Suite("Frames and regions", .enabled(if: Shared.isHere))
+@Suite("Frames and regions")
 struct PerformerFrameTests {
     let frame: VideoFrame
 
-    init() throws { frame = try #require(try VideoReader(Shared.target).next()) }
+    init() throws { frame = try #require(try VideoReader(Samples.target).next()) }
 
     @Test(
         "a region equals that part of the whole picture",

@@ -20,7 +20,7 @@ struct AnamorphicTests {
         var info = VideoInfo(width: width, height: height, frameRate: Rational(25))
         info.pixelAspect = Rational(height, width)
         let writer = try VideoWriter(url, like: info, settings: EncodingSettings(codec: .ffv1))
-        let reader = try VideoReader(Shared.root.appendingPathComponent("Samples/target-c.mp4"))
+        let reader = try VideoReader(Samples.clip("target-c.mp4"))
         for index in 0..<frames {
             let picture = try #require(try reader.next()).picture().resized(width: width, height: height)
             try writer.append(VideoFrame(picture, index: index, like: info))
@@ -34,7 +34,7 @@ struct AnamorphicTests {
         let reader = try VideoReader(url)
         var settings = AnalysisSettings()
         (settings.embedding, settings.expressions) = (.never, false)
-        let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu, settings: settings)
+        let analyser = try FaceAnalyser(weights: Samples.weights, device: .cpu, settings: settings)
         var result: [Double] = []
         while let frame = try reader.next() {
             let face = try #require(try analyser.faces(in: frame.squarePicture()).first)
@@ -45,9 +45,9 @@ struct AnamorphicTests {
 
     /// A face of one person everywhere: a picture of the other performer, cut out as the network would draw it.
     private func swapper() throws -> ScriptedSwapper {
-        let reader = try VideoReader(Shared.root.appendingPathComponent("Samples/performer-a.mp4"))
+        let reader = try VideoReader(Samples.clip("performer-a.mp4"))
         let picture = try #require(try reader.next()).picture()
-        let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu)
+        let analyser = try FaceAnalyser(weights: Samples.weights, device: .cpu)
         let face = try #require(analyser.faces(in: picture).first)
         let crop = picture.crop(face.alignment.crop(.full, size: 160), width: 160, height: 160)
         return ScriptedSwapper(size: 160) { _ in crop }
@@ -68,7 +68,7 @@ struct AnamorphicTests {
             settings.marks.watermark = 77
             let output = folder.appendingPathComponent("out-\(name)")
             let report = try Converter(
-                observer: FaceAnalyser(weights: Shared.weights, device: .cpu), swapper: crops,
+                observer: FaceAnalyser(weights: Samples.weights, device: .cpu), swapper: crops,
                 settings: settings
             ).convert(
                 target: clip(name, width: width, height: height, frames: count), output: output,
@@ -109,7 +109,7 @@ struct AnamorphicTests {
             let reader = try VideoReader(output)
             return try (0..<8).map { _ in try #require(try reader.next()) }
         }
-        let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu)
+        let analyser = try FaceAnalyser(weights: Samples.weights, device: .cpu)
         let swapped = try run(analyser, "swapped.mkv")
         // Marked for the face in its last frame alone, which is not compared.
         let marked = try run(
@@ -131,7 +131,7 @@ struct AnamorphicTests {
                 })
         }
         let still = try Converter(
-            observer: FaceAnalyser(weights: Shared.weights, device: .cpu), swapper: swapper(),
+            observer: FaceAnalyser(weights: Samples.weights, device: .cpu), swapper: swapper(),
             settings: settings
         ).still(target: target, frame: 3)
         #expect(still.result.width == 384 && still.target.height == 384)

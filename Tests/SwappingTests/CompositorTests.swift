@@ -100,14 +100,14 @@ struct CompositorTests {
         var picture = Picture(width: 60, height: 60)
         for row in 0..<60 { for channel in 0..<3 { picture.pixels[(row * 60 + 30) * 3 + channel] = 240 } }
         let same = SimilarityTransform(a: 2, b: 0, tx: 7, ty: 3)
-        let across = MotionBlur(Point(5, 0), seen: same).applied(to: picture).luma
-        let along = MotionBlur(Point(0, 5), seen: same).applied(to: picture).luma
+        let across = MotionBlur(Point(5, 0), transform: same).applied(to: picture).luma
+        let along = MotionBlur(Point(0, 5), transform: same).applied(to: picture).luma
         let line = (0..<60).map { across.values[30 * 60 + $0] }
         // Five pixels of the frame are ten of the crop.
         #expect((9...13).contains(line.count { $0 > 8 }))
         #expect(abs(line.reduce(0, +) - 240) < 16)
         #expect(abs(along.values[30 * 60 + 30] - 240) < 1 && along.values[30 * 60 + 31] == 0)
-        #expect(MotionBlur(Point(0.2, 0), seen: same).applied(to: picture) == picture)
+        #expect(MotionBlur(Point(0.2, 0), transform: same).applied(to: picture) == picture)
     }
 
     @Test("grain and detail are measured: what the new face lacks is what is added")

@@ -8,22 +8,18 @@ import Tensors
 import Testing
 import Vision
 
-/// Clips and weights that lie outside the repository; tests that need them are skipped where they are missing.
-enum Shared {
+/// The sample clips of the repository, and the networks' weights.
+enum Samples {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../..").standardizedFileURL
-    static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["DIMORPH_SHARED"] {
-            return URL(fileURLWithPath: path)
-        }
-        return root.appendingPathComponent("../shared").standardizedFileURL
-    }()
     static let weights = root.appendingPathComponent(".deps/weights")
-    static let target = folder.appendingPathComponent("data/performers/target-c.mp4")
-    static var canSee: Bool {
-        FileManager.default.fileExists(atPath: target.path)
-            && FileManager.default.fileExists(
-                atPath: weights.appendingPathComponent("yunet.safetensors").path)
+    static let target = clip("target-c.mp4")
+
+    static func clip(_ name: String) -> URL { root.appendingPathComponent("Samples/\(name)") }
+
+    /// Whether `Scripts/setup` has converted the networks' weights.
+    static var hasWeights: Bool {
+        FileManager.default.fileExists(atPath: weights.appendingPathComponent("yunet.safetensors").path)
     }
 }
 
@@ -250,15 +246,15 @@ struct ConverterTests {
     // Needs ../shared/data and the networks' weights.
     @Test(
         "a real clip swapped with itself: faces found, sound kept, labelled, nearly the target",
-        .enabled(if: Shared.canSee))
+        .enabled(if: Samples.hasWeights))
     func performer() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let keep = ProcessInfo.processInfo.environment["DIMORPH_KEEP"].map { URL(fileURLWithPath: $0) }
         let output = (keep ?? folder).appendingPathComponent("identity.mp4")
         let clip = folder.appendingPathComponent("clip.mp4")
-        try shorten(Shared.target, to: clip, frames: 50)
-        let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu)
+        try shorten(Samples.target, to: clip, frames: 50)
+        let analyser = try FaceAnalyser(weights: Samples.weights, device: .cpu)
         let report = try Converter(observer: analyser, swapper: ScriptedSwapper(size: 320))
             .convert(target: clip, output: output, encoding: EncodingSettings(quality: 8))
         print(report, report.stageRates, report.framesPerSecond)

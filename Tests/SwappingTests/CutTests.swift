@@ -128,7 +128,7 @@ struct InsertTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("inserts-\(UUID().uuidString)")
     private static func sample(_ name: String, _ count: Int) throws -> [VideoFrame] {
-        let reader = try VideoReader(Shared.root.appendingPathComponent("Samples/\(name)"))
+        let reader = try VideoReader(Samples.clip("\(name)"))
         return try (0..<count).map { _ in try #require(try reader.next()) }
     }
 
@@ -160,7 +160,7 @@ struct InsertTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try Self.sample("target-c.mp4", 20).map { try $0.picture() }
         let other = try Self.sample("performer-a.mp4", 20).map { try $0.picture() }
-        let analyser = try FaceAnalyser(weights: Shared.weights, device: .cpu)
+        let analyser = try FaceAnalyser(weights: Samples.weights, device: .cpu)
         let identity = try #require(analyser.faces(in: target[0]).first?.embedding)
         let insert = 9..<9 + length
         let pictures = (0..<20).map { number -> Picture in

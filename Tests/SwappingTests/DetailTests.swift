@@ -220,8 +220,8 @@ struct DetailTests {
 
     @Test("who is nearest has the say, and shares change no faster than distances do")
     func shares() {
-        func near(_ distances: [Float]) -> [SourceFrames.Near] {
-            distances.enumerated().map { SourceFrames.Near(index: $0.offset, distance: $0.element) }
+        func near(_ distances: [Float]) -> [SourceFrames.Neighbour] {
+            distances.enumerated().map { SourceFrames.Neighbour(index: $0.offset, distance: $0.element) }
         }
         #expect(SourceFrames.shares([]).isEmpty)
         #expect(SourceFrames.shares(near([9, 3])).map(\.index) == [1])

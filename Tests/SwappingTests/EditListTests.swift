@@ -14,7 +14,7 @@ struct EditListTests {
         return try EditList(reading: url)
     }
 
-    /// Converts waves of 25 frames a second; the new face is plain green.
+    /// Converts waves at 25 frames per second; the swapped face is plain green.
     private func convert(_ edits: EditList, frames: Int = 30, faces: @escaping (Int) -> [ObservedFace]) throws
         -> (frames: [MemoryFrame], requests: [SwapRequest])
     {
@@ -26,7 +26,7 @@ struct EditListTests {
         return (try pipeline.converted(waves: frames).frames, swapper.requests)
     }
 
-    /// Pixels that are nearly the new face's green, above the label's rows.
+    /// Pixels close to the swapped face's green, above the label's rows.
     private func green(_ frame: MemoryFrame) -> Int {
         (0..<160 * 95).filter { place in
             zip(frame.pixels.pixels[place * 3..<place * 3 + 3], [20, 200, 20]).allSatisfy {
@@ -37,7 +37,7 @@ struct EditListTests {
 
     private let still = { (_: Int) in [scriptedFace(x: 80, y: 50)] }
 
-    @Test("a stretch is left alone, and what lies outside it is not")
+    @Test("an edit disables the swap in its stretch only")
     func ranges() throws {
         let (frames, requests) = try convert(
             list("[[edit]]\nfrom = 0.4\nto = \"0:0.8\"\nswap = false"), faces: still)
@@ -45,7 +45,7 @@ struct EditListTests {
         #expect(frames.map { green($0) > 200 } == (0..<30).map { !(10..<20).contains($0) })
     }
 
-    @Test("a place chooses the face, whoever it is")
+    @Test("a position selects the face, whatever its identity")
     func place() throws {
         let both = { (_: Int) in
             [
@@ -58,7 +58,7 @@ struct EditListTests {
         #expect(requests.map(\.face.track) == [Int](repeating: 1, count: 10) + [Int](repeating: 2, count: 10))
     }
 
-    @Test("numbers stay, or go from one to another; what is written later wins")
+    @Test("numbers are constant or ramps; later edits override earlier ones")
     func ramps() throws {
         let (frames, _) = try convert(
             list("[[edit]]\nfrom = 0\nto = 1.2\nopacity = [0, 1]\n[[edit]]\nfrom = 1\nopacity = 1"),
@@ -74,25 +74,25 @@ struct EditListTests {
         let usual = green(frames[26])
         let (large, _) = try convert(list("[[edit]]\nfrom = 0\nscale = 1.2"), frames: 8, faces: still)
         let (small, _) = try convert(list("[[edit]]\nfrom = 0\nscale = 0.8"), frames: 8, faces: still)
-        // Areas go with the square.
+        // Areas scale with the square.
         #expect(abs(Double(green(large[4])) / Double(usual) - 1.44) < 0.15)
         #expect(abs(Double(green(small[4])) / Double(usual) - 0.64) < 0.1)
     }
 
     @Test(
-        "what cannot be is named with its place",
+        "errors name the invalid value and its position",
         arguments: [
-            ("[[edit]]\nfrom = 3\nto = 2", "edit 1: 'to' must lie behind 'from'"),
+            ("[[edit]]\nfrom = 3\nto = 2", "edit 1: 'to' must be later than 'from'"),
             ("[[edit]]\nfrom = 1\n[[edit]]\nfrom = \"1:99\"", "edit 2: 'from' = \"1:99\": must be a time"),
             ("[[edit]]\nfrom = {a = 1}", "edit 1: 'from' = a table or a list: must be a time"),
             ("[[edit]]\nscale = [1, \"a\"]", "edit 1: 'scale' = a table or a list: must be a number"),
             ("[[edit]]\nswap = 1", "edit 1: 'swap' = 1: must be true or false"),
             ("[[edit]]\nfrom = 1\nopacity = 1.5", "edit 1: 'opacity' must lie between 0.0 and 1.0"),
-            ("[[edit]]\nfrom = 1\nopacity = [0, 1]", "edit 1: 'opacity' changes, so that 'to' must be named"),
+            ("[[edit]]\nfrom = 1\nopacity = [0, 1]", "edit 1: 'opacity' is a ramp and requires 'to'"),
             ("[[edit]]\nperson = 3", "edit 1: 'person' = 3: must be the name"),
-            ("[[edit]]\nfrom = 1\ncolor = 1", "edit 1: there is no key 'color'"),
+            ("[[edit]]\nfrom = 1\ncolor = 1", "edit 1: unknown key 'color'"),
             ("[[edit]]\nfrom = 1\nface = [1]", "edit 1: 'face' must be two numbers"),
-            ("[[edits]]\nfrom = 1", "there is no 'edits'"),
+            ("[[edits]]\nfrom = 1", "unknown table 'edits'"),
             ("edit = 3", "must hold [[edit]] tables"),
         ])
     func complaints(_ text: String, _ words: String) throws {
@@ -100,7 +100,7 @@ struct EditListTests {
         #expect(error?.message.contains(words) == true && error?.isBadInput == true)
     }
 
-    @Test("a file that is not there is named, without the system's own words")
+    @Test("an error names a missing file, without the system's message")
     func missing() {
         let error = #expect(throws: SwappingError.self) {
             try EditList(reading: URL(fileURLWithPath: "/nowhere/edits.toml"))
@@ -108,7 +108,7 @@ struct EditListTests {
         #expect(error?.description == "/nowhere/edits.toml does not exist; name a file of edits")
     }
 
-    @Test("a line that is no TOML is named")
+    @Test("an error names a line that is not TOML")
     func noDocument() throws {
         let error = #expect(throws: (any Error).self) { try list("[[edit]]\nfrom = = 1") }
         #expect("\(error.map { "\($0)" } ?? "")".contains("line 2"))

@@ -7,8 +7,8 @@ import Testing
 
 @testable import Swapping
 
-/// Conversions in which nobody is swapped, or not everybody: what is said of them is true.
-@Suite("Nobody swapped")
+/// Conversions in which no person, or only a part of them, is swapped: marks and messages must be correct.
+@Suite("Conversions without a swap")
 struct UnchangedTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("unchanged-\(UUID().uuidString)")
@@ -42,7 +42,7 @@ struct UnchangedTests {
             encoding: EncodingSettings(codec: .ffv1), partLength: 10, allowsUnchanged: allowed)
     }
 
-    /// A new swapper that draws the crop at half its brightness.
+    /// A swapper that returns the crop at half its brightness.
     private static var dark: ScriptedSwapper {
         ScriptedSwapper { request in
             var dark = request.crop
@@ -51,7 +51,7 @@ struct UnchangedTests {
         }
     }
 
-    /// A person of likeness 0.1 to the first axis.
+    /// An embedding with cosine 0.1 to the first axis.
     private static let unlike = Embedding(values: (0..<128).map { $0 == 0 ? 0.1 : $0 == 1 ? 0.995 : 0 })
 
     private func reason(
@@ -70,7 +70,7 @@ struct UnchangedTests {
         return error.message
     }
 
-    @Test("is an error that says why")
+    @Test("is an error with the reason")
     func reasons() throws {
         let person = [SwapRole(person: "c", swapper: Self.dark, identity: axis(0))]
         #expect(try reason(person) { _ in [] }.contains("no face was found in any of 12 frames"))
@@ -79,7 +79,7 @@ struct UnchangedTests {
         }
         #expect(
             other.contains(
-                "faces were seen in 12 of 12 frames, but none is like 'c': the best likeness is 0.10, the least that counts 0.45 (`dimorph convert --likeness`)"
+                "faces were detected in 12 of 12 frames, but none matches 'c': the highest similarity is 0.10, the threshold 0.45 (`dimorph convert --likeness`)"
             ),
             "\(other)")
         var edited = ConversionSettings()
@@ -88,15 +88,15 @@ struct UnchangedTests {
         try Data("[[edit]]\nfrom = 0\nto = 60\nswap = false\n".utf8).write(to: list)
         edited.edits = try EditList(reading: list)
         let own = { (_: Int) in [scriptedFace(x: 80, y: 58, embedding: axis(0))] }
-        #expect(try reason(person, edited, own).contains("edits leave 'c' alone in 12 frames"))
+        #expect(try reason(person, edited, own).contains("edits disable the swap of 'c' in 12 frames"))
         var clear = ConversionSettings()
         clear.composite.opacity = 0
-        #expect(try reason(person, clear, own).contains("hide the new face in 12 frames"))
+        #expect(try reason(person, clear, own).contains("hide the swapped face in 12 frames"))
         let outside = try reason(person) { _ in [scriptedFace(x: 900, y: 58, embedding: axis(0))] }
-        #expect(outside.contains("lies outside the picture in 12 frames"))
+        #expect(outside.contains("is outside the picture in 12 frames"))
     }
 
-    @Test("where it is allowed the target's frames come out sample for sample, and nothing says synthetic")
+    @Test("if allowed, the output equals the target sample for sample and carries no synthetic-media mark")
     func allowed() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try target(32)
@@ -104,7 +104,7 @@ struct UnchangedTests {
         let role = [SwapRole(person: "c", swapper: Self.dark, identity: axis(0))]
         let faces = { (_: Int) in [scriptedFace(x: 80, y: 58, embedding: axis(1))] }
         #expect(throws: SwappingError.self) { try convert(target, role, faces: faces) }
-        // The work of the refused run is there: faces are not looked for again.
+        // The refused run's detections are reused.
         let observer = ScriptedObserver(faces)
         let report = try Converter(observer: observer, roles: role).convert(
             target: target, output: output, encoding: EncodingSettings(codec: .ffv1), partLength: 10,
@@ -121,7 +121,7 @@ struct UnchangedTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 3)
     }
 
-    @Test("a video that is swapped in a part says in how many of how many frames")
+    @Test("the metadata of a partly swapped video contain the number of swapped frames")
     func partly() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let role = [SwapRole(person: "c", swapper: Self.dark, identity: axis(0))]
@@ -135,7 +135,7 @@ struct UnchangedTests {
         #expect(comment.value.contains("in \(report.swapped) of 32 frames"), "\(comment)")
     }
 
-    @Test("of several people those who were never swapped are named, with the reason")
+    @Test("the report names each person who was never swapped, with the reason")
     func several() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let roles = ["ben", "carl"].enumerated().map {
@@ -147,10 +147,10 @@ struct UnchangedTests {
         #expect(report.swapped == 12 && report.sightings.neverSwapped.map(\.name) == ["carl"])
         let reason = report.sightings.reason(
             for: try #require(report.sightings.neverSwapped.first))
-        #expect(reason.contains("none is like 'carl': the best likeness is 0.00"))
+        #expect(reason.contains("none matches 'carl': the highest similarity is 0.00"))
     }
 
-    @Test("a layer says what it is: a drawn face, or a mask that shows no person")
+    @Test("a layer's metadata describe it: a generated face, or a mask without a person")
     func layers() {
         var report = ConversionReport(frames: 9, swapped: 4)
         let mask = OutputMetadata(report.statement(of: .mask) ?? SwapStatement(.video, swapped: 0, frames: 0))
@@ -177,7 +177,7 @@ struct UnchangedTests {
         #expect(plain.isUnchanged && plain.result == plain.target)
     }
 
-    @Test("nothing begins before all checks have passed")
+    @Test("the conversion starts only after all checks have passed")
     func begins() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let target = try target(4)

@@ -67,7 +67,7 @@ struct GoingBackTests {
         #expect(outcome.points.first?.figures[.slowed] == 0.5)
         #expect((outcome.points.first?.figures[.wentBackFrom] ?? 0) > 20)
         #expect(
-            outcome.said.contains { $0.contains("no number any more") && $0.contains("50 % of the recipe") })
+            outcome.said.contains { $0.contains("not finite") && $0.contains("50 % of the recipe") })
     }
 
     @Test("going back takes everything back: the same steps after it give the same numbers")

@@ -153,10 +153,8 @@ struct AnalyserTests {
         #expect(abs(large.alignment.faceWidth / 3 / small.alignment.faceWidth - 1) < 0.04)
     }
 
-    // Needs the shared clips: skipped, and said so, where they are not.
     @Test(
-        "a performer is followed through a clip: one track, one person, talking",
-        .enabled(if: Shared.isHere, "the shared clips are not there (DIMORPH_SHARED)"))
+        "a performer is followed through a clip: one track, one person, talking")
     func performer() throws {
         let analyser = try analyser {
             $0.embedding = .startOfTrack(frames: 1, thenEvery: 10)
@@ -182,7 +180,7 @@ struct AnalyserTests {
 
     @Test(
         "every frame of a clip filmed on its side or upside down shows its face, turned like the camera",
-        .enabled(if: Shared.isHere, "the shared clips are not there (DIMORPH_SHARED)"), arguments: [1, 2, 3])
+        arguments: [1, 2, 3])
     func sideways(_ quarters: Int) throws {
         let analyser = try analyser()
         let reader = try VideoReader(Shared.clip("performers/performer-a.mp4"))
@@ -202,7 +200,9 @@ struct AnalyserTests {
 
     @Test(
         "a woman and a man beside each other: two tracks, two people",
-        .enabled(if: Shared.isHere, "the shared clips are not there (DIMORPH_SHARED)"))
+        .enabled(
+            if: Shared.has("pose/head-pose-face-detection-female-and-male.gif"),
+            "needs the GIF of the shared clips (DIMORPH_SHARED)"))
     func people() throws {
         let analyser = try analyser { $0.embedding = .startOfTrack(frames: 1, thenEvery: 0) }
         let reader = try VideoReader(Shared.clip("pose/head-pose-face-detection-female-and-male.gif"))
@@ -219,7 +219,7 @@ struct AnalyserTests {
 }
 
 /// Cuts between people filmed alike, where the picture as a whole changes little.
-@Suite("Cuts in clips", .enabled(if: Shared.isHere, "the shared clips are not there (DIMORPH_SHARED)"))
+@Suite("Cuts in clips")
 struct ClipCutTests {
     @Test("performer to performer: every clip has a track of its own")
     func performers() throws {
@@ -227,7 +227,7 @@ struct ClipCutTests {
         settings.embedding = .never
         settings.expressions = false
         let analyser = try FaceAnalyser(weights: Weights.folder, device: .cpu, settings: settings)
-        for (number, clip) in ["performer-a", "performer-c", "truth-a-as-c"].enumerated() {
+        for (number, clip) in ["performer-a", "target-c", "truth-a-as-c"].enumerated() {
             let reader = try VideoReader(Shared.clip("performers/\(clip).mp4"))
             for _ in 0..<4 {
                 guard let frame = try reader.next() else { break }
@@ -246,10 +246,10 @@ struct ShotCutTests {
     @Test("a sudden change is a cut, a slow one is not")
     func cut() {
         var detector = ShotCut()
-        for step in 0..<30 { #expect(detector.judge(shade(UInt8(60 + 3 * step))) != .cut) }
-        #expect(detector.judge(shade(20)) == .cut)
-        #expect(detector.judge(shade(21)) == .sameShot)
-        #expect(detector.judge(shade(35)) == .doubtful)
+        for step in 0..<30 { #expect(detector.classify(shade(UInt8(60 + 3 * step))) != .cut) }
+        #expect(detector.classify(shade(20)) == .cut)
+        #expect(detector.classify(shade(21)) == .sameShot)
+        #expect(detector.classify(shade(35)) == .doubtful)
     }
 
     @Test("a flash over a picture with a pattern is another light, over an even one a cut")
@@ -262,11 +262,11 @@ struct ShotCutTests {
             return picture
         }
         var detector = ShotCut()
-        for _ in 0..<5 { #expect(detector.judge(stripes(0)) == .sameShot) }
-        #expect(detector.judge(stripes(80)) == .relit && detector.isRelit)
-        #expect(detector.judge(stripes(0)) == .relit && detector.isRelit)
-        #expect(detector.judge(stripes(1)) == .sameShot && !detector.isRelit)
-        #expect(detector.judge(shade(200)) == .cut && !detector.isRelit)
+        for _ in 0..<5 { #expect(detector.classify(stripes(0)) == .sameShot) }
+        #expect(detector.classify(stripes(80)) == .relit && detector.isRelit)
+        #expect(detector.classify(stripes(0)) == .relit && detector.isRelit)
+        #expect(detector.classify(stripes(1)) == .sameShot && !detector.isRelit)
+        #expect(detector.classify(shade(200)) == .cut && !detector.isRelit)
     }
 
     @Test("shots of one frame each are found, however alike their brightness is")
@@ -279,15 +279,15 @@ struct ShotCutTests {
             return picture
         }
         var detector = ShotCut()
-        _ = detector.judge(split(false))
-        for number in 1..<20 { #expect(detector.judge(split(number % 2 == 1)) == .cut) }
+        _ = detector.classify(split(false))
+        for number in 1..<20 { #expect(detector.classify(split(number % 2 == 1)) == .cut) }
     }
 
     @Test("another size is a cut, the first picture is none")
     func size() {
         var detector = ShotCut()
-        #expect(detector.judge(shade(60)) == .sameShot)
-        #expect(detector.judge(Picture(width: 8, height: 4)) == .cut)
+        #expect(detector.classify(shade(60)) == .sameShot)
+        #expect(detector.classify(Picture(width: 8, height: 4)) == .cut)
     }
 
     @Test("a region's crop puts its centre in the middle and its eyes level")

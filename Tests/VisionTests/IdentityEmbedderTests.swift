@@ -8,7 +8,7 @@ import Testing
 @testable import Vision
 
 /// The recogniser as training asks it, on the performers' own faces.
-@Suite("The identity judge", .enabled(if: Shared.isHere, "the shared clips are not there (DIMORPH_SHARED)"))
+@Suite("Identity embedder")
 struct IdentityEmbedderTests {
     /// Aligned crops of some frames of a clip, `[N, 3, size, size]`, and what the recogniser makes of the frames by the
     /// faces' own five points.
@@ -42,7 +42,7 @@ struct IdentityEmbedderTests {
     @Test("finds an unchanged face the same, another frame like it, and another person not")
     func likeness() throws {
         let judge = try VisionIdentityEmbedder(weights: Weights.folder, crop: .full, device: .cpu)
-        let (a, c) = (try faces("performer-a"), try faces("performer-c"))
+        let (a, c) = (try faces("performer-a"), try faces("target-c"))
         let (seenA, seenC) = (try judge.embeddings(of: a.crops), try judge.embeddings(of: c.crops))
         #expect(try cosines(seenA, seenA).allSatisfy { abs(1 - $0) < 1e-4 })
         let later = try concatenated([seenA.slice(1..<3, axis: 0), seenA.slice(0..<1, axis: 0)], axis: 0)
@@ -63,7 +63,7 @@ struct IdentityEmbedderTests {
     @Test("points the way from one person to another")
     func gradient() throws {
         let judge = try VisionIdentityEmbedder(weights: Weights.folder, crop: .full, device: .cpu)
-        let (a, c) = (try faces("performer-a").crops, try faces("performer-c").crops)
+        let (a, c) = (try faces("performer-a").crops, try faces("target-c").crops)
         let wanted = try withoutGradient { try judge.embeddings(of: a) }
         func distance(_ x: Tensor) throws -> Tensor {
             try 1 - (judge.embeddings(of: x) * wanted).sum(1).mean()

@@ -6,7 +6,7 @@ import Vision
 
 /// The same person by two halves of one clip with opposite habits: the anchors must be the same, or the same frame would mean
 /// two expressions.
-@Suite("Neutral expression of halves of a clip", .enabled(if: Shared.isHere))
+@Suite("Neutral expression of halves of a clip")
 struct NeutralSplitTests {
     private func measures(_ name: String) throws -> [FaceMeasures] {
         let analyser = try FaceAnalyser(weights: Weights.folder, device: .cpu)

@@ -9,20 +9,25 @@ enum Weights {
         .appendingPathComponent("../../.deps/weights").standardizedFileURL
 }
 
-/// Clips that lie outside the repository; tests that need them are skipped where they are missing.
+/// Clips for tests. Those outside the repository may be missing.
 enum Shared {
-    static let folder: URL = {
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("../..").standardizedFileURL
+    private static let folder: URL = {
         if let path = ProcessInfo.processInfo.environment["DIMORPH_SHARED"] {
             return URL(fileURLWithPath: path)
         }
-        return URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../../shared").standardizedFileURL
+        return root.appendingPathComponent("../shared").standardizedFileURL
     }()
 
-    static func clip(_ name: String) -> URL { folder.appendingPathComponent("data/\(name)") }
-    static var isHere: Bool {
-        FileManager.default.fileExists(atPath: clip("performers/performer-a.mp4").path)
+    /// A clip of a rendered performer, which `Samples/` holds, or of `data/` in the shared folder.
+    static func clip(_ name: String) -> URL {
+        let sample = root.appendingPathComponent("Samples/\((name as NSString).lastPathComponent)")
+        return FileManager.default.fileExists(atPath: sample.path)
+            ? sample : folder.appendingPathComponent("data/\(name)")
     }
+
+    static func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: clip(name).path) }
 }
 
 /// What the original runtimes gave; see `Tests/References/make-vision-references.py`.

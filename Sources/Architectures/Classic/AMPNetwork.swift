@@ -27,12 +27,13 @@ package struct AMPSettings: Sendable, Codable, Equatable {
     }
 }
 
-/// DeepFaceLab's `amp`: one encoder with its bottleneck inside, an inter for each of two people, one decoder, and
-/// a factor that says how much of each person a face takes.
+/// DeepFaceLab's `amp`: one encoder with its bottleneck, an inter for each of two people, one decoder, and a
+/// morph factor that interpolates between the two people.
 ///
-/// While training, each channel of a source's code comes from either inter by the toss of a coin, for each face
-/// anew, so that the decoder can draw any mixture; the target's code comes from its own inter. To draw the source
-/// (person 0), the first `morph` of the channels are taken from the source's inter and the rest from the target's.
+/// In training, each channel of a source face's code is taken from either inter with probability ½,
+/// independently for each face, so that the decoder learns all mixtures; the target's code comes from its own
+/// inter. To render the source (person 0), the first `morph` fraction of the channels is taken from the
+/// source's inter and the rest from the target's.
 package struct AMPNetwork: SwapNetwork {
     package let form: NetworkForm
     private let encoder: DeepFaceLabEncoder

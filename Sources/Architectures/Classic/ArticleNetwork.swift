@@ -29,9 +29,9 @@ package struct ArticleSettings: Sendable, Codable, Equatable {
 /// The model of the article series "Deep Fakes with autoencoders": **an autoencoder for each person, and nothing
 /// shared**. A swap runs one person's encoder and the other's decoder.
 ///
-/// Kept because people know it, not because it is good: two encoders that are trained apart share no code. What one
-/// writes down as a smile may be a turned head to the other's decoder; nothing in training ever tells them.
-/// Networks that share the encoder learn one code for both.
+/// Included because it is well known, not for its quality: the two encoders are trained independently and
+/// share no latent space. A code for a smile may be a turned head to the other decoder; the training
+/// objective does not align them. Networks with a shared encoder learn one code for both.
 ///
 /// With two people 282 million parameters at 120 px.
 package struct ArticleNetwork: SwapNetwork {

@@ -1,13 +1,13 @@
 import NeuralNetworks
 import Tensors
 
-/// What follows a convolution in the networks of the field.
+/// Activations of the networks of DeepFaceLab and faceswap.
 enum Activation: Sendable {
     case leakyReLU(slope: Double)
     /// x · cos x: option `c` of DeepFaceLab's networks.
     case cosine
 
-    /// Writes over x, which a layer has made for this alone, where that saves memory.
+    /// Applies the activation in place if that saves memory; x must not be used elsewhere.
     func callAsFunction(_ x: Tensor) throws -> Tensor {
         switch self {
         case .leakyReLU(let slope): try Tensors.leakyReLU(consuming: x, slope: slope)
@@ -15,7 +15,8 @@ enum Activation: Sendable {
         }
     }
 
-    /// What keeps the variance through it: for leaky ReLU, He et al. 2015; x · cos x is x around zero.
+    /// Gain that preserves the variance: for leaky ReLU, He et al. 2015; x · cos x is approximately x around
+    /// zero.
     var gain: Double {
         switch self {
         case .leakyReLU(let slope): (2 / (1 + slope * slope)).squareRoot()
@@ -80,7 +81,7 @@ struct AddedPair: Layer {
     func callAsFunction(_ x: Tensor) throws -> Tensor { try activation(second(activation(first(x))) + x) }
 }
 
-/// Numbers spread out over a picture: a dense layer to `[N, channels, side, side]`.
+/// Projects a vector to a feature map: a dense layer to `[N, channels, side, side]`.
 ///
 /// Parameters: `{weight,bias}`.
 struct Spread: Layer {

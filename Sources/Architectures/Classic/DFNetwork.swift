@@ -1,10 +1,10 @@
 import NeuralNetworks
 import Tensors
 
-/// DeepFaceLab's `df`: encoder and bottleneck of all people together, a decoder for each.
+/// DeepFaceLab's `df`: a shared encoder and bottleneck, and a decoder per person.
 ///
-/// It keeps more of the source's looks than `liae` and follows the target less. With two people 54.5 million
-/// parameters as `df-ud` at 128 px.
+/// It preserves the source's appearance better than `liae` and follows the target less. With two people 54.5
+/// million parameters as `df-ud` at 128 px.
 package struct DFNetwork: SwapNetwork {
     package let form: NetworkForm
     private let encoder: DeepFaceLabEncoder

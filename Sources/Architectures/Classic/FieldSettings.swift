@@ -1,17 +1,17 @@
-/// Sizes that a user may choose of a network of the field.
+/// Configurable sizes of the networks of DeepFaceLab, faceswap and the article.
 protocol FieldSettings {
     var resolution: Int { get set }
-    /// Whole steps that the resolution consists of, and the fewest pixels.
+    /// Multiple that the resolution must have, and its minimum in pixels.
     var step: Int { get }
     var leastResolution: Int { get }
-    /// Widths by the names under which they are chosen.
+    /// Widths by their command-line names.
     static var widths: [(name: String, path: WritableKeyPath<Self, Int>)] { get }
 }
 
 extension FieldSettings {
     var leastResolution: Int { step }
 
-    /// With another resolution and other widths, where any are given.
+    /// The settings with another resolution and other widths, if given.
     func fitted(to resolution: Int?, widths: [String: Int], of name: String) throws -> Self {
         var settings = self
         if let resolution {
@@ -40,7 +40,7 @@ extension FieldSettings {
 }
 
 extension ArticleSettings: FieldSettings {
-    // Of fewer pixels the poolings would leave nothing.
+    // With fewer pixels the poolings would leave no pixel.
     var leastResolution: Int { 48 }
     var step: Int { 8 }
     static var widths: [(name: String, path: WritableKeyPath<Self, Int>)] { [("encoder", \.channels)] }

@@ -3,9 +3,9 @@ import Tensors
 
 /// DeepFaceLab's `liae`: one encoder and one decoder for two people, and two bottlenecks between them.
 ///
-/// The decoder is told who it draws by which codes it is given: AB and AB again for the source (person 0), B and
-/// AB for the target (person 1). The target's face drawn from AB and AB has the source's looks, in the target's
-/// light. 82.4 million parameters as `liae-ud` at 128 px.
+/// The code selects the output person: AB concatenated with AB for the source (person 0), B with AB for the
+/// target (person 1). The target's face decoded from AB and AB has the source's appearance, in the target's
+/// lighting. 82.4 million parameters as `liae-ud` at 128 px.
 package struct LIAENetwork: SwapNetwork {
     package let form: NetworkForm
     private let encoder: DeepFaceLabEncoder

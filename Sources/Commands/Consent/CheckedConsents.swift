@@ -2,7 +2,7 @@ import Foundation
 import Provenance
 import Workspace
 
-/// Consents that hold, with what flags and answers add to the records. Nothing is written before `record`.
+/// Valid consents, and the additions by flags and answers. Nothing is written before `record`.
 package struct CheckedConsents {
     private let workspace: Workspace
     private let console: Console
@@ -33,7 +33,7 @@ package struct CheckedConsents {
         questions.append(Question(set: set, use: use, id: id, remedy: remedy))
     }
 
-    /// Records what was added, and gives the consents in the order of their sets.
+    /// Records the additions, and returns the consents in the order of their sets.
     ///
     /// - Throws: `ProvenanceError`, also where a consent was revoked meanwhile.
     package func record() throws -> [ConsentReference] {

@@ -2,7 +2,7 @@ import Foundation
 import Provenance
 import Workspace
 
-/// Model files that were trained before it was corrected whom a face set shows: they are not used any more.
+/// Model files that were trained before a correction of the person in a face set: they must not be used.
 package struct ClosedModels {
     private let workspace: Workspace
     private let register: ConsentRegister
@@ -13,7 +13,7 @@ package struct ClosedModels {
         register = try workspace.consents.register()
     }
 
-    /// Refuses a model that was closed.
+    /// Rejects a model that was trained before a correction.
     ///
     /// - Parameter sha256: the file's, where it is known already.
     /// - Throws: `ProvenanceError` `wrongPerson`.
@@ -28,7 +28,7 @@ package struct ClosedModels {
         )
     }
 
-    /// Refuses to go on with a training that was closed.
+    /// Rejects resuming a training from before a correction.
     package func refuseTraining() throws {
         guard !register.corrections.isEmpty else { return }
         for file in Self.files(of: workspace) { try refuse(file) }

@@ -21,7 +21,7 @@ package struct ConcernedModels {
 }
 
 extension ConcernedModels {
-    /// Adds to a refusal which models it concerns.
+    /// Adds the affected models to an error.
     static func naming<Result>(
         in workspace: Workspace, sets: [String], _ body: () throws -> Result
     ) throws -> Result {

@@ -2,15 +2,15 @@ import Foundation
 import Provenance
 import Workspace
 
-/// Lets faces through to training and conversion whose people have agreed.
+/// Checks the consents of the people whose faces are used for training and conversion.
 ///
-/// First it is found out whether all consents hold, and nothing is written. What flags and answers add is recorded when all
-/// other checks have passed: a command that is refused leaves no record.
+/// The check itself writes nothing. Consents given by flags and answers are recorded after all other checks
+/// have passed: a rejected command leaves no record.
 package struct ConsentPolicy {
     let workspace: Workspace
     package let console: Console
     let choice: ConsentChoice
-    /// Who asks on a terminal; nil asks nobody.
+    /// Interactive prompt on a terminal; `nil` to disable it.
     package let interview: ConsentPrompt?
 
     package init(
@@ -115,7 +115,7 @@ package struct ConsentPolicy {
             document: document.map { try Consent.Document(URL(filePath: $0)) }, recorder: Self.recorder)
         let register = stored.with(checked.events)
         let known = register.entry(ofSet: set)
-        // The same command again goes on with what it recorded.
+        // A repeated command uses the consent that it recorded before.
         let earlier = register.entries(of: person).last {
             $0.consent.relation == relation && $0.consent.uses.contains(use)
                 && $0.consent.document?.sha256 == consent.document?.sha256
@@ -123,7 +123,7 @@ package struct ConsentPolicy {
         }
         if let earlier { return earlier.consent.id }
         if let known, known.revocation != nil {
-            // A flag does not undo a revocation, whatever it names; this says why.
+            // A flag does not undo a revocation; the error gives the reason.
             _ = try register.permission(
                 set: set, use: use, remedy: remedy(set: set, use: use, in: register))
         }
@@ -131,18 +131,19 @@ package struct ConsentPolicy {
         return consent.id
     }
 
-    /// Who is written down as having recorded a consent, where nobody says so.
+    /// Default name of who recorded a consent.
     package static var recorder: String {
         let name = NSFullUserName()
         return name.isEmpty ? (NSUserName().isEmpty ? "unknown" : NSUserName()) : name
     }
 
-    /// One sentence on how to record a consent. A flag is offered where it would count: it undoes no revocation.
+    /// Instructions on how to record a consent. A flag is suggested only if it would be accepted: it does not
+    /// undo a revocation.
     private func remedy(set: String, use: Consent.Use, in register: ConsentRegister) -> String {
         let isRevoked = register.entry(ofSet: set)?.revocation != nil
         let flag = isRevoked ? "" : "or give --consent-\(use.rawValue) self:NAME; "
         return "To record one: dimorph consent add --person NAME --relation self --set \(set) --workspace "
-            + "\(Self.quoted(workspace.folder.path)) (\(flag)`dimorph help consent add` tells more)"
+            + "\(Self.quoted(workspace.folder.path)) (\(flag)see `dimorph help consent add`)"
     }
 
     private static func quoted(_ path: String) -> String { path.contains(" ") ? "'\(path)'" : path }

@@ -1,13 +1,13 @@
 import Foundation
 import Provenance
 
-/// Leads a person at a terminal through recording a consent.
+/// Interactive recording of a consent on a terminal.
 package struct ConsentPrompt {
-    /// Asks a question and gives the answer, nil at the end of input.
+    /// Asks a question and returns the answer; `nil` at the end of input.
     let answer: (String) -> String?
     let recorder: String
 
-    /// Nil where nobody sits at a terminal.
+    /// `nil` if standard input is not a terminal.
     init?(console: Console, recorder: String = ConsentPolicy.recorder) {
         guard !console.json, isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return nil }
         self.init(recorder: recorder) { question in
@@ -25,10 +25,10 @@ package struct ConsentPrompt {
         (.signedRelease, "the person has signed a release"),
         (.licensedPerformer, "the footage comes with a licence that allows this"),
         (.publicDomain, "the footage is in the public domain"),
-        (.synthetic, "nobody's: the face is rendered or generated"),
+        (.synthetic, "the face is synthetic (rendered or generated)"),
     ]
 
-    /// - Returns: the consent, or nil where the person gave none.
+    /// - Returns: the consent, or `nil` if the user gave none.
     func ask(set: String, use: Consent.Use) throws -> Consent? {
         let what = use == .source ? "is put into the video" : "is replaced in the video"
         guard

@@ -2,15 +2,15 @@ import Architectures
 import Foundation
 import Provenance
 
-/// What is told of an output's making, in the file and in the ledger.
+/// Description of an output's creation, for the file and the ledger.
 package struct OutputDescription {
     package var target: URL?
     package var models: [ModelReference]
     package var consents: [ConsentReference]
     package var marks = Marks()
-    /// What was swapped; nil for a picture that is made of several swaps.
+    /// The swap; `nil` for a picture composed of several swaps.
     package var statement: SwapStatement?
-    /// Whether no face was swapped: the output is written without marks, signature and entry in the ledger.
+    /// Whether no face was swapped: the output is then written without marks, signature and ledger entry.
     package var isUnchanged = false
     package var settings = JSONValue.null
 
@@ -21,7 +21,7 @@ package struct OutputDescription {
         (self.target, self.models, self.consents, self.marks) = (target, models, consents, marks)
     }
 
-    /// A file's model by hash; nil where it cannot be read any more.
+    /// Hash of a model file; `nil` if it can no longer be read.
     package static func model(_ file: URL) throws -> ModelReference {
         ModelReference(
             architecture: try ModelFile(file).card.architecture, sha256: try Digest.sha256(of: file))

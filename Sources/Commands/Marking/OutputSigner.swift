@@ -10,25 +10,25 @@ package struct SigningFiles {
     package init(certificates: URL, key: URL) { (self.certificates, self.key) = (certificates, key) }
 }
 
-/// Signs pictures and videos with the user's certificates or this installation's own, where that can be.
+/// Signs pictures and videos with the user's certificates or this installation's own, if available.
 package final class OutputSigner {
     private let own: SigningIdentity?
     private let notice: (String) -> Void
     private lazy var signer = Result { try makeSigner() }
 
-    /// - Throws: `ProvenanceError` where the user's own certificate cannot be used: better now than after hours.
+    /// - Throws: `ProvenanceError` if the user's certificate is invalid, before long work starts.
     ///
-    /// - Parameter notice: takes sentences on what was changed of this installation's keys.
+    /// - Parameter notice: receives messages about changes to this installation's keys.
     package init(_ files: SigningFiles? = nil, notice: @escaping (String) -> Void = { _ in }) throws {
         self.notice = notice
         own = try files.map { try SigningIdentity(certificates: $0.certificates, key: $0.key) }
     }
 
-    /// Signs a file. One that cannot be signed is worth more unsigned, which is reported, than lost.
+    /// Signs a file. If signing fails, the unsigned file is kept and the failure is reported.
     ///
     /// - Parameters:
-    ///   - signed: where the signed file is written, whole or not at all; may be the file itself.
-    ///   - output: the name that it will have; tells its format.
+    ///   - signed: path of the signed file, written atomically; may be the file itself.
+    ///   - output: the file's final name; determines its format.
     /// - Throws: `FileError`, `ProvenanceError` `unwritable` where the signed file cannot be written: signing can go on
     ///   once there is room.
     package func sign(
@@ -42,7 +42,7 @@ package final class OutputSigner {
         }
     }
 
-    /// Identifies what the signature of a file will say and who signs it.
+    /// Identifies the content and the signer of a file's signature.
     package func fingerprint(_ facts: OutputDescription, named output: URL) throws -> String {
         let words = try JSONValue(encoding: [
             "manifest": manifest(facts, output).definition,
@@ -59,7 +59,7 @@ package final class OutputSigner {
             statement: facts.statement)
     }
 
-    /// Refuses to begin work whose output would be unsigned because this installation's keys are broken.
+    /// Rejects work whose output would be unsigned because this installation's keys are damaged.
     ///
     /// Where signing is not installed, or its folder cannot be written, outputs are made unsigned, which is reported.
     ///

@@ -3,8 +3,8 @@ import Foundation
 import Pictures
 import Provenance
 
-/// Writes previews of a training with the watermark and the label, and signs them. Previews are no outputs: the ledger does not
-/// list them.
+/// Writes previews of a training with watermark and label, and signs them. Previews are not outputs: the
+/// ledger does not list them.
 package final class PreviewPublisher {
     private let signer: OutputSigner
     private let console: Console

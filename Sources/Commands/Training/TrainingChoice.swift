@@ -5,7 +5,7 @@ import Foundation
 import Training
 import Workspace
 
-/// What is trained, and how, as far as somebody has said it.
+/// Network and recipe of a training, as far as they were specified.
 package struct TrainingChoice {
     var architecture: String?
     var resolution: Int?
@@ -14,25 +14,25 @@ package struct TrainingChoice {
     var recipeFile: URL?
     /// Single values of the recipe, as `key=value`.
     var changes: [String] = []
-    /// Another model that a new one starts from, and parts that are initialized all the same.
+    /// Another model to initialize a new one from, and parts that are nevertheless initialized randomly.
     var startingFrom: URL?
-    /// Whether the installation's base model is started from where no model is named and it fits.
+    /// Whether the installation's base model is used if no model is specified and it is compatible.
     var usesBase = true
     var fresh: [String] = []
     var keep = Trainer.ModelChoice.last
 
-    /// A network by its name, or none by any, and everything else as it is usual.
+    /// A network by its name, or none, with default settings.
     package init(architecture: String? = nil) { self.architecture = architecture }
 
-    /// Whether nothing says which network.
+    /// Whether no network is specified.
     var leavesNetworkOpen: Bool { architecture == nil && resolution == nil && widths.isEmpty }
 
-    /// The network to train: the one that the model has, or the one that is named.
+    /// The network to train: the existing model's, or the specified one.
     ///
     /// - Parameters:
-    ///   - earlier: the card of the model that is gone on with.
-    ///   - usual: the name where none is said.
-    /// - Throws: `InputError` where another network is named than the model has.
+    ///   - earlier: card of the model to resume.
+    ///   - usual: default name.
+    /// - Throws: `InputError` if the specified network differs from the model's.
     func network(goingOnWith earlier: ModelCard?, usual: String) throws -> (
         name: String, design: NetworkDesign
     ) {
@@ -40,7 +40,7 @@ package struct TrainingChoice {
             let name = (architecture ?? usual).lowercased()
             return (name, try NetworkDesign(named: name, resolution: resolution, widths: widths))
         }
-        // A network may have been built otherwise by the same name before.
+        // An earlier version may have built a different network with the same name.
         let isSame = resolution == nil && widths.isEmpty && architecture?.lowercased() == earlier.architecture
         if !isSame, architecture != nil || resolution != nil || !widths.isEmpty {
             let named = try NetworkDesign(
@@ -55,11 +55,12 @@ package struct TrainingChoice {
         return (earlier.architecture, earlier.design)
     }
 
-    /// The model that a new one starts from: the one that is named, or the base model where it is of the same network and crop.
+    /// The model to initialize a new one from: the specified one, or the base model if network and crop
+    /// match.
     ///
     /// - Parameters:
-    ///   - base: of the installation; nil for none.
-    ///   - crops: of the sets.
+    ///   - base: base model of the installation; `nil` for none.
+    ///   - crops: crop kinds of the sets.
     func start(of design: NetworkDesign, crops: [CropKind], base: URL?) throws -> URL? {
         if let startingFrom { return startingFrom }
         guard usesBase, design.hasBase, let base else { return nil }
@@ -73,7 +74,8 @@ package struct TrainingChoice {
             ? base : nil
     }
 
-    /// The recipe: the model's own or the network's usual one in the preset's stages, with what the file and the flags change.
+    /// The recipe: the model's own or the network's default with the preset's stages, modified by the file
+    /// and the flags.
     func recipe(
         goingOnWith earlier: ModelCard?, for design: NetworkDesign, preset: TrainingPreset
     ) throws -> Recipe {
@@ -85,7 +87,7 @@ package struct TrainingChoice {
         }
         result = try SettingsDocument.assign(changes, in: result, name: "--set")
         if let batch { result.batch = batch }
-        if let complaint = result.complaint { throw InputError("The recipe cannot be: \(complaint).") }
+        if let complaint = result.complaint { throw InputError("Invalid recipe: \(complaint).") }
         return result
     }
 

@@ -5,7 +5,7 @@ import Training
 import Vision
 import Workspace
 
-/// Training over a workspace: from what was asked for to a model, with everybody told.
+/// Training in a workspace: from the command's options to a model, with progress reports.
 package struct TrainingPipeline {
     private let session: Session
     private let previews: PreviewPublisher
@@ -21,8 +21,8 @@ package struct TrainingPipeline {
     /// Face sets → model.
     ///
     /// - Parameters:
-    ///   - names: the source's set, the target's, and those of further people, who only teach the encoder.
-    ///   - choice: network and recipe, where they are said.
+    ///   - names: the source's set, the target's, and those of further people, who only train the encoder.
+    ///   - choice: network and recipe, if specified.
     package func train(
         _ names: [String], stop: StopRule, choice: TrainingChoice = TrainingChoice(),
         watching extras: TrainingWatch.Extras = .init()
@@ -38,7 +38,8 @@ package struct TrainingPipeline {
         try refuseClosedModels(choice)
         guard session.processes.isFirst else { return try help(sets, stop: stop, choice: choice) }
         try Workspace.makeFolder(workspace.previewsFolder)
-        // The trainer's pictures go through the watch, which there is only once the trainer knows where it begins.
+        // The trainer's previews go through the watch, which is created after the trainer's start iteration
+        // is known.
         var watch: TrainingWatch?
         let options = try options(sets, stop, choice)
         let isNew = try Trainer.card(in: workspace.modelFolder) == nil
@@ -46,7 +47,7 @@ package struct TrainingPipeline {
             sets: sets, folder: workspace.modelFolder, options: options, progress: console.progress
         ) { try watch?.show($0) }
         if isNew, choice.startingFrom == nil { reportStart(options, usesBase: choice.usesBase) }
-        // All that could refuse this training has been asked.
+        // All checks that could reject this training have passed.
         let facts = OutputDescription(consents: try consents.record())
         let own = try TrainingWatch(
             workspace, run: trainer.record(), preview: workspace.newestPreview, extras: extras,
@@ -57,11 +58,11 @@ package struct TrainingPipeline {
         trainer.metrics.recordReturn = { try own.goBack($0, $1) }
         do {
             let (weights, device) = (try Installation.weights(), session.device)
-            trainer.judge { try CropJudge(weights: weights, device: device, faces: $0) }
-        } catch { console.say("note: swaps are not judged, so that no model is the best: \(error)") }
+            trainer.judge { try CropValidator(weights: weights, device: device, faces: $0) }
+        } catch { console.say("note: no swap metrics are computed and no best model is selected: \(error)") }
         let summary: Trainer.Summary
         do { summary = try trainer.run() } catch {
-            // Why it ended matters more than the last second's figures.
+            // The reason for stopping is more important than the last metrics.
             try? own.close()
             throw error
         }
@@ -70,7 +71,7 @@ package struct TrainingPipeline {
         session.processes.processGroup?.leave()
     }
 
-    /// Says what a new model starts from where the command names nothing.
+    /// Reports the initialization of a new model if the command does not specify it.
     private func reportStart(_ options: Trainer.Options, usesBase: Bool) {
         if let base = options.startingFrom {
             console.say(
@@ -82,7 +83,7 @@ package struct TrainingPipeline {
         }
     }
 
-    /// Trains beside the process that writes and speaks.
+    /// Trains as one of the ranks that do not write files.
     private func help(_ sets: [PackedSet], stop: StopRule, choice: TrainingChoice) throws {
         let trainer = try Trainer(
             sets: sets, folder: workspace.modelFolder, options: options(sets, stop, choice),
@@ -91,7 +92,7 @@ package struct TrainingPipeline {
         session.processes.processGroup?.leave()
     }
 
-    /// Says what training would take, and trains nothing.
+    /// Reports a forecast without training.
     func forecast(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
         try session.gate.refuseClosed(names)
         let sets = try packed(names)
@@ -105,7 +106,7 @@ package struct TrainingPipeline {
         console.result("forecast: \(forecast.sentence(stop))")
     }
 
-    /// Tries rising learning rates for a moment, and saves nothing.
+    /// Runs a learning-rate range test, and saves nothing.
     func findRate(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
         try session.gate.refuseClosed(names)
         let sets = try packed(names)
@@ -119,7 +120,7 @@ package struct TrainingPipeline {
         let words = range.suggestion.map {
             String(format: "the error falls fastest at %.1e: train with --set rate.peak=%.1e or less", $0, $0)
         }
-        console.result(words ?? "the error falls nowhere: the model may be trained already")
+        console.result(words ?? "the error does not decrease: the model may be trained already")
     }
 
     private func packed(_ sets: [String]) throws -> [PackedSet] {
@@ -134,14 +135,14 @@ package struct TrainingPipeline {
         }
     }
 
-    /// Neither goes on with a model, nor starts from one, that was closed by a correction.
+    /// Rejects resuming or initializing from a model that was closed by a correction.
     private func refuseClosedModels(_ choice: TrainingChoice) throws {
         let closed = try ClosedModels(workspace)
         try closed.refuseTraining()
         if let other = choice.startingFrom { try closed.refuse(other) }
     }
 
-    /// Says the recipe that `train` would take.
+    /// Prints the recipe that `train` would use.
     func showRecipe(_ names: [String], stop: StopRule, choice: TrainingChoice) throws {
         let options = try options(packed(names), stop, choice)
         console.result(
@@ -149,7 +150,7 @@ package struct TrainingPipeline {
         try console.object(options.recipe)
     }
 
-    /// How the sets are trained: the choice, and where it leaves something open the model's own ways or the preset's.
+    /// The training configuration: the choice, completed by the model's own settings or the preset's.
     private func options(_ sets: [PackedSet], _ stop: StopRule, _ choice: TrainingChoice) throws
         -> Trainer.Options
     {
@@ -186,7 +187,7 @@ package struct TrainingPipeline {
         return try trainerOptions(sets, stop, choice, goingOnWith: earlier)
     }
 
-    /// - Parameter earlier: card of the model that is gone on with.
+    /// - Parameter earlier: card of the model to resume.
     private func trainerOptions(
         _ sets: [PackedSet], _ stop: StopRule, _ choice: TrainingChoice, goingOnWith earlier: ModelCard?
     ) throws -> Trainer.Options {
@@ -206,7 +207,7 @@ package struct TrainingPipeline {
         options.processGroup = session.processes.processGroup
         options.stopFile = workspace.stopFile
         options.device = session.device
-        // Looked for only where the loss asks for it: a training node has no networks for faces.
+        // Loaded only if the loss needs it: a training node may not have the face networks.
         options.identityJudge = { crop, device in
             try VisionIdentityEmbedder(weights: Installation.weights(), crop: crop, device: device)
         }
@@ -217,7 +218,7 @@ package struct TrainingPipeline {
         return options
     }
 
-    /// What is reported of a model: figures of faces that neither trained, chose nor ended it.
+    /// Reported metrics of a model, on faces that were not used for training, model selection or stopping.
     private static func figures(_ summary: Trainer.Summary) -> String {
         guard let error = summary.test[.testError], let similarity = summary.test[.testSimilarity] else {
             return "no figures: too few faces are kept from training"
@@ -260,7 +261,7 @@ package struct TrainingPipeline {
             best.iterations == summary.iterations
             ? "the last" : "of iteration \(best.iterations), in \(workspace.bestModelFile.path)"
         console.result(
-            "  best swaps: \(place) (score \(String(format: "%.3f", best.score))); judging them took "
+            "  best swaps: \(place) (score \(String(format: "%.3f", best.score))); swap metrics took "
                 + "\(ConvergenceEstimate.percent(summary.judgingShare)) of the time")
     }
 }

@@ -3,17 +3,17 @@ import Pictures
 import Training
 import Workspace
 
-/// Writes down how a training goes: into the index, the preview sheet, and whatever else was asked for.
+/// Records the progress of a training: the index, preview sheets, and optional outputs.
 package final class TrainingWatch {
     private let workspace: Workspace
     private var log: TrainingLog
     private let preview: URL
     private let plot: URL?
     private let events: EventFile?
-    /// Writes a preview sheet, marked as every picture of a swap.
+    /// Writes a preview sheet, marked like every picture of a swap.
     private let publish: (Picture, URL) throws -> Void
 
-    /// What is written beside the index and the preview.
+    /// Optional outputs in addition to the index and the preview.
     package struct Extras {
         var plot: URL?
         var tensorboard: URL?
@@ -37,7 +37,7 @@ package final class TrainingWatch {
         try events?.add(figures, step: point.iteration)
     }
 
-    /// Begins a run where the training has gone back to: what came since then does not count.
+    /// Starts a new run after a rollback: later points are no longer valid.
     func goBack(_ run: TrainingRun, _ point: TrainingPoint) throws {
         try log.close()
         log = try TrainingLog(workspace.index, run)

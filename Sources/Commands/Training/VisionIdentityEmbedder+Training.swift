@@ -1,5 +1,5 @@
 import Training
 import Vision
 
-/// Vision's recogniser judges what Training draws; neither knows the other.
+/// Connects Vision's face recognition network to training; neither module imports the other.
 extension VisionIdentityEmbedder: IdentityEmbedder {}

@@ -1,6 +1,6 @@
 import Tensors
 
-/// The colours that count of some faces: pixels, and how much each of them does.
+/// Weighted colour samples of some faces.
 package struct ColourSample {
     /// `[N, 3, S]`
     package let pixels: Tensor
@@ -9,7 +9,7 @@ package struct ColourSample {
 
     /// - Parameters:
     ///   - pixels: `[N, 3, S]`
-    ///   - mask: `[N, 1, S]`, 0…1; where it is empty, all pixels count alike.
+    ///   - mask: `[N, 1, S]`, 0…1; if it is empty, all pixels have equal weight.
     package init(pixels: Tensor, mask: Tensor) throws {
         self.pixels = pixels
         let floor = try mask + 1e-4
@@ -21,14 +21,16 @@ package struct ColourSample {
     /// Means `[N, C, 1]`.
     package func mean() throws -> Tensor { try matmul(pixels, weights.permuted(0, 2, 1)) }
 
-    /// Means and deviations of each channel, `[N, C, 1]` both. A deviation is at least 10⁻³.
+    /// Means and standard deviations of each channel, `[N, C, 1]` both. A standard deviation is at least
+    /// 10⁻³.
     package func moments() throws -> (mean: Tensor, deviation: Tensor) {
         let mean = try mean()
         let variance = try ((pixels - mean).squared() * weights).sum(2, keep: true)
         return (mean, try (variance + 1e-6).squareRoot())
     }
 
-    /// `[N, C, C]`, with 10⁻⁶ on the diagonal, so that faces of one colour have an inverse too.
+    /// Covariance, `[N, C, C]`, with 10⁻⁶ added to the diagonal, so that it is invertible for faces of one
+    /// colour.
     package func covariance() throws -> Tensor {
         let centred = try pixels - mean()
         let channels = pixels.shape[1]

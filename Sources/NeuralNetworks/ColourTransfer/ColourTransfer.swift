@@ -1,24 +1,25 @@
 import Tensors
 
-/// How one face's colours are brought to another's, all of a batch at once on the device.
+/// Colour transfer methods from one face to another, for a batch on the device.
 ///
-/// Every method takes statistics of the two samples (the pixels inside the masks) and applies what follows from
-/// them to any pixels of the first face. Shapes: pixels `[N, 3, P]` in sRGB 0…1 → `[N, 3, P]`, a little beyond 0…1
-/// where the method says so.
+/// Each method computes statistics of the two samples (the pixels inside the masks) and applies the resulting
+/// map to any pixels of the first face. Shapes: pixels `[N, 3, P]` in sRGB 0…1 → `[N, 3, P]`, which may
+/// slightly exceed 0…1 for some methods.
 package enum ColourTransfer: String, Sendable, Codable, CaseIterable {
     case none
-    /// Means and deviations in L*a*b* (`reinhardTransfer`).
+    /// Means and standard deviations in L*a*b* (`reinhardTransfer`).
     case rct
     /// Means and covariances by Cholesky factors (`linearTransfer`).
     case lct
-    /// The linear map that moves colours least (`mongeKantorovitchTransfer`).
+    /// The linear map with minimal displacement of colours (`mongeKantorovitchTransfer`).
     case mkl
-    /// Whole distributions, one turned set of axes after the other (`slicedTransfer`, one basis a step).
+    /// Full distributions, with one random basis per step (`slicedTransfer`).
     case idt
-    /// Whole distributions by sliced optimal transport (`slicedTransfer`, several bases a step).
+    /// Full distributions by sliced optimal transport (`slicedTransfer`, several bases per step).
     case sot
 
-    /// Draws the directions of `idt` and `sot`: for each step its orthogonal bases, nine numbers each. Empty for other methods.
+    /// Draws the directions of `idt` and `sot`: the orthogonal bases of each step, nine numbers each. Empty
+    /// for other methods.
     package func directions(_ numbers: inout RandomNumbers) -> [[Float]] {
         let (steps, bases) =
             switch self {
@@ -29,7 +30,7 @@ package enum ColourTransfer: String, Sendable, Codable, CaseIterable {
         return (0..<steps).map { _ in (0..<bases).flatMap { _ in randomBasis(&numbers) } }
     }
 
-    /// - Parameter numbers: for the directions of `idt` and `sot`.
+    /// - Parameter numbers: random number generator for the directions of `idt` and `sot`.
     package func callAsFunction(
         _ pixels: Tensor, from source: ColourSample, to target: ColourSample, numbers: inout RandomNumbers
     ) throws -> Tensor {
@@ -39,7 +40,7 @@ package enum ColourTransfer: String, Sendable, Codable, CaseIterable {
         return try callAsFunction(pixels, from: source, to: target, directions: directions)
     }
 
-    /// - Parameter directions: for each step of `idt` and `sot` its bases, `[3 · bases, 3]`.
+    /// - Parameter directions: bases of each step of `idt` and `sot`, `[3 · bases, 3]`.
     package func callAsFunction(
         _ pixels: Tensor, from source: ColourSample, to target: ColourSample, directions: [Tensor]
     ) throws -> Tensor {

@@ -1,14 +1,15 @@
 import Foundation
 import Tensors
 
-/// CIE L*a*b* of whole tensors (white point D65; the numbers of `LabPicture`): L is 0…100, a and b about −128…127.
+/// CIE L*a*b* conversion of tensors (white point D65, constants of `LabPicture`): L is 0…100, a and b about
+/// −128…127.
 ///
-/// The curves' two branches are added rather than chosen between, f(x) = low(min(x, t)) + high(max(x, t)) − high(t),
-/// which meets both exactly and needs no comparison.
+/// The two branches of each curve are added instead of selected, f(x) = low(min(x, t)) + high(max(x, t)) −
+/// high(t), which is exact and needs no comparison.
 package enum LabColours {
     private static let linearEnd = 0.04045
     private static let encodedEnd = 0.0031308
-    /// Where CIE's cube root becomes a line: (6/29)³ and 6/29.
+    /// Threshold below which CIE's cube root is linear: (6/29)³ and 6/29.
     private static let (rootEnd, lineEnd) = (216.0 / 24389, 6.0 / 29)
     private static let most = 1e3
 
@@ -26,7 +27,7 @@ package enum LabColours {
             + column([-16, 0, 0], colours.device)
     }
 
-    /// L*a*b* → sRGB, beyond 0…1 where no screen shows the colour. Shapes: `[N, 3, P]` → `[N, 3, P]`.
+    /// L*a*b* → sRGB, outside 0…1 for colours outside the gamut. Shapes: `[N, 3, P]` → `[N, 3, P]`.
     package static func colours(_ lab: Tensor) throws -> Tensor {
         let (l, a, b) = (1.0 / 116, 1.0 / 500, -1.0 / 200)
         let roots = try matmul(

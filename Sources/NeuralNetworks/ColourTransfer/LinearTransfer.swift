@@ -1,7 +1,7 @@
 import Tensors
 
-/// Gives the colours the other's mean and covariance by the map L_t · L_s⁻¹ of the covariances' Cholesky factors
-/// (Pitié and Kokaram, "The linear Monge-Kantorovitch linear colour mapping", 2007, section 3.2).
+/// Matches mean and covariance by the map L_t · L_s⁻¹ of the covariances' Cholesky factors (Pitié and
+/// Kokaram, "The linear Monge-Kantorovitch linear colour mapping", 2007, section 3.2).
 ///
 /// Shapes: pixels `[N, 3, P]` → `[N, 3, P]`.
 package func linearTransfer(
@@ -13,18 +13,18 @@ package func linearTransfer(
     return try matmul(map, pixels - source.mean()) + target.mean()
 }
 
-/// The Cholesky factors of 3 × 3 matrices, written out: a library's routine would wait for the device to learn
-/// whether it succeeded. All entries are `[N, 1, 1]`.
+/// Cholesky factors of 3 × 3 matrices in closed form: a library routine would synchronise with the device to
+/// check for success. All entries are `[N, 1, 1]`.
 struct LowerTriangle {
     private let a, b, c, d, e, f: Tensor  // rows: a; b c; d e f
     private let zero: Tensor
 
-    /// - Parameter matrix: `[N, 3, 3]`, symmetric and positive.
+    /// - Parameter matrix: `[N, 3, 3]`, symmetric and positive definite.
     init(ofCovariance matrix: Tensor) throws {
         func entry(_ row: Int, _ column: Int) throws -> Tensor {
             try matrix.slice(row..<row + 1, axis: 1).slice(column..<column + 1, axis: 2)
         }
-        /// Rounding may leave a little less than nothing.
+        /// Clamped, because rounding may give slightly negative values.
         func root(_ square: Tensor) throws -> Tensor { try square.clamped(1e-9...1e9).squareRoot() }
         a = try root(entry(0, 0))
         b = try entry(1, 0) / a

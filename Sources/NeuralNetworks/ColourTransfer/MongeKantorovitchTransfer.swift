@@ -1,8 +1,8 @@
 import Tensors
 
-/// Gives the colours the other's mean and covariance by the linear map that moves them least:
-/// T = S^−½ (S^½ Σ_t S^½)^½ S^−½, with S the source's covariance (Pitié and Kokaram, "The linear Monge-Kantorovitch
-/// linear colour mapping for example-based colour transfer", 2007, equation 11).
+/// Matches mean and covariance by the linear map with minimal displacement of colours: T = S^−½ (S^½ Σ_t
+/// S^½)^½ S^−½, with S the source's covariance (Pitié and Kokaram, "The linear Monge-Kantorovitch linear
+/// colour mapping for example-based colour transfer", 2007, equation 11).
 ///
 /// Shapes: pixels `[N, 3, P]` → `[N, 3, P]`.
 package func mongeKantorovitchTransfer(
@@ -14,15 +14,16 @@ package func mongeKantorovitchTransfer(
     return try matmul(map, pixels - source.mean()) + target.mean()
 }
 
-/// Square roots of symmetric positive matrices and of their inverses, by products alone (the coupled Newton-Schulz
-/// iteration; Higham, "Functions of Matrices", 2008, equation 6.35): eigenvalues would be computed by a routine that
-/// waits for the device.
+/// Square roots of symmetric positive definite matrices and of their inverses, by matrix products only (the
+/// coupled Newton-Schulz iteration; Higham, "Functions of Matrices", 2008, equation 6.35): an eigenvalue
+/// routine would synchronise with the device.
 struct SquareRoots {
     /// `[N, n, n]` both.
     let root: Tensor
     let inverseRoot: Tensor
 
-    /// Small eigenvalues, λ of the trace, take log(1/√λ)/log(1.5) of the steps before they converge: 20 serve λ ≥ 10⁻⁵.
+    /// Small eigenvalues, λ of the trace, need log(1/√λ)/log(1.5) steps to converge: 20 steps suffice for λ ≥
+    /// 10⁻⁵.
     static let steps = 20
 
     init(of matrix: Tensor) throws {

@@ -1,19 +1,19 @@
 import Tensors
 
-/// The rising maps that bring one-dimensional distributions to others, many at once: T = F_t⁻¹ ∘ F_s.
+/// Batched monotone maps between one-dimensional distributions: T = F_t⁻¹ ∘ F_s.
 ///
-/// Both distribution functions are tabled at points from −4 to 4 of their own deviations. There is neither sorting nor
-/// searching: a table is a product with the samples' weights, the inverse of a piecewise straight function a sum of
-/// clamped ramps, and the map is read by the picture sampler, so that nothing waits for the device.
+/// Both distribution functions are tabulated from −4 to 4 of their own standard deviations, without sorting
+/// or searching: a table is a product with the samples' weights, the inverse of a piecewise linear function a
+/// sum of clamped ramps, and the map is evaluated with `grid_sample`, so that nothing waits for the device.
 struct MonotoneTransport {
     static let points = 64
     private static let reach = 4.0
     private static var step: Double { 2 * reach / Double(points - 1) }
-    /// Share of an even distribution in both: beyond the samples the map goes on straight, without a jump.
+    /// Weight of a uniform distribution mixed into both: outside the samples the map continues linearly.
     private static let spread = 0.02
 
     private let old, new: (mean: Tensor, deviation: Tensor)
-    /// `[N·D, 1, 1, points]`: the target's value at each of the source's points, in deviations.
+    /// `[N·D, 1, 1, points]`: the target's value at each of the source's points, in standard deviations.
     private let table: Tensor
 
     /// Shapes: samples of D values, `[N, D, S]`.
@@ -34,7 +34,7 @@ struct MonotoneTransport {
         let (count, axes, length) = (values.shape[0], values.shape[1], values.shape[2])
         let z = try (values - old.mean) / old.deviation
         let inside = try z.clamped(-Self.reach...Self.reach)
-        // The sampler's positions: −1…1 from edge to edge, a table's point in the middle of its place.
+        // Sampling coordinates: −1…1 from edge to edge, with a table's point at the centre of its cell.
         let places = Double(Self.points)
         let x = try ((inside + Self.reach) * (2 / (Self.step * places)) + (1 / places - 1)).reshaped(
             count * axes, 1, length, 1)
@@ -43,8 +43,8 @@ struct MonotoneTransport {
         return try moved * new.deviation + new.mean
     }
 
-    /// The share of a sample below each point, `[N, D, points, 1]`; a value counts from half a step before it to
-    /// half a step behind it.
+    /// Cumulative distribution at each point, `[N, D, points, 1]`; a value is spread uniformly from half a
+    /// step below it to half a step above it.
     private static func distribution(
         _ sample: ColourSample, _ moments: (mean: Tensor, deviation: Tensor)
     ) throws -> Tensor {

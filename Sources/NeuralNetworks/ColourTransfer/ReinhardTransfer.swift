@@ -1,7 +1,7 @@
 import Tensors
 
-/// Gives each channel of L*a*b* the other's mean and deviation (Reinhard, Ashikhmin, Gooch and Shirley, "Color
-/// transfer between images", 2001; there in lαβ, here in CIE's space as is usual since).
+/// Matches the mean and standard deviation of each L*a*b* channel (Reinhard, Ashikhmin, Gooch and Shirley,
+/// "Color transfer between images", 2001, in lαβ; here in CIE L*a*b*, as is usual today).
 ///
 /// Shapes: pixels `[N, 3, P]` → `[N, 3, P]`.
 package func reinhardTransfer(

@@ -1,21 +1,23 @@
 import Tensors
 
-/// Brings the whole distribution of colours to the other's, one direction at a time.
+/// Matches the full colour distribution by one-dimensional projections.
 ///
-/// A step looks along the axes of some turned bases; along each, values are moved so that their distribution becomes
-/// the target's (`MonotoneTransport`), and the pixels follow the mean of what the bases ask. One basis a step is the
-/// iterative distribution transfer (Pitié, Kokaram and Dahyot, "N-dimensional probability density function transfer",
-/// 2005); several are sliced optimal transport (Rabin, Peyré, Delon and Bernot, "Wasserstein barycenter and its
-/// application to texture mixing", 2011), which changes neighbouring colours more alike.
+/// A step projects the colours onto the axes of one or more random bases, maps each projection to the
+/// target's distribution (`MonotoneTransport`), and moves the pixels by the mean over the bases. One basis
+/// per step is the iterative distribution transfer (Pitié, Kokaram and Dahyot, "N-dimensional probability
+/// density function transfer", 2005); several are sliced optimal transport (Rabin, Peyré, Delon and Bernot,
+/// "Wasserstein barycenter and its application to texture mixing", 2011), which changes similar colours more
+/// consistently.
 ///
 /// Shapes: pixels `[N, 3, P]` → `[N, 3, P]`.
 ///
-/// - Parameter steps: for each step its bases, `[3 · bases, 3]`: three orthogonal unit rows each.
+/// - Parameter steps: bases of each step, `[3 · bases, 3]`: three orthonormal rows each.
 package func slicedTransfer(
     _ pixels: Tensor, from source: ColourSample, to target: ColourSample, steps: [Tensor]
 ) throws -> Tensor {
     let (count, wanted) = (source.pixels.shape[2], pixels.shape[2])
-    // The sample goes along in front of the pixels, as its distribution changes with every step.
+    // The samples are transformed together with the pixels, because their distribution changes with every
+    // step.
     var moving = try concatenated([source.pixels, pixels], axis: 2)
     for directions in steps {
         let along = try matmul(directions, moving)
@@ -28,7 +30,8 @@ package func slicedTransfer(
     return try moving.slice(count..<count + wanted, axis: 2)
 }
 
-/// Three orthogonal unit rows, every orientation equally likely (from a random unit quaternion; Shoemake 1992).
+/// Three orthonormal rows, uniformly distributed over rotations (from a random unit quaternion; Shoemake
+/// 1992).
 package func randomBasis(_ numbers: inout RandomNumbers) -> [Float] {
     var q = (0..<4).map { _ in numbers.normal() }
     let length = q.reduce(0) { $0 + $1 * $1 }.squareRoot()

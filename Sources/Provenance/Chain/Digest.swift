@@ -24,10 +24,6 @@ package enum Digest {
         }
     }
 
-    package static func isOne(_ text: String) -> Bool {
-        text.count == 64 && text.allSatisfy { $0.isASCII && $0.isHexDigit }
-    }
-
     private static func text(_ digest: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef")
         return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })

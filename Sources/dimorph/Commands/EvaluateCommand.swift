@@ -70,7 +70,7 @@ struct EvaluateCommand: StageCommand {
             report: try report.map { try Paths.checkOutput($0, option: "--report") },
             html: try html.map { try Paths.checkOutput($0, option: "--html") }
         )
-        let (result, frames) = try Evaluator(analyser: analyser, progress: console.progress).look(
+        let (result, frames) = try Evaluator(analyser: analyser, progress: console.progress).evaluateFrames(
             output: output, target: target, source: Paths.checkVideo(source), truth: truth,
             mask: mask.map(Paths.checkVideo), others: among.map(Paths.checkVideo))
         if let report = files.report { try DurableFile.write(result.json(), to: report) }

@@ -4,28 +4,30 @@ import Media
 import Pictures
 import Testing
 
-/// Clips that lie outside the repository; tests that need them are skipped, with a word, where they are missing.
-enum Shared {
+/// The sample clips of the repository, and the networks' weights.
+enum Samples {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../..").standardizedFileURL
-    static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["DIMORPH_SHARED"] {
-            return URL(fileURLWithPath: path)
-        }
-        return root.appendingPathComponent("../shared").standardizedFileURL
-    }()
     static let weights = root.appendingPathComponent(".deps/weights")
-    static func performer(_ name: String) -> URL { folder.appendingPathComponent("data/performers/\(name)") }
-    static var isHere: Bool { FileManager.default.fileExists(atPath: performer("target-c.mp4").path) }
-    static var canSee: Bool {
-        isHere
-            && FileManager.default.fileExists(
-                atPath: weights.appendingPathComponent("yunet.safetensors").path)
+
+    /// A clip of a rendered performer; performer-c's training clip is in the shared folder alone.
+    static func clip(_ name: String) -> URL {
+        let sample = root.appendingPathComponent("Samples/\(name)")
+        guard !FileManager.default.fileExists(atPath: sample.path) else { return sample }
+        let shared =
+            ProcessInfo.processInfo.environment["DIMORPH_SHARED"].map { URL(fileURLWithPath: $0) }
+            ?? root.appendingPathComponent("../shared")
+        return shared.appendingPathComponent("data/performers/\(name)")
+    }
+
+    /// Whether `Scripts/setup` has converted the networks' weights.
+    static var hasWeights: Bool {
+        FileManager.default.fileExists(atPath: weights.appendingPathComponent("yunet.safetensors").path)
     }
 }
 
 @Suite("Pixel figures")
-struct PixelFigureTests {
+struct PixelMetricsTests {
     // The pictures and values of Scripts/make-ssim-reference.py (float64).
     private static let (width, height) = (32, 24)
     private let a = plane { x, y in floor(128 + 90 * sin(x / 3) * cos(y / 4)) }
@@ -88,11 +90,11 @@ struct PixelFigureTests {
     }
 
     // Needs ../shared/data.
-    @Test("the unswapped performer scores what the data's README says", .enabled(if: Shared.isHere))
+    @Test("the unswapped performer scores what the data's README says")
     func baseline() throws {
         let figures = try PixelComparison.figures(
-            output: Shared.performer("target-c.mp4"), target: Shared.performer("target-c.mp4"),
-            truth: Shared.performer("truth-a-as-c.mp4"), mask: Shared.performer("target-c-mask.mkv"))
+            output: Samples.clip("target-c.mp4"), target: Samples.clip("target-c.mp4"),
+            truth: Samples.clip("truth-a-as-c.mp4"), mask: Samples.clip("target-c-mask.mkv"))
         print("unswapped target against the truth:", figures.output)
         #expect(figures.output.frames == 244)
         // The README's 15.8 dB is of luma, its 0.64 the mean over R, G and B.

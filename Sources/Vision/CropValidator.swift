@@ -3,44 +3,44 @@ import Foundation
 import Pictures
 import Tensors
 
-/// Measures swaps on aligned crops, without their frames: as training goes, and quickly.
+/// Evaluates swaps on aligned crops, without their frames, for fast validation during training.
 ///
-/// Where the face lies is known from the crop's kind, so nothing is detected: the target's faces are looked at twice, the
-/// second time around their landmarks, and the swapped ones once in the same regions. Beyond the crop its edge repeats.
-/// Not Sendable: it belongs to the thread that trains.
-package final class CropJudge {
+/// The face's position follows from the crop's kind, so no detection is needed: the target's faces get two landmark passes,
+/// the second around the landmarks of the first, and the swapped ones get one in the same regions. Edges repeat outside the
+/// crop. Not Sendable: it belongs to the training thread.
+package final class CropValidator {
     private let landmarker: FaceMesh
     private let recogniser: SFace
-    private let targets: [Seen?]
+    private let targets: [TargetFace?]
     private let source: Embedding?
     private let target: Embedding?
-    /// Mean cosine of the source's own faces to their mean: what a perfect swap could reach.
+    /// Mean cosine of the source's own faces to their mean: the upper limit for a swap.
     package let sourceToSource: Double?
 
-    /// What is known of a target's face.
-    private struct Seen {
+    /// Measurements of a target's face.
+    private struct TargetFace {
         let region: FaceRegion
         let face: CropFace
     }
 
     /// - Parameters:
-    ///   - source: crops without margin of the person whose face is put in.
-    ///   - targets: crops without margin of the faces that will be swapped.
+    ///   - source: crops without margin of the source person.
+    ///   - targets: crops without margin of the faces to swap.
     package init(weights: URL, device: Device, crop: CropKind, source: [Picture], targets: [Picture]) throws {
         let landmarker = try FaceMesh(weights: weights, device: device)
         let recogniser = try SFace(weights: weights, device: device)
-        func look(_ picture: Picture) throws -> Seen? {
+        func analyse(_ picture: Picture) throws -> TargetFace? {
             let first = FaceRegion(crop: crop, size: picture.width)
             guard let rough = try landmarker.landmarks(in: picture, around: first),
                 rough.presence >= CropFace.leastPresence
             else { return nil }
             let region = FaceRegion(rough)
             return try CropFace(in: picture, around: region, landmarker, recogniser).map {
-                Seen(region: region, face: $0)
+                TargetFace(region: region, face: $0)
             }
         }
-        let seen = try targets.map(look)
-        let own = try source.compactMap { try look($0)?.face.embedding }
+        let seen = try targets.map(analyse)
+        let own = try source.compactMap { try analyse($0)?.face.embedding }
         let person = Embedding.mean(of: own)
         (self.landmarker, self.recogniser, self.targets) = (landmarker, recogniser, seen)
         target = Embedding.mean(of: seen.compactMap { $0?.face.embedding })
@@ -48,8 +48,8 @@ package final class CropJudge {
         sourceToSource = person.flatMap { person in mean(own.map { Double($0.cosine(person)) }) }
     }
 
-    /// - Parameter swapped: the targets' crops with the other face in them, in their order.
-    package func figures(of swapped: [Picture]) throws -> CropFigures {
+    /// - Parameter swapped: the swapped crops, in the order of the targets.
+    package func figures(of swapped: [Picture]) throws -> CropMetrics {
         let pairs = try zip(swapped, targets).compactMap { picture, target -> (CropFace, CropFace)? in
             guard let target,
                 let face = try CropFace(in: picture, around: target.region, landmarker, recogniser)
@@ -62,7 +62,7 @@ package final class CropJudge {
         let (output, aim) = (
             ExpressionSeries(pairs.map(\.0.landmarks)), ExpressionSeries(pairs.map(\.1.landmarks))
         )
-        return CropFigures(
+        return CropMetrics(
             toSource: cosine(source), toTarget: cosine(target), sourceToSource: sourceToSource,
             poseError: mean(pairs.map { $0.0.pose.difference(from: $0.1.pose) }),
             eyes: pooledConcordance(output.eyes, aim.eyes),
@@ -70,19 +70,19 @@ package final class CropJudge {
     }
 }
 
-/// Figures of some swapped crops; nil where nothing could be measured.
-package struct CropFigures: Sendable, Codable, Equatable {
-    /// Cosines to the mean embeddings of source and target, and the source's own to its mean.
+/// Metrics of some swapped crops; `nil` if not measurable.
+package struct CropMetrics: Sendable, Codable, Equatable {
+    /// Cosines to the mean embeddings of source and target, and of the source's own faces to their mean.
     package var toSource: Double?
     package var toTarget: Double?
     package var sourceToSource: Double?
-    /// Mean difference of head pose to the target, in degrees over yaw, pitch and roll.
+    /// Mean difference of head pose from the target, in degrees over yaw, pitch and roll.
     package var poseError: Double?
-    /// Lin's concordance with the target of the eyes (openings, gaze) and of the mouth (gap, width), as `ExpressionSeries`
-    /// has them: what moves much weighs much, and a mouth that hangs open throughout counts against a swap.
+    /// Lin's concordance with the target of the eyes (openings, gaze) and of the mouth (gap, width), as defined by
+    /// `ExpressionSeries`: large movements have large weights, and a constant offset, such as an open mouth, lowers it.
     package var eyes: Double?
     package var mouth: Double?
-    /// Faces that were seen in both.
+    /// Number of faces found in both.
     package var faces: Int
 }
 
@@ -90,7 +90,7 @@ private func mean(_ values: [Double]) -> Double? {
     values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
 }
 
-/// What is measured on one crop.
+/// Measurements of one crop.
 private struct CropFace {
     let pose: HeadPose
     let landmarks: FaceLandmarks
@@ -111,8 +111,8 @@ private struct CropFace {
 }
 
 extension FaceRegion {
-    /// Where the landmarker looks first in a crop: at a square 2.3 times as wide as the mean face's, which is what 1.5
-    /// times the landmarks' box amounts to.
+    /// Region of the first landmark pass in a crop: a square of 2.3 times the mean face's width, which equals 1.5 times the
+    /// landmarks' box.
     fileprivate init(crop: CropKind, size: Int) {
         let toCrop = crop.transform(size: size)
         self.init(centre: toCrop(Point(0.5, 0.5)), side: 2.3 * toCrop.scale, angle: 0)

@@ -6,8 +6,8 @@ import Tensors
 import Testing
 import Vision
 
-@Suite("Judging of crops", .enabled(if: Shared.isHere))
-struct CropJudgeTests {
+@Suite("Judging of crops")
+struct CropValidatorTests {
     /// Crops of 128 px, as training has them, of some frames, and what is seen in the whole frames.
     private func crops(_ name: String, kind: CropKind = .full) throws -> (
         pictures: [Picture], faces: [ObservedFace]
@@ -33,7 +33,7 @@ struct CropJudgeTests {
         let (target, source) = (
             try crops("target-c.mp4", kind: kind), try crops("performer-a.mp4", kind: kind)
         )
-        let judge = try CropJudge(
+        let judge = try CropValidator(
             weights: Weights.folder, device: .cpu, crop: kind, source: source.pictures,
             targets: target.pictures)
         let figures = try judge.figures(of: target.pictures)
@@ -47,7 +47,7 @@ struct CropJudgeTests {
     func asInFrames() throws {
         let (target, source) = (try crops("target-c.mp4"), try crops("performer-a.mp4"))
         // The source's own crops in place of swaps, whose truth the frames tell.
-        let judge = try CropJudge(
+        let judge = try CropValidator(
             weights: Weights.folder, device: .cpu, crop: .full, source: source.pictures,
             targets: target.pictures)
         let figures = try judge.figures(of: source.pictures)
@@ -67,7 +67,7 @@ struct CropJudgeTests {
     @Test("another expression and another turn are noticed")
     func other() throws {
         let (target, source) = (try crops("target-c.mp4"), try crops("performer-a.mp4"))
-        let judge = try CropJudge(
+        let judge = try CropValidator(
             weights: Weights.folder, device: .cpu, crop: .full, source: source.pictures,
             targets: target.pictures)
         let shifted = Array(target.pictures[5...] + target.pictures[..<5])

@@ -1,11 +1,11 @@
 import Faces
 
-/// From what was seen in the clips to figures.
-struct FigureMaker {
+/// Computes the report's metrics from the measurements of the clips.
+struct MetricsBuilder {
     let output: FaceSeries
     let target: FaceSeries
     let source: [Embedding]
-    /// Those of further people, each person's own.
+    /// Embeddings of further people, one list per person.
     var others: [[Embedding]] = []
 
     var report: EvaluationReport {
@@ -22,11 +22,11 @@ struct FigureMaker {
                 }),
             landmarkError: mean(pairs.compactMap { Self.landmarkError($0.output, $0.target) }),
             expressionError: mean(pairs.map { Self.expressionError($0.output, $0.target) }),
-            jitterRatio: steadiness { $0.jitter($1) }, flickerRatio: steadiness { $0.flicker($1) },
+            jitterRatio: stabilityRatio { $0.jitter($1) }, flickerRatio: stabilityRatio { $0.flicker($1) },
             sharpnessRatio: sharpnessRatio(\.sharpness), detailRatio: sharpnessRatio(\.detail), seconds: 0)
     }
 
-    /// Faces of both clips in the frames in which both show one.
+    /// Faces of both clips in the frames in which both contain one.
     private var pairs: [(output: ObservedFace, target: ObservedFace)] {
         zip(output.faces, target.faces).compactMap { pair in
             guard let a = pair.0, let b = pair.1 else { return nil }
@@ -51,7 +51,7 @@ struct FigureMaker {
             frames: own.count)
     }
 
-    /// The source's rank among all people, frame by frame.
+    /// Rank of the source among all people, frame by frame.
     private var retrieval: EvaluationReport.Retrieval? {
         let rest = others.compactMap { Embedding.mean(of: $0) }
         guard !rest.isEmpty, !output.embeddings.isEmpty, let source = Embedding.mean(of: source),
@@ -81,13 +81,13 @@ struct FigureMaker {
             frames: pairs.count)
     }
 
-    /// What is known of each frame; `edgeSteps` by frame number.
-    func frames(edgeSteps: [Int: Double]) -> [FrameFigures] {
+    /// Metrics of each frame; `edgeSteps` by frame number.
+    func frames(edgeSteps: [Int: Double]) -> [FrameMetrics] {
         let person = Embedding.mean(of: source)
         return output.faces.indices.map { number in
             let own = output.faces[number]
             let other = number < target.faces.count ? target.faces[number] : nil
-            var figures = FrameFigures(number: number)
+            var figures = FrameMetrics(number: number)
             figures.toSource = own?.embedding.flatMap { own in person.map { Double(own.cosine($0)) } }
             figures.edgeStep = edgeSteps[number]
             if let own, let other {
@@ -101,7 +101,7 @@ struct FigureMaker {
     private static func landmarkError(_ output: ObservedFace, _ target: ObservedFace) -> Double? {
         let width = target.alignment.faceWidth
         guard width > 0 else { return nil }
-        // The irises behind them are found less surely.
+        // The irises behind half-shut lids are located less reliably.
         let points = zip(output.landmarks.points.prefix(468), target.landmarks.points)
         return mean(points.map { ($0 - $1).length / width })
     }
@@ -112,10 +112,10 @@ struct FigureMaker {
         return mean(pairs.map { Double(abs($0 - $1)) }) ?? 0
     }
 
-    /// A figure of unrest in the output over that in the target.
-    private func steadiness(_ unrest: (FaceSeries, Int) -> Double?) -> Double? {
+    /// Ratio of a jitter or flicker metric between output and target.
+    private func stabilityRatio(_ metric: (FaceSeries, Int) -> Double?) -> Double? {
         let both = output.faces.indices.compactMap { frame -> (Double, Double)? in
-            guard let a = unrest(output, frame), let b = unrest(target, frame) else { return nil }
+            guard let a = metric(output, frame), let b = metric(target, frame) else { return nil }
             return (a, b)
         }
         return ratio(both)

@@ -1,6 +1,6 @@
-/// What was found in one frame; nil where it could not be measured.
-package struct FrameFigures: Sendable, Equatable {
-    /// From 0.
+/// Metrics of one frame; `nil` if not measured.
+package struct FrameMetrics: Sendable, Equatable {
+    /// Frame number, from 0.
     package let number: Int
     /// Cosine of the output's face to the source's mean embedding.
     package var toSource: Double?

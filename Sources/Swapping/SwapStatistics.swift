@@ -1,29 +1,29 @@
 import Vision
 
-/// What became of a person in one frame of the target.
+/// The outcome for a person in one frame of the target.
 package struct PersonSighting: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
-        /// The new face shows.
+        /// The swapped face is visible.
         case swapped
-        /// No face in the frame is the person's.
+        /// No face in the frame matches the person.
         case absent
-        /// An edit leaves the person alone.
+        /// An edit disables the swap.
         case edited
-        /// The face lies outside the picture.
+        /// The face is outside the picture.
         case outside
-        /// Mask, matte or opacity hide all of the new face.
+        /// Mask, matte or opacity hide the swapped face completely.
         case hidden
     }
 
     package let name: String
     package var outcome: Outcome
-    /// Greatest likeness (cosine) of a face in the frame to the person; nil where it is not known.
+    /// Greatest similarity (cosine) of a face in the frame to the person; `nil` if unknown.
     package var likeness: Float?
-    /// The least likeness that counts as the person.
+    /// Similarity threshold of the person.
     package let least: Float
 }
 
-/// What was seen in one frame of the target.
+/// Detections and outcomes in one frame of the target.
 package struct FrameSighting: Sendable, Equatable {
     /// Number of faces.
     package var faces = 0
@@ -32,7 +32,7 @@ package struct FrameSighting: Sendable, Equatable {
 
     var isSwapped: Bool { people.contains { $0.outcome == .swapped } }
 
-    /// The same, once it is known of which people the new face shows.
+    /// Updates the outcomes once it is known for which people the swapped face is visible.
     func showing(_ shown: Set<String>) -> FrameSighting {
         var result = self
         for index in people.indices
@@ -43,22 +43,22 @@ package struct FrameSighting: Sendable, Equatable {
     }
 }
 
-/// What became of the people of a target, in numbers of frames.
-package struct SwapTally: Sendable, Codable, Equatable {
+/// Outcomes for the people of a target, as numbers of frames.
+package struct SwapStatistics: Sendable, Codable, Equatable {
     package struct Person: Sendable, Codable, Equatable {
         package let name: String
-        /// The least likeness that counts as the person.
+        /// Similarity threshold of the person.
         package let least: Float
         package var swapped = 0
         package var edited = 0
         package var outside = 0
         package var hidden = 0
-        /// Greatest likeness of any face to the person; nil where it is not known.
+        /// Greatest similarity of any face to the person; `nil` if unknown.
         package var likeness: Float?
     }
 
     package private(set) var frames = 0
-    /// Frames in which any face was seen.
+    /// Frames with at least one detected face.
     package private(set) var framesWithFaces = 0
     package private(set) var people: [Person] = []
 
@@ -81,7 +81,7 @@ package struct SwapTally: Sendable, Codable, Equatable {
         }
     }
 
-    package mutating func add(_ other: SwapTally) {
+    package mutating func add(_ other: SwapStatistics) {
         frames += other.frames
         framesWithFaces += other.framesWithFaces
         for more in other.people {
@@ -102,33 +102,33 @@ package struct SwapTally: Sendable, Codable, Equatable {
     }
 }
 
-extension SwapTally {
-    /// People of whom no frame shows the new face.
+extension SwapStatistics {
+    /// People without a visible swapped face in any frame.
     package var neverSwapped: [Person] { people.filter { $0.swapped == 0 } }
 
-    /// Why a person was swapped in no frame, in words.
+    /// Explains why a person was not swapped in any frame.
     package func reason(for person: Person) -> String {
         let who = person.name.isEmpty ? "the person" : "'\(person.name)'"
         var reasons: [String] = []
-        if person.edited > 0 { reasons.append("edits leave \(who) alone in \(person.edited) frames") }
+        if person.edited > 0 { reasons.append("edits disable the swap of \(who) in \(person.edited) frames") }
         if person.hidden > 0 {
-            reasons.append("mask, matte or opacity hide the new face in \(person.hidden) frames")
+            reasons.append("mask, matte or opacity hide the swapped face in \(person.hidden) frames")
         }
         if person.outside > 0 {
-            reasons.append("the face of \(who) lies outside the picture in \(person.outside) frames")
+            reasons.append("the face of \(who) is outside the picture in \(person.outside) frames")
         }
         if framesWithFaces == 0, person.edited < frames {
             reasons.append(
                 "no face was found in \(frames == 1 ? "the frame" : "any of \(frames) frames") (faces under about "
-                    + "\(Int(AnalysisSettings().smallestFace)) pixels are not looked for)")
+                    + "\(Int(AnalysisSettings().smallestFace)) pixels are not detected)")
         } else if reasons.isEmpty, let likeness = person.likeness {
             reasons.append(
-                "faces were seen in \(framesWithFaces) of \(frames) frames, but none is like \(who): the best likeness is "
-                    + "\(likeness.hundredths), the least that counts \(person.least.hundredths) (`dimorph convert --likeness`)"
+                "faces were detected in \(framesWithFaces) of \(frames) frames, but none matches \(who): the highest similarity is "
+                    + "\(likeness.hundredths), the threshold \(person.least.hundredths) (`dimorph convert --likeness`)"
             )
         } else if reasons.isEmpty {
             reasons.append(
-                "faces were seen in \(framesWithFaces) of \(frames) frames, but it is not known whose they are"
+                "faces were detected in \(framesWithFaces) of \(frames) frames, but their identity is unknown"
             )
         }
         return reasons.joined(separator: "; ")

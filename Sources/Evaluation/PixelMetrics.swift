@@ -1,24 +1,25 @@
 import Foundation
 import Pictures
 
-/// How near a picture comes to the truth inside a mask.
-package struct PixelFigures: Sendable, Codable, Equatable {
+/// Similarity of a picture to the ground truth inside a mask.
+package struct PixelMetrics: Sendable, Codable, Equatable {
     /// Peak signal-to-noise ratio in dB over all masked pixels of all frames, of 8-bit luma (Rec. 601) and of R, G, B
-    /// together; nil where nothing differs or nothing was measured.
+    /// together; `nil` if there is no difference or no masked pixel.
     package var lumaPSNR: Double?
     package var rgbPSNR: Double?
     /// Mean structural similarity over all masked pixels (Wang et al. 2004: 11×11 Gaussian window, σ 1.5, k 0.01 and 0.03,
     /// population statistics) of 8-bit luma, and the mean of the R, G and B maps.
     package var ssim: Double?
     package var rgbSSIM: Double?
-    /// Multi-scale structural similarity of luma (Wang, Simoncelli and Bovik 2003), factors averaged over the masked pixels
-    /// of each scale, the mean over frames. Small faces are compared at fewer scales, whose exponents still sum up to 1.
+    /// Multi-scale structural similarity of luma (Wang, Simoncelli and Bovik 2003), with the factors averaged over the
+    /// masked pixels of each scale; the mean over frames. Small faces are compared at fewer scales, whose exponents still
+    /// sum to 1.
     package var multiScaleSSIM: Double?
-    /// Masked frames that went in.
+    /// Number of masked frames.
     package var frames: Int
 }
 
-/// Sums over frames, from which the figures come.
+/// Sums over frames from which the metrics are computed.
 struct PixelSums {
     private var squaresLuma = 0.0
     private var squaresRGB = 0.0
@@ -30,7 +31,7 @@ struct PixelSums {
 
     /// - Parameter mask: pixels above 0.5 count.
     mutating func add(_ picture: Picture, truth: Picture, mask: Plane) {
-        // What the windows around masked pixels reach; further out nothing counts.
+        // Limits the work to the windows around masked pixels.
         guard let area = mask.area(margin: 2 * StructuralSimilarity.reach) else { return }
         let a = picture.cropped(x: area.x, y: area.y, width: area.width, height: area.height)
         let b = truth.cropped(x: area.x, y: area.y, width: area.width, height: area.height)
@@ -60,11 +61,11 @@ struct PixelSums {
         }
     }
 
-    var figures: PixelFigures {
+    var figures: PixelMetrics {
         func decibels(_ squares: Double, _ count: Double) -> Double? {
             squares > 0 && count > 0 ? 10 * log10(255 * 255 * count / squares) : nil
         }
-        return PixelFigures(
+        return PixelMetrics(
             lumaPSNR: decibels(squaresLuma, weight), rgbPSNR: decibels(squaresRGB, 3 * weight),
             ssim: weight > 0 ? similarityLuma / weight : nil,
             rgbSSIM: weight > 0 ? similarityRGB / (3 * weight) : nil, multiScaleSSIM: mean(multiScale),
@@ -73,7 +74,7 @@ struct PixelSums {
 }
 
 extension Plane {
-    /// The smallest rectangle around what is above 0.5, grown by a margin within the plane; nil for nothing.
+    /// The smallest rectangle around values above 0.5, grown by a margin within the plane; `nil` if there are none.
     fileprivate func area(margin: Int) -> PixelRegion? {
         guard let inner = extent(above: 0.5) else { return nil }
         let (x, y) = (max(0, inner.x - margin), max(0, inner.y - margin))
@@ -84,7 +85,7 @@ extension Plane {
 }
 
 extension Picture {
-    /// Luma rounded to whole numbers, as an 8-bit grey picture has it.
+    /// Luma rounded to integers, as in an 8-bit grey picture.
     var byteLuma: Plane {
         var plane = luma
         for index in plane.values.indices { plane.values[index] = plane.values[index].rounded() }
@@ -103,10 +104,10 @@ package enum StructuralSimilarity {
         return light.product(structure)
     }
 
-    /// Its two factors: how far the light agrees, and how far contrast and structure do.
+    /// The two factors: luminance, and contrast with structure.
     static func factors(_ a: Plane, _ b: Plane) -> (light: Plane, structure: Plane) {
         let (c1, c2): (Float, Float) = (0.01 * 255 * 0.01 * 255, 0.03 * 255 * 0.03 * 255)
-        // Moments about the planes' common level, so that float32 does not lose the variance of bright planes.
+        // Moments relative to the planes' common mean, so that float32 keeps the variance of bright planes.
         let level = a.mean.rounded()
         let (x, y) = (a.shifted(-level), b.shifted(-level))
         let (meanX, meanY) = (x.convolved(window), y.convolved(window))
@@ -130,10 +131,10 @@ package enum StructuralSimilarity {
 /// quality assessment", 2003, equation 7), inside a mask.
 private enum MultiScale {
     private static let exponents = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
-    /// The window still fits a few times.
+    /// The smallest plane that holds the window a few times.
     private static let smallest = 22
 
-    /// Nil for a mask that holds nothing at the coarsest scale.
+    /// `nil` if the mask is empty at the coarsest scale.
     static func similarity(_ a: Plane, _ b: Plane, mask: Plane) -> Double? {
         let side = min(a.width, a.height)
         let count = max(1, exponents.indices.count { side >> $0 >= smallest })
@@ -150,7 +151,7 @@ private enum MultiScale {
             let (light, structure) = StructuralSimilarity.factors(a, b)
             func factor(_ plane: Plane) -> Double? { mean(inside.map { Double(plane.values[$0]) }) }
             guard let contrast = factor(structure), let level = factor(light) else { return nil }
-            // A negative factor has no power: it counts as nothing.
+            // A negative factor has no real power and is set to zero.
             result *= pow(max(0, contrast), exponents[scale] / sum)
             if scale == count - 1 { result *= pow(max(0, level), exponents[scale] / sum) }
         }
