@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Makes Sources/Faces/MeanFace.swift, the shape to which Dimorph aligns faces, from the synthetic performers (CC0).
+"""Generates Sources/Faces/MeanFace.swift, the shape to which Dimorph aligns faces, from the synthetic performers (CC0).
 
     V/bin/python Scripts/make-mean-face.py WHEELS PERFORMERS     (packages as in Tests/References/make-vision-references.py)
 
-Run by hand, and its result is committed: changing the mean face makes face sets and models that exist useless.
+Run manually; the result is committed: a change of the mean face makes existing face sets and models useless.
 
 1. Landmarks of every second frame of performers a and c, by the original landmarker in LiteRT.
-2. Frames with |yaw| < 12°, a shut mouth and open eyes; brought onto each other by generalised Procrustes analysis in three
-   dimensions on rigid points; mean of each person; mean of both; made mirror-symmetric.
-3. Pitch 0 is that of MediaPipe's canonical face (in the same package), whose symmetry also tells which landmarks are each
-   other's mirror images.
+2. Frames with |yaw| < 12°, a shut mouth and open eyes; aligned by generalised Procrustes analysis in three dimensions on rigid
+   points; mean of each person; mean of both; made mirror-symmetric.
+3. Pitch 0 is that of MediaPipe's canonical face (in the same package), whose symmetry also gives the pairs of mirrored
+   landmarks.
 4. Unit square: x from outer brow end to outer brow end, y centred between brows and lips.
 """
 
@@ -22,9 +22,9 @@ import av
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-# Inner landmarks (the 51 inner ones of the usual 68) by what moves them, with weights; lower lip and jaw count nothing.
-# The upper contour, with little weight, lets the whole face and not only its features settle the scale: between two people it
-# brings the scale's bias from 2.7 % to 1.2 % on the performers (target against truth) and hurts nothing else.
+# Inner landmarks (the 51 inner ones of the usual 68) grouped by their motion, with weights; lower lip and jaw have weight 0.
+# The upper contour, with little weight, includes the whole face in the estimate of scale: between two people it reduces the
+# bias of the scale from 2.7 % to 1.2 % on the performers (target against truth) without affecting anything else.
 BROWS = [70, 63, 105, 66, 107, 336, 296, 334, 293, 300]
 NOSE = [168, 197, 5, 4, 75, 97, 2, 326, 305]
 EYE_CORNERS = [33, 133, 362, 263]
@@ -54,7 +54,7 @@ def main(wheels, performers):
     for _ in range(20):
         image = (mean * [-1, 1, 1])[mirror]
         mean = (mean + image) / 2
-    mean = moved(mean, 1, onto(mean, canonical)[1], 0)  # pitch; a symmetric face turns about x only
+    mean = moved(mean, 1, onto(mean, canonical)[1], 0)  # pitch; a symmetric face rotates about x only
     inner = mean[BROWS + NOSE + EYE_CORNERS + LIDS + UPPER_LIP + LOWER_LIP, :2]
     low, high = inner.min(0), inner.max(0)
     unit = (mean - [*(low + high) / 2, mean[RIGID, 2].mean()]) / (high[0] - low[0]) + [0.5, 0.5, 0]
@@ -74,7 +74,7 @@ class Network:
 
 
 def canonical_face(data):
-    """Vertices of MediaPipe's canonical face out of its protocol buffer: the longest field, five floats a vertex."""
+    """Vertices of MediaPipe's canonical face from its protocol buffer: the longest field, five floats per vertex."""
     def varint(data, at):
         value = shift = 0
         while True:
@@ -105,7 +105,7 @@ def canonical_face(data):
 
 
 def landmarks(mesh, path):
-    """468 points in space for every second frame; the crop follows the face from a start in the middle."""
+    """468 points in 3-D for every second frame; the crop follows the face from a central start."""
     with av.open(path) as clip:
         centre, side, angle = None, None, 0.0
         for index, frame in enumerate(clip.decode(video=0)):
@@ -131,7 +131,7 @@ def landmarks(mesh, path):
 
 
 def sampled(picture, at):
-    """Bilinear look-up at pixel centres, repeating the edge."""
+    """Bilinear sampling at pixel centres with replicated edges."""
     height, width = picture.shape[:2]
     x, y = at[..., 0].clip(0, width - 1), at[..., 1].clip(0, height - 1)
     left, top = x.astype(int).clip(0, width - 2), y.astype(int).clip(0, height - 2)
@@ -142,7 +142,7 @@ def sampled(picture, at):
 
 
 def onto(source, target, points=RIGID):
-    """Similarity in space, by singular values (Umeyama 1991): scale, rotation, translation."""
+    """Similarity transform in 3-D by SVD (Umeyama 1991): scale, rotation, translation."""
     a, b = source[points], target[points]
     u, s, v = np.linalg.svd((b - b.mean(0)).T @ (a - a.mean(0)))
     sign = np.diag([1, 1, np.linalg.det(u @ v)])
@@ -155,7 +155,7 @@ def moved(points, scale, rotation, translation):
 
 
 def still(face, canonical):
-    """Near-frontal, mouth shut, eyes open."""
+    """Whether a frame is nearly frontal with mouth shut and eyes open."""
     forward = onto(canonical, face)[1] @ [0, 0, -1]
     eye = lambda upper, lower, left, right: np.linalg.norm(face[upper] - face[lower]) / np.linalg.norm(face[left] - face[right])
     mouth = np.linalg.norm(face[13] - face[14]) / np.linalg.norm(face[33] - face[263])

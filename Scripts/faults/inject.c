@@ -1,11 +1,11 @@
-// Fails the n-th system call that writes below a folder. Loaded with LD_PRELOAD by Benchmarks/inject-faults.
+// Makes the n-th system call that writes below a folder fail. Loaded with LD_PRELOAD by Benchmarks/inject-faults.
 //
-// FAULT_FOLDER   calls on files below it count
-// FAULT_STATE    a file of 4096 bytes, shared by all processes: how many calls were counted, and what the failed one was
+// FAULT_FOLDER   calls on files below this folder are counted
+// FAULT_STATE    a file of 4096 bytes, shared by all processes: the number of calls, and the failed one
 // FAULT_AT       the call that fails, counted from 1; 0 for none
-// FAULT_ERRNO    what it fails with, such as 28 (ENOSPC) or 5 (EIO)
-// FAULT_STAYS    1: all calls from there on that need space fail too, as on a disk that stays full
-// FAULT_KILL     1: the process kills itself there instead
+// FAULT_ERRNO    errno of the failed call, such as 28 (ENOSPC) or 5 (EIO)
+// FAULT_STAYS    1: all later calls that need space fail too, as on a full disk
+// FAULT_KILL     1: the process is killed at that call instead
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -70,7 +70,7 @@ static int is_open_below(int descriptor) {
     return is_below(path);
 }
 
-/// Counts a call; nonzero where it must fail.
+/// Counts a call; nonzero if it must fail.
 static int fails(const char *call, const char *path, int needs_space) {
     unsigned long number = __atomic_add_fetch(&shared->count, 1, __ATOMIC_SEQ_CST);
     if (fail_at && (number == fail_at || (stays && needs_space && number > fail_at))) {

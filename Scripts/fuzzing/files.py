@@ -1,4 +1,4 @@
-"""Mutations of files that know the format, and repair what would keep a reader from going on."""
+"""Format-aware mutations of files, which repair checksums and sizes so that a reader continues."""
 import hashlib
 import json
 import re
@@ -21,7 +21,7 @@ def of_safetensors(data, r):
         card = json.loads(header["__metadata__"]["card"])
         header["__metadata__"]["card"] = as_json(of_json(card, r))
     elif kind == 2:
-        # The numbers of the design alone: what builds networks.
+        # Only the numbers of the design, which determine the networks.
         meta = header.get("__metadata__", {})
         if "card" in meta:
             meta["card"] = re.sub(
@@ -37,7 +37,7 @@ def of_safetensors(data, r):
             at = r.randrange(max(1, len(payload) // 4)) * 4
             payload[at : at + 4] = struct.pack("<I", r.choice([0x7FC00000, 0x7F800000, 0xFF800000, 0x7149F2CA, 0x80000000, 1, 0xFFFFFFFF, 0x4B189680]))
     elif kind == 4:
-        # Entries changed with their bytes: shapes, types, order.
+        # Entries changed consistently with their data: shapes, types, order.
         names = [n for n in header if n != "__metadata__"]
         if names:
             entry = header[r.choice(names)]
@@ -55,7 +55,7 @@ def of_safetensors(data, r):
 
 
 def of_chain(data, r):
-    """The lines of a hash chain and its head: records edited, hashes made right again."""
+    """The lines of a hash chain and its head: records edited, hashes recomputed."""
     lines = [json.loads(line) for line in data.decode().splitlines()]
     what = r.randrange(5)
     if what == 0:
@@ -90,7 +90,7 @@ def of_database(path, r):
     base = sqlite3.connect(path, isolation_level=None)
     base.execute("PRAGMA foreign_keys = OFF")
     base.execute("PRAGMA synchronous = OFF")
-    # A view without end is for the program to read, and not for the next mutation.
+    # A recursive view is input for the program, and not for the next mutation.
     steps = iter(range(50))
     base.set_progress_handler(lambda: next(steps, None) is None, 100_000)
     tables = [row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")]
@@ -148,7 +148,7 @@ def of_database(path, r):
 
 
 def of_boxes(data, r):
-    """MP4: sizes and fields of boxes, found by their names."""
+    """MP4: sizes and fields of boxes, found by their types."""
     if r.random() < 0.35:
         return of_bytes(data, r)
     data = bytearray(data)

@@ -1,4 +1,4 @@
-"""Formats: each makes one hostile input in a folder and gives the commands that read it."""
+"""Formats: each produces one hostile input in a folder and returns the commands that read it."""
 import json
 import os
 import shutil
@@ -8,7 +8,7 @@ from .mutations import as_json, of_bytes, of_json, of_text
 from .program import ROOT
 from .seeds import corpus, read, write
 
-# Share of the inputs that each format has.
+# Share of the inputs per format.
 SHARES = {
     "project": 14, "edits": 10, "recipe": 10, "model": 12, "packed": 8, "index": 14, "consents": 10, "ledger": 6, "exchange": 6,
     "masks": 2, "videos": 4, "pictures": 4,
@@ -37,7 +37,7 @@ class Formats:
             self.stills["one.jpg"] = read(seeds, "one.jpg")
 
     def linked(self, folder, *own):
-        """The workspace in a folder, its files linked, but for those that are to be changed, which are copied."""
+        """The workspace in a folder, with hard links for unchanged files and copies of those to be changed."""
         place = os.path.join(folder, "w")
         for path, folders, names in os.walk(self.workspace):
             there = os.path.join(place, os.path.relpath(path, self.workspace))
@@ -60,7 +60,7 @@ class Formats:
         text = of_text(r.choice(self.lists), r, self.fragments)
         file = os.path.join(folder, "edits.toml")
         write(text.encode("utf-8", "surrogatepass") if r.random() < 0.9 else of_bytes(text.encode(), r), file)
-        # The layer of a frame that is not there: the list is read and checked, and little else happens.
+        # The layer of a missing frame: the list is read and checked, and little else is run.
         return [["convert", "--target", self.target, "--output", os.path.join(folder, "o.png"), "--preview", r.choice(["1", "999999"]), "--edits", file, "--workspace", self.workspace, "--device", "cpu"]]
 
     def recipe(self, r, folder):
@@ -112,7 +112,7 @@ class Formats:
             ], 2)
 
     def chained(self, name, r, folder):
-        """A workspace whose hash chain `name` is mutated."""
+        """A workspace with the hash chain `name` mutated."""
         place = self.linked(folder)
         data, head = of_chain(read(self.workspace, name + ".jsonl"), r)
         write(data, place, name + ".jsonl")

@@ -1,4 +1,4 @@
-"""Mutations of bytes, texts and JSON values, each by a given source of chance."""
+"""Mutations of bytes, texts and JSON values, each with a given random generator."""
 import json
 import re
 from itertools import islice
@@ -98,7 +98,7 @@ def of_text(text, r, fragments=()):
 
 
 def walk(value):
-    """Paths to all values; not by recursion, since hostile values are nested more deeply than Python's stack is."""
+    """Paths to all values; iterative, since hostile values are nested more deeply than Python's recursion limit."""
     rest = [((), value)]
     while rest:
         path, value = rest.pop()
@@ -128,7 +128,7 @@ def hostile_value(r, depth=0):
 
 
 def of_json(value, r):
-    """Edits a decoded JSON value in place of one that has keys, numbers and texts changed, missing or doubled."""
+    """Edits a decoded JSON value in place: keys, numbers and texts are changed, removed or duplicated."""
     value = json.loads(json.dumps(value))
     for _ in range(r.choice([1, 1, 1, 2, 4])):
         paths = [p for p in islice(walk(value), 20000) if p]
@@ -143,7 +143,7 @@ def of_json(value, r):
         if kind == 0:
             del parent[key]
         elif kind == 1 and isinstance(parent, list):
-            # What is large is not made larger: four times 300 copies of copies are no file any more.
+            # Large values are not multiplied further: the file would become too large.
             parent.extend(parent[key] for _ in range(r.choice([1, 2, 300 if len(paths) < 300 else 1])))
         elif kind == 2 and isinstance(parent, dict):
             parent[r.choice(list(parent) + ["extra"])] = parent[key]

@@ -1,4 +1,4 @@
-"""The built program: its command loop, and how much memory and time a command takes."""
+"""The built program: its command loop, and the memory and time that a command uses."""
 import json
 import os
 import select
@@ -7,9 +7,9 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.environ.get("DIMORPH_PROGRAM", os.path.join(ROOT, ".build/release/dimorph"))
-MEMORY = 8 << 30  # bytes of resident memory that a command may take
-SECONDS = 60  # of processor time that a command may take; of a wait, five times as many
-TOGETHER = 100  # commands in one process
+MEMORY = 8 << 30  # limit of resident memory per command in bytes
+SECONDS = 60  # limit of CPU time per command; five times as many of wall time
+TOGETHER = 100  # commands per process
 
 
 def environment(home):
@@ -27,7 +27,7 @@ def resident(pid):
 
 
 def processor(pid):
-    """Seconds of processor time that a process has taken."""
+    """CPU time of a process in seconds."""
     try:
         with open("/proc/%d/stat" % pid) as file:
             fields = file.read().rsplit(")", 1)[1].split()
@@ -37,7 +37,7 @@ def processor(pid):
 
 
 class Program:
-    """The program's command loop; a new process after some commands, or where one has died."""
+    """The program's command loop; restarted after a number of commands, or after a crash."""
 
     def __init__(self, home):
         self.home, self.process, self.count = home, None, 0
@@ -70,7 +70,7 @@ class Program:
             return file.read()[-2000:].decode(errors="replace")
 
     def run(self, arguments):
-        """Gives the exit code, or what went wrong."""
+        """Returns the exit code, or a description of the failure."""
         if self.process is None or self.count >= TOGETHER:
             self.end()
             self.start()

@@ -1,4 +1,4 @@
-"""Seeds: sound files, made by the program itself, and the texts in Tests/Fuzz."""
+"""Seeds: valid files, produced by the program itself, and the texts in Tests/Fuzz."""
 import os
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ def command(home, *arguments):
 
 
 def make_seeds(home):
-    """A workspace of two people's faces with a model, a marked video and picture, and an exported set."""
+    """A workspace with two people's faces, a model, a marked video and picture, and an exported set."""
     seeds = os.path.join(home, "seeds")
     os.makedirs(seeds)
     workspace = os.path.join(seeds, "w")

@@ -1,8 +1,8 @@
-// Tells ThreadSanitizer when Swift's Mutex (Synchronization) is taken and given back where threads wait for each other.
+// Annotates contended locking and unlocking of Swift's Mutex (Synchronization) for ThreadSanitizer.
 //
-// The way without a wait is inlined, and its atomics are seen. With a wait the kernel hands the lock on (FUTEX_LOCK_PI),
-// called from libswiftSynchronization.so, which is not instrumented: everything that a contended Mutex guards would be a
-// race. Loaded with LD_PRELOAD by Scripts/test --sanitize thread.
+// The uncontended path is inlined, and its atomics are instrumented. In the contended path the kernel passes the lock on
+// (FUTEX_LOCK_PI), called from libswiftSynchronization.so, which is not instrumented: all accesses guarded by a contended Mutex
+// would be reported as races. Loaded with LD_PRELOAD by Scripts/test --sanitize thread.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -24,7 +24,7 @@ package enum ClipSource: Sendable, Equatable {
                 return .pictures(name: path, files: files, order: .frames)
             }
             guard FileManager.default.fileExists(atPath: path.path, isDirectory: &isFolder) else {
-                throw MediaError(.missing, "\(path.path): there is no such file; check the path")
+                throw MediaError(.missing, "\(path.path): no such file; check the path")
             }
             if isFolder.boolValue {
                 let files = try FileManager.default.contentsOfDirectory(

@@ -17,7 +17,7 @@ final class OutputLock {
     private var held: [FileLock] = []
 
     /// Timeout in seconds for the gate, which is held only during single calls.
-    private static let patience = 30.0
+    private static let gateTimeout = 30.0
 
     /// Creates the folder and acquires this run's lock.
     ///
@@ -113,7 +113,7 @@ extension OutputLock {
 
     /// - Parameter making: whether to create the folder if it does not exist.
     private func holdingGate<Result>(making: Bool = true, _ body: () throws -> Result) throws -> Result {
-        let end = ContinuousClock.now + .seconds(Self.patience)
+        let end = ContinuousClock.now + .seconds(Self.gateTimeout)
         while true {
             if making {
                 // Parents are not created: one that was removed in the meantime stays removed.

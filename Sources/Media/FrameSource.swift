@@ -16,7 +16,7 @@ struct FrameSource {
     private var isDraining = false
     private var failures = 0
     /// Number of consecutive unreadable packets after which the rest of the file is considered unreadable.
-    private let patience = 1000
+    private let maximumFailures = 1000
 
     init(
         file: InputFile, stream: UnsafeMutablePointer<AVStream>, decoder: Decoder,
@@ -60,7 +60,7 @@ struct FrameSource {
                     try feed()
                 }
             } catch let error as FFmpegError {
-                guard error.status != CFFmpegNoMemory, failures < patience else { throw error }
+                guard error.status != CFFmpegNoMemory, failures < maximumFailures else { throw error }
                 failures += 1
                 unreadable += 1
             }

@@ -85,8 +85,8 @@ final class PixelConverter: Sendable {
         -> FrameBuffer
     {
         let result = try FrameBuffer(width: target.width, height: target.height, format: target.format)
-        let context = try take(Key(source: source, target: target, isQuick: isQuick))
-        defer { give(context) }
+        let context = try acquire(Key(source: source, target: target, isQuick: isQuick))
+        defer { release(context) }
 
         var starts: [UnsafePointer<UInt8>?] = []
         var strides: [Int32] = []
@@ -115,7 +115,7 @@ final class PixelConverter: Sendable {
         return UnsafePointer(try frame.plane(plane) + rows + columns)
     }
 
-    private func take(_ key: Key) throws -> Context {
+    private func acquire(_ key: Key) throws -> Context {
         let found = idle.withLock { idle -> Context? in
             guard let index = idle.lastIndex(where: { $0.key == key }) else { return nil }
             return idle.remove(at: index)
@@ -123,7 +123,7 @@ final class PixelConverter: Sendable {
         return try found ?? make(key)
     }
 
-    private func give(_ context: Context) {
+    private func release(_ context: Context) {
         let surplus = idle.withLock { idle -> Context? in
             idle.append(context)
             return idle.count > capacity ? idle.removeFirst() : nil

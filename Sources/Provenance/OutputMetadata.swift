@@ -22,7 +22,7 @@ package struct OutputMetadata: Sendable, Equatable {
     }
 
     /// Whether a text contains an IPTC digital source type for synthetic media, whole or composited.
-    package static func says(_ text: String) -> Bool {
+    package static func declaresSynthetic(_ text: String) -> Bool {
         text.localizedStandardContains("TrainedAlgorithmicMedia")
     }
 

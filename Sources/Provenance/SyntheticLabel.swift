@@ -47,7 +47,7 @@ package struct SyntheticLabel: Sendable, Equatable {
     }
 
     /// A standalone picture, such as a preview sheet, with the badge in its bottom right corner.
-    package static func laid(on picture: Picture) -> Picture {
+    package static func labelled(_ picture: Picture) -> Picture {
         let label = SyntheticLabel(frameWidth: picture.width, frameHeight: picture.height)
         let region = label.region(in: .bottomRight)
         guard !region.isEmpty else { return picture }

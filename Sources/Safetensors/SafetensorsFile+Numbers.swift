@@ -12,12 +12,12 @@ extension SafetensorsFile {
         let isSound =
             switch entry.type {
             case .f32:
-                Self.greatest(bytes, UInt32.self)
+                Self.maximumMagnitude(bytes, UInt32.self)
                     <= Float(limit ?? Double(Float.greatestFiniteMagnitude)).bitPattern
-            case .f64: Self.greatest(bytes, UInt64.self) <= (limit ?? .greatestFiniteMagnitude).bitPattern
-            case .f16: Self.greatest(bytes, UInt16.self) <= 0x7BFF
+            case .f64: Self.maximumMagnitude(bytes, UInt64.self) <= (limit ?? .greatestFiniteMagnitude).bitPattern
+            case .f16: Self.maximumMagnitude(bytes, UInt16.self) <= 0x7BFF
             case .bf16:
-                Self.greatest(bytes, UInt16.self)
+                Self.maximumMagnitude(bytes, UInt16.self)
                     <= UInt16(Float(limit ?? Double(Float.greatestFiniteMagnitude)).bitPattern >> 16)
             case .u8, .i32, .i64, .bool: true
             }
@@ -30,7 +30,7 @@ extension SafetensorsFile {
     }
 
     /// The maximum bit pattern, ignoring the sign bit.
-    private static func greatest<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    private static func maximumMagnitude<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _ bytes: UnsafeRawBufferPointer, _ type: Bits.Type
     ) -> Bits {
         let (size, mask) = (MemoryLayout<Bits>.size, Bits.max >> 1)

@@ -44,7 +44,7 @@ struct JoinedOutput {
         }
         if PictureFile.isPicture(transaction.made) {
             guard let file = files.first, let frame = try VideoReader(file).next() else {
-                throw MediaError(.failed, "\(transaction.output.path) is not written: there was no frame")
+                throw MediaError(.failed, "\(transaction.output.path) is not written: there are no frames")
             }
             try PictureFile.write(frame.tagged(info.colour), to: transaction.made)
             return []

@@ -66,7 +66,7 @@ extension SafetensorsWriter {
     package static func write(_ tensors: [String: Tensor], metadata: [String: String], to url: URL) throws {
         let arrays = tensors.sorted { $0.key < $1.key }.map { name, tensor in
             Array(name: name, type: tensor.elementType.stored, shape: tensor.shape) {
-                try tensor.copyPieces(to: $0)
+                try tensor.copyChunks(to: $0)
             }
         }
         try write(arrays, metadata: metadata, to: url)
@@ -75,19 +75,19 @@ extension SafetensorsWriter {
 
 extension Tensor {
     /// Size in bytes of the chunks that a tensor is copied to the host in; a longer row is a chunk of its own.
-    private static let piece = 4 << 20
+    private static let chunkSize = 4 << 20
 
     /// Copies the values to the host in row-major order, some rows at a time.
-    fileprivate func copyPieces(to put: (UnsafeRawBufferPointer) throws -> Void) throws {
-        guard let rows = shape.first, rows > 0 else { return try lend(to: put) }
+    fileprivate func copyChunks(to put: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard let rows = shape.first, rows > 0 else { return try withHostBytes(to: put) }
         let row = max(1, count / rows * elementType.byteCount)
-        let step = max(1, Self.piece / row)
+        let step = max(1, Self.chunkSize / row)
         for start in stride(from: 0, to: rows, by: step) {
-            try slice(start..<min(rows, start + step), axis: 0).lend(to: put)
+            try slice(start..<min(rows, start + step), axis: 0).withHostBytes(to: put)
         }
     }
 
-    private func lend(to put: (UnsafeRawBufferPointer) throws -> Void) throws {
+    private func withHostBytes(to put: (UnsafeRawBufferPointer) throws -> Void) throws {
         try withUnsafeTemporaryAllocation(byteCount: count * elementType.byteCount, alignment: 16) {
             try copyBytes(to: $0)
             try put(UnsafeRawBufferPointer($0))

@@ -27,7 +27,7 @@ extension Workspace {
             throw ProvenanceError(
                 .tampered,
                 "\(consents.file.path): consent \(lost.consent), on which \(output.output) rests by the ledger, is not in it; "
-                    + "nothing in it counts until it is restored from a copy")
+                    + "the file is not used until it is restored from a copy")
         }
         return register
     }

@@ -13,7 +13,7 @@ extension Paths {
     static func checkVideo(_ path: String) throws -> URL {
         let url = URL(filePath: path)
         guard FileManager.default.fileExists(atPath: url.path) else {
-            throw InputError("\(path): there is no such file; check the path")
+            throw InputError("\(path): no such file; check the path")
         }
         try VideoReader(url).requireComplete()
         return url

@@ -142,11 +142,11 @@ struct MarkedOutputTests {
         #expect(taken.status == 3 && taken.errors.contains("shots is not empty"))
         try done(
             "convert", "--target", target, "--output", scratch.path("bare.mp4"), "--no-label",
-            "told in the credits")
+            "stated in the credits")
         try expectMarked("bare.mp4", label: false)
         let bare = try run("verify", scratch.path("bare.mp4"))
-        #expect(bare.output.contains("left off: told in the credits"))
-        #expect(bare.output.contains("made without the visible tag: told in the credits"))
+        #expect(bare.output.contains("left off: stated in the credits"))
+        #expect(bare.output.contains("made without the visible tag: stated in the credits"))
 
         try done("export", "--output", scratch.path("model.safetensors"))
         let model = try Data(contentsOf: scratch.url.appending(path: "model.safetensors"))

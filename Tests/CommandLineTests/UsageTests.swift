@@ -119,7 +119,7 @@ struct UsageTests {
     func missing() throws {
         let scratch = try Scratch()
         try expect(
-            swap(scratch.path("no.mp4"), scratch.path("o.mp4")), "no.mp4: there is no such file",
+            swap(scratch.path("no.mp4"), scratch.path("o.mp4")), "no.mp4: no such file",
             made: scratch)
     }
 

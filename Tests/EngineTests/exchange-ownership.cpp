@@ -1,7 +1,7 @@
-// Whose the numbers of a gradient sum are when a backward pass throws in the middle. Run by `Scripts/test --sanitize address`.
+// Ownership of the buffers of a gradient sum when a backward pass throws. Run by `Scripts/test --sanitize address`.
 //
-// A stand-in for MPI keeps bare pointers and writes to them later, as MPI does while a sum is under way. It lets go of a tensor
-// only when its sum is done. usage: exchange-ownership ENGINE
+// A mock of MPI keeps raw pointers and writes to them later, as MPI does for a pending sum. It releases a tensor only when its
+// sum is complete. usage: exchange-ownership ENGINE
 #include "CTorch.h"
 #include <cstdio>
 #include <cstdlib>
@@ -29,7 +29,7 @@ static void require(bool holds, const char *what) {
 
 static void succeed(CTStatus status, char *error) { require(status == CT_OK, error ? error : "an engine call failed"); }
 
-/// Sums under way, and when to fail.
+/// Pending sums, and the call that fails.
 struct Sums {
     struct Sum {
         CTTensor tensor;
@@ -40,7 +40,7 @@ struct Sums {
     size_t failsAt = SIZE_MAX;
     bool failsAtEnd = false;
 
-    /// What MPI's progress does at any time: it writes.
+    /// Writes to the buffers, as MPI's progress may at any time.
     void write(float value) {
         for (auto &sum : held)
             for (int64_t i = 0; i < sum.count; ++i) sum.values[i] = value;
@@ -69,7 +69,7 @@ static CTStatus finish(void *context, char **error) {
     return CT_FAILED;
 }
 
-/// A loss of six parameters, each a bucket of its own, and the way back through it.
+/// Runs the backward pass of a loss of six parameters, each in a separate bucket.
 static CTStatus backward(Sums &sums, bool overlaps) {
     const int64_t shape[] = {4096};
     const int count = 6;
@@ -110,16 +110,16 @@ int main(int, char **arguments) {
     for (bool overlaps : {true, false}) {
         Sums sums;
         sums.failsAt = 3;
-        require(backward(sums, overlaps) == CT_FAILED, "a sum that fails does not fail the way back");
-        require(sums.held.size() == 3, "other sums than three were begun");
+        require(backward(sums, overlaps) == CT_FAILED, "a sum that fails does not fail the backward pass");
+        require(sums.held.size() == 3, "the number of sums is not three");
         sums.complete();
         sums.failsAt = SIZE_MAX;
         sums.failsAtEnd = true;
-        require(backward(sums, overlaps) == CT_FAILED, "a wait that fails does not fail the way back");
-        require(sums.held.size() == 6, "other sums than six were begun");
+        require(backward(sums, overlaps) == CT_FAILED, "a wait that fails does not fail the backward pass");
+        require(sums.held.size() == 6, "the number of sums is not six");
         sums.complete();
         sums.failsAtEnd = false;
-        require(backward(sums, overlaps) == CT_OK, "the next way back fails");
+        require(backward(sums, overlaps) == CT_OK, "the next backward pass fails");
         sums.complete();
     }
     puts("exchange-ownership: numbers stay with their sums");

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Files
 
-/// What errors say of their causes: in plain words, memory before anything else, and a stop as a stop.
+/// Error descriptions with causes: plain text, memory shortage first, and cancellation recognised.
 @Suite("Errors and their causes")
 struct CausedErrorTests {
     private struct Failure: CausedError {
@@ -19,21 +19,21 @@ struct CausedErrorTests {
 
     private let memory = POSIXError(.ENOMEM)
 
-    @Test("a file that cannot be read for lack of memory is not called damaged, however deep that lies")
+    @Test("a file that is unreadable for lack of memory is not reported as damaged, at any depth of causes")
     func memoryFirst() {
         let foundation = CocoaError(.fileReadUnknown, userInfo: [NSUnderlyingErrorKey: memory])
         for cause in [memory, foundation, OutOfMemoryError("to read x")] as [any Error] {
             let error = Failure(
-                message: "x is damaged: train anew", cause: Failure(message: "y", cause: cause))
+                message: "x is damaged: train again", cause: Failure(message: "y", cause: cause))
             #expect(error.isOutOfMemory && error.description.contains("not enough memory"), "\(error)")
-            #expect(!error.description.contains("anew"))
+            #expect(!error.description.contains("train again"))
         }
         let whole = Failure(message: "x is damaged", cause: POSIXError(.EIO))
         #expect(!whole.isOutOfMemory && whole.description == "x is damaged (Input/output error)")
         #expect(!Failure(message: "x", cause: nil).isOutOfMemory)
     }
 
-    @Test("an error that advises on memory itself keeps its words")
+    @Test("an error with its own advice on memory keeps its message")
     func advice() {
         let error = Shortage(message: "take a smaller batch", cause: memory, isMemoryShortage: true)
         #expect(error.isOutOfMemory && error.description.hasPrefix("take a smaller batch ("))
@@ -42,7 +42,7 @@ struct CausedErrorTests {
         #expect(Failure(message: "y", cause: error).description.hasPrefix("take a smaller batch"))
     }
 
-    @Test("nothing of Foundation's domains, codes and keys is shown")
+    @Test("Foundation's domains, codes and keys are not shown")
     func plain() throws {
         let file = URL(filePath: "/no such folder/file")
         var errors: [any Error] = [
@@ -73,7 +73,7 @@ struct CausedErrorTests {
         }
     }
 
-    @Test("a cancellation is one below causes, too; an error that only came after one is not")
+    @Test("a cancellation as a cause is recognised; another error after one is not a cancellation")
     func cancellation() {
         #expect(CancellationError().isCancellation)
         #expect(Failure(message: "x", cause: CancellationError()).isCancellation)

@@ -21,14 +21,14 @@ import Testing
     }
 
     @Test(
-        "a path that leaves the folder is refused",
+        "a path that leaves the folder is rejected",
         arguments: ["../secret", "crops/../../secret", "/etc/passwd", "", ".", "crops//1.png", "a\0b"])
     func refuses(_ path: String) {
         let error = #expect(throws: FileError.self) { try inside.contained(path) }
         #expect(error?.code == .outsideFolder)
     }
 
-    @Test("a link that leads out is refused, also one that leads nowhere; one within is followed")
+    @Test("a symbolic link out of the folder is rejected, a dangling one too; one within is followed")
     func links() throws {
         let files = FileManager.default
         try files.createSymbolicLink(atPath: inside.path + "/out", withDestinationPath: folder.path)

@@ -15,7 +15,7 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }
 
-    @Test("a file is replaced whole, and nothing else is left") func replaces() throws {
+    @Test("a file is replaced atomically, without leftovers") func replaces() throws {
         let file = folder.appending(path: "a.json")
         try DurableFile.write(Data("old".utf8), to: file)
         try DurableFile.write(Data("new".utf8), to: file, permissions: 0o600)
@@ -37,7 +37,7 @@ import Testing
         #expect(try names() == ["a.bin", "deep"])
     }
 
-    @Test("a full disk, a missing folder and a folder are told apart") func failures() throws {
+    @Test("a full disk, a missing folder and a folder have different errors") func failures() throws {
         func code(_ file: URL) -> FileError.Code? {
             do throws(FileError) { try DurableFile.write(Data("x".utf8), to: file) } catch {
                 return error.code
@@ -50,7 +50,7 @@ import Testing
         #expect(FileError.writing(folder, EDQUOT).code == .diskFull)
     }
 
-    @Test("names as long as the file system allows can be written") func longNames() throws {
+    @Test("names of the maximum length can be written") func longNames() throws {
         for length in [200, 244, 255] {
             let file = folder.appending(
                 path: String(repeating: "ü", count: length / 2) + (length % 2 == 1 ? "x" : ""))
@@ -63,7 +63,8 @@ import Testing
                 != TemporaryName.hidden(beside: folder.appending(path: b), suffix: "parts"))
     }
 
-    @Test("files of dead processes are collected, of living and of other machines' not") func collects()
+    @Test("temporary files of dead processes are removed, those of running ones and other machines kept")
+    func collects()
         throws
     {
         let child = Process()
@@ -83,7 +84,7 @@ import Testing
         try own.commit()
     }
 
-    @Test("a second name replaces what had it") func links() throws {
+    @Test("a hard link replaces the target") func links() throws {
         let (a, b) = (folder.appending(path: "a"), folder.appending(path: "b"))
         try DurableFile.write(Data("a".utf8), to: a)
         try DurableFile.write(Data("b".utf8), to: b)

@@ -13,7 +13,7 @@ import Testing
         file = folder.appending(path: ".lock")
     }
 
-    @Test("the second is told which process holds it, and gets it afterwards") func exclusive() throws {
+    @Test("the error names the holder, and the lock is available afterwards") func exclusive() throws {
         var lock: FileLock? = try FileLock(file, on: "the cut")
         #expect(lock != nil)
         let error = #expect(throws: FileError.self) { try FileLock(file, on: "the cut") }
@@ -24,13 +24,13 @@ import Testing
         _ = try FileLock(file, on: "the cut")
     }
 
-    @Test("those who share it hold it together, and keep others out") func shared() throws {
+    @Test("shared locks coexist and exclude exclusive ones") func shared() throws {
         let locks = [try FileLock(file, shared: true, on: "x"), try FileLock(file, shared: true, on: "x")]
         #expect(throws: FileError.self) { try FileLock(file, on: "x") }
         withExtendedLifetime(locks) {}
     }
 
-    @Test("waits until it is free") func waits() async throws {
+    @Test("waits until the lock is released") func waits() async throws {
         var lock: FileLock? = try FileLock(file, on: "x")
         let got = Mutex(false)
         let other = Task.detached { [file] in

@@ -20,7 +20,7 @@ import Testing
         try DurableFile.write(Data(text.utf8), to: file)
     }
 
-    /// Makes the output up to a step, as a run that ends there does.
+    /// Produces the output up to a step, as a run interrupted there.
     private func run(to step: OutputTransaction.Step, order: String = "a") throws {
         let transaction = try OutputTransaction(output)
         defer { transaction.leave() }
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test("each finished step is found again, with what it left", arguments: [0, 1, 2])
+    @Test("finished steps are found by the next run, with their results", arguments: [0, 1, 2])
     func steps(_ place: Int) throws {
         let step = [OutputTransaction.Step.made, .signed, .recorded][place]
         try run(to: step)
@@ -48,7 +48,7 @@ import Testing
         #expect(text == (step == .made ? "made by a" : "signed by a"))
     }
 
-    @Test("a step whose file is gone or was cut short does not count") func damaged() throws {
+    @Test("a step whose file is missing or truncated is not finished") func damaged() throws {
         try run(to: .signed)
         let inside = OutputTransaction.folder(of: output)
         try write("cut", to: inside.appending(path: "signed.mp4"))
@@ -62,7 +62,7 @@ import Testing
         #expect(transaction.step == nil)
     }
 
-    @Test("another order removes what was made, but first gives a recorded output its name")
+    @Test("another order removes unfinished work, but publishes a recorded output first")
     func otherOrder() throws {
         try run(to: .signed)
         do {
@@ -79,7 +79,7 @@ import Testing
         #expect(try String(contentsOf: output, encoding: .utf8) == "signed by b")
     }
 
-    @Test("a run that ended between the name and the folder's removal has published") func published() throws
+    @Test("a run killed between renaming and removing the folder has published") func published() throws
     {
         try run(to: .recorded)
         do {
@@ -93,7 +93,7 @@ import Testing
         #expect(try contents() == ["film.mp4"])
     }
 
-    @Test("a published output's folder is whole or gone under its name while it is removed")
+    @Test("a published output's folder is removed atomically")
     func removedAtOnce() throws {
         try run(to: .recorded)
         let transaction = try OutputTransaction(output)
@@ -108,7 +108,7 @@ import Testing
         #expect(try contents() == ["film.mp4"])
     }
 
-    /// Looks at a folder from a thread of its own until a file is missing: then the folder is to be gone, too.
+    /// Polls a folder from another thread until a file is missing: then the folder must be gone, too.
     private final class Watch: @unchecked Sendable {
         private let (begun, ended) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         private var isHalf = false
@@ -117,7 +117,7 @@ import Testing
             let thread = Thread { [self] in
                 begun.signal()
                 while files.allSatisfy({ access($0, F_OK) == 0 }) {}
-                // First the file, then the folder: what is gone now had all its files before.
+                // The file before the folder: a folder that is gone now had all its files before.
                 isHalf = access(folder, F_OK) == 0
                 ended.signal()
             }
@@ -125,14 +125,14 @@ import Testing
             begun.wait()
         }
 
-        /// Once the folder has been removed.
+        /// Called after the folder has been removed.
         func sawHalf() -> Bool {
             ended.wait()
             return isHalf
         }
     }
 
-    @Test("what a kill left of a published output's folder is removed by the next run and counts for nothing")
+    @Test("a partially removed folder of a published output is removed by the next run and ignored")
     func removedHalf() throws {
         try run(to: .recorded)
         let abandoned = folder.appending(path: "..film.mp4.unfinished.4194305-1@\(TemporaryName.host).tmp")
@@ -140,7 +140,7 @@ import Testing
             let transaction = try OutputTransaction(output)
             try transaction.publish()
         }
-        // As a kill leaves it: under its new name, without some of its files.
+        // The state after a kill: renamed, some files missing.
         try FileSystem.rename(OutputTransaction.folder(of: output), to: abandoned)
         try FileSystem.remove(abandoned.appending(path: "recorded.json"))
         let transaction = try OutputTransaction(output)
@@ -149,7 +149,7 @@ import Testing
         #expect(try contents() == ["film.mp4"])
     }
 
-    @Test("a folder at the output's name is an error that names it, and nothing is lost") func folderInPlace()
+    @Test("a folder at the output's path is an error that names it, and nothing is lost") func folderInPlace()
         throws
     {
         try run(to: .recorded)
@@ -166,7 +166,7 @@ import Testing
         #expect(try String(contentsOf: output, encoding: .utf8) == "signed by a")
     }
 
-    @Test("the second run on an output is told which process makes it; one that made nothing leaves nothing")
+    @Test("a second run on an output fails, naming the first's process; a run without results leaves nothing")
     func locked() throws {
         do {
             let first = try OutputTransaction(output)
@@ -180,7 +180,7 @@ import Testing
     }
 
     @Test(
-        "shares work beside each other, the same one twice and a whole run do not, nor one of another order")
+        "different shares run concurrently; the same share, a whole run and another order are rejected")
     func shares() throws {
         let first = try OutputTransaction(output, share: "1-of-2")
         let second = try OutputTransaction(output, share: "2-of-2")
@@ -204,7 +204,7 @@ import Testing
         #expect(try contents() == ["film.mp4"])
     }
 
-    @Test("a folder of pictures replaces an empty folder and no other") func pictures() throws {
+    @Test("a folder of pictures replaces an empty folder only") func pictures() throws {
         let transaction = try OutputTransaction(folder.appending(path: "shots"))
         try transaction.begin("a")
         try FileSystem.makeFolder(transaction.made)
@@ -220,7 +220,7 @@ import Testing
         #expect(try contents() == ["shots"])
     }
 
-    @Test("names of 255 bytes, the longest that there are") func longNames() throws {
+    @Test("names of the maximum length, 255 bytes") func longNames() throws {
         let long = folder.appending(path: String(repeating: "ä", count: 125) + "x.mp4")
         #expect(long.lastPathComponent.utf8.count == 255)
         let transaction = try OutputTransaction(long)
@@ -234,9 +234,9 @@ import Testing
     }
 
     @Test(
-        "temporary files of dead processes are removed, those of earlier versions among them, and no others")
+        "temporary files of dead processes are removed, including those of earlier versions, and no others")
     func collects() throws {
-        // No process has this number: the kernel gives out no higher ones than 2^22.
+        // Not a valid process ID: the kernel's maximum is 2^22.
         let dead = 4_194_305
         let gone = [".a.\(dead)-1@\(TemporaryName.host).tmp", ".checkpoint.safetensors.\(dead).tmp"]
         let kept = [

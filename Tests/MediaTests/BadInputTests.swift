@@ -9,7 +9,7 @@ struct BadInputTests {
 
     init() throws { scratch = try Scratch() }
 
-    @Test("files that are no videos say so by name")
+    @Test("files that are not videos are errors that name the file")
     func noVideos() throws {
         try Data(String(repeating: "It was a dark and stormy night.\n", count: 200).utf8).write(
             to: scratch["text.mp4"])

@@ -12,7 +12,7 @@ struct CarriedTrackTests {
 
     init() throws { scratch = try Scratch() }
 
-    /// A clip of a second with two lines of subtitles and two chapters.
+    /// A clip of one second with two subtitle lines and two chapters.
     private func subtitled() throws -> URL {
         try writeClip(scratch["plain.mkv"], info: info, frames: 25)
         let input = try InputFile(scratch["plain.mkv"])
@@ -89,7 +89,7 @@ struct CarriedTrackTests {
         return lines
     }
 
-    @Test("are carried over, in step")
+    @Test("are carried over, synchronised")
     func carried() throws {
         let source = try subtitled()
         let before = try VideoReader(source).info
@@ -108,7 +108,7 @@ struct CarriedTrackTests {
         #expect(String(cString: title.pointee.value) == "close")
     }
 
-    @Test("SubRip becomes timed text in MP4, line by line, and is said so; chapters stay")
+    @Test("SubRip becomes timed text in MP4, with a notice; chapters are kept")
     func converted() throws {
         let source = try subtitled()
         let reader = try VideoReader(source)
@@ -120,7 +120,7 @@ struct CarriedTrackTests {
         #expect(writer.notices.contains { $0.contains("become timed text, because .mp4 cannot") })
         let info = try VideoReader(url).info
         #expect(info.chapters == 2 && info.subtitleCodecs == ["mov_text"])
-        // Each a length of two bytes and the text.
+        // Each is a two-byte length and the text.
         let texts = try subtitles(url).filter { $0.text.utf8.count > 2 }
         #expect(texts.count == 2)
         for (text, line) in zip(texts, lines) {

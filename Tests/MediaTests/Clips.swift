@@ -3,7 +3,7 @@ import Pictures
 
 @testable import Media
 
-/// A folder that is gone when the test is over.
+/// A temporary folder, removed after the test.
 final class Scratch {
     let folder: URL
 
@@ -19,12 +19,12 @@ final class Scratch {
 
 /// The sample clips of the repository.
 enum Samples {
-    /// 250 frames of 384×384 at 25 a second, H.264 with B-frames, tagged BT.709, with an AAC sound track.
+    /// 250 frames of 384×384 at 25 fps, H.264 with B-frames, tagged BT.709, with an AAC sound track.
     static let target = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../Samples/target-c.mp4").standardizedFileURL
 }
 
-/// Pictures whose every pixel is different from frame to frame and from place to place, but smooth.
+/// Smooth pictures in which every pixel differs between frames and positions.
 func testPicture(_ number: Int, width: Int, height: Int) -> Picture {
     var pixels = [UInt8](repeating: 0, count: width * height * 3)
     pixels.withUnsafeMutableBufferPointer { pixels in
@@ -40,7 +40,7 @@ func testPicture(_ number: Int, width: Int, height: Int) -> Picture {
     return Picture(width: width, height: height, pixels: pixels)
 }
 
-/// The largest and the mean difference of two pictures' values.
+/// Maximum and mean difference of two pictures' values.
 func difference(_ left: Picture, _ right: Picture) -> (largest: Int, mean: Double) {
     guard left.width == right.width, left.height == right.height else { return (255, 255) }
     var (largest, sum) = (0, 0)
@@ -56,7 +56,7 @@ func difference(_ left: Picture, _ right: Picture) -> (largest: Int, mean: Doubl
     return (largest, Double(sum) / Double(max(1, left.pixels.count)))
 }
 
-/// What a throwing expression throws as a `MediaError`; nil where it throws nothing or something else.
+/// The `MediaError` that an expression throws; `nil` if it throws none.
 func mediaError(_ body: () throws -> Void) -> MediaError? {
     do {
         try body()
@@ -66,7 +66,7 @@ func mediaError(_ body: () throws -> Void) -> MediaError? {
     }
 }
 
-/// Writes a clip of `testPicture`s and gives back its frames as they went in.
+/// Writes a clip of `testPicture`s and returns the frames written.
 @discardableResult
 func writeClip(
     _ url: URL, info: VideoInfo, frames: Int, settings: EncodingSettings = EncodingSettings(),

@@ -10,7 +10,7 @@ struct ColourTests {
         let width: Int
         let matrix: Int
         let range: ColourTags.Range
-        /// Luma of pure green: the matrix's weight of green, on the range's scale.
+        /// Luma of pure green: the matrix's coefficient of green, in the range's scale.
         let luma: UInt8
         var testDescription: String { "\(width) wide, matrix \(matrix), \(range.rawValue)" }
     }
@@ -24,7 +24,7 @@ struct ColourTests {
         Case(width: 1280, matrix: 2, range: .unspecified, luma: 173),
     ]
 
-    @Test("matrix and range are honoured, and guessed by size where untagged", arguments: cases)
+    @Test("matrix and range are used, and guessed by size if untagged", arguments: cases)
     func matrix(_ example: Case) throws {
         var info = VideoInfo(width: example.width, height: 32, frameRate: Rational(25), colour: .unspecified)
         info.colour.matrix = example.matrix
@@ -36,9 +36,9 @@ struct ColourTests {
     }
 
     @Test(
-        "chroma is interpolated where it lies",
+        "chroma is interpolated at its location",
         arguments: [
-            // Shares of the step between the chroma samples 11 and 12 that the pixels 21…26 show.
+            // Interpolation weights between the chroma samples 11 and 12 at the pixels 21…26.
             (1, true, [0, 0, 0.25, 0.75, 1, 1]), (2, true, [0, 0, 0.25, 0.75, 1, 1]),
             (3, true, [0, 0, 0.5, 1, 1, 1]), (1, false, [0, 0, 0.5, 1, 1, 1]),
             (2, false, [0, 0, 0.25, 0.75, 1, 1]),
@@ -64,10 +64,10 @@ struct ColourTests {
         }
     }
 
-    @Test("tags survive", arguments: ["mp4", "mov", "mkv"])
+    @Test("tags round-trip", arguments: ["mp4", "mov", "mkv"])
     func tags(container: String) throws {
         let scratch = try Scratch()
-        // BT.2020 with PQ, as HDR has it, in ten bits; BT.601 in eight.
+        // 10-bit BT.2020 with PQ, as in HDR; 8-bit BT.601.
         for (format, tags) in [
             (
                 "yuv420p10le",

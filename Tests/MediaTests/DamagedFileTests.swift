@@ -15,7 +15,7 @@ struct DamagedFileTests {
         try whole.prefix(Int(Double(whole.count) * part)).write(to: scratch["cut-" + name])
     }
 
-    /// Reads to the end or the error.
+    /// Reads to the end or to the first error.
     private func read(_ url: URL) throws -> (frames: [VideoFrame], error: MediaError?) {
         let reader = try VideoReader(url)
         var frames: [VideoFrame] = []
@@ -26,7 +26,7 @@ struct DamagedFileTests {
     }
 
     @Test(
-        "a cut MP4 gives the frames that are there, then says how many are missing",
+        "a truncated MP4 gives its readable frames, then an error with the number of missing ones",
         arguments: [0.5, 0.7, 0.95])
     func cutMP4(part: Double) throws {
         try writeClip(scratch["a.mp4"], info: info, frames: 60)
@@ -48,7 +48,7 @@ struct DamagedFileTests {
         }
     }
 
-    @Test("a complete file is not called cut off")
+    @Test("a complete file is not reported as truncated")
     func complete() throws {
         for name in ["a.mp4", "a.mkv", "a.mov"] {
             try writeClip(scratch[name], info: info, frames: 10)
@@ -59,7 +59,7 @@ struct DamagedFileTests {
         }
     }
 
-    @Test("a cut MKV gives the frames that are there, then says that some are missing")
+    @Test("a truncated MKV gives its readable frames, then an error")
     func cutMKV() throws {
         try writeClip(scratch["a.mkv"], info: info, frames: 60, settings: .init(codec: .ffv1))
         try cut("a.mkv", to: 0.5)
@@ -70,7 +70,7 @@ struct DamagedFileTests {
                 && error?.message.contains("\(frames.count) frames could be read") == true)
     }
 
-    @Test("an MP4 without an index cannot be read, and says why")
+    @Test("an MP4 without an index is an error with the reason")
     func noIndex() throws {
         try writeClip(scratch["a.mp4"], info: info, frames: 5)
         var data = try Data(contentsOf: scratch["a.mp4"]).prefix(32)  // the first box
@@ -81,7 +81,7 @@ struct DamagedFileTests {
         #expect(error.code == .unreadable && error.message.contains("moov"), "\(error)")
     }
 
-    @Test("damaged packets are stepped over: later frames come at their times", arguments: ["mp4", "mkv"])
+    @Test("damaged packets are skipped: later frames keep their times", arguments: ["mp4", "mkv"])
     func resync(container: String) throws {
         let info = VideoInfo(width: 192, height: 128, frameRate: Rational(25))
         try writeClip(scratch["a." + container], info: info, frames: 60)
@@ -93,7 +93,7 @@ struct DamagedFileTests {
         var frames: [VideoFrame] = []
         while let frame = try reader.next() { frames.append(frame) }
         let lost = 60 - frames.count
-        // Each is named, by a time within the clip.
+        // Each is reported with a time within the clip.
         #expect(reader.unreadable.count == reader.unreadableFrames)
         #expect(reader.unreadable.allSatisfy { $0.frame == Int(($0.time * 25).rounded()) && $0.frame < 61 })
         #expect(reader.unreadable.map(\.time) == reader.unreadable.map(\.time).sorted())
@@ -103,12 +103,12 @@ struct DamagedFileTests {
             #expect(lost <= reader.unreadableFrames && lost < 10)
             #expect(abs((frames.last?.time ?? 0) - 59.0 / 25) < 0.001)
         } else {
-            // Matroska loses the rest of a cluster, here all; that must not go unnoticed.
+            // Matroska loses the rest of a cluster, here all of it; that must be reported.
             #expect(reader.unreadableFrames >= lost)
         }
     }
 
-    @Test("a length of more frames than can be counted is no length, and no trap")
+    @Test("an impossible duration is ignored without a trap")
     func eternal() throws {
         try writeClip(scratch["a.mkv"], info: info, frames: 10)
         var data = try Data(contentsOf: scratch["a.mkv"])
@@ -119,15 +119,15 @@ struct DamagedFileTests {
         #expect(frames.count == 10 && error == nil)
     }
 
-    @Test("numbers beyond the type's are its ends")
+    @Test("numbers beyond the type's range are clamped")
     func clamping() {
         #expect(Int(clamping: 1e300) == .max && Int64(clamping: -1e300) == .min && Int(clamping: .nan) == 0)
         #expect(Int(clamping: Double.infinity) == .max && Int(clamping: 2.6) == 3)
     }
 
-    @Test("a frame size that would take gigabytes is refused before")
+    @Test("a frame size that would take gigabytes is rejected before allocation")
     func enormous() throws {
-        // A GIF of 2×2 pixels that says it has 16000×16000: 1 GB a frame.
+        // A GIF of 2×2 pixels with a header of 16000×16000: 1 GB per frame.
         let gif: [UInt8] =
             Array("GIF89a".utf8) + [0x80, 0x3E, 0x80, 0x3E, 0xF0, 0, 0, 0, 0, 0, 255, 255, 255]
             + [0x2C, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 3, 0x44, 0x02, 0x05, 0, 0x3B]
@@ -140,7 +140,7 @@ struct DamagedFileTests {
         #expect(try VideoReader(scratch["b.gif"]).info.width == 2)
     }
 
-    @Test("whatever is wrong in a file, reading ends with frames or an error", arguments: 0..<40)
+    @Test("reading a corrupted file ends with frames or an error", arguments: 0..<40)
     func fuzz(seed: Int) throws {
         let name = ["a.mp4", "a.mkv", "a.mov"][seed % 3]
         try writeClip(
@@ -152,7 +152,7 @@ struct DamagedFileTests {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(state >> 33) % limit
         }
-        // Half of the files are hurt in their headers.
+        // Half of the files are corrupted in their headers.
         for _ in 0..<1 + random(30) {
             data[random(seed % 4 < 2 ? min(1500, data.count) : data.count)] = UInt8(random(256))
         }

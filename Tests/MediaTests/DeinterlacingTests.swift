@@ -9,7 +9,7 @@ import Testing
 struct DeinterlacingTests {
     private let info = VideoInfo(width: 96, height: 64, frameRate: Rational(25))
 
-    /// A bright bar that moves four pixels a field, as a camera with two fields a frame sees it.
+    /// A bright bar that moves four pixels per field, as in an interlaced recording.
     private func woven(_ number: Int) throws -> VideoFrame {
         var picture = Picture(width: 96, height: 64, red: 30, green: 30, blue: 30)
         for row in 0..<64 {
@@ -31,7 +31,7 @@ struct DeinterlacingTests {
         try writer.finish()
     }
 
-    /// How much rows differ from their neighbours: large where fields are combed.
+    /// Mean difference of adjacent rows: large for combed frames.
     private func combing(_ picture: Picture) -> Double {
         var sum = 0
         for row in 1..<63 {
@@ -43,7 +43,7 @@ struct DeinterlacingTests {
         return Double(sum) / (62 * 96)
     }
 
-    @Test("frames of two fields come out whole, as many, at their times; others are left alone")
+    @Test("interlaced frames are deinterlaced, one per frame with its time; progressive ones are unchanged")
     func combs() throws {
         let scratch = try Scratch()
         try clip(scratch["fields.mkv"], interlaced: true)
@@ -65,7 +65,7 @@ struct DeinterlacingTests {
         #expect(try fields.next() == nil)
     }
 
-    @Test("gone to in the middle, the frames are those of a reading from the start, but for the first")
+    @Test("after a seek all frames but the first equal those of a sequential reading")
     func seeking() throws {
         let scratch = try Scratch()
         try clip(scratch["fields.mkv"], interlaced: true)
@@ -80,7 +80,7 @@ struct DeinterlacingTests {
         }
     }
 
-    @Test("the output says that its pictures are whole")
+    @Test("the output's notices include the deinterlacing")
     func notice() throws {
         let scratch = try Scratch()
         try clip(scratch["fields.mkv"], interlaced: true)

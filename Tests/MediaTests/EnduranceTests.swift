@@ -11,7 +11,7 @@ struct EnduranceTests {
 
     init() throws { scratch = try Scratch() }
 
-    @Test("frames of one reader are looked at and changed on many threads")
+    @Test("frames of one reader are read and modified on many threads")
     func threads() async throws {
         try writeClip(scratch["a.mp4"], info: info, frames: 24)
         let frames = try allFrames(scratch["a.mp4"])
@@ -34,14 +34,14 @@ struct EnduranceTests {
         }
     }
 
-    /// Megabytes of memory in use; nil where the system does not say.
+    /// Resident memory in megabytes; `nil` if unknown.
     private var memory: Double? {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
         let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) }
         return pages.map { $0 * 4096 / 1_048_576 }
     }
 
-    @Test("memory does not grow with the number of frames")
+    @Test("memory is independent of the number of frames")
     func growth() throws {
         try writeClip(scratch["a.mp4"], info: info, frames: 40)
         let patch = Picture(width: 50, height: 50, red: 250, green: 20, blue: 80)
@@ -59,7 +59,7 @@ struct EnduranceTests {
         for _ in 0..<2 { try once() }
         guard let before = memory else { return }
         for _ in 0..<12 { try once() }
-        // 480 frames of 0.2 MB would be 100 MB; the other tests of this run may come in between.
+        // 480 frames of 0.2 MB would be 100 MB; other tests of the same run may allocate in between.
         #expect((memory ?? 0) - before < 60)
     }
 }

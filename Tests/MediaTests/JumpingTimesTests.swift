@@ -4,14 +4,14 @@ import Testing
 
 @testable import Media
 
-/// Recordings that were joined as they are: the clock jumps, the length and the sound's place stay true.
-@Suite("Joined recordings")
+/// Concatenated recordings with timestamp discontinuities: duration and synchronisation stay correct.
+@Suite("Concatenated recordings")
 struct JumpingTimesTests {
     let scratch: Scratch
 
     init() throws { scratch = try Scratch() }
 
-    /// A clip as a transport stream whose clock begins at some time.
+    /// A clip as a transport stream with a given start time.
     private func stream(_ source: URL, _ name: String, from seconds: Double) throws -> Data {
         let input = try InputFile(source)
         var made: UnsafeMutablePointer<AVFormatContext>?
@@ -46,7 +46,7 @@ struct JumpingTimesTests {
         return try Data(contentsOf: url)
     }
 
-    @Test("a jump back or far ahead is closed, in picture and sound", arguments: [-20.0, -1, 0, 500])
+    @Test("a jump back or far ahead is removed, in video and sound", arguments: [-20.0, -1, 0, 500])
     func jump(_ jump: Double) throws {
         let source = try SoundingClip(codec: "aac").write("a.mkv", in: scratch)
         var data = try stream(source, "1.ts", from: 30)
@@ -70,7 +70,7 @@ struct JumpingTimesTests {
         for (click, expected) in zip(clicks, [0.5, 2.5]) { #expect(abs(click - picture - expected) < 0.03) }
     }
 
-    @Test("seeking behind a jump finds the frame")
+    @Test("seeking after a jump finds the frame")
     func seek() throws {
         let source = try SoundingClip(codec: "aac").write("a.mkv", in: scratch)
         var data = try stream(source, "1.ts", from: 30)
@@ -81,7 +81,7 @@ struct JumpingTimesTests {
         #expect(abs(try #require(try reader.next()).time - 3) < 0.05)
     }
 
-    @Test("a gap of lost reception stays, and its frames are missing")
+    @Test("a gap of lost reception is kept, and its frames are missing")
     func gap() throws {
         let source = try SoundingClip(codec: "aac").write("a.mkv", in: scratch)
         var data = try stream(source, "1.ts", from: 30)
@@ -94,7 +94,7 @@ struct JumpingTimesTests {
         #expect(abs((stretches.first?.count ?? 0) - 50) <= 1)
     }
 
-    @Test("stretches begin with the sound that jumps before the picture")
+    @Test("a section begins with sound that jumps before the video")
     func stretches() throws {
         func at(_ position: Int64, _ time: Double, video: Bool) -> JumpingTimes.Time {
             .init(position: position, isVideo: video, time: time, stream: video ? 0 : 1)

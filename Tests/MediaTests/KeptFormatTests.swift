@@ -4,8 +4,8 @@ import Testing
 
 @testable import Media
 
-/// What a target is coded in, and what it says of tones, times and transparency, is kept or said to be lost.
-@Suite("Formats that are kept")
+/// A target's codec, HDR metadata, timecode and transparency are kept, or their loss is reported.
+@Suite("Preserved formats")
 struct KeptFormatTests {
     let scratch: Scratch
 
@@ -43,7 +43,7 @@ struct KeptFormatTests {
         if container != "mkv" { #expect(try tag(url) == "hvc1") }
     }
 
-    @Test("the codec follows the target's, and a change is said")
+    @Test("the codec follows the target's, with a notice if it changes")
     func families() throws {
         let info = VideoInfo(width: 64, height: 48, frameRate: Rational(25), pixelFormat: "yuv422p10le")
         try writeClip(scratch["a.mov"], info: info, frames: 3, settings: .init(codec: .prores))
@@ -60,7 +60,7 @@ struct KeptFormatTests {
         #expect(try VideoReader(scratch["b.mp4"]).info.codec == "h264")
     }
 
-    @Test("a named codec is taken, without a word")
+    @Test("an explicit codec is used without a notice")
     func named() throws {
         let info = VideoInfo(width: 64, height: 48, frameRate: Rational(25), pixelFormat: "yuv422p10le")
         try writeClip(scratch["a.mov"], info: info, frames: 3, settings: .init(codec: .prores))
@@ -82,7 +82,7 @@ struct KeptFormatTests {
         #expect(try VideoReader(url).info.timecode == "10:00:00:00")
     }
 
-    @Test("timecode at a rate that has none is said to be lost")
+    @Test("timecode at an unsupported frame rate is reported as lost")
     func lostTimecode() throws {
         var info = VideoInfo(width: 64, height: 48, frameRate: Rational(25))
         info.lostTimecode = "10:00:00:00"
@@ -90,7 +90,7 @@ struct KeptFormatTests {
         #expect(notices.contains { $0.contains("timecode (10:00:00:00)") })
     }
 
-    /// A clip with a font, or a cover picture, and a data track beside its video.
+    /// A clip with a font, a cover picture and a data track besides its video.
     private func furnished() throws -> URL {
         let plain = scratch["plain.mkv"]
         try writeClip(plain, info: VideoInfo(width: 64, height: 48, frameRate: Rational(25)), frames: 10)
@@ -142,7 +142,7 @@ struct KeptFormatTests {
         }
     }
 
-    @Test("attached fonts and covers stay in MKV; what MP4 cannot carry is said")
+    @Test("attached fonts and covers are kept in MKV; those that MP4 does not support are reported")
     func attachments() throws {
         let source = try furnished()
         #expect(try kinds(source).sorted() == ["cover", "file", "video"])

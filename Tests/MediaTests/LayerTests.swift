@@ -15,7 +15,7 @@ struct LayerTests {
             Picture(width: 32, height: 24, red: 200, green: 100, blue: 50), index: 3, like: info)
     }
 
-    @Test("a transparent frame takes a picture and its alpha, through FFV1 and into a PNG")
+    @Test("a transparent frame keeps a picture and its alpha, through FFV1 and into a PNG")
     func transparent() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -26,7 +26,7 @@ struct LayerTests {
             x: 8, y: 6, width: 8, height: 8, with: Picture(width: 8, height: 8, red: 250, green: 20, blue: 90)
         )
         layer = try layer.withAlpha(Plane(width: 8, height: 4, repeating: 0.5), x: 8, y: 6)
-        // A second face beside it leaves the first one's as it is.
+        // A second face beside it leaves the first one unchanged.
         let second = try layer.withAlpha(Plane(width: 8, height: 8), x: 10, y: 6)
         #expect(try second.nativeSamples()[3] == layer.nativeSamples()[3])
         #expect(try second.nativeSamples()[3].contains(128))
@@ -40,7 +40,7 @@ struct LayerTests {
         try sequence.write(read, number: 12)
         #expect(sequence.file(12).lastPathComponent == "p0012.png")
         let bytes = [UInt8](try Data(contentsOf: sequence.file(12)))
-        // Of PNG's header: 8 bits, red, green, blue and alpha.
+        // In PNG's header: bit depth 8, colour type RGBA.
         #expect(bytes[24] == 8 && bytes[25] == 6)
         let picture = try PictureFile.read(sequence.file(12))
         let inside = (8 * 32 + 10) * 3
@@ -51,7 +51,7 @@ struct LayerTests {
         }
     }
 
-    @Test("a frame without alpha stays as it is; a frame of ten bits becomes pictures of sixteen")
+    @Test("a frame without alpha is unchanged; a 10-bit frame becomes 16-bit pictures")
     func depth() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -66,7 +66,7 @@ struct LayerTests {
     }
 
     @Test(
-        "what is laid into a frame of ten bits is dithered: no steps of eight bits, and nothing outside changes"
+        "a picture drawn into a 10-bit frame is dithered: no 8-bit banding, and nothing outside changes"
     )
     func dither() throws {
         let frame = try frame("yuv420p10le")
@@ -84,7 +84,7 @@ struct LayerTests {
         let (left, right) = (try samples(8..<16), try samples(16..<24))
         #expect(Set(left).count == 4 && Set(right).count == 4)
         func mean(_ values: [Int]) -> Double { Double(values.reduce(0, +)) / Double(values.count) }
-        // A step of eight bits of full-range grey is 3.4 of ten bits of limited range.
+        // One 8-bit step of full-range grey is 3.4 of 10-bit limited range.
         #expect(abs(mean(right) - mean(left) - 3.4) < 1)
         #expect(
             try luma(changed, 7, 10) == luma(frame, 7, 10) && luma(changed, 24, 10) == luma(frame, 24, 10))
@@ -92,7 +92,7 @@ struct LayerTests {
         #expect(try again.nativeSamples() == changed.nativeSamples())
     }
 
-    @Test("the pixel format can be chosen; one that the codec has not is refused with those that it has")
+    @Test("the pixel format can be chosen; an unsupported one is rejected with the supported ones")
     func pixelFormat() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -113,7 +113,7 @@ struct LayerTests {
     }
 
     @Test(
-        "names that are patterns, and such that are not",
+        "names that are patterns, and names that are not",
         arguments: [
             ("a/%05d.png", "00007.png"), ("a/x-%d.PNG", "x-7.PNG"), ("a/%3d.png", "007.png"),
             ("a/x.png", nil),

@@ -4,14 +4,14 @@ import Testing
 
 @testable import Media
 
-@Suite("Frames that are missing")
+@Suite("Missing frames")
 struct MissingFrameTests {
     let scratch: Scratch
     private let info = VideoInfo(width: 96, height: 64, frameRate: Rational(25))
 
     init() throws { scratch = try Scratch() }
 
-    /// Makes packets unknown to the decoder, which steps over them without a word.
+    /// Makes packets invalid, so that the decoder skips them without an error.
     ///
     /// - Returns: the times of their frames.
     private func spoil(_ url: URL, packets: Range<Int>) throws -> [Double] {
@@ -26,7 +26,7 @@ struct MissingFrameTests {
             guard next.pointee.stream_index == stream.pointee.index else { continue }
             defer { number += 1 }
             guard packets.contains(number) else { continue }
-            // The byte behind the length tells the kind of the unit; 30 is of no use.
+            // The byte after the length has the NAL unit type; 30 is unspecified.
             var place = Int(next.pointee.pos)
             let end = place + Int(next.pointee.size)
             while place + 4 < end {
@@ -40,7 +40,7 @@ struct MissingFrameTests {
         return times.sorted()
     }
 
-    @Test("of an MP4 are counted and placed", arguments: [0, 4])
+    @Test("of an MP4 are counted and located", arguments: [0, 4])
     func counted(threads: Int) throws {
         try writeClip(scratch["a.mp4"], info: info, frames: 60)
         let times = try spoil(scratch["a.mp4"], packets: 30..<33)
@@ -53,7 +53,7 @@ struct MissingFrameTests {
         }
     }
 
-    @Test("leave the sound where it was")
+    @Test("do not affect the sound's synchronisation")
     func sync() throws {
         var clip = SoundingClip()
         clip.expression = "if(between(t,1.5,1.52),sin(2*PI*1000*t),0)"
@@ -68,7 +68,7 @@ struct MissingFrameTests {
         #expect(frames.count == 45 && abs(last - 49.0 / 25) < 0.002)
     }
 
-    @Test("are none in a sound file, also after seeking", arguments: ["mp4", "mkv"])
+    @Test("are not reported for an intact file, even after seeking", arguments: ["mp4", "mkv"])
     func none(container: String) throws {
         try writeClip(scratch["a.\(container)"], info: info, frames: 60)
         let reader = try VideoReader(scratch["a.\(container)"])
@@ -79,7 +79,7 @@ struct MissingFrameTests {
         #expect(reader.unreadable.isEmpty)
     }
 
-    @Test("are joined to stretches of time")
+    @Test("are merged to time ranges")
     func stretches() {
         func at(_ frame: Int) -> UnreadablePlace { .init(frame: frame, time: Double(frame) / 25) }
         let found = MissingFrames.stretches([at(71), at(70), at(70), at(90)], frameRate: 25)

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Media
 
-/// Reads a real file: H.264 with B-frames in an MP4. Skipped where ../shared/data is missing.
-@Suite("A clip from outside")
+/// Reads a real file: H.264 with B-frames in an MP4.
+@Suite("A sample clip")
 struct PerformerTests {
-    @Test("its description is right")
+    @Test("has the expected properties")
     func info() throws {
         let info = try VideoReader(Samples.target).info
         #expect((info.width, info.height) == (384, 384))
@@ -19,7 +19,7 @@ struct PerformerTests {
         #expect(info.audioCodecs == ["aac"] && !info.isVariableRate && info.rotation == 0)
     }
 
-    @Test("every frame comes once, in order, at its time")
+    @Test("every frame is read once, in order, with its time")
     func frames() throws {
         let reader = try VideoReader(Samples.target)
         var count = 0
@@ -32,7 +32,7 @@ struct PerformerTests {
         #expect(try reader.next() == nil)
     }
 
-    @Test("a seek goes to the very frame", arguments: [3.0, 0.0, 9.96, 5.5])
+    @Test("a seek finds the exact frame", arguments: [3.0, 0.0, 9.96, 5.5])
     func seek(seconds: Double) throws {
         let reader = try VideoReader(Samples.target)
         let wanted = Int((seconds * 25 - 0.01).rounded(.up))
@@ -50,7 +50,7 @@ struct PerformerTests {
         #expect(try reader.next().map { $0.index } == (wanted == 249 ? nil : wanted + 1))
     }
 
-    @Test("a quick picture shows the same, a few values off")
+    @Test("a quick picture differs by a few levels")
     func quick() throws {
         let frame = try #require(try VideoReader(Samples.target).next())
         let (exact, quick) = (try frame.picture(), try frame.squarePicture(isQuick: true))

@@ -20,7 +20,7 @@ struct PictureFileTests {
     }
 
     @Test(
-        "PNG that Pictures writes without FFmpeg comes back exactly, and no larger than FFmpeg's by a tenth",
+        "PNG written by Pictures without FFmpeg is lossless, and at most a tenth larger than FFmpeg's",
         arguments: [(1, 1), (3, 2), (97, 61), (640, 480)])
     func ownPNG(size: (Int, Int)) throws {
         let picture = testPicture(1, width: size.0, height: size.1)
@@ -29,7 +29,7 @@ struct PictureFileTests {
         #expect(Double(bytes.count) <= 1.1 * Double(try PictureFile.encode(picture, as: .png).count) + 20)
     }
 
-    @Test("JPEG comes close, and closer with more quality")
+    @Test("JPEG is close to the original, and closer at higher quality")
     func jpeg() throws {
         let picture = testPicture(1, width: 97, height: 61)
         var means: [Double] = []
@@ -48,7 +48,7 @@ struct PictureFileTests {
         #expect(try PictureFile.read(scratch["a.png"]).pixels == gray.flatMap { [$0, $0, $0] })
     }
 
-    @Test("a picture that is damaged, missing or none says so")
+    @Test("a damaged, missing or invalid picture is an error that gives the reason")
     func bad() throws {
         let bytes = try PictureFile.encode(testPicture(1, width: 60, height: 60), as: .png)
         try Data(bytes.prefix(bytes.count / 2)).write(to: scratch["half.png"])
@@ -60,7 +60,7 @@ struct PictureFileTests {
         }
     }
 
-    @Test("a folder that cannot be written to is named")
+    @Test("an unwritable folder is named")
     func notWritable() throws {
         let picture = testPicture(1, width: 8, height: 8)
         try Data().write(to: scratch["file"])
@@ -74,7 +74,7 @@ struct PictureFileTests {
 
     @Test("EXIF orientation is applied", arguments: 1...8)
     func orientation(number: Int) throws {
-        // Red left, green right, blue below: each of the eight ways gives other corners.
+        // Red left, green right, blue below: the corners differ in each of the eight orientations.
         var stored = Picture(width: 32, height: 16)
         for row in 0..<16 {
             for column in 0..<32 {

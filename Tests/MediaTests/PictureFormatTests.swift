@@ -5,14 +5,14 @@ import Testing
 
 @testable import Media
 
-@Suite("Formats of pictures")
+@Suite("Picture formats")
 struct PictureFormatTests {
     let scratch: Scratch
 
     init() throws { scratch = try Scratch() }
 
     @Test(
-        "every format that is known is written, and read both as a picture and as a video of one frame",
+        "every format is written, and read both as a picture and as a video of one frame",
         arguments: PictureFile.Format.allCases)
     func all(_ format: PictureFile.Format) throws {
         guard format != .webp || avcodec_find_encoder_by_name("libwebp") != nil else { return }
@@ -26,7 +26,7 @@ struct PictureFormatTests {
             let frame = try #require(try reader.next())
             #expect(try difference(frame.picture(), picture).mean < 3)
             #expect(try reader.next() == nil && reader.unreadable.isEmpty)
-            // By what it holds, whatever it is called.
+            // Recognised by content, whatever its name.
             let misnamed = scratch["b.mp4"]
             try? FileManager.default.removeItem(at: misnamed)
             try FileManager.default.copyItem(at: url, to: misnamed)
@@ -35,11 +35,11 @@ struct PictureFormatTests {
         }
     }
 
-    @Test("a JPEG stands upright by its EXIF data, as a frame too")
+    @Test("a JPEG is upright by its EXIF data, as a frame too")
     func orientation() throws {
         let picture = testPicture(1, width: 64, height: 48)
         var bytes = try PictureFile.encode(picture, as: .jpeg)
-        // TIFF header, one entry: 0x0112 (orientation), a short, 6: turned clockwise.
+        // TIFF header with one entry: 0x0112 (orientation), a short, 6: rotated clockwise.
         let tiff: [UInt8] =
             Array("MM".utf8) + [
                 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0,
@@ -55,7 +55,7 @@ struct PictureFormatTests {
         #expect(try difference(frame.picture(), read).mean < 2)
     }
 
-    @Test("an animated WebP is said to be unsupported, by both readers")
+    @Test("an animated WebP is reported as unsupported, by both readers")
     func animated() throws {
         var bytes =
             Array("RIFF".utf8) + [60, 0, 0, 0] + Array("WEBPVP8X".utf8) + [10, 0, 0, 0, 0x02, 0, 0, 0]
@@ -68,7 +68,7 @@ struct PictureFormatTests {
         }
     }
 
-    @Test("depth and transparency are kept where the format has them, and said where not")
+    @Test("bit depth and transparency are kept if the format supports them, otherwise reported")
     func differences() {
         var info = VideoInfo(width: 8, height: 8, frameRate: Rational(25), pixelFormat: "rgba64be")
         #expect(PictureFile.differences(info, as: scratch["a.png"]).isEmpty)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Rotation")
 struct RotationTests {
-    /// Writes the matrix (a, b, c, d) into an MP4's track header, as a phone does.
+    /// Writes the display matrix (a, b, c, d) into an MP4's track header, as a phone does.
     private func turn(_ url: URL, _ matrix: [Int32]) throws {
         var data = try Data(contentsOf: url)
         let header = try #require(data.range(of: Data("tkhd".utf8)))
@@ -19,7 +19,7 @@ struct RotationTests {
     }
 
     @Test(
-        "frames come upright",
+        "frames are upright",
         arguments: [
             ([0, 1, -1, 0], 90), ([-1, 0, 0, -1], 180), ([0, -1, 1, 0], 270), ([-1, 0, 0, 1], 0),
             ([1, 0, 0, -1], 0),
@@ -39,7 +39,7 @@ struct RotationTests {
         while let frame = try reader.next() {
             #expect(frame.index == count && abs(frame.time - Double(count) / 25) < 1e-9)
             let shown = try frame.picture()
-            // Stored (x, y) is shown at (a·x + c·y, b·x + d·y), moved into the frame.
+            // Stored (x, y) is displayed at (a·x + c·y, b·x + d·y), translated into the frame.
             var expected = shown
             for y in 0..<64 {
                 for x in 0..<96 {
@@ -52,7 +52,7 @@ struct RotationTests {
                     }
                 }
             }
-            // Chroma lies beside luma columns, and beside rows once turned: a shade of difference.
+            // Chroma sited beside luma columns is sited beside rows after rotation: small differences.
             #expect(difference(shown, expected).mean < 1)
             count += 1
         }

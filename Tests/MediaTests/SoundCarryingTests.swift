@@ -4,7 +4,7 @@ import Testing
 
 @testable import Media
 
-/// Sound that a container cannot carry is encoded, in step; what would fail at the end fails at the beginning.
+/// Sound that a container does not support is encoded, synchronised; late failures are detected at the start.
 @Suite("Sound in any container")
 struct SoundCarryingTests {
     let scratch: Scratch
@@ -15,7 +15,7 @@ struct SoundCarryingTests {
         let clip: SoundingClip
         let input: String
         let output: String
-        /// The codec that comes out.
+        /// The output's codec.
         let codec: String
         var testDescription: String { "\(clip.codec) \(clip.rate) \(clip.layout) \(input) → \(output)" }
     }
@@ -41,7 +41,7 @@ struct SoundCarryingTests {
         Case(clip: .init(tracks: 2), input: "mov", output: "mp4", codec: "aac"),
     ].filter { avcodec_find_encoder_by_name($0.clip.codec) != nil }
 
-    @Test("is kept in step, and what changes is said before", arguments: cases)
+    @Test("stays synchronised, and changes are reported beforehand", arguments: cases)
     func kept(_ test: Case) throws {
         let source = try test.clip.write("in.\(test.input)", in: scratch)
         let url = scratch["out.\(test.output)"]
@@ -66,7 +66,7 @@ struct SoundCarryingTests {
         #expect(abs(Double(seconds) / 48_000 - test.clip.seconds) < 0.05)
     }
 
-    @Test("of a rate or layout that AAC has no place for is said to change")
+    @Test("with a rate or layout that AAC does not support is reported as changed")
     func changes() throws {
         let source = try SoundingClip(codec: "pcm_s24le", rate: 96_000).write("a.mov", in: scratch)
         let (before, _, _) = try convert(source, to: scratch["a.mp4"])
@@ -83,7 +83,7 @@ struct SoundCarryingTests {
         ]
         if choice == .opus, avcodec_find_encoder_by_name("libopus") == nil { return }
         guard let expected = codecs[choice] else {
-            // Before anything is encoded, naming the remedy.
+            // Before anything is encoded, with a remedy.
             let error = try #require(
                 mediaError {
                     try VideoJoiner([], like: VideoReader(source).info)
@@ -101,7 +101,7 @@ struct SoundCarryingTests {
         if !expected.isEmpty { #expect(abs(try #require(try click(in: url)) - 0.5) < 0.01) }
     }
 
-    @Test("a trial finds what the container refuses, and leaves nothing behind")
+    @Test("a trial finds what the container rejects, and leaves nothing behind")
     func trial() throws {
         let source = try SoundingClip(codec: "pcm_s16le").write("a.mov", in: scratch)
         let settings = EncodingSettings(codec: .auto, sound: .opus)
@@ -118,7 +118,7 @@ struct SoundCarryingTests {
             })
     }
 
-    @Test("of a part is cut to that part when it is encoded, too")
+    @Test("of a part is cut to that part also when it is encoded")
     func part() throws {
         let source = try SoundingClip(seconds: 3, expression: "if(gt(t,1.5),sin(2*PI*500*t),0)").write(
             "a.mov", in: scratch)
@@ -133,12 +133,12 @@ struct SoundCarryingTests {
         #expect(abs(try #require(try click(in: scratch["a.mp4"])) - 0.5) < 0.03)
     }
 
-    @Test("that ends early, as where a recording broke off, loses no picture")
+    @Test("that ends early, as in an interrupted recording, loses no video")
     func truncated() throws {
         var clip = SoundingClip()
         clip.seconds = 2
         let source = try clip.write("a.mov", in: scratch)
-        // Noise over the last third, where the sound lies in a file that is not interleaved.
+        // Noise over the last third, where the sound is in a file that is not interleaved.
         var data = try Data(contentsOf: source)
         for place in data.count * 2 / 3..<data.count * 5 / 6 {
             data[place] = UInt8(truncatingIfNeeded: place &* 37)

@@ -4,14 +4,14 @@ import Testing
 
 @testable import Media
 
-/// Sound is copied from a real clip. Skipped where ../shared/data is missing.
+/// Sound is copied from a real clip.
 @Suite("Sound")
 struct SoundTests {
     let scratch: Scratch
 
     init() throws { scratch = try Scratch() }
 
-    /// Presentation times in seconds, and the bytes, of a file's sound packets.
+    /// Presentation times in seconds, and data, of a file's sound packets.
     private func packets(_ url: URL) throws -> [(time: Double, bytes: [UInt8])] {
         let file = try InputFile(url)
         var packet = av_packet_alloc()
@@ -28,7 +28,7 @@ struct SoundTests {
         return packets
     }
 
-    @Test("is copied bit for bit and in step", arguments: ["mp4", "mov", "mkv"])
+    @Test("is copied bit-exactly and synchronised", arguments: ["mp4", "mov", "mkv"])
     func copied(container: String) throws {
         let url = scratch["a." + container]
         let reader = try VideoReader(Samples.target)
@@ -42,7 +42,7 @@ struct SoundTests {
         #expect(before.count == after.count && before.count > 100)
         for (left, right) in zip(before, after) {
             #expect(left.bytes == right.bytes)
-            // Matroska has no times before zero: it starts with the encoder's run-in (46 ms at 22 050 Hz).
+            // Matroska has no negative timestamps: it starts with the encoder's priming (46 ms at 22 050 Hz).
             #expect(abs(left.time - right.time) < (container == "mkv" ? 0.048 : 1e-4))
         }
         let frames = try allFrames(url)
@@ -70,7 +70,7 @@ struct SoundTests {
         #expect(frames.count == 50 && abs(frames[0].time) < 0.05)
     }
 
-    @Test("that is not there is no trouble")
+    @Test("is optional")
     func none() throws {
         let info = VideoInfo(width: 64, height: 64, frameRate: Rational(25))
         try writeClip(scratch["a.mp4"], info: info, frames: 5)

@@ -4,16 +4,16 @@ import Testing
 
 @testable import Media
 
-/// A clip with sound of any kind, made by FFmpeg's own filters and encoders.
+/// A clip with any kind of sound, generated with FFmpeg's filters and encoders.
 struct SoundingClip {
     var codec = "pcm_s16le"
     var rate: Int32 = 48_000
     var layout = "stereo"
     var seconds = 2.0
-    /// When the sound begins, in seconds of the picture.
+    /// Start of the sound in seconds of the video.
     var start = 0.0
     var tracks = 1
-    /// Silence but for a click at half a second, in the language of `aevalsrc`.
+    /// Silence with a click at half a second, in the syntax of `aevalsrc`.
     var expression = "if(between(t,0.5,0.52),sin(2*PI*1000*t),0)"
     var video = EncodingSettings(preset: .ultrafast)
     var info = VideoInfo(width: 64, height: 48, frameRate: Rational(25))
@@ -110,7 +110,7 @@ struct SoundingClip {
     }
 }
 
-/// The sound of a file as a player hears it: samples of one channel at 48 kHz, and when the first is heard.
+/// The decoded sound of a file: mono samples at 48 kHz, and the time of the first.
 func heard(_ url: URL, track: Int = 0) throws -> (start: Double, samples: [Float]) {
     let file = try InputFile(url)
     let sounds = file.streams.filter { $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO }
@@ -159,7 +159,7 @@ func heard(_ url: URL, track: Int = 0) throws -> (start: Double, samples: [Float
     return (start ?? 0, samples)
 }
 
-/// When the click of a `SoundingClip` is heard, in seconds after the first frame of the picture.
+/// The time of a `SoundingClip`'s click, in seconds after the first video frame.
 func click(in url: URL, track: Int = 0) throws -> Double? {
     let (start, samples) = try heard(url, track: track)
     guard let place = samples.firstIndex(where: { abs($0) > 0.1 }) else { return nil }
@@ -167,7 +167,7 @@ func click(in url: URL, track: Int = 0) throws -> Double? {
     return start + Double(place) / 48_000 - picture - (try InputFile(url).origin)
 }
 
-/// What `Converter` does with a target: a trial, a part, and the whole.
+/// The steps of `Converter` with a target: a trial, a part, and the whole.
 @discardableResult
 func convert(
     _ source: URL, to url: URL, settings: EncodingSettings = .init(codec: .auto, preset: .ultrafast)

@@ -11,7 +11,7 @@ struct PerformerFrameTests {
     init() throws { frame = try #require(try VideoReader(Samples.target).next()) }
 
     @Test(
-        "a region shows what the whole picture shows",
+        "a region equals that part of the whole picture",
         arguments: [(0, 0, 384, 384), (101, 57, 200, 131), (381, 383, 3, 1)])
     func region(x: Int, y: Int, width: Int, height: Int) throws {
         let whole = try frame.picture()
@@ -25,14 +25,14 @@ struct PerformerFrameTests {
         #expect(difference(region, expected).largest <= 1)
     }
 
-    @Test("putting back what was there changes nothing")
+    @Test("replacing a region by itself changes nothing")
     func unchanged() throws {
         let region = try frame.picture(x: 33, y: 21, width: 150, height: 99)
         let same = try frame.replacing(x: 33, y: 21, width: 150, height: 99, with: region)
         #expect(try same.nativeSamples() == frame.nativeSamples())
     }
 
-    @Test("only samples of changed pixels change, and show the new picture")
+    @Test("only samples of changed pixels change, to the new picture's")
     func replacing() throws {
         let (x, y, width, height) = (33, 21, 150, 99)
         let picture = testPicture(2, width: width, height: height)
@@ -54,7 +54,7 @@ struct PerformerFrameTests {
         #expect(try frame.nativeSamples() == before, "the original stays as it was")
     }
 
-    @Test("a region that leaves the frame is an error")
+    @Test("a region that exceeds the frame is an error")
     func outside() {
         #expect(mediaError { _ = try frame.picture(x: 380, y: 0, width: 5, height: 5) }?.code == .badRegion)
         #expect(mediaError { _ = try frame.picture(x: -1, y: 0, width: 5, height: 5) }?.code == .badRegion)

@@ -3,7 +3,7 @@ import Media
 import Pictures
 import Testing
 
-@Suite("Videos made of parts")
+@Suite("Videos in parts")
 struct VideoPartTests {
     private let folder = FileManager.default.temporaryDirectory
         .appendingPathComponent("parts-\(UUID().uuidString)")
@@ -30,7 +30,7 @@ struct VideoPartTests {
         Case(name: "FFV1 in Matroska", codec: .ffv1, format: "yuv420p", container: "mkv"),
     ]
 
-    /// Frames of moving colours at steady times, or at times that jump about.
+    /// Frames of moving colours at constant or irregular times.
     private func frames(_ test: Case, _ info: VideoInfo) throws -> [VideoFrame] {
         var time = 0.0
         return try (0..<46).map { index in
@@ -51,7 +51,7 @@ struct VideoPartTests {
     }
 
     @Test(
-        "joined, they are the video that was written in one piece: times, order, pictures", arguments: cases)
+        "joined, they equal the video written in one piece: times, order, pictures", arguments: cases)
     private func joined(_ test: Case) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -90,13 +90,13 @@ struct VideoPartTests {
         for (a, b) in zip(a, b) {
             #expect(abs(a.time - b.time) < 1e-3)
             let difference = try zip(a.picture().pixels, b.picture().pixels).map { abs(Int($0) - Int($1)) }
-            // Rate control sees other neighbours; the picture is the same.
+            // Rate control differs at the seams; the picture is the same.
             #expect(difference.reduce(0, +) <= (test.codec == .ffv1 ? 0 : difference.count * 6))
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 5)
     }
 
-    @Test("joining ends when it is told to, and leaves nothing")
+    @Test("joining can be cancelled, and leaves nothing")
     func stopped() async throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -117,7 +117,7 @@ struct VideoPartTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["0.nut"])
     }
 
-    @Test("the times of a video's frames are known without decoding it, and it can be gone to each of them")
+    @Test("frame times are read without decoding, and each can be sought to")
     func times() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -140,7 +140,7 @@ struct VideoPartTests {
         }
     }
 
-    @Test("a container in which frames cannot be found again has no times")
+    @Test("a container without exact seeking has no frame times")
     func noTimes() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

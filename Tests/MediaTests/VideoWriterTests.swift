@@ -12,7 +12,7 @@ struct VideoWriterTests {
     init() throws { scratch = try Scratch() }
 
     @Test(
-        "FFV1 gives back every sample of every format",
+        "FFV1 is lossless in every pixel format",
         arguments: [
             "yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p12le", "gray", "gbrp10le",
             "yuva420p",
@@ -29,7 +29,7 @@ struct VideoWriterTests {
     }
 
     @Test(
-        "a region is replaced in every format, and all other samples stay",
+        "a region is replaced in every pixel format, and all other samples are unchanged",
         arguments: [
             "yuv420p", "yuv422p", "yuv444p", "yuv410p", "yuv420p10le", "p010le", "nv12", "gray", "gray10le",
             "rgb24",
@@ -87,7 +87,7 @@ struct VideoWriterTests {
         let read = try allFrames(scratch["a." + container])
         #expect(read.count == 12)
         for (before, after) in zip(written, read) {
-            // Matroska counts milliseconds.
+            // Matroska has milliseconds.
             #expect(abs(before.time - after.time) < (container == "mkv" ? 0.00051 : 1e-9))
             #expect(difference(try before.picture(), try after.picture()).mean < 2)
         }
@@ -95,7 +95,7 @@ struct VideoWriterTests {
             try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path) == ["a." + container])
     }
 
-    @Test("a variable rate survives, with B-frames", arguments: ["mp4", "mkv"])
+    @Test("a variable frame rate is preserved, with B-frames", arguments: ["mp4", "mkv"])
     func variableRate(container: String) throws {
         let times = [0, 0.04, 0.05, 0.15, 0.2, 0.48, 0.5, 0.51, 0.9, 1.3, 1.301, 1.4]
         let info = VideoInfo(width: 64, height: 64, frameRate: Rational(10), timeBase: Rational(1, 1000))
@@ -126,7 +126,7 @@ struct VideoWriterTests {
         #expect(difference(try frame.picture(x: 0, y: 0, width: 385, height: 217), picture).mean < 2)
     }
 
-    @Test("metadata of any key survives", arguments: ["mp4", "mov", "mkv"])
+    @Test("metadata with any key is preserved", arguments: ["mp4", "mov", "mkv"])
     func metadata(container: String) throws {
         let info = VideoInfo(width: 64, height: 64, frameRate: Rational(25))
         let tags = [
@@ -137,7 +137,7 @@ struct VideoWriterTests {
         for (key, value) in tags { #expect(read[key] == value, "\(read)") }
     }
 
-    @Test("RGB and gray become ordinary video of the right colours", arguments: ["bgr0", "gray", "gbrp"])
+    @Test("RGB and gray are converted with the right colours", arguments: ["bgr0", "gray", "gbrp"])
     func unusual(format: String) throws {
         var info = VideoInfo(width: 96, height: 64, frameRate: Rational(25), pixelFormat: format)
         info.colour = .unspecified
@@ -157,7 +157,7 @@ struct VideoWriterFailureTests {
 
     var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: scratch.folder.path)) ?? [] }
 
-    @Test("where the output cannot be, and says where")
+    @Test("where the output cannot be written, with an error that names it")
     func notWritable() throws {
         try Data().write(to: scratch["file"])
         for path in ["none/a.mp4", "file/a.mp4"] {
@@ -181,9 +181,9 @@ struct VideoWriterFailureTests {
         #expect(files.isEmpty)
     }
 
-    @Test("on a full disk, which it says, and leaves nothing")
+    @Test("on a full disk, with an error and nothing left behind")
     func diskFull() throws {
-        // The temporary file is a link to the device that is always full.
+        // The temporary file is a link to /dev/full.
         try FileManager.default.createSymbolicLink(
             atPath: scratch[".a.mkv.full@\(TemporaryName.host).tmp"].path, withDestinationPath: "/dev/full")
         let error = try #require(throws: FileError.self) {
@@ -197,7 +197,7 @@ struct VideoWriterFailureTests {
         #expect(files.isEmpty)
     }
 
-    @Test("when cancelled, dropped or without frames, and leaves nothing; an earlier output stays")
+    @Test("when cancelled, released or without frames, and leaves nothing; an earlier output stays")
     func cancelled() throws {
         try writeClip(scratch["a.mp4"], info: info, frames: 2)
         let before = try Data(contentsOf: scratch["a.mp4"])

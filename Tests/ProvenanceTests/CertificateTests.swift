@@ -21,7 +21,7 @@ struct CertificateTests {
             FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
     }
 
-    @Test("the first use makes root and leaf, whose keys only the owner may read; the second takes them")
+    @Test("the first use creates root and leaf with private keys of mode 0600; the second use loads them")
     func stored() throws {
         let first = try authority.identity()
         #expect(try mode("leaf.key") == 0o600 && mode("root.key") == 0o600)
@@ -30,7 +30,7 @@ struct CertificateTests {
         #expect(first.key.contains("BEGIN PRIVATE KEY"))
     }
 
-    @Test("the leaf is signed by the root, and may sign but issue nothing")
+    @Test("the leaf is signed by the root; it may sign files but not issue certificates")
     func chain() throws {
         let identity = try authority.identity()
         let chain = try SigningIdentity.certificates(in: identity.certificates, name: "chain")
@@ -42,12 +42,12 @@ struct CertificateTests {
         #expect(try chain[0].extensions.keyUsage == KeyUsage(digitalSignature: true))
     }
 
-    @Test("a leaf that is about to end is made anew under the same root")
+    @Test("a leaf that is about to expire is renewed under the same root")
     func renewed() throws {
         let first = try authority.identity()
         let root = try #require(authority.root)
         let later = Date().addingTimeInterval(3640 * 86_400)
-        // Its certificate holds at that time, not today.
+        // Its certificate is valid at that time, not today.
         let second = try authority.identity(at: later.addingTimeInterval(-3 * 86_400 * 365))
         #expect(second.certificates == first.certificates)
         #expect(throws: ProvenanceError.self) { try authority.identity(at: later) }
@@ -59,7 +59,7 @@ struct CertificateTests {
         #expect(leaf.notValidAfter > later && authority.root == root)
     }
 
-    @Test("a key of another certificate, and what is no key, are refused with what to do")
+    @Test("a key of another certificate and a file that is not a key are rejected with a remedy")
     func wrong() throws {
         _ = try authority.identity()
         let other = scratch.file("other.key")
@@ -70,13 +70,13 @@ struct CertificateTests {
         try Data("no key".utf8).write(to: other)
         do {
             _ = try SigningIdentity(certificates: leaf, key: other)
-            Issue.record("what is no key was taken")
+            Issue.record("a file that is not a key was accepted")
         } catch let error as ProvenanceError {
-            #expect(error.code == .certificate && error.message.contains("other.key is no private key"))
+            #expect(error.code == .certificate && error.message.contains("other.key is not a private key"))
         }
     }
 
-    @Test("a user's key that others can read is refused; this installation's own is tightened, which is said")
+    @Test("a user's key readable by others is rejected; this installation's own is tightened with a notice")
     func readable() throws {
         let first = try authority.identity()
         let (leaf, key) = (
@@ -104,7 +104,7 @@ struct CertificateTests {
     }
 
     @Test(
-        "junk, half and missing files of this installation are errors; its root stays as it was",
+        "corrupt, truncated and missing files of this installation are errors; its root is unchanged",
         arguments: ["root.pem", "root.key", "leaf.pem", "leaf.key"], [0, 1, 40, -1])
     func broken(name: String, length: Int) throws {
         _ = try authority.identity()
@@ -121,13 +121,13 @@ struct CertificateTests {
         }
         chmod(file.path, 0o600)
         if length < 0, name.hasPrefix("leaf") {
-            // Without a leaf another is made under the same root.
+            // Without a leaf another is created under the same root.
             _ = try authority.identity()
             #expect(try others().first == before.first)
             return
         }
         if name == "root.key" {
-            // The leaf signs without it until it ends.
+            // The leaf signs without it until it expires.
             _ = try authority.identity()
             try FileManager.default.removeItem(at: authority.folder.appending(path: "leaf.pem"))
         }
@@ -138,16 +138,16 @@ struct CertificateTests {
         if length >= 0 { #expect(try Data(contentsOf: file) == whole.prefix(length)) }
     }
 
-    @Test("a process killed between a key and its certificate is gone on with")
+    @Test("resumes after a process was killed between writing a key and its certificate")
     func killed() throws {
         let first = try authority.identity()
         let root = authority.root
-        // While a leaf was renewed: the new key stands beside the old certificate.
+        // While a leaf was renewed: the new key is beside the old certificate.
         try Data(P256.Signing.PrivateKey().pemRepresentation.utf8).write(
             to: authority.folder.appending(path: "leaf.key"))
         let second = try authority.identity()
         #expect(second.certificates != first.certificates && authority.root == root)
-        // While the root was made: nothing was signed under it.
+        // While the root was created: nothing was signed under it.
         let key = try Data(contentsOf: authority.folder.appending(path: "root.key"))
         for name in ["root.pem", "leaf.pem", "leaf.key"] {
             try FileManager.default.removeItem(at: authority.folder.appending(path: name))
@@ -156,12 +156,12 @@ struct CertificateTests {
         #expect(try Data(contentsOf: authority.folder.appending(path: "root.key")) == key)
     }
 
-    @Test("malformed certificates and keys are errors, whatever their bytes")
+    @Test("malformed certificates and keys are errors, whatever their content")
     func malformed() throws {
         let identity = try authority.identity()
         let chain = try SigningIdentity.certificates(in: identity.certificates, name: "chain")
         let leaf = chain[0]
-        // Ends before it begins.
+        // Its validity ends before it begins.
         let turned = try Certificate(
             version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: leaf.publicKey,
             notValidBefore: Date() + 86_400, notValidAfter: Date() - 86_400, issuer: leaf.issuer,
@@ -185,7 +185,7 @@ struct CertificateTests {
             if number % 7 == 0 { changed = changed.prefix(Int.random(in: 0..<changed.count)) }
             let text = [lines[0], changed.base64EncodedString(), lines[lines.count - 1]].joined(
                 separator: "\n")
-            // Whether it can be read or not: it does not trap.
+            // Readable or not, it must not trap.
             guard let read = try? SigningIdentity.certificates(in: text, name: "changed") else { continue }
             _ = try? SigningIdentity(read, key, name: "changed")
         }

@@ -38,7 +38,7 @@ struct ConsentTests {
     }
 
     @Test(
-        "sets of one person can be joined, and the new one shows that person; others cannot, revoked or not")
+        "sets of one person can be joined and the new one is bound to them; others cannot, revoked or not")
     func joined() throws {
         try grant(consent("a", "Anna"), set: "one")
         try grant(consent("a2", "anna"), set: "two")
@@ -50,10 +50,10 @@ struct ConsentTests {
             let error = #expect(throws: ProvenanceError.self) { try book.register().joined(sets) }
             #expect(error?.code == .wrongPerson)
         }
-        // Withdrawn consent does not turn Anna into somebody else.
+        // A revoked consent still identifies Anna.
         try book.revoke("a", reason: "withdrawn", by: "test", at: now)
         #expect(throws: ProvenanceError.self) { try book.register().joined(["one", "three"]) }
-        // A wrong person that was corrected is another matter; what was corrected stays with the faces.
+        // A correction is different; it is carried over with the faces.
         try book.add(
             book.register().correction(
                 set: "one", to: "b", reason: "mixed up", by: "test", models: ["m"], at: now))
@@ -66,7 +66,7 @@ struct ConsentTests {
         #expect(try book.register().corrections["new"]?.map(\.reason) == ["mixed up"])
     }
 
-    @Test("is given with the hash of its record, and of its document")
+    @Test("is referenced by the hash of its record, and of its document")
     func permission() throws {
         let release = scratch.file("release.pdf")
         try Data("I agree.".utf8).write(to: release)
@@ -81,7 +81,7 @@ struct ConsentTests {
         #expect(try book.register().entry("1")?.consent == signed && signed.person == "Anna")
     }
 
-    @Test("nobody's consent: refused with how to add one")
+    @Test("missing: rejected with how to add one")
     func none() {
         let error = refusal("anna")
         #expect(error?.code == .noConsent)
@@ -90,7 +90,7 @@ struct ConsentTests {
         #expect(refusal("anna", naming: "77")?.message.contains("no consent '77'") == true)
     }
 
-    @Test("expired: refused with the day; a newer one of the same person is taken")
+    @Test("expired: rejected with the date; a newer one of the same person is accepted")
     func expired() throws {
         try grant(consent("1", "Anna", expires: now.addingTimeInterval(-1)), set: "anna")
         let error = refusal("anna")
@@ -99,7 +99,7 @@ struct ConsentTests {
         #expect(try book.register().permission(set: "anna", use: .source, at: now, remedy: "").consent == "2")
     }
 
-    @Test("revoked: refused with day and reason; a second revocation changes nothing")
+    @Test("revoked: rejected with date and reason; a second revocation changes nothing")
     func revoked() throws {
         try grant(consent("1", "Anna"), set: "anna")
         try book.revoke("1", reason: "changed her mind", by: "test", at: now)
@@ -110,7 +110,7 @@ struct ConsentTests {
         #expect(throws: ProvenanceError.self) { try book.revoke("9", reason: "?", by: "test") }
     }
 
-    @Test("another person's: refused, and the set keeps its person, also when the consent is revoked")
+    @Test("another person's: rejected, and the set stays bound, even after a revocation")
     func wrongPerson() throws {
         try grant(consent("1", "Anna"), set: "anna")
         try grant(consent("2", "Ben"))
@@ -121,7 +121,7 @@ struct ConsentTests {
         try book.revoke("1", reason: "withdrawn", by: "test", at: now)
         #expect(throws: ProvenanceError.self) { try book.bind(set: "anna", to: "2", at: now, remedy: "") }
         #expect(refusal("anna", naming: "2")?.code == .wrongPerson)
-        // Neither does a record of an earlier version, which allowed it.
+        // Nor does a record of an earlier version, which allowed it.
         try book.add(.bound(set: "anna", consent: "2", time: now))
         #expect(refusal("anna")?.code == .revoked)
     }
@@ -138,14 +138,14 @@ struct ConsentTests {
         #expect(refusal("anna") == nil && refusal("anna", naming: "3") == nil)
     }
 
-    @Test("consents for either use stand beside each other")
+    @Test("consents for either use can coexist")
     func bothUses() throws {
         try grant(consent("1", "Anna", uses: [.source]), set: "anna")
         try grant(consent("2", "Anna", uses: [.target]), set: "anna")
         #expect(refusal("anna", .source) == nil && refusal("anna", .target) == nil)
     }
 
-    @Test("the wrong person is corrected with a reason, which stays; models that were there are closed")
+    @Test("the wrong person is corrected with a recorded reason; existing models are invalidated")
     func corrected() throws {
         try grant(consent("1", "Anna"), set: "set")
         try grant(consent("2", "Ben"))
@@ -165,12 +165,12 @@ struct ConsentTests {
         #expect(reference.consent == "2" && reference.correction == "mixed up")
         #expect(register.correction(closing: "bb")?.set == "set" && register.correction(closing: "cc") == nil)
         #expect(register.entry("1")?.consent.person == "Anna")
-        // A set is not corrected to a consent that does not hold.
+        // A set cannot be corrected to an invalid consent.
         try book.revoke("1", reason: "withdrawn", by: "test", at: now)
         #expect(throws: ProvenanceError.self) { try correct("set", "1") }
     }
 
-    @Test("a clock that is set back opens nothing and records nothing")
+    @Test("with a clock set back, nothing is permitted and nothing is recorded")
     func clock() throws {
         try grant(consent("1", "Anna", expires: now.addingTimeInterval(60)), set: "anna")
         let later = now.addingTimeInterval(3600)
@@ -183,11 +183,11 @@ struct ConsentTests {
                 && error?.message.contains("2023-11-14") == true)
         #expect(throws: ProvenanceError.self) { try grant(consent("2", "Anna")) }
         #expect(try book.register().entries.count == 1)
-        // Machines that share a workspace may differ by seconds.
+        // The clocks of machines that share a workspace may differ by seconds.
         try ConsentRegister.requireClock(later - 30, notBefore: book.register().newest, in: scratch.url)
     }
 
-    @Test("given for one use: refused for the other")
+    @Test("for one use: rejected for the other")
     func uses() throws {
         try grant(consent("1", "Anna", uses: [.target]), set: "anna")
         #expect(refusal("anna", .target) == nil)
@@ -195,7 +195,7 @@ struct ConsentTests {
         #expect(error?.code == .outOfScope && error?.message.contains("as target only") == true)
     }
 
-    @Test("an edited record: refused, naming the line")
+    @Test("a modified record: rejected, naming the line")
     func edited() throws {
         try grant(consent("1", "Anna", expires: now.addingTimeInterval(-1)), set: "anna")
         let text = try String(contentsOf: book.file, encoding: .utf8)
@@ -206,7 +206,7 @@ struct ConsentTests {
         #expect(error?.message.contains("consents.jsonl: line 1 was changed") == true)
     }
 
-    @Test("records that say too little are no records")
+    @Test("incomplete records are rejected")
     func bad() {
         #expect(throws: ProvenanceError.self) {
             try Consent(person: "Anna", relation: .signedRelease, recorder: "test")

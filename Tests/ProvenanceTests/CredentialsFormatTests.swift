@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Types of signed files")
 struct CredentialsFormatTests {
-    @Test("follow what a file holds, not its name")
+    @Test("are determined by content, not by name")
     func content() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "types-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -22,7 +22,7 @@ struct CredentialsFormatTests {
         #expect(try type("clip.mp4", [0x1A, 0x45, 0xDF, 0xA3]) == (nil, "video/x-matroska"))
         #expect(try type("clip.mp4", Array("RIFF1234AVI ".utf8)) == ("video/avi", "video/avi"))
         #expect(try type("face.png", [0xFF, 0xD8, 0xFF, 0xE0]) == ("image/jpeg", "image/jpeg"))
-        // Of no known kind: the name tells.
+        // Unknown content: determined by the name.
         #expect(try type("clip.mov", [1, 2, 3, 4]) == ("video/quicktime", "video/quicktime"))
         #expect(CredentialsFormat.type(of: folder.appending(path: "none.jpg")) == "image/jpeg")
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Provenance
 
-/// libc2pa, where the setup has fetched it.
+/// libc2pa, if Scripts/setup has downloaded it.
 enum Installed {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -11,9 +11,9 @@ enum Installed {
     static let isHere = FileManager.default.fileExists(atPath: library.path)
 }
 
-/// Signing and reading by libc2pa, which the setup fetches.
+/// Signing and reading with libc2pa, which Scripts/setup downloads.
 @Suite(
-    "Content Credentials", .enabled(if: Installed.isHere, "Scripts/setup has not fetched libc2pa")
+    "Content Credentials", .enabled(if: Installed.isHere, "Scripts/setup has not downloaded libc2pa")
 )
 struct CredentialsTests {
     private let scratch: Scratch
@@ -38,7 +38,7 @@ struct CredentialsTests {
             ], marks: marks)
     }
 
-    /// A copy of the sample, signed.
+    /// A signed copy of the sample.
     private func signed(_ name: String = "a.mp4", target: URL? = nil, marks: Marks = Marks()) throws -> URL {
         let file = scratch.file(name)
         try FileManager.default.copyItem(at: sample, to: file)
@@ -54,11 +54,11 @@ struct CredentialsTests {
     }
 
     @Test(
-        "a signed video is valid, and trusted under its root; it says what was done, with what, in whose name"
+        "a signed video is valid, and trusted under its root; its manifest has actions, models and consents"
     )
     func signing() throws {
         let file = try signed(
-            marks: Marks(label: .leftOff(reason: "told in the credits"), watermark: 4_000_000_000))
+            marks: Marks(label: .leftOff(reason: "stated in the credits"), watermark: 4_000_000_000))
         let finding = try #require(try read(file))
         #expect(finding.state == .valid && finding.failures.isEmpty)
         #expect(try read(file, anchored: true)?.state == .trusted)
@@ -66,14 +66,14 @@ struct CredentialsTests {
         #expect(finding.sourceTypes == [OutputMetadata.digitalSourceType])
         #expect(finding.ingredients.sorted() == ["model dimorph-s", "target-c.mp4"])
         #expect(
-            finding.marks == Marks(label: .leftOff(reason: "told in the credits"), watermark: 4_000_000_000))
+            finding.marks == Marks(label: .leftOff(reason: "stated in the credits"), watermark: 4_000_000_000))
         #expect(finding.consents == 1)
         let text = String(decoding: try RecordCoding.encode(finding.report), as: UTF8.self)
         #expect(text.contains(try Digest.sha256(of: sample)))
         #expect(text.contains("abababab") && text.contains("cdcdcdcd") && !text.contains("anna"))
     }
 
-    @Test("two bytes flipped in the picture are found")
+    @Test("two flipped bytes in the picture are detected")
     func flipped() throws {
         let file = try signed()
         var bytes = try Data(contentsOf: file)
@@ -104,7 +104,7 @@ struct CredentialsTests {
         #expect(try read(file, anchored: true)?.state == .trusted)
     }
 
-    /// The smallest files of a type; a MOV is the sample under MOV's brand.
+    /// A minimal file of a type; a MOV is the sample with MOV's brand.
     private static func make(_ type: String, at file: URL, _ sample: URL) throws {
         let small = [
             "png":
@@ -121,7 +121,7 @@ struct CredentialsTests {
         try bytes.write(to: file)
     }
 
-    @Test("what cannot carry credentials, or carries none, is said")
+    @Test("unsupported formats and files without credentials are reported")
     func none() throws {
         let signer = CredentialsSigner(library: library, identity: try authority.identity())
         let file = scratch.file("a.mkv")
@@ -134,7 +134,7 @@ struct CredentialsTests {
         #expect(try read(sample) == nil)
     }
 
-    @Test("a signing that fails leaves the file as it was, and nothing beside it")
+    @Test("a failed signing leaves the file unchanged, and no temporary file")
     func failure() throws {
         let file = scratch.file("a.mp4")
         try Data("no video".utf8).write(to: file)
@@ -147,7 +147,7 @@ struct CredentialsTests {
             ])
     }
 
-    @Test("no library is a sentence")
+    @Test("a missing library is an error with a remedy")
     func missing() {
         do {
             _ = try CredentialsLibrary(at: scratch.file("libc2pa_c.so"))

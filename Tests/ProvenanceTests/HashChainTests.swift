@@ -29,7 +29,7 @@ struct HashChainTests {
         }
     }
 
-    @Test("gives back what was appended, each line naming the one before")
+    @Test("returns the appended records, each line with the previous one's hash")
     func roundTrip() throws {
         let links = try chain.links()
         #expect(links.map(\.record) == ["one", "two", "three", "four"])
@@ -38,20 +38,20 @@ struct HashChainTests {
         #expect(lines.map { Digest.sha256($0) } == links.map(\.hash))
     }
 
-    @Test("SHA-256 is the standard's", arguments: [("abc", "ba7816bf"), ("", "e3b0c442")])
+    @Test("SHA-256 matches the test vectors", arguments: [("abc", "ba7816bf"), ("", "e3b0c442")])
     func digest(text: String, begin: String) {
         #expect(Digest.sha256(Data(text.utf8)).hasPrefix(begin))
     }
 
     @Test(
-        "names the line that was changed, the last one too",
+        "names the modified line, including the last",
         arguments: [("one", 1), ("two", 2), ("three", 3), ("four", 4)])
     func changed(word: String, line: Int) throws {
         try write(text.replacingOccurrences(of: word, with: word.uppercased()))
         #expect(complaint().contains("records.jsonl: line \(line) was changed"))
     }
 
-    @Test("names lines that are missing: in the middle, at the end, all of them")
+    @Test("names missing lines: in the middle, at the end, all of them")
     func removed() throws {
         let lines = try text.split(separator: "\n")
         try write(([lines[0]] + lines[2...]).joined(separator: "\n") + "\n")
@@ -66,31 +66,31 @@ struct HashChainTests {
         #expect(complaint().contains("is gone"))
     }
 
-    @Test("what is no record, and a head that was removed, are named")
+    @Test("an invalid record and a missing head are named")
     func strange() throws {
         let good = try text
         try write(good + "rubbish\n")
-        #expect(complaint().contains("line 5 is no record"))
+        #expect(complaint().contains("line 5 is not a record"))
         try write(good)
         try FileManager.default.removeItem(at: scratch.file("records.head"))
         #expect(complaint().contains("records.head"))
     }
 
-    @Test("nothing is appended to a chain that was tampered with")
+    @Test("appending to a modified chain fails")
     func refusal() throws {
         try write(text.replacingOccurrences(of: "two", with: "2"))
         #expect(throws: ProvenanceError.self) { try chain.append("five") }
         #expect(try !text.contains("five"))
     }
 
-    @Test("a process killed while it appended leaves a chain that goes on")
+    @Test("a chain can be continued after a process was killed while appending")
     func killed() throws {
-        // Half a line.
+        // An incomplete line.
         try write(text + "{\"number\":5,\"prev")
         #expect(try chain.links().count == 4)
         try chain.append("five")
         #expect(try chain.links().map(\.record).last == "five")
-        // A whole line, but the head that was written before it.
+        // A complete line, and the head announcing it.
         let six = try added("six")
         let five = try #require(chain.links().last)
         try ChainHead(lines: 5, sha256: five.hash, next: Digest.sha256(Data(six.utf8)))
@@ -99,7 +99,7 @@ struct HashChainTests {
         #expect(try chain.links().map(\.record).last == "six")
         try chain.append("seven")
         #expect(try chain.links().count == 7)
-        // The head, but not yet the line.
+        // The head, but not the line yet.
         let seven = try #require(chain.links().last)
         try ChainHead(lines: 7, sha256: seven.hash, next: String(repeating: "a", count: 64))
             .write(to: scratch.file("records.head"))
@@ -108,28 +108,28 @@ struct HashChainTests {
         #expect(try chain.links().count == 8)
     }
 
-    /// A line that would follow the last one, spelled as the program does.
+    /// A line that continues the chain, encoded as by the program.
     private func added(_ record: String) throws -> String {
         let last = try #require(chain.links().last)
         return #"{"number":\#(last.number + 1),"previous":"\#(last.hash)","record":"\#(record)"}"#
     }
 
-    @Test("a line that somebody else wrote at the end is named, however well it fits")
+    @Test("a foreign line at the end is named, even with a matching hash")
     func foreign() throws {
         let line = try added("five")
         try write(text + line + "\n")
         #expect(complaint().contains("line 5 was not written by this program"))
         #expect(throws: ProvenanceError.self) { try chain.append("six") }
-        // The same line is good where the program itself wrote it.
+        // The same line is valid if the program wrote it.
         try write(text.replacingOccurrences(of: line + "\n", with: ""))
         try chain.append("five")
         #expect(try text.hasSuffix(line + "\n"))
-        // The head names only what comes next, not what came.
+        // The head announces only the next line.
         try write(text + added("six") + "\n")
         #expect(complaint().contains("line 6 was not written by this program"))
     }
 
-    @Test("a first line without a head is nobody's")
+    @Test("a first line without a head is rejected")
     func first() throws {
         let other = HashChain<String>(folder: scratch.url, name: "other")
         let line = #"{"number":1,"previous":"\#(Digest.none)","record":"mine"}"#

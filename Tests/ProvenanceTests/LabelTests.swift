@@ -5,7 +5,7 @@ import Testing
 @Suite("Label and marks")
 struct LabelTests {
     @Test(
-        "is 4.5 % of the frame high, at least 14 pixels, and inside",
+        "has 4.5 % of the frame's height, at least 14 pixels, and is inside the frame",
         arguments: [(384, 384), (1920, 1080), (100, 60), (8, 8), (720, 1280)])
     func size(_ width: Int, _ height: Int) {
         let label = SyntheticLabel(frameWidth: width, frameHeight: height)
@@ -19,7 +19,7 @@ struct LabelTests {
         }
     }
 
-    @Test("takes the corner farthest from the face")
+    @Test("is placed in the corner farthest from the face")
     func corner() {
         let label = SyntheticLabel(frameWidth: 400, frameHeight: 300)
         func corner(_ x: Int, _ y: Int) -> SyntheticLabel.Corner {
@@ -32,7 +32,7 @@ struct LabelTests {
         #expect(label.corner(awayFrom: nil) == .bottomRight)
     }
 
-    @Test("can be told from any background", arguments: [0, 90, 128, 200, 255] as [UInt8])
+    @Test("is visible on any background", arguments: [0, 90, 128, 200, 255] as [UInt8])
     func legible(_ level: UInt8) {
         let label = SyntheticLabel(frameWidth: 384, frameHeight: 384)
         let place = label.region(in: .bottomRight)
@@ -42,7 +42,7 @@ struct LabelTests {
         #expect(luma.count { $0 > 180 } >= 20)
     }
 
-    @Test("every frame that passes is labelled, in a corner that keeps still until a face comes under it")
+    @Test("every marked frame is labelled, in a corner that changes only when a face overlaps it")
     func marked() throws {
         var output = MarkedOutput(frameWidth: 200, frameHeight: 200)
         let plain = StillFrame(picture: Picture(width: 200, height: 200, red: 120, green: 120, blue: 120))
@@ -55,12 +55,12 @@ struct LabelTests {
         #expect(output.corner == .bottomLeft)
         _ = try output.mark(plain, faces: [])
         #expect(output.corner == .bottomLeft)
-        // Where there is no free corner it is the farthest one.
+        // If no corner is free, the farthest one.
         _ = try output.mark(plain, faces: [PixelRegion(x: 0, y: 0, width: 199, height: 200)])
         #expect(output.corner == .bottomRight)
     }
 
-    @Test("the container says that it is synthetic, in words and in IPTC's term")
+    @Test("the container's metadata declares synthetic media, in text and with IPTC's term")
     func metadata() {
         let entries = OutputMetadata(SwapStatement(.video, swapped: 3, frames: 4)).entries
         #expect(entries["comment"]?.hasPrefix("Synthetic media") == true)
@@ -97,18 +97,18 @@ struct LabelDetectorTests {
         return Picture(width: width, height: height, pixels: pixels)
     }
 
-    @Test("sees the label on dark, light and busy frames, and after scaling", arguments: [0, 90, 255])
+    @Test("detects the label on dark, light and busy frames, and after scaling", arguments: [0, 90, 255])
     func seen(level: Int) {
         let plain = Picture(
             width: 640, height: 360, red: UInt8(level), green: UInt8(level), blue: UInt8(level))
-        #expect(LabelDetector.score(SyntheticLabel.laid(on: plain)) > 0.95)
+        #expect(LabelDetector.score(SyntheticLabel.labelled(plain)) > 0.95)
         #expect(
-            LabelDetector.score(SyntheticLabel.laid(on: noise(640, 360, seed: 1))) > LabelDetector.threshold)
-        let half = SyntheticLabel.laid(on: plain).resized(width: 320, height: 180)
+            LabelDetector.score(SyntheticLabel.labelled(noise(640, 360, seed: 1))) > LabelDetector.threshold)
+        let half = SyntheticLabel.labelled(plain).resized(width: 320, height: 180)
         #expect(LabelDetector.score(half) > LabelDetector.threshold)
     }
 
-    @Test("sees none where there is none")
+    @Test("detects none in unlabelled frames")
     func unseen() {
         #expect(LabelDetector.score(Picture(width: 320, height: 180, red: 20, green: 20, blue: 20)) == 0)
         for seed in 0..<50 {
@@ -119,9 +119,9 @@ struct LabelDetectorTests {
         #expect(LabelDetector.score(Picture(width: 1, height: 1)) == 0)
     }
 
-    @Test("a label that is left off for a reason leaves the frame as it was, but for the watermark")
+    @Test("with the label turned off, only the watermark changes the frame")
     func leftOff() throws {
-        let marks = Marks(label: .leftOff(reason: "told in the credits"), watermark: 7)
+        let marks = Marks(label: .leftOff(reason: "stated in the credits"), watermark: 7)
         var output = MarkedOutput(frameWidth: 200, frameHeight: 200, marks: marks)
         let plain = StillFrame(picture: Picture(width: 200, height: 200, red: 90, green: 90, blue: 90))
         let watermark = try #require(WatermarkEmbedder(id: 7, width: 200, height: 200))

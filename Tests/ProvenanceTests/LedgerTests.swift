@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Ledger")
 struct LedgerTests {
-    /// Smooth blobs, another for each seed.
+    /// Smooth blobs, different for each seed.
     private func picture(_ seed: Int, width: Int = 160, height: Int = 120, gain: Double = 1) -> Picture {
         var picture = Picture(width: width, height: height)
         for row in 0..<height {
@@ -30,7 +30,7 @@ struct LedgerTests {
             settings: ["number": .number(3)], version: "1")
     }
 
-    @Test("a picture's hash survives scaling and light, and tells pictures apart")
+    @Test("a perceptual hash is robust to scaling and brightness, and distinguishes pictures")
     func hash() {
         let hashes = (1...6).map { PerceptualHash(picture($0)) }
         for seed in 1...6 {
@@ -42,7 +42,7 @@ struct LedgerTests {
         }
     }
 
-    @Test("finds an output by its bytes, and one like it by its looks; entries come back as they were")
+    @Test("matches an output by its bytes, and a similar one by its frames; entries round-trip")
     func match() throws {
         let scratch = try Scratch()
         let ledger = Ledger(folder: scratch.url)
@@ -52,7 +52,7 @@ struct LedgerTests {
         for entry in [first, second] { try ledger.add(entry) }
         #expect(try ledger.entries() == [first, second])
         #expect(try ledger.match(sha256: second.sha256, looks: []) == .exact(second))
-        // What an output was made from looks like it, but is none.
+        // The target video of an output is similar to it but is not an output.
         #expect(try ledger.match(sha256: origin.sha256, looks: looks) == .target(second))
         let near = [PerceptualHash(picture(1, width: 64, height: 48)), PerceptualHash(picture(2, gain: 0.8))]
         guard case .similar(let found, let bits)? = try ledger.match(sha256: "3", looks: near) else {

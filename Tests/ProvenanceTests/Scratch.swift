@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder for one test, removed with it.
+/// A temporary folder for one test.
 final class Scratch {
     let url: URL
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Watermark's code")
 struct WatermarkCodeTests {
-    @Test("any 16 of the 192 bits can be wrong", arguments: [0, 1, 0xdead_beef, .max] as [UInt32])
+    @Test("corrects any 16 errors in 192 bits", arguments: [0, 1, 0xdead_beef, .max] as [UInt32])
     func errors(_ id: UInt32) {
         var numbers = KeyedNumbers(seed: UInt64(id))
         for _ in 0..<4 {
@@ -14,7 +14,7 @@ struct WatermarkCodeTests {
         }
     }
 
-    @Test("noise passes the check bits seldom")
+    @Test("noise rarely passes the CRC")
     func noise() {
         var numbers = KeyedNumbers(seed: 3)
         let sound = (0..<60).count { _ in
@@ -24,18 +24,18 @@ struct WatermarkCodeTests {
         #expect(sound <= 1)
     }
 
-    @Test("one wrong bit of the message does not pass")
+    @Test("a message with one wrong bit is rejected")
     func check() {
         let message = UInt64(0x1234_5678) << 16 | UInt64(WatermarkCode.check(0x1234_5678))
         #expect(WatermarkCode.id(of: message) == 0x1234_5678)
         for bit in 0..<UInt64(48) { #expect(WatermarkCode.id(of: message ^ 1 << bit) == nil) }
     }
 
-    @Test("a key's pattern never changes, and another key's is another one")
+    @Test("a key's pattern is stable, and another key's differs")
     func pattern() {
         let tile = WatermarkTile(.program)
         #expect(Set(tile.guides).union(tile.carriers).count == 1024)
-        // Marks that are out in the world must be found by later versions.
+        // Published marks must be detected by later versions.
         #expect(tile.guides.prefix(4) == [523, 437, 634, 518])
         let agreement = zip(tile.signs, WatermarkTile(WatermarkKey(phrase: "mine")).signs).count { $0 == $1 }
         #expect(abs(agreement - 512) < 80)

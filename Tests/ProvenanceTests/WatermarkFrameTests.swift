@@ -4,13 +4,13 @@ import Pictures
 import Provenance
 import Testing
 
-/// The watermark on frames of videos, in their own pixel formats.
+/// The watermark on video frames in their native pixel formats.
 @Suite("Watermark on frames")
 struct WatermarkFrameTests {
     private let id: UInt32 = 77
 
     @Test(
-        "is laid on luma in the frame's own format; chroma stays to the bit",
+        "is embedded in luma in the frame's own format; chroma stays bit-exact",
         arguments: [
             "yuv420p", "yuvj420p", "yuv420p10le", "yuv422p12le", "gray", "nv12", "yuyv422", "p010le", "rgb24",
             "gbrp",
@@ -45,7 +45,7 @@ struct WatermarkFrameTests {
     }()
 
     @Test(
-        "is found in a real clip that was cropped and shrunk",
+        "is detected in a real clip after cropping and downscaling",
         .enabled(if: clip != nil, "needs ../shared/data"))
     func realClip() throws {
         let reader = try VideoReader(#require(Self.clip))
@@ -62,7 +62,7 @@ struct WatermarkFrameTests {
         #expect(plain.find() == nil)
     }
 
-    @Test("is found in a clip that was cropped, halved and coded by H.264 at CRF 28")
+    @Test("is detected after cropping, downscaling by two and H.264 at CRF 28")
     func pressed() throws {
         let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../Samples/target-c.mp4").standardizedFileURL

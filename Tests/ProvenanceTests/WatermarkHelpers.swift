@@ -3,19 +3,19 @@ import Pictures
 
 @testable import Provenance
 
-/// Luma samples that a test owns.
+/// A test's luma samples.
 struct TestLuma {
     var samples: [UInt16]
     let width: Int
     let height: Int
     var bitDepth = 8
     var isFullRange = true
-    /// Samples at the end of each row that are not the picture's.
+    /// Padding samples at the end of each row.
     var padding = 0
 
     var stride: Int { width + padding }
 
-    /// A textured scene: waves of several lengths, an edge, an even part, and fine noise.
+    /// A textured scene: waves of several lengths, an edge, a flat area, and fine noise.
     init(
         width: Int, height: Int, number: Int = 0, bitDepth: Int = 8, isFullRange: Bool = true,
         padding: Int = 0
@@ -36,7 +36,7 @@ struct TestLuma {
         }
     }
 
-    /// The samples after `change`, in place.
+    /// The samples modified in place by `change`.
     func changed(_ change: (LumaPlane) -> Void) -> TestLuma {
         var result = self
         if bitDepth == 8 {
@@ -75,14 +75,14 @@ struct TestLuma {
     struct TooSmall: Error {}
 }
 
-/// Decibels of one plane against another.
+/// PSNR of two planes in decibels.
 func psnr(_ left: Plane, _ right: Plane) -> Double {
     let sum = zip(left.values, right.values).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
     return 10 * log10(255 * 255 * Double(left.values.count) / sum)
 }
 
 extension Plane {
-    /// The plane scaled and turned about its centre, straight between samples, cut to a size.
+    /// The plane scaled and rotated about its centre with bilinear interpolation, cropped to a size.
     func seen(width: Int, height: Int, scale: Double = 1, degrees: Double = 0) -> Plane {
         let (c, s) = (cos(degrees * .pi / 180) / scale, sin(degrees * .pi / 180) / scale)
         var result = Plane(width: width, height: height)

@@ -12,7 +12,7 @@ struct WatermarkTests {
         try (0..<count).map { try TestLuma(width: width, height: height, number: $0).marked(id: id).plane }
     }
 
-    @Test("is found in one frame, at 42 dB or more", arguments: [(384, 384), (641, 359), (97, 130)])
+    @Test("is detected in one frame, at 42 dB or more", arguments: [(384, 384), (641, 359), (97, 130)])
     func roundTrip(_ width: Int, _ height: Int) throws {
         let plain = TestLuma(width: width, height: height)
         let marked = try plain.marked(id: id)
@@ -22,7 +22,7 @@ struct WatermarkTests {
     }
 
     @Test(
-        "is found in what was scaled, cropped, turned or framed",
+        "is detected after scaling, cropping, rotation or letterboxing",
         arguments: [
             (192, 192, 0.5, 0), (768, 768, 2, 0), (308, 308, 1, 0), (154, 154, 0.5, 0), (384, 384, 1, 1.5),
             (384, 384, 1, -1.5), (300, 260, 0.9, 0.7), (200, 384, 1, 0),
@@ -31,13 +31,13 @@ struct WatermarkTests {
         let seen = try marked().map { $0.seen(width: width, height: height, scale: scale, degrees: degrees) }
         let found = try #require(detect(seen))
         #expect(found.id == id)
-        // A strong mark is read upright although it is turned: the search ends there.
+        // A strong mark is detected by the upright round although it is rotated: the search ends there.
         #expect(abs(found.pose.angle - degrees) < 2)
         let expected = 80 * Double(min(width, height)) / 384 / scale
         #expect(abs(found.pose.cellsAcross / expected - 1) < 0.02)
     }
 
-    @Test("bars around the picture do not hide it")
+    @Test("is detected despite bars around the picture")
     func bars() throws {
         let framed = try marked(width: 640, height: 360).map { plane in
             var result = Plane(width: 640, height: 640, repeating: 16)
@@ -47,7 +47,7 @@ struct WatermarkTests {
         #expect(detect(framed)?.id == id)
     }
 
-    @Test("is not found where there is none, nor by another key")
+    @Test("is not detected in unmarked frames, nor with another key")
     func absent() throws {
         let plain = (0..<4).map { TestLuma(width: 384, height: 384, number: $0).plane }
         #expect(detect(plain) == nil)
@@ -56,7 +56,7 @@ struct WatermarkTests {
         #expect(try detect(marked(), keys: [mine, .program])?.keyIndex == 1)
     }
 
-    @Test("noise is read everywhere, and its scores stay below what counts")
+    @Test("scores of noise stay below the threshold")
     func noise() throws {
         var detector = WatermarkDetector(keys: (0..<3).map { WatermarkKey(phrase: "key \($0)") })
         for number in 0..<2 {
@@ -68,14 +68,14 @@ struct WatermarkTests {
             for round in WatermarkRound.allCases {
                 let scores = read.filter { $0.round == round }.map(\.score)
                 #expect(scores.count == 16, "\(round)")
-                // Noise that fits as well as the likeliest of 2⁴⁸ messages can: what the threshold must stand above.
+                // The best match of 2⁴⁸ messages with noise: what the threshold must exceed.
                 #expect(scores.contains { $0 > 7.5 }, "\(round)")
             }
         }
     }
 
     @Test(
-        "what counts is a false alarm at most once in a million searches, and less often the better it fits")
+        "a valid reading is a false alarm at most once in a million searches, less often at higher scores")
     func falseAlarms() {
         for round in WatermarkRound.allCases {
             let rates = [0, 0.5, 1, 2, 5].map {
@@ -87,9 +87,9 @@ struct WatermarkTests {
         }
     }
 
-    @Test("even ground carries less than grainy ground, and that less than texture")
+    @Test("flat areas have lower strength than grainy ones, and those lower than texture")
     func strength() throws {
-        /// The root of the mean square of what is added to a plane whose samples jump by so much.
+        /// Root mean square of the change to a plane with noise of this amplitude.
         func added(_ jump: Int) throws -> Double {
             var plain = TestLuma(width: 256, height: 256)
             for index in plain.samples.indices {
@@ -102,13 +102,13 @@ struct WatermarkTests {
             return (squares / Double(plain.samples.count)).squareRoot()
         }
         let (even, grainy, textured) = (try added(0), try added(1), try added(12))
-        // Two thirds of a level, and the dithering of one in two pixels.
+        // Two thirds of a level, and the dithering of every other pixel.
         #expect(even > 0.5 && even < 0.9)
         #expect(grainy > 1.3 * even && textured > grainy)
     }
 
     @Test(
-        "keeps depth, range and padding", arguments: [8, 10, 12, 16], [true, false])
+        "preserves bit depth, range and padding", arguments: [8, 10, 12, 16], [true, false])
     func depth(_ bits: Int, _ isFullRange: Bool) throws {
         let plain = TestLuma(width: 192, height: 161, bitDepth: bits, isFullRange: isFullRange, padding: 11)
         let marked = try plain.marked(id: id)
@@ -117,12 +117,12 @@ struct WatermarkTests {
             let end = row * marked.stride + 192
             #expect(marked.samples[end..<end + 11].allSatisfy { $0 == 7 })
         }
-        // Finer samples hold finer marks.
+        // Higher bit depths use finer steps.
         if bits > 8 { #expect(zip(plain.samples, marked.samples).contains { (Int($0) - Int($1)) % 4 != 0 }) }
     }
 
     @Test(
-        "never leaves the range, nor drives samples outside it further out", arguments: [8, 10],
+        "never exceeds the range, nor moves samples outside it further", arguments: [8, 10],
         [true, false])
     func clipping(_ bits: Int, _ isFullRange: Bool) throws {
         var plain = TestLuma(width: 128, height: 128, bitDepth: bits, isFullRange: isFullRange)
@@ -137,7 +137,7 @@ struct WatermarkTests {
         }
     }
 
-    @Test("frames below 64 pixels cannot carry it, and say so")
+    @Test("frames below 64 pixels are rejected")
     func tiny() {
         #expect(WatermarkEmbedder(id: 1, width: 200, height: 63) == nil)
         #expect(WatermarkEmbedder(id: 1, width: 64, height: 64) != nil)
@@ -147,12 +147,12 @@ struct WatermarkTests {
         #expect(MarkedOutput(frameWidth: 40, frameHeight: 40).watermark == nil)
     }
 
-    @Test("even frames, black ones and flat ones give nothing and no trouble", arguments: [0, 16, 128, 255])
+    @Test("flat frames give no reading and no error", arguments: [0, 16, 128, 255])
     func flat(_ level: Int) {
         #expect(detect([Plane(width: 384, height: 384, repeating: Float(level))]) == nil)
     }
 
-    @Test("every frame of an output carries it, below the label, whatever came before")
+    @Test("every frame of an output carries it, below the label, independent of earlier frames")
     func output() throws {
         var output = MarkedOutput(frameWidth: 384, frameHeight: 384, marks: Marks(watermark: id))
         let plain = TestLuma(width: 384, height: 384).plane.picture(range: 0...255)

@@ -4,14 +4,14 @@ import Testing
 
 @testable import Provenance
 
-/// What people do to a video before they upload it once more.
-@Suite("Watermark in what was mirrored, turned, stretched or made smaller")
+/// Typical transformations of a video before it is uploaded again.
+@Suite("Watermark after mirroring, rotation, stretching and embedding")
 struct WatermarkTransformTests {
     private static let id: UInt32 = 0xc0ff_ee11
     private static let marked: [Plane] =
         (try? (0..<4).map { try TestLuma(width: 384, height: 384, number: $0).marked(id: id).plane }) ?? []
 
-    /// Another scene than those that are marked.
+    /// A scene other than the marked ones.
     private static func other(_ width: Int, _ height: Int, _ number: Int) -> Plane {
         TestLuma(width: width, height: height, number: number + 50).plane
     }
@@ -23,7 +23,7 @@ struct WatermarkTransformTests {
         return found
     }
 
-    @Test("mirrored and turned by quarters, in any combination", arguments: WatermarkOrientation.allCases)
+    @Test("mirrored and rotated by quarter turns", arguments: WatermarkOrientation.allCases)
     func orientations(_ orientation: WatermarkOrientation) throws {
         let found = try found { $0.oriented(orientation) }
         #expect(found.orientation == orientation)
@@ -31,21 +31,21 @@ struct WatermarkTransformTests {
         #expect(abs(found.pose.cellsAcross / 80 - 1) < 0.02 && abs(found.pose.angle) < 1)
     }
 
-    @Test("turned by more than an upright search allows", arguments: [-8, -5, 5, 8, 21] as [Double])
+    @Test("rotated beyond the range of the upright round", arguments: [-8, -5, 5, 8, 21] as [Double])
     func turned(_ degrees: Double) throws {
         let found = try found { $0.seen(width: 384, height: 384, degrees: degrees) }
         #expect(found.round == .distorted && found.orientation == .upright)
         #expect(abs(found.turn - degrees) < 0.6)
     }
 
-    @Test("made wider or higher", arguments: [1.15, 1 / 1.15, 4.0 / 3])
+    @Test("stretched horizontally or vertically", arguments: [1.15, 1 / 1.15, 4.0 / 3])
     func stretched(_ factor: Double) throws {
         let found = try found { $0.stretched(factor) }
         #expect(abs(found.pose.stretch / factor - 1) < 0.02)
         #expect(found.words == "stretched to \(Int((100 * found.pose.stretch).rounded())) %")
     }
 
-    @Test("as a picture within another", arguments: [(0.5, 19, 115), (0.6, 154, 0), (0.75, 29, 67)])
+    @Test("embedded in another picture", arguments: [(0.5, 19, 115), (0.6, 154, 0), (0.75, 29, 67)])
     func inset(_ share: Double, _ left: Int, _ top: Int) throws {
         let side = Int(384 * share)
         var number = 0
@@ -62,7 +62,7 @@ struct WatermarkTransformTests {
         }
     }
 
-    @Test("several at once: mirrored and cropped, mirrored and turned, mirrored and small in another picture")
+    @Test("combinations: mirrored and cropped, mirrored and rotated, mirrored and embedded")
     func combined() throws {
         let mirror = WatermarkOrientation(isMirrored: true, quarterTurns: 0)
         let cropped = try found { $0.oriented(mirror).seen(width: 300, height: 260) }
@@ -79,7 +79,7 @@ struct WatermarkTransformTests {
         #expect(inset.orientation.isMirrored)
     }
 
-    @Test("another key finds nothing in them, and what is unmarked holds nothing")
+    @Test("another key finds nothing in them, and unmarked pictures give no reading")
     func absent() throws {
         let mirror = WatermarkOrientation(isMirrored: true, quarterTurns: 1)
         let changed = Self.marked.map { $0.oriented(mirror).seen(width: 384, height: 384, degrees: 6) }
@@ -88,7 +88,7 @@ struct WatermarkTransformTests {
         #expect(detect((0..<3).map { Self.other(360, 288, $0) }) == nil)
     }
 
-    @Test("eight orientations are different, and turning the tile is turning the picture")
+    @Test("the eight orientations differ, and rotating the tile equals rotating the picture")
     func tiles() {
         let tile = WatermarkTile(.program)
         let turned = WatermarkOrientation.allCases.map { tile.oriented($0) }
@@ -106,7 +106,7 @@ struct WatermarkTransformTests {
         }
     }
 
-    @Test("the power spectrum shows a lattice where it lies")
+    @Test("the power spectrum has the pattern's lattice")
     func spectrum() throws {
         var residual = WatermarkResidual(width: 384, height: 384)
         Self.marked.forEach { residual.add($0.seen(width: 384, height: 384, degrees: 7)) }
@@ -122,7 +122,7 @@ struct WatermarkTransformTests {
 }
 
 extension Plane {
-    /// Mirrored, then turned by quarters.
+    /// Mirrored, then rotated by quarter turns.
     func oriented(_ orientation: WatermarkOrientation) -> Plane {
         precondition(width == height, "squares only")
         var result = self
@@ -135,7 +135,7 @@ extension Plane {
         return result
     }
 
-    /// Wider by a factor above 1, higher by one below.
+    /// Stretched horizontally by a factor above 1, vertically below 1.
     func stretched(_ factor: Double) -> Plane {
         let (across, down) = (max(1, factor), max(1, 1 / factor))
         var result = Plane(width: Int(Double(width) * across), height: Int(Double(height) * down))
@@ -153,7 +153,7 @@ extension Plane {
         return result
     }
 
-    /// With a smaller plane over a part of it.
+    /// With a smaller plane pasted into it.
     func with(_ plane: Plane, left: Int, top: Int) -> Plane {
         var result = self
         for row in 0..<plane.height {

@@ -200,7 +200,7 @@ struct ConverterTests {
         let none = #expect(throws: SwappingError.self) {
             try convert(folder.appendingPathComponent("no.png"))
         }
-        #expect(none?.message.contains("no.png: there is no such file") == true)
+        #expect(none?.message.contains("no.png: no such file") == true)
         let wide = #expect(throws: SwappingError.self) { try convert(halves(24, to: "wide.mkv", width: 170)) }
         #expect(wide?.message.contains("170×120") == true)
     }

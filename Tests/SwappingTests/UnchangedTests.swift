@@ -113,7 +113,7 @@ struct UnchangedTests {
         #expect(report.watermark == nil && report.statement(of: .result) == nil)
         #expect(try samples(output) == samples(target))
         for value in try VideoReader(output).metadata.values {
-            #expect(!OutputMetadata.says(value), "\(value)")
+            #expect(!OutputMetadata.declaresSynthetic(value), "\(value)")
         }
         #expect(try Data(contentsOf: output).range(of: Data("TrainedAlgorithmicMedia".utf8)) == nil)
         _ = try convert(target, role, allowed: true, comparison: beside, faces: faces)

@@ -22,7 +22,7 @@ package final class PreviewPublisher {
         let transaction = try OutputTransaction(file)
         defer { transaction.leave() }
         try transaction.begin(nil)
-        try SyntheticLabel.laid(on: marked).writePNG(to: transaction.made)
+        try SyntheticLabel.labelled(marked).writePNG(to: transaction.made)
         try transaction.finish(.made, true, file: transaction.made)
         let state = try signer.sign(transaction.made, to: transaction.signed, named: file, facts)
         if case .unsigned(let reason) = state {

@@ -72,7 +72,7 @@ struct Verifier {
         }
         do {
             let entries = try VideoReader(file).metadata
-            guard let entry = entries.first(where: { OutputMetadata.says($0.value) }) else {
+            guard let entry = entries.first(where: { OutputMetadata.declaresSynthetic($0.value) }) else {
                 return .init(
                     layer: "metadata", found: false,
                     words: "no declaration of synthetic media; re-encoding removes it")
