@@ -67,7 +67,8 @@ package struct FaceSelection: Sendable, Equatable {
         }
         guard matching.count == 1 else {
             let ways = matching.map { "\($0.key.clip):\($0.key.track)" }.joined(separator: ", ")
-            throw CurationError(.rule, "several clips of '\(set)' have a track \(text); specify one of \(ways)")
+            throw CurationError(
+                .rule, "several clips of '\(set)' have a track \(text); specify one of \(ways)")
         }
         return first
     }

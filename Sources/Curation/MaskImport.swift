@@ -98,7 +98,8 @@ package struct MaskImport {
             try stride(from: 0, to: pixels.count, by: 3).map { pixel in
                 let (red, green, blue) = (pixels[pixel], pixels[pixel + 1], pixels[pixel + 2])
                 guard max(red, green, blue) - min(red, green, blue) <= 4 else {
-                    throw Refusal("has colours; a mask must be greyscale: white belongs to the face, black does not")
+                    throw Refusal(
+                        "has colours; a mask must be greyscale: white belongs to the face, black does not")
                 }
                 return Float(green) / 255
             }

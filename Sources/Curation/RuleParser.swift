@@ -52,12 +52,14 @@ struct RuleParser {
         guard let sign, let comparison = FaceRule.Comparison(rawValue: sign) else {
             let signs = FaceRule.Comparison.allCases.map(\.rawValue).joined(separator: " ")
             throw CurationError(
-                .rule, "after '\(name)' one of \(signs) is expected, not \(sign.map { "'\($0)'" } ?? "the end")")
+                .rule,
+                "after '\(name)' one of \(signs) is expected, not \(sign.map { "'\($0)'" } ?? "the end")")
         }
         let word = token()
         guard let number = word.flatMap(Double.init), number.isFinite else {
             throw CurationError(
-                .rule, "after '\(name) \(sign)' a number is expected, not \(word.map { "'\($0)'" } ?? "the end")")
+                .rule,
+                "after '\(name) \(sign)' a number is expected, not \(word.map { "'\($0)'" } ?? "the end")")
         }
         return .comparison(key, comparison, number)
     }

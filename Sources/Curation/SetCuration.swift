@@ -17,7 +17,8 @@ package struct SetCuration: Sendable {
                 .notFound,
                 "there is no set '\(name)' in \(workspace.folder.path); "
                     + (names.isEmpty
-                        ? "`dimorph extract` creates one" : "existing sets: \(names.joined(separator: ", "))"))
+                        ? "`dimorph extract` creates one" : "existing sets: \(names.joined(separator: ", "))")
+            )
         }
         self.workspace = workspace
         self.record = record

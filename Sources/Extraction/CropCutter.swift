@@ -155,7 +155,8 @@ struct CropCutter {
             let face = faces[item]
             guard let frame = frames[face.frame], let id = face.id else {
                 throw ExtractionError(
-                    .damaged, "frame \(face.frame) of clip \(clip) cannot be read again; extract the set again"
+                    .damaged,
+                    "frame \(face.frame) of clip \(clip) cannot be read again; extract the set again"
                 )
             }
             let size = settings.cropSize

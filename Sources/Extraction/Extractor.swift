@@ -99,7 +99,9 @@ package struct Extractor {
             return record
         }
         record.options = options ?? record.options
-        let (invalidating, changed) = (settings.invalidatingChanges(of: record.settings), record.settings != settings)
+        let (invalidating, changed) = (
+            settings.invalidatingChanges(of: record.settings), record.settings != settings
+        )
         if !invalidating.isEmpty || !settings.placesCropsLike(record.settings) {
             try workspace.index.requireNoMasks(ofSet: set, before: "a change of the settings")
         }
@@ -180,7 +182,8 @@ package struct Extractor {
         if let closest = choice.likenessToReference, closest < IdentityChoice.referenceLikeness {
             throw ExtractionError(
                 .reference,
-                "no person in \(names) matches the reference (highest cosine similarity \(closest)); check the picture")
+                "no person in \(names) matches the reference (highest cosine similarity \(closest)); check the picture"
+            )
         }
         guard choice.verdicts.values.contains(where: { $0 == nil }) else {
             let widest = detections.map(\.faceWidth).max() ?? 0

@@ -28,7 +28,8 @@ struct IdentityChoice {
         let tracks = SeenTrack.tracks(of: detections)
         let found = IdentitySearch(likeness: likeness)(tracks)
         let people = Self.people(of: tracks, found.people)
-        let chosen = reference.flatMap { Self.mostSimilar(people, to: $0) } ?? people.max { $0.frames < $1.frames }
+        let chosen =
+            reference.flatMap { Self.mostSimilar(people, to: $0) } ?? people.max { $0.frames < $1.frames }
         // Without embeddings, all tracks are treated as one person.
         let own = chosen?.tracks ?? (people.isEmpty ? tracks : [])
         var verdicts = PersonVerdicts(minimumWidth: minimumWidth)(own, identity: chosen?.centre)

@@ -14,7 +14,8 @@ extension SafetensorsFile {
             case .f32:
                 Self.maximumMagnitude(bytes, UInt32.self)
                     <= Float(limit ?? Double(Float.greatestFiniteMagnitude)).bitPattern
-            case .f64: Self.maximumMagnitude(bytes, UInt64.self) <= (limit ?? .greatestFiniteMagnitude).bitPattern
+            case .f64:
+                Self.maximumMagnitude(bytes, UInt64.self) <= (limit ?? .greatestFiniteMagnitude).bitPattern
             case .f16: Self.maximumMagnitude(bytes, UInt16.self) <= 0x7BFF
             case .bf16:
                 Self.maximumMagnitude(bytes, UInt16.self)
@@ -25,7 +26,8 @@ extension SafetensorsFile {
             throw SafetensorsError(
                 .damaged,
                 "'\(name)' in \(url.path) contains values that are not finite"
-                    + "\(limit.map { " or beyond ±\($0)" } ?? ""); restore the file from a copy or create it again")
+                    + "\(limit.map { " or beyond ±\($0)" } ?? ""); restore the file from a copy or create it again"
+            )
         }
     }
 

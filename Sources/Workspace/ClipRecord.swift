@@ -42,7 +42,8 @@ package struct ClipRecord: Sendable, Codable, Equatable, FetchableRecord, Mutabl
 
     private var isSound: Bool {
         (0...1 << 20).contains(width) && (0...1 << 20).contains(height) && (0...1e6).contains(frameRate)
-            && CheckedRow.counters.contains(frameCount ?? 0) && fingerprint.size >= 0 && !path.utf8.contains(0)
+            && CheckedRow.counters.contains(frameCount ?? 0) && fingerprint.size >= 0
+            && !path.utf8.contains(0)
     }
 
     package mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }

@@ -88,7 +88,8 @@ package struct Footage {
             threshold: found.threshold)
     }
 
-    private func enter(_ division: Division, known: [FaceSetRecord], home: [Int64: String], fromScratch: Bool) throws
+    private func enter(_ division: Division, known: [FaceSetRecord], home: [Int64: String], fromScratch: Bool)
+        throws
     {
         // As the footage was made, with the options that were named for it.
         let settings = try workspace.index.set(name)?.settings ?? workspace.settings.extraction

@@ -93,7 +93,8 @@ private struct FaceJudge {
         var remark: String?
         if Double(likeness) < least {
             remark = SetLikeness.remark + "\(Self.digits(Double(likeness))) below \(Self.digits(least))"
-        } else if isReliable, let other = others.map({ $0.cosine(embedding) }).max(), other - likeness >= Self.lead
+        } else if isReliable, let other = others.map({ $0.cosine(embedding) }).max(),
+            other - likeness >= Self.lead
         {
             remark =
                 SetLikeness.remark

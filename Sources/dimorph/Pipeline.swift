@@ -64,7 +64,8 @@ struct Pipeline {
         var workspace = workspace
         workspace.settings.extraction = options.over(workspace.settings.extraction)
         if let complaint = workspace.settings.complaint {
-            throw ValidationError("The options of the set combined with the project's settings: \(complaint).")
+            throw ValidationError(
+                "The options of the set combined with the project's settings: \(complaint).")
         }
         let analysers = try analysers(workspace.settings.extraction, looking)
         return Extractor(
@@ -242,7 +243,8 @@ extension Pipeline {
             .map { "\($0.key) \(ProgressEvent.number($0.value))" }.joined(separator: ", ")
         console.result(
             "  \(counted(summary.frames, "frame")) in \(ProgressEvent.duration(summary.seconds)), "
-                + "\(ProgressEvent.number(summary.framesPerSecond)) frames/s; throughput of single stages: \(rates)")
+                + "\(ProgressEvent.number(summary.framesPerSecond)) frames/s; throughput of single stages: \(rates)"
+        )
     }
 
     /// Number of excluded faces by reason, as text.

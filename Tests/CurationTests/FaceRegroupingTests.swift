@@ -303,11 +303,13 @@ struct FaceRegroupingTests {
         #expect(try stage.words("cast-2") == (6..<12).map { "a \($0) 2" })
         #expect(try stage.words("cast-3") == (0..<6).map { "a \($0) 1" })
         try Footage(stage.workspace, name: "cast").requireFootage()
-        let few = try Footage(stage.workspace, name: "cast").assignPeople(fewest: 8, likeness: nil, fromScratch: true)
+        let few = try Footage(stage.workspace, name: "cast").assignPeople(
+            fewest: 8, likeness: nil, fromScratch: true)
         #expect(few.unassigned == 12 && few.seldom == 2)
         #expect(try stage.workspace.index.sets().map(\.name) == ["cast", "cast-1"])
         // Nobody has a set left: what stays behind has crops, and still is footage.
-        _ = try Footage(stage.workspace, name: "cast").assignPeople(fewest: 99, likeness: nil, fromScratch: true)
+        _ = try Footage(stage.workspace, name: "cast").assignPeople(
+            fewest: 99, likeness: nil, fromScratch: true)
         try Footage(stage.workspace, name: "cast").requireFootage()
     }
 

@@ -79,8 +79,7 @@ import Testing
         #expect(try String(contentsOf: output, encoding: .utf8) == "signed by b")
     }
 
-    @Test("a run killed between renaming and removing the folder has published") func published() throws
-    {
+    @Test("a run killed between renaming and removing the folder has published") func published() throws {
         try run(to: .recorded)
         do {
             let transaction = try OutputTransaction(output)

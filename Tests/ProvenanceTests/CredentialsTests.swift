@@ -66,7 +66,8 @@ struct CredentialsTests {
         #expect(finding.sourceTypes == [OutputMetadata.digitalSourceType])
         #expect(finding.ingredients.sorted() == ["model dimorph-s", "target-c.mp4"])
         #expect(
-            finding.marks == Marks(label: .leftOff(reason: "stated in the credits"), watermark: 4_000_000_000))
+            finding.marks == Marks(label: .leftOff(reason: "stated in the credits"), watermark: 4_000_000_000)
+        )
         #expect(finding.consents == 1)
         let text = String(decoding: try RecordCoding.encode(finding.report), as: UTF8.self)
         #expect(text.contains(try Digest.sha256(of: sample)))

@@ -71,7 +71,8 @@ package struct RecipeOptions: ParsableArguments {
             throw ValidationError("--resolution \(resolution): must be between 32 and 1024.")
         }
         guard fresh.isEmpty || startFrom != Self.noStart else {
-            throw ValidationError("--fresh with --start-from none: all parameters are randomly initialized already.")
+            throw ValidationError(
+                "--fresh with --start-from none: all parameters are randomly initialized already.")
         }
         for change in widthChanges where Self.width(change) == nil {
             throw ValidationError("--width \(change): must have the form name=count, such as encoder=80.")

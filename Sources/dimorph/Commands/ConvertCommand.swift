@@ -31,7 +31,8 @@ struct ConvertCommand: StageCommand {
               mpirun -n 3 dimorph convert --target b.mp4 --output swapped.mp4 --workspace project
             """)
 
-    @Option(help: ArgumentHelp("Path of the video or picture in which the face is replaced.", valueName: "video"))
+    @Option(
+        help: ArgumentHelp("Path of the video or picture in which the face is replaced.", valueName: "video"))
     var target: String
 
     @Option(
@@ -45,11 +46,13 @@ struct ConvertCommand: StageCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Convert only this frame (first frame: 0) and write it as a picture.", valueName: "frame"))
+        help: ArgumentHelp(
+            "Convert only this frame (first frame: 0) and write it as a picture.", valueName: "frame"))
     var preview: Int?
 
     @Option(
-        help: ArgumentHelp("Path of an additional video with target and result side by side.", valueName: "file"))
+        help: ArgumentHelp(
+            "Path of an additional video with target and result side by side.", valueName: "file"))
     var compare: String?
 
     @Flag(help: "With --preview: show the target frame to the left of the result.")
@@ -150,7 +153,8 @@ struct ConvertCommand: StageCommand {
         let isSequence = PictureSequence(URL(filePath: output)) != nil
         if isSequence {
             guard shard == nil else {
-                throw ValidationError("--shard supports videos only; numbered pictures are written in one run.")
+                throw ValidationError(
+                    "--shard supports videos only; numbered pictures are written in one run.")
             }
             guard !encoding.isNamed else {
                 throw ValidationError(
@@ -176,7 +180,8 @@ struct ConvertCommand: StageCommand {
             !EncodingSettings.supports(pixelFormat: format, withAlpha: true)
         {
             throw ValidationError(
-                "--layer face requires an alpha channel, which \(format) lacks; use one such as yuva444p12le.")
+                "--layer face requires an alpha channel, which \(format) lacks; use one such as yuva444p12le."
+            )
         }
     }
 

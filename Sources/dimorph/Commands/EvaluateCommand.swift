@@ -39,7 +39,10 @@ struct EvaluateCommand: StageCommand {
     @Option(help: ArgumentHelp("Path of the ground-truth video, aligned frame by frame.", valueName: "video"))
     var truth: String?
 
-    @Option(help: ArgumentHelp("Path of a mask video; output and ground truth are compared in its bright areas.", valueName: "video"))
+    @Option(
+        help: ArgumentHelp(
+            "Path of a mask video; output and ground truth are compared in its bright areas.",
+            valueName: "video"))
     var mask: String?
 
     @Option(help: ArgumentHelp("Path of a JSON file for the measurements.", valueName: "file"))

@@ -27,7 +27,9 @@ struct ExportCommand: StageCommand {
 
     @Option(
         name: .customLong("as"),
-        help: ArgumentHelp("Person that the TorchScript module generates: a face set of the model (default: the source).", valueName: "set"))
+        help: ArgumentHelp(
+            "Person that the TorchScript module generates: a face set of the model (default: the source).",
+            valueName: "set"))
     var person: String?
 
     @OptionGroup var project: WorkspaceOption

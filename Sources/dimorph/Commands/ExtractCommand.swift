@@ -31,7 +31,8 @@ struct ExtractCommand: StageCommand {
               dimorph extract film.mp4 --set cast --everyone --workspace project
             """)
 
-    @Argument(help: ArgumentHelp("Videos, pictures, folders of pictures, or picture patterns.", valueName: "video"))
+    @Argument(
+        help: ArgumentHelp("Videos, pictures, folders of pictures, or picture patterns.", valueName: "video"))
     var videos: [String]
 
     @Option(help: ArgumentHelp("Face set to create or extend.", valueName: "name"))
@@ -46,7 +47,8 @@ struct ExtractCommand: StageCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "With --everyone: minimum number of faces of a person to create a set (default: 20).", valueName: "number"))
+            "With --everyone: minimum number of faces of a person to create a set (default: 20).",
+            valueName: "number"))
     var fewest: Int?
 
     @OptionGroup(title: "Extraction") var flags: ExtractionFlags

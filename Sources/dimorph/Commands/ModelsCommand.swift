@@ -20,7 +20,8 @@ struct ModelsCommand: StageCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Face resolution in pixels, for architectures with a variable resolution.", valueName: "pixels")
+        help: ArgumentHelp(
+            "Face resolution in pixels, for architectures with a variable resolution.", valueName: "pixels")
     )
     var resolution: Int?
 

@@ -24,12 +24,14 @@ struct SwapCommand: StageCommand {
             "Videos or folders of pictures of the source person.", valueName: "video"))
     var source: [String]
 
-    @Option(help: ArgumentHelp("Path of the video or picture in which the face is replaced.", valueName: "video"))
+    @Option(
+        help: ArgumentHelp("Path of the video or picture in which the face is replaced.", valueName: "video"))
     var target: String
 
     @Option(
         help: ArgumentHelp(
-            "Path of the video to write (.mp4, .mov, .mkv); for a target picture, a picture.", valueName: "file"))
+            "Path of the video to write (.mp4, .mov, .mkv); for a target picture, a picture.",
+            valueName: "file"))
     var output: String
 
     @Flag(help: "Overwrite an existing file at --output that was not made by Dimorph.")

@@ -11,7 +11,8 @@ struct SigningOptions: ParsableArguments {
             valueName: "file"))
     var signingCert: String?
 
-    @Option(help: ArgumentHelp("Private key of --signing-cert (PEM, without a passphrase).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Private key of --signing-cert (PEM, without a passphrase).", valueName: "file"))
     var signingKey: String?
 
     func validate() throws {

@@ -47,14 +47,17 @@ struct CredentialsLayer {
     }
 
     private func look(at finding: CredentialsFinding) -> Look {
-        let declaresSynthetic = finding.sourceTypes.contains(where: OutputMetadata.says)
+        let declaresSynthetic = finding.sourceTypes.contains(where: OutputMetadata.declaresSynthetic)
         let signer = finding.signer.isEmpty ? "an unnamed signer" : finding.signer
         let who: String
         switch finding.state {
         case .trusted: who = "valid, signed by \(signer), which is trusted here"
-        case .valid: who = "valid, signed by \(signer), which is not trusted here: self-issued certificates can use any name"
+        case .valid:
+            who =
+                "valid, signed by \(signer), which is not trusted here: self-issued certificates can use any name"
         case .invalid:
-            who = "INVALID: modified after it was signed by \(signer) (\(finding.failures.joined(separator: ", ")))"
+            who =
+                "INVALID: modified after it was signed by \(signer) (\(finding.failures.joined(separator: ", ")))"
         }
         let what = declaresSynthetic ? "declared as synthetic" : "no declaration of synthetic media"
         let made = finding.generator.isEmpty ? "" : "; made by \(finding.generator)"

@@ -89,7 +89,8 @@ struct Verifier {
     private func ledgerLayer(_ file: URL, _ frames: [Picture]) -> FileVerdict.Layer {
         guard !ledgers.isEmpty else {
             return .init(
-                layer: "ledger", found: nil, words: "none searched; specify the project folder with --workspace")
+                layer: "ledger", found: nil,
+                words: "none searched; specify the project folder with --workspace")
         }
         do {
             let (hash, looks) = (try Digest.sha256(of: file), frames.map { PerceptualHash($0) })

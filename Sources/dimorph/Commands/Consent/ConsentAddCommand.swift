@@ -45,7 +45,9 @@ struct ConsentAddCommand: StageCommand {
     @Option(help: ArgumentHelp("Last day of validity, such as 2027-12-31.", valueName: "day"))
     var expires: String?
 
-    @Option(help: ArgumentHelp("Name of the person who records it (default: the user of this machine).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Name of the person who records it (default: the user of this machine).", valueName: "name"))
     var recorder: String?
 
     @OptionGroup var project: WorkspaceOption

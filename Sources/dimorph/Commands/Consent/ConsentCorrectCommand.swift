@@ -31,7 +31,9 @@ struct ConsentCorrectCommand: StageCommand {
     @Option(help: ArgumentHelp("Cause of the mistake, as free text; it is published.", valueName: "text"))
     var reason: String
 
-    @Option(help: ArgumentHelp("Name of the person who records it (default: the user of this machine).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Name of the person who records it (default: the user of this machine).", valueName: "name"))
     var recorder: String?
 
     @OptionGroup var project: WorkspaceOption
@@ -49,7 +51,8 @@ struct ConsentCorrectCommand: StageCommand {
         }
         let register = try workspace.consents.register()
         guard let report = ConsentReport(register, to) else { return }
-        console.result("set '\(set)' shows \(report.person) (consent \(to)); the correction remains on record")
+        console.result(
+            "set '\(set)' shows \(report.person) (consent \(to)); the correction remains on record")
         if let before = earlier.entry(ofSet: set), let revocation = before.revocation {
             console.say(
                 "note: the set was bound to consent \(before.consent.id) of \(before.consent.person), revoked on "

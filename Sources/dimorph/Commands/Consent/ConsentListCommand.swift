@@ -14,7 +14,9 @@ struct ConsentListCommand: StageCommand {
     func execute(_ console: Console) throws {
         let register = try Workspace.open(project.url, create: false).consents.register()
         let reports = register.entries.compactMap { ConsentReport(register, $0.consent.id) }
-        if reports.isEmpty { console.result("no consent is recorded in this workspace; record one with `dimorph consent add`") }
+        if reports.isEmpty {
+            console.result("no consent is recorded in this workspace; record one with `dimorph consent add`")
+        }
         for report in reports {
             console.result(report.line)
             try console.object(report)

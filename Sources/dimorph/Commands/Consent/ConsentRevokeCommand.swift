@@ -19,7 +19,9 @@ struct ConsentRevokeCommand: StageCommand {
     @Option(help: ArgumentHelp("Reason, as free text.", valueName: "text"))
     var reason: String
 
-    @Option(help: ArgumentHelp("Name of the person who records it (default: the user of this machine).", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Name of the person who records it (default: the user of this machine).", valueName: "name"))
     var recorder: String?
 
     @OptionGroup var project: WorkspaceOption

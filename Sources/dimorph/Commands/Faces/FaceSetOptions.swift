@@ -62,7 +62,8 @@ extension SetCuration {
             )
         }
         if !crops.back.isEmpty {
-            console.say("note: \(crops.back.count) crops of '\(name)' were restored; their faces are included again")
+            console.say(
+                "note: \(crops.back.count) crops of '\(name)' were restored; their faces are included again")
         }
     }
 

@@ -37,7 +37,8 @@ struct FacesGroupCommand: StageCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "With --relabel: minimum number of faces of a person to create a set (default: 20).", valueName: "number"))
+            "With --relabel: minimum number of faces of a person to create a set (default: 20).",
+            valueName: "number"))
     var fewest: Int?
 
     @OptionGroup var project: WorkspaceOption

@@ -38,7 +38,8 @@ struct FacesMasksCommand: ParsableCommand {
             try project.holding { workspace in
                 let count = try MaskExport(workspace, set: set, progress: console.progress)
                     .run(to: URL(filePath: folder))
-                console.printResult("\(folder): \(count) masks of '\(set)'", count: count, files: ["folder": folder])
+                console.printResult(
+                    "\(folder): \(count) masks of '\(set)'", count: count, files: ["folder": folder])
             }
         }
     }

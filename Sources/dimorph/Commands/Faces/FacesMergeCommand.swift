@@ -56,6 +56,7 @@ extension Pipeline {
                 files: Dictionary(
                     uniqueKeysWithValues: outcome.changed.map { ($0, workspace.packed(set: $0).path) })))
         guard outcome.duplicates > 0 else { return }
-        console.result("\(outcome.duplicates) faces were skipped: the set already had a face in the same frame")
+        console.result(
+            "\(outcome.duplicates) faces were skipped: the set already had a face in the same frame")
     }
 }

@@ -30,7 +30,8 @@ struct FacesSplitCommand: StageCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Number of a track to move, or CLIP:TRACK if the number occurs in several clips.", valueName: "track"))
+            "Number of a track to move, or CLIP:TRACK if the number occurs in several clips.",
+            valueName: "track"))
     var track: [String] = []
 
     @Option(help: ArgumentHelp("Move only this face.", valueName: "face"))
