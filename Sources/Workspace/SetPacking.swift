@@ -56,8 +56,8 @@ package struct SetPacking: Sendable {
         let out = reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         return WorkspaceError(
             .notFound,
-            "no face of the set '\(set)' is left to pack\(out.isEmpty ? "" : " (left out: \(out))"); its packed copy stays as "
-                + "it was. `dimorph faces restore` brings faces back, `dimorph extract` cuts crops that are wanted"
+            "no face of the set '\(set)' is left to pack\(out.isEmpty ? "" : " (excluded: \(out))"); its packed copy was "
+                + "not changed. `dimorph faces restore` restores faces, `dimorph extract` cuts missing crops"
         )
     }
 

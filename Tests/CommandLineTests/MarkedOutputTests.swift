@@ -145,8 +145,8 @@ struct MarkedOutputTests {
             "told in the credits")
         try expectMarked("bare.mp4", label: false)
         let bare = try run("verify", scratch.path("bare.mp4"))
-        #expect(bare.output.contains("left off: told in the credits"))
-        #expect(bare.output.contains("made without the visible tag: told in the credits"))
+        #expect(bare.output.contains("omitted: told in the credits"))
+        #expect(bare.output.contains("made without the visible label: told in the credits"))
 
         try done("export", "--output", scratch.path("model.safetensors"))
         let model = try Data(contentsOf: scratch.url.appending(path: "model.safetensors"))
