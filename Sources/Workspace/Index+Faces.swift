@@ -80,7 +80,7 @@ extension Index {
     }
 
     /// Stores smoothed alignments.
-    package func steady(_ alignments: [Int64: FaceAlignment]) throws {
+    package func storeSmoothed(_ alignments: [Int64: FaceAlignment]) throws {
         try write { database in
             let statement = try database.makeStatement(
                 sql: "UPDATE face SET steadyA = ?, steadyB = ?, steadyX = ?, steadyY = ? WHERE id = ?")

@@ -88,7 +88,7 @@ enum Setting: Codable, Equatable {
     }
 
     /// Overrides the defaults with these keys; throws for unknown keys.
-    func laid(over defaults: Setting, section: String?, name: String) throws -> Setting {
+    func merged(over defaults: Setting, section: String?, name: String) throws -> Setting {
         guard case .table(let known) = defaults else { return self }
         guard case .table(let given) = self else {
             let key = section ?? ""
@@ -102,7 +102,7 @@ enum Setting: Codable, Equatable {
                     "\(name): unknown key '\(key)'\(section.map { " in [\($0)]" } ?? ""); known keys are "
                         + known.keys.sorted().joined(separator: ", "))
             }
-            result[key] = try value.laid(over: standard, section: key, name: name)
+            result[key] = try value.merged(over: standard, section: key, name: name)
         }
         return .table(result)
     }

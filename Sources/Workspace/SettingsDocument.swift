@@ -84,7 +84,7 @@ package enum SettingsDocument {
     }
 
     static func value<Value: Codable>(_ given: Setting, over defaults: Value, name: String) throws -> Value {
-        let merged = try given.laid(over: Setting(of: defaults), section: nil, name: name)
+        let merged = try given.merged(over: Setting(of: defaults), section: nil, name: name)
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
