@@ -27,7 +27,7 @@ struct CropCutter {
     private func steady(_ clip: Int64) throws {
         let filter = ZeroPhaseFilter(deviation: settings.smoothing, gap: 3 * settings.every)
         let places = try index.places(set: extractor.set, clip: clip)
-        var steadied: [Int64: FaceAlignment] = [:]
+        var smoothed: [Int64: FaceAlignment] = [:]
         for track in Dictionary(grouping: places, by: \.track).values {
             let smooth =
                 settings.smoothing > 0
@@ -35,10 +35,10 @@ struct CropCutter {
                 : track.map(\.alignment.toUnit)
             // Existing crops keep their alignment.
             for (place, transform) in zip(track, smooth) where !place.hasCrop {
-                steadied[place.id] = FaceAlignment(toUnit: transform)
+                smoothed[place.id] = FaceAlignment(toUnit: transform)
             }
         }
-        try index.steady(steadied)
+        try index.storeSmoothed(smoothed)
     }
 
     private func cut(

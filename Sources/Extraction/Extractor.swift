@@ -89,7 +89,7 @@ package struct Extractor {
                 + "--set \(name) --everyone, or choose another --set")
     }
 
-    /// The set's record; what other settings have invalidating is forgotten.
+    /// The record of the set; results invalidated by changed settings are removed.
     func prepare(_ summary: inout ExtractionSummary) throws -> FaceSetRecord {
         let settings = workspace.settings.extraction
         guard var record = try workspace.index.set(set) else {
@@ -99,9 +99,8 @@ package struct Extractor {
             return record
         }
         record.options = options ?? record.options
-        let (invalidating, changed) = (
-            settings.invalidatingChanges(of: record.settings), record.settings != settings
-        )
+        let invalidating = settings.invalidatingChanges(of: record.settings)
+        let changed = record.settings != settings
         if !invalidating.isEmpty || !settings.placesCropsLike(record.settings) {
             try workspace.index.requireNoMasks(ofSet: set, before: "a change of the settings")
         }
@@ -182,7 +181,7 @@ package struct Extractor {
         if let closest = choice.likenessToReference, closest < IdentityChoice.referenceLikeness {
             throw ExtractionError(
                 .reference,
-                "no person in \(names) matches the reference (highest cosine similarity \(closest)); check the picture"
+                "no person in \(names) matches the reference (highest similarity \(closest)); check the picture"
             )
         }
         guard choice.verdicts.values.contains(where: { $0 == nil }) else {

@@ -61,8 +61,9 @@ package struct FootageExtractor {
             guard people.isEmpty || invalidating.isEmpty else {
                 throw ExtractionError(
                     .noInput,
-                    "the people of '\(extractor.set)' were extracted with another \(invalidating.joined(separator: ", ")); restore "
-                        + "that setting, or choose another --set")
+                    "the people of '\(extractor.set)' were extracted with another "
+                        + "\(invalidating.joined(separator: ", ")); restore that setting, or choose another --set"
+                )
             }
         }
         for person in people where !settings.placesCropsLike(person.settings) {

@@ -2,19 +2,19 @@ import Faces
 import Foundation
 import GRDB
 
-/// A row of the table of faces, read with suspicion: whatever a damaged file holds is an error, never a trap.
+/// A row of the face table with checked access: damaged values cause errors, never traps.
 struct CheckedRow {
     private let row: Row
 
     init(_ row: Row) { self.row = row }
 
-    /// What is thrown for a value that cannot be.
+    /// The error for an invalid value.
     var damaged: WorkspaceError {
         func number(_ column: String) -> String { (row[column] as DatabaseValue?)?.description ?? "?" }
         return WorkspaceError(
             .damaged,
-            "the index (dimorph.sqlite) holds a damaged face (clip \(number("clip")), frame \(number("frame"))); "
-                + "restore it from a copy, or delete it and extract the sets anew")
+            "the index (dimorph.sqlite) contains a damaged face (clip \(number("clip")), frame \(number("frame"))); "
+                + "restore it from a copy, or delete it and extract the sets again")
     }
 
     subscript<Value: DatabaseValueConvertible & StatementColumnConvertible>(column: String) -> Value {
@@ -31,7 +31,7 @@ struct CheckedRow {
         try orDamaged { try row.decode(Double?.self, forColumn: column) } != nil
     }
 
-    /// A blob of 32-bit floats, all of them numbers.
+    /// A blob of finite 32-bit floats.
     func floats(_ column: String, count: Int) throws -> [Float] {
         let data: Data = try self[column]
         let values = try Packed.floats(data, orThrow: damaged)
@@ -56,10 +56,10 @@ struct CheckedRow {
                 ty: try self["\(prefix)Y"]))
     }
 
-    /// What numbers of frames and tracks, and counts of them, lie in.
+    /// Valid range of frame and track numbers and counts.
     static let counters = 0...Int(Int32.max)
 
-    /// A number of a frame or track.
+    /// A frame or track number.
     func counter(_ column: String) throws -> Int {
         let value: Int = try self[column]
         guard Self.counters.contains(value) else { throw damaged }
@@ -73,7 +73,7 @@ struct CheckedRow {
         return value
     }
 
-    /// A path below the set's folder; nil where there is none. Where links lead is checked where the file is used
+    /// A path relative to the set's folder; `nil` if there is none. Symbolic links are checked when the file is used
     /// (`Workspace.file`).
     func path(_ column: String) throws -> String? {
         guard let path: String = try optional(column) else { return nil }
@@ -86,7 +86,7 @@ struct CheckedRow {
     }
 }
 
-/// Numbers as bytes: 32-bit floats, little-endian.
+/// Conversion of numbers to bytes: 32-bit floats, little-endian.
 enum Packed {
     static func data(_ values: [Float]) -> Data { values.withUnsafeBytes { Data($0) } }
 

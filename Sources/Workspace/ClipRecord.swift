@@ -5,16 +5,16 @@ package struct ClipRecord: Sendable, Codable, Equatable, FetchableRecord, Mutabl
     package static let databaseTableName = "clip"
 
     package var id: Int64?
-    /// Absolute path at the time.
+    /// Absolute path when last read.
     package var path: String
-    /// Size and hash of the file, by which it is known when it moves.
+    /// Size and hash of the file, which identify it after it was moved.
     package var fingerprint: Fingerprint
     /// Upright size in pixels.
     package var width: Int
     package var height: Int
-    /// Frames a second; 0 for a folder of pictures.
+    /// Frames per second; 0 for a folder of pictures.
     package var frameRate: Double
-    /// Frames that were read in all; nil until the end has been seen.
+    /// Total number of frames; `nil` until the clip was read to its end.
     package var frameCount: Int?
 
     package init(
@@ -35,8 +35,8 @@ package struct ClipRecord: Sendable, Codable, Equatable, FetchableRecord, Mutabl
         guard isSound else {
             throw WorkspaceError(
                 .damaged,
-                "the index (dimorph.sqlite) holds a damaged clip (\(name.prefix(80))); restore it from a copy, or delete it and "
-                    + "extract the sets anew")
+                "the index (dimorph.sqlite) contains a damaged clip (\(name.prefix(80))); restore it from a copy, or delete it and "
+                    + "extract the sets again")
         }
     }
 
@@ -48,6 +48,6 @@ package struct ClipRecord: Sendable, Codable, Equatable, FetchableRecord, Mutabl
 
     package mutating func didInsert(_ inserted: InsertionSuccess) { id = inserted.rowID }
 
-    /// The file's name without its folder.
+    /// File name without folder.
     package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 }

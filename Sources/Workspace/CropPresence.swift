@@ -1,28 +1,28 @@
 import Foundation
 import GRDB
 
-/// Which crops of a set are where the index says, and which are not.
+/// Which crop files of a set exist, and which are missing.
 ///
-/// An absent file is not a decision of a person. Its face is marked `missing`, and stays again when the file is back. Where a
-/// folder or most of the crops are absent, a disk is not mounted or a folder was renamed: that is an error.
+/// The face of a missing file is marked as `missing` and included again when the file is restored. If a folder or most of the
+/// crops are missing, a disk is probably not mounted or a folder was renamed, which is an error.
 package struct CropPresence: Sendable {
-    /// Faces that stayed and whose crop is absent.
+    /// Included faces whose crop is missing.
     package private(set) var gone: [Int64] = []
-    /// Faces marked `missing` whose crop is there again.
+    /// Faces marked as `missing` whose crop was restored.
     package private(set) var back: [Int64] = []
-    /// Crops that are there, of faces that stay or were marked `missing`.
+    /// Number of existing crops of faces that are included or marked as `missing`.
     package private(set) var present = 0
-    /// Crops that are absent.
+    /// Number of missing crops.
     package private(set) var absent = 0
-    /// Folders that held crops and are absent; paths, in order.
+    /// Paths of missing crop folders, sorted.
     package private(set) var folders: [String] = []
 
     private let workspace: Workspace
     private let set: String
 
-    /// Looks for the crops of all faces that stay or were marked `missing`.
+    /// Checks the crops of all faces that are included or marked as `missing`.
     ///
-    /// - Parameter excluded: faces that do not count, since they are about to be left out.
+    /// - Parameter excluded: faces to ignore because they are about to be excluded.
     package init(_ workspace: Workspace, set: String, besides excluded: Set<Int64> = []) throws {
         (self.workspace, self.set) = (workspace, set)
         let root = workspace.cropsFolder(set: set)
@@ -42,28 +42,28 @@ package struct CropPresence: Sendable {
         }
     }
 
-    /// Refuses to work with a set whose crops are elsewhere.
+    /// Checks that the crops of the set are available.
     ///
-    /// - Throws: `WorkspaceError` `filesMissing`, where a folder or most of the crops are absent.
+    /// - Throws: `WorkspaceError` `filesMissing` if a folder or most of the crops are missing.
     package func require() throws {
         guard !folders.isEmpty || absent > present else { return }
         let what =
             folders.first.map {
-                "\($0) is missing, which holds crops of the set '\(set)'"
+                "\($0) is missing, which contains crops of the set '\(set)'"
                     + (folders.count > 1 ? " (and \(folders.count - 1) more such folders)" : "")
             }
             ?? "\(absent) of \(absent + present) crops of the set '\(set)' are missing in "
             + workspace.cropsFolder(set: set).path
         throw WorkspaceError(
             .filesMissing,
-            "\(what); nothing was changed. Mount the disk or give the folder its name back. If the files are lost: `dimorph "
+            "\(what); nothing was changed. Mount the disk or rename the folder back. If the files are lost: `dimorph "
                 + "faces restore \(set) --reason missing --workspace \(workspace.folder.path)`, and the next extraction from "
-                + "the same videos cuts the crops again; to leave faces out use `dimorph faces reject`")
+                + "the same videos cuts the crops again; to exclude faces use `dimorph faces reject`")
     }
 
-    /// Records what came and went in the index, all or none.
+    /// Updates the marks of missing and restored crops in the index, in one transaction.
     ///
-    /// - Returns: whether anything has changed; the set then counts as not packed.
+    /// - Returns: whether anything has changed; the set is then marked as not packed.
     @discardableResult
     package func record() throws -> Bool {
         guard !gone.isEmpty || !back.isEmpty else { return false }
@@ -78,15 +78,15 @@ package struct CropPresence: Sendable {
 }
 
 extension Index {
-    /// A crop whose file is to be there.
+    /// A crop whose file must exist.
     struct WantedCrop: Sendable {
         let id: Int64
-        /// Path below the set's folder.
+        /// Path relative to the set's folder.
         let file: String
         let isMissing: Bool
     }
 
-    /// Crops of the faces that stay, or would if their files were there.
+    /// Crops of the faces that are included or only excluded as `missing`.
     func wantedCrops(ofSet name: String) throws -> [WantedCrop] {
         try read { database in
             try Row.fetchAll(
@@ -99,7 +99,7 @@ extension Index {
         }
     }
 
-    /// Marks faces whose crops have gone, and takes the mark from those whose crops are back.
+    /// Marks faces with missing crops and unmarks those with restored crops.
     func enter(gone: [Int64], back: [Int64], set name: String) throws {
         try write { database in
             let statement = try database.makeStatement(

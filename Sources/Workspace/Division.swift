@@ -1,14 +1,14 @@
 import Faces
 
-/// Tracks divided among people, and the names of the sets that they go to.
+/// Assignment of tracks to people, and of people to set names.
 struct Division {
-    /// By the person's number.
+    /// Tracks by person number.
     let tracks: [Int: [SeenTrack]]
-    /// Tracks of whom nobody can tell.
+    /// Tracks without an identified person.
     let unidentified: [SeenTrack]
-    /// The set of each person; who has none stays behind.
+    /// Set name of each person; people without one have no set.
     private(set) var names: [Int: String] = [:]
-    /// Names of sets that are to be made, by their numbers.
+    /// Names of new sets, in order of their numbers.
     private(set) var new: [String] = []
     private let fewest: Int
 
@@ -24,12 +24,12 @@ struct Division {
 
     private func frames(_ person: Int) -> Int { (tracks[person] ?? []).reduce(0) { $0 + $1.faces.count } }
 
-    /// The people who are known have the first numbers, in their order.
+    /// Assigns the existing set names to the known people, who have the first numbers.
     mutating func name(known: [String]) {
         for (person, name) in known.enumerated() where tracks[person] != nil { names[person] = name }
     }
 
-    /// Gives each set's name to the person who has the most of its faces, the largest share first.
+    /// Assigns existing set names to the people with most of their faces, largest share first.
     mutating func inherit(_ known: [String], home: [Int64: String]) {
         var shares: [(person: Int, set: String, faces: Int)] = []
         for (person, tracks) in tracks where frames(person) >= fewest {
@@ -42,8 +42,8 @@ struct Division {
         }
     }
 
-    /// Gives the others numbers of their own by how much they are seen, after the highest that was ever given; whom the
-    /// reference shows gets its name where that is free and fit for a set.
+    /// Assigns new set numbers by descending number of faces, starting after the highest existing one. The person most similar
+    /// to the reference gets `referenceName`, if it is unused and a valid set name.
     mutating func number(
         prefix: String, taken: Set<String>, reference: Embedding?, referenceName: String?
     ) {
@@ -51,11 +51,12 @@ struct Division {
         let unnamed = tracks.keys.filter { names[$0] == nil && frames($0) >= fewest }
             .sorted { (frames($0), $1) > (frames($1), $0) }
         var next = (taken.compactMap { Self.number($0, prefix) }.max() ?? 0) + 1
-        if let favourite = reference.flatMap({ mostSimilar(to: $0) }), unnamed.contains(favourite),
+        if let referencePerson = reference.flatMap({ mostSimilar(to: $0) }),
+            unnamed.contains(referencePerson),
             let referenceName, (try? Workspace.checkSetName(referenceName)) != nil,
             taken.insert(referenceName).inserted
         {
-            names[favourite] = referenceName
+            names[referencePerson] = referenceName
         }
         for person in unnamed {
             if names[person] == nil {
@@ -66,13 +67,13 @@ struct Division {
         }
     }
 
-    /// The number in a set's name. More than four digits are a date or the like, which somebody named a set after.
+    /// The number in a set's name. More than four digits are interpreted as part of a user-defined name, such as a date.
     private static func number(_ set: String, _ prefix: String) -> Int? {
         let digits = set.hasPrefix(prefix) ? set.dropFirst(prefix.count) : ""
         return digits.count <= 4 ? Int(digits) : nil
     }
 
-    /// Whom a picture shows, of all people with faces here.
+    /// The person most similar to the reference.
     private func mostSimilar(to reference: Embedding) -> Int? {
         tracks.compactMap { person, tracks in
             TrackIdentity.joined(tracks.compactMap(\.identity)).map { (person, $0.mean.cosine(reference)) }

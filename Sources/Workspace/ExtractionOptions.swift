@@ -1,6 +1,6 @@
 import Faces
 
-/// Settings of extraction that the command line names for one set; nil where it leaves them to the project.
+/// Extraction settings given for one set; `nil` values are taken from the project's settings.
 package struct ExtractionOptions: Sendable, Codable, Equatable {
     package var every: Int?
     package var from: Double?
@@ -12,7 +12,7 @@ package struct ExtractionOptions: Sendable, Codable, Equatable {
 
     package init() {}
 
-    /// These options, and for those that are not named the ones of an earlier run.
+    /// These options, completed by those of an earlier run.
     package func over(_ earlier: ExtractionOptions) -> ExtractionOptions {
         var result = earlier
         result.every = every ?? earlier.every
@@ -25,7 +25,7 @@ package struct ExtractionOptions: Sendable, Codable, Equatable {
         return result
     }
 
-    /// The project's settings with these in their place.
+    /// The project's settings overridden by these options.
     package func over(_ settings: ExtractionSettings) -> ExtractionSettings {
         var result = settings
         result.every = every ?? settings.every

@@ -2,23 +2,23 @@ import Faces
 import Foundation
 import Pictures
 
-/// How much fine detail a face shows, and whether some direction lacks it.
+/// Sharpness and motion blur of a face.
 struct FaceDetail {
     /// Variance of the Laplacian of the luma (Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield microscopy"),
-    /// after a blur of σ = 0.7 against noise, as if the face were medium grey: a dim face is not a blurred one.
+    /// after a blur of σ = 0.7 against noise, normalized to medium grey so that it does not depend on the exposure.
     let sharpness: Double
-    /// 0 none … 1 all. A movement takes the finest detail along its direction and leaves that across. So the energy of
-    /// fine gradients (the band between blurs of σ = 0.7 and 1.5) is divided, direction by direction, by that of coarser
-    /// ones (2 to 8): what faces have more of anyway, such as the upright gradients of brows, lids and lips, cancels out. The
-    /// figure is one less the ratio of the smallest to the largest quotient over all directions: of the eigenvalues of
-    /// C⁻¹F, with F and C the structure tensors (Bigün and Granlund 1987) of fine and coarse. Defocus lowers all alike.
+    /// Motion blur, 0 (none) … 1. Motion removes fine detail along its direction only. The energy of fine gradients (band
+    /// between blurs of σ = 0.7 and 1.5) is therefore divided, per direction, by that of coarse ones (2 to 8), which cancels
+    /// the anisotropy of faces, such as the vertical gradients of brows, lids and lips. The value is one minus the ratio of
+    /// the smallest to the largest quotient over all directions, which are the eigenvalues of C⁻¹F, with the structure
+    /// tensors F and C (Bigün and Granlund 1987) of fine and coarse gradients. Defocus affects all directions equally.
     let motionBlur: Double
 
-    /// Mean luma to which a face's is brought, and by how much at most.
+    /// Mean luma for normalization, and the maximum gain.
     private static let (grey, gain) = (118.0, 0.25...4.0)
 
-    /// - Parameter faceWidth: pixels to which the face is brought for its sharpness. For its motion blur it is not grown
-    ///   beyond what it was in the video: there is no finer detail to compare.
+    /// - Parameter faceWidth: face width in pixels for the sharpness. For the motion blur, the face is not enlarged beyond its
+    ///   size in the video, which contains no finer detail.
     init(_ face: MeasuredCrop, faceWidth: Double) {
         let sharp = FaceLuma(face, faceWidth: faceWidth)
         let own = FaceAlignment(landmarks: face.landmarks)?.faceWidth ?? faceWidth
@@ -51,7 +51,7 @@ struct FaceDetail {
         return count > 0 ? squares / count - (sum / count) * (sum / count) : 0
     }
 
-    /// Factor on variances that stands for bringing the face to medium grey.
+    /// Gain on variances that normalizes the face to medium grey.
     private static func brightening(_ luma: Plane, inside mask: Plane) -> Double {
         let weight = mask.values.reduce(0.0) { $0 + Double($1) }
         let mean = luma.product(mask).values.reduce(0.0) { $0 + Double($1) } / max(1, weight)
@@ -61,7 +61,7 @@ struct FaceDetail {
 
     private static func anisotropy(of fine: StructureTensor, over coarse: StructureTensor) -> Double {
         let determinant = coarse.xx * coarse.yy - coarse.xy * coarse.xy
-        // Less than a thousandth of a grey level of gradient: nothing to see.
+        // Mean gradient below a thousandth of a grey level: no detail.
         guard determinant > 1e-9 else { return 0 }
         // Trace and determinant of C⁻¹F.
         let trace = (coarse.yy * fine.xx - 2 * coarse.xy * fine.xy + coarse.xx * fine.yy) / determinant
@@ -72,13 +72,13 @@ struct FaceDetail {
     }
 }
 
-/// The part of a crop that the face fills, brought to a width of the face.
+/// The face region of a crop, resized to a face width.
 private struct FaceLuma {
     let luma: Plane
-    /// The face's hull, 0…1.
+    /// Mask of the face's hull, 0…1.
     let mask: Plane
 
-    /// Nil where there is next to nothing to see.
+    /// `nil` if the region is too small.
     init?(_ face: MeasuredCrop, faceWidth: Double) {
         let now = face.faceWidth
         let wanted = now > 1 ? Double(face.picture.width) * faceWidth / now : 2 * faceWidth
@@ -95,13 +95,13 @@ private struct FaceLuma {
         mask = inner(hull)
     }
 
-    /// Detail between two blurs, their σ in pixels.
+    /// Difference of two Gaussian blurs with the given σ, in pixels.
     func band(_ fine: Double, _ coarse: Double) -> Plane {
         luma.blurred(sigma: fine).combined(with: luma.blurred(sigma: coarse), -)
     }
 }
 
-/// Mean products of a plane's gradients inside a mask.
+/// Structure tensor: mean products of the gradients of a plane inside a mask.
 struct StructureTensor {
     private(set) var xx = 0.0
     private(set) var xy = 0.0

@@ -2,13 +2,13 @@ import Faces
 import Foundation
 import GRDB
 
-/// A face as far as the search for its identity needs it: without its landmarks.
+/// A detected face with the data required for identity clustering, without landmarks.
 package struct FaceDetection: Sendable, Equatable {
     package var id: Int64
     package var clip: Int64
     package var track: Int
     package var frame: Int
-    /// In pixels of the picture.
+    /// Width of the face in pixels of the picture.
     package var faceWidth: Double
     package var pose: HeadPose
     package var embedding: Embedding?
@@ -25,7 +25,7 @@ package struct FaceDetection: Sendable, Equatable {
         (self.rejection, self.remark) = (rejection, remark)
     }
 
-    /// How much the embedding says about who it is, 0…1.
+    /// Reliability of the embedding, 0…1.
     package var weight: Double { pose.identityWeight(faceWidth: faceWidth) }
 }
 

@@ -2,10 +2,10 @@ import Faces
 import Foundation
 import Pictures
 
-/// How much of a face something foreign covers, as far as its colour tells.
+/// Occlusion of a face, estimated from its colours.
 enum FaceOcclusion {
-    /// Share of the hull, eyes and mouth left out, whose colour is far from that of most of it: a microphone, hair, a
-    /// sleeve. What has the skin's own colour, such as a hand, is not seen by it.
+    /// Share of the hull without eyes and mouth whose colour differs from the dominant one: a microphone, hair, a sleeve.
+    /// Occlusions with skin colour, such as a hand, are not detected.
     static func share(of face: MeasuredCrop, hull: Plane) -> Double {
         let lab = LabPicture(face.picture)
         let features = face.eyesAndMouth

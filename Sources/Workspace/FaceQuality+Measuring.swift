@@ -3,16 +3,16 @@ import Foundation
 import Pictures
 
 extension FaceQuality {
-    /// Pixels that a face is wide where its detail is measured, whatever the crop's size, so that figures of different sets
-    /// can be compared and a face that was small in its video counts as unsharp.
+    /// Face width in pixels for measuring detail, independent of the crop size, so that values of different sets are
+    /// comparable and faces that are small in the video count as unsharp.
     private static let faceWidth = 128.0
-    /// Sides of the picture on which colours are looked at.
+    /// Size in pixels of the picture for colour measurements.
     private static let side = 128
 
     /// Measures a crop.
     ///
     /// - Parameters:
-    ///   - crop: the picture around the face, square.
+    ///   - crop: the square picture of the face.
     ///   - landmarks: in pixels of the video.
     ///   - transform: video pixels → pixels of the crop.
     package init(crop: Picture, landmarks: FaceLandmarks, transform: SimilarityTransform) {
@@ -28,9 +28,9 @@ extension FaceQuality {
     }
 }
 
-/// A crop with the face's landmarks.
+/// A crop with the landmarks of its face.
 struct MeasuredCrop {
-    /// Square.
+    /// The square picture.
     let picture: Picture
     /// In pixels of the video.
     let landmarks: FaceLandmarks
@@ -47,7 +47,7 @@ struct MeasuredCrop {
         FaceMask.eyesAndMouth(landmarks: landmarks, transform: transform, size: picture.width)
     }
 
-    /// Pixels of the picture that the face is wide.
+    /// Face width in pixels of the picture.
     var faceWidth: Double {
         (FaceAlignment(landmarks: landmarks)?.faceWidth ?? 0) * transform.scale
     }
@@ -60,9 +60,9 @@ struct MeasuredCrop {
     }
 }
 
-/// How a face is lit.
+/// Exposure of a face.
 struct FaceLight {
-    /// 0 black … 1 white.
+    /// Mean luma, 0 (black) … 1 (white).
     let mean: Double
     /// Share of pixels below 5 or above 250 of 255.
     let clipped: Double
@@ -77,8 +77,8 @@ struct FaceLight {
 
 /// 256 bits that differ in few places between pictures that look alike (Krawetz 2013, "Kind of like that").
 enum DifferenceHash {
-    /// Whether each of 16 × 16 fields over the crop's middle is brighter than its right neighbour. By two grey levels at
-    /// least, or the bits of plain areas would be chance.
+    /// Difference hash: whether each of 16 × 16 cells over the centre of the crop is brighter than its right neighbour, by at
+    /// least two grey levels to avoid random bits in plain areas.
     static func bytes(of luma: Plane) -> [UInt8] {
         let edge = luma.width * 3 / 20
         let middle = luma.cropped(

@@ -1,20 +1,20 @@
 import Foundation
 import GRDB
 
-/// How well one face would serve training, as far as its crop tells. What the landmarks tell (pose, openings, presence,
-/// size) stands in the face itself.
+/// Quality of a face for training, measured on its crop. Properties of the landmarks (pose, openings, presence, size) are
+/// stored with the face.
 package struct FaceQuality: Sendable, Equatable {
-    /// Variance of the Laplacian of the luma (grey levels squared): low where the crop is blurred.
+    /// Variance of the Laplacian of the luma (grey levels squared): low for blurred crops.
     package var sharpness: Double
-    /// How much the detail runs in one direction only, as motion blur leaves it: 0 none … 1 all.
+    /// Motion blur: loss of detail along one direction, 0 (none) … 1.
     package var motionBlur: Double
-    /// Mean luma inside the face's hull, 0 black … 1 white.
+    /// Mean luma inside the face's hull, 0 (black) … 1 (white).
     package var exposure: Double
-    /// Share of the hull's pixels that are black or white and hold nothing more, 0…1.
+    /// Share of underexposed or overexposed pixels of the hull, 0…1.
     package var clipped: Double
-    /// Share of the hull that something seems to cover, 0…1.
+    /// Share of the hull that is occluded, estimated from its colours, 0…1.
     package var occlusion: Double
-    /// 256 bits that differ in few places between pictures that look alike (difference hash); 32 bytes.
+    /// Difference hash with 256 bits (32 bytes); similar pictures differ in few bits.
     package var hash: [UInt8]
 
     package static let hashLength = 32
@@ -29,19 +29,19 @@ package struct FaceQuality: Sendable, Equatable {
         (self.clipped, self.occlusion, self.hash) = (clipped, occlusion, hash)
     }
 
-    /// Bits in which two hashes differ, 0…256.
+    /// Hamming distance of two hashes, 0…256.
     package func distance(_ other: FaceQuality) -> Int {
         zip(hash, other.hash).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount }
     }
 }
 
 extension FaceQuality {
-    /// Columns of the numbers in the index, in the order of `numbers`.
+    /// Index columns in the order of `numbers`.
     static let columns = ["sharpness", "motionBlur", "exposure", "clipped", "occlusion"]
 
     var numbers: [Double] { [sharpness, motionBlur, exposure, clipped, occlusion] }
 
-    /// Nil for a face that has not been cropped, or was by an early version that measured less.
+    /// `nil` for a face that was not cropped, or was cropped by an early version with fewer measurements.
     init?(_ row: CheckedRow) throws {
         guard let hash: Data = try row.optional("hash") else { return nil }
         guard hash.count == Self.hashLength else { throw row.damaged }

@@ -1,8 +1,8 @@
 import Faces
 
 extension FaceRecord {
-    /// Whether all numbers are such as a face can have, so that whoever computes with them need not ask. Files from
-    /// elsewhere and damaged ones hold others.
+    /// Whether all numbers are valid for a face, so that other code need not check them. Imported and damaged files
+    /// can contain invalid ones.
     package var isSound: Bool {
         func isPlace(_ value: Double) -> Bool { abs(value) <= FaceAlignment.farthest }
         let face = self.face
@@ -21,12 +21,12 @@ extension FaceRecord {
 }
 
 extension FaceAlignment {
-    /// Pixels: no face lies farther from the picture's corner.
+    /// Maximum coordinate of a face in pixels.
     fileprivate static let farthest = 1e7
 
-    /// Whether a face can have this alignment.
+    /// Whether the alignment is valid for a face.
     var isSound: Bool {
-        // The face's width in pixels, and where its corner lies in widths.
+        // Face width in pixels, and position of its corner in face widths.
         (1 / Self.farthest...1e3).contains(toUnit.scale)
             && [toUnit.tx, toUnit.ty].allSatisfy { abs($0) <= Self.farthest }
     }

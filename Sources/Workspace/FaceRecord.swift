@@ -2,43 +2,43 @@ import Faces
 import Foundation
 import GRDB
 
-/// One face of a set: what was seen in one frame, and what became of it.
+/// One face of a set: its detection in a frame, and its state.
 package struct FaceRecord: Sendable, Equatable {
     package var id: Int64?
     package var setName: String
     package var clip: Int64
     /// Frame number in the clip, from 0.
     package var frame: Int
-    /// Seconds from the clip's start.
+    /// Time from the start of the clip, in seconds.
     package var time: Double
     package var face: ObservedFace
-    /// The alignment steadied along the track: the one that the crop is cut by. Nil until the track is complete.
+    /// The alignment smoothed along the track, which is used for the crop. `nil` until the track is complete.
     package var steady: FaceAlignment?
-    /// How well the face would serve training. Nil until cropped.
+    /// Quality for training. `nil` until cropped.
     package var quality: FaceQuality?
-    /// Cosine to the set's identity, of this face or of the nearest one in its track that has an embedding; nil where
-    /// none has.
+    /// Cosine similarity to the set's identity, of this face or the nearest one in its track with an embedding; `nil` if there
+    /// is none.
     package var likeness: Double?
-    /// Crop's path below the set's folder; nil until cropped.
+    /// Path of the crop relative to the set's folder; `nil` until cropped.
     package var cropFile: String?
-    /// Why the face is left out of training; nil for those that stay.
+    /// Why the face is excluded from training; `nil` for included faces.
     package var rejection: Rejection?
-    /// What a person should know of the rejection, such as the rule that left the face out.
+    /// Remark on the rejection, such as the rule that excluded the face.
     package var remark: String?
-    /// A painted mask that replaces the one drawn from the landmarks: its path below the set's folder.
+    /// Path, relative to the set's folder, of an imported or refined mask that replaces the one derived from landmarks.
     package var maskFile: String?
 
     package enum Rejection: String, Sendable, Codable {
         case otherPerson
-        /// A second face of the same person in a frame, such as in a mirror.
+        /// Second face of the same person in a frame, such as in a mirror.
         case duplicate
         case tooSmall
         case byHand
-        /// Its crop's file is absent; undone when the file is back.
+        /// The crop file is missing; undone when the file is restored.
         case missing
-        /// A rule of `dimorph faces reject`; the remark says which.
+        /// A rule of `dimorph faces reject`, which is stored as the remark.
         case byRule
-        /// Not among the chosen of `dimorph faces best`: the chosen show the same better.
+        /// Not selected by `dimorph faces best`.
         case surplus
     }
 
@@ -50,7 +50,7 @@ package struct FaceRecord: Sendable, Equatable {
         self.face = face
     }
 
-    /// Picture pixels → pixels of a crop, by the steadied alignment where there is one.
+    /// Picture pixels → pixels of a crop, by the smoothed alignment if there is one.
     package func crop(_ kind: CropKind, size: Int, margin: Double = 0) -> SimilarityTransform {
         (steady ?? face.alignment).crop(kind, size: size, margin: margin)
     }

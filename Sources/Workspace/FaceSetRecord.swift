@@ -7,18 +7,17 @@ package struct FaceSetRecord: Sendable, Equatable, Codable, FetchableRecord, Per
     package static let databaseTableName = "faceSet"
 
     package var name: String
-    /// Whose faces these are, once chosen: 128 values. Biometric data; it stays here.
+    /// Identity embedding of the person, once chosen: 128 values. Biometric data, kept in the workspace.
     package var identity: Embedding?
-    /// The settings that the set was extracted with.
+    /// The settings of the extraction.
     package var settings: ExtractionSettings
-    /// Those of them that the command line named, and which stay until it names others.
+    /// The settings given as options, which remain in effect until other ones are given.
     package var options = ExtractionOptions()
-    /// Whether its packed copy holds all its faces.
+    /// Whether the packed copy is up to date.
     package var isPacked: Bool
-    /// The set of everybody's faces that this person's were taken out of (`extract --everyone`); nil for a set that was
-    /// extracted by itself.
+    /// The footage group that this person belongs to (`extract --everyone`); `nil` for a set of a separate extraction.
     package var footage: String?
-    /// What a person calls the identity, such as "the man with the hat".
+    /// User-defined name of the identity, such as "the man with the hat".
     package var label: String?
 
     package init(
@@ -34,7 +33,7 @@ package struct FaceSetRecord: Sendable, Equatable, Codable, FetchableRecord, Per
 }
 
 extension FaceSetRecord {
-    /// A set that an earlier Dimorph entered has the defaults of settings that it did not know.
+    /// Sets written by an earlier version get the defaults of newer settings.
     package init(row: Row) throws {
         var columns = Dictionary(row.map { ($0, $1) }) { first, _ in first }
         if let text = String.fromDatabaseValue(columns["settings"] ?? .null) {
@@ -44,22 +43,22 @@ extension FaceSetRecord {
     }
 }
 
-/// How far a clip has been taken into a set.
+/// Extraction progress of a clip in a set.
 package struct ExtractionState: Sendable, Equatable, Codable, FetchableRecord, PersistableRecord {
     package static let databaseTableName = "extraction"
 
     package var setName: String
     package var clip: Int64
-    /// Frames before this one are in the index, faces and all.
+    /// Frames before this one were analysed and are in the index.
     package var nextFrame = 0
-    /// The clip's end was seen: every face of it is in the index.
+    /// Whether the clip was analysed completely.
     package var isAnalysed = false
-    /// Crops of the faces in frames before this one are on the disk.
+    /// Crops of all faces before this frame were written.
     package var nextCrop = 0
     package var isCropped = false
     package var framesWithoutFace = 0
     package var unreadableFrames = 0
-    /// Which these are; of very many the first thousand.
+    /// The unreadable frames, at most the first thousand.
     package var unreadable: [UnreadableFrame] = []
 
     package init(row: Row) throws {
@@ -68,8 +67,8 @@ package struct ExtractionState: Sendable, Equatable, Codable, FetchableRecord, P
         guard numbers.allSatisfy(CheckedRow.counters.contains) else {
             throw WorkspaceError(
                 .damaged,
-                "the index (dimorph.sqlite) holds impossible numbers of how far '\(setName.prefix(80))' has come; restore it "
-                    + "from a copy, or delete it and extract the sets anew")
+                "the index (dimorph.sqlite) contains an invalid progress of '\(setName.prefix(80))'; restore it "
+                    + "from a copy, or delete it and extract the sets again")
         }
     }
 
@@ -78,7 +77,7 @@ package struct ExtractionState: Sendable, Equatable, Codable, FetchableRecord, P
         self.clip = clip
     }
 
-    /// Counts and names further frames that could not be read.
+    /// Adds unreadable frames.
     package mutating func note(_ frames: [UnreadableFrame]) {
         unreadableFrames += frames.count
         unreadable += frames.prefix(max(0, Self.namedAtMost - unreadable.count))

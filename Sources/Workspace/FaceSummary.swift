@@ -2,32 +2,33 @@ import Faces
 import Foundation
 import GRDB
 
-/// What curation looks at: a face's figures without its landmarks, so that those of 100 000 faces fit into memory
-/// (about 300 bytes a face).
+/// Measurements of a face for curation, without its landmarks, so that those of 100 000 faces fit into memory (about
+/// 300 bytes per face).
 package struct FaceSummary: Sendable, Equatable {
     package var id: Int64
     package var clip: Int64
     /// Frame number in the clip, from 0.
     package var frame: Int
-    /// Seconds from the clip's start.
+    /// Time from the start of the clip, in seconds.
     package var time: Double
     package var track: Int
     /// Width of the face in the video, in pixels.
     package var width: Double
     package var pose: HeadPose
-    /// How sure the landmarker was that it looked at a face, 0…1.
+    /// Confidence of the landmarker, 0…1.
     package var presence: Double
-    /// The detector's score when the face was last detected, 0…1.
+    /// Score of the last detection, 0…1.
     package var score: Double
-    /// As `Openings` has them.
+    /// Openings as in `Openings`.
     package var mouth: Double
     package var leftEye: Double
     package var rightEye: Double
     package var likeness: Double?
     package var quality: FaceQuality?
-    /// Share of the skin whose colour is not what the person's other faces have there, 0…1; nil until compared.
+    /// Occlusion score: share of the skin whose colour deviates from the other faces of the person, 0…1; `nil` until computed.
+    /// The column's name is `strangeness`.
     package var occlusionScore: Double?
-    /// Crop's path below the set's folder; nil until cropped.
+    /// Path of the crop relative to the set's folder; `nil` until cropped.
     package var cropFile: String?
     package var rejection: FaceRecord.Rejection?
     package var remark: String?

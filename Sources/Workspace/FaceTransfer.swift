@@ -2,16 +2,16 @@ import Files
 import Foundation
 import GRDB
 
-/// A face that goes from one set to another.
+/// A move of a face from one set to another.
 package struct FaceMove: Sendable, Equatable {
     package let face: Int64
     package let from: String
     package let to: String
-    /// Why it is left out there; nil: it stays.
+    /// Reason for exclusion in the target set; `nil`: included.
     package var rejection: FaceRecord.Rejection?
-    /// What a person should know of the rejection.
+    /// Remark on the rejection.
     package var remark: String?
-    /// Its track's number there; nil: the same.
+    /// Track number in the target set; `nil`: unchanged.
     package var track: Int?
 
     package init(
@@ -24,10 +24,10 @@ package struct FaceMove: Sendable, Equatable {
     }
 }
 
-/// Moves faces from sets to others: rows of the index, crops and painted masks.
+/// Moves faces between sets: index rows, crops and masks.
 ///
-/// Files are first linked where they belong, then the index changes in one transaction, then the old names go. Killed at
-/// any moment, the index is as before or as after, with all files that it names.
+/// First hard links are created at the new paths, then the index is changed in one transaction, then the old paths are
+/// removed. If the process is killed, the index is in the old or the new state, and all its files exist.
 package struct FaceTransfer {
     private let workspace: Workspace
     private let files = FileManager.default
@@ -35,11 +35,11 @@ package struct FaceTransfer {
     package init(_ workspace: Workspace) { self.workspace = workspace }
 
     /// - Parameters:
-    ///   - sets: what becomes of the sets' records in the same transaction: new ones, changed ones. Every set that faces come
-    ///     from or go to must be packed anew afterwards, and is marked so.
-    ///   - removing: sets that end with this; they must have no faces left.
-    ///   - footage: a set of everybody's faces whose people are told apart with this.
-    /// - Throws: `WorkspaceError`; nothing has changed then.
+    ///   - sets: new and changed set records to save in the same transaction. All sets that faces are moved from or to are
+    ///     marked as not packed.
+    ///   - removing: sets to remove; they must have no faces left.
+    ///   - footage: footage group whose faces are assigned to people by this transfer.
+    /// - Throws: `WorkspaceError`; the index is unchanged then.
     package func callAsFunction(
         _ moves: [FaceMove], saving sets: [FaceSetRecord], removing: [String] = [],
         footage: String? = nil
@@ -75,7 +75,7 @@ package struct FaceTransfer {
         }
     }
 
-    /// Links the files of a face that leaves its set.
+    /// Links the files of a moved face.
     private func prepare(_ plan: inout PlannedMove, _ place: CropPlace?, movesCrop: Bool) throws {
         guard plan.move.from != plan.move.to else {
             (plan.cropFile, plan.maskFile) = (place?.cropFile, place?.maskFile)
@@ -84,7 +84,7 @@ package struct FaceTransfer {
         if movesCrop, let crop = place?.cropFile {
             plan.cropFile = try link(crop, &plan)
             if plan.cropFile == nil, plan.move.rejection == nil {
-                // Its file is looked for where it would lie now.
+                // The file is looked up at its current path.
                 (plan.cropFile, plan.move.rejection) = (crop, .missing)
             }
         }
@@ -98,17 +98,18 @@ package struct FaceTransfer {
         WorkspaceError(
             .filesMissing,
             "\(workspace.cropsFolder(set: set).appending(path: mask).path) is missing, a mask that was imported or refined; "
-                + "nothing was changed. Put it back, or give masks up by `dimorph faces masks clear \(set)`")
+                + "nothing was changed. Restore it, or remove the masks with `dimorph faces masks clear \(set)`"
+        )
     }
 
-    /// Gives a file its place in the other set as well. Nil where the file is gone.
+    /// Links a file into the target set. Returns `nil` if the file is missing.
     private func link(_ path: String, _ plan: inout PlannedMove) throws -> String? {
         let old = try workspace.file(path, ofSet: plan.move.from)
         guard files.fileExists(atPath: old.path) else { return nil }
         var name = path
         var new = try workspace.file(name, ofSet: plan.move.to)
         if files.fileExists(atPath: new.path) {
-            // Left by a transfer that was killed, or another face of the frame: the face's number tells them apart.
+            // A remnant of a killed transfer, or another face of the frame: the face's number makes the name unique.
             let (stem, ending) = (new.deletingPathExtension().lastPathComponent, new.pathExtension)
             let parent = path.split(separator: "/").dropLast().joined(separator: "/")
             name = (parent.isEmpty ? "" : parent + "/") + "\(stem)-\(plan.move.face).\(ending)"
@@ -122,7 +123,7 @@ package struct FaceTransfer {
     }
 }
 
-/// A move whose files lie ready.
+/// A move whose files are linked.
 struct PlannedMove {
     var move: FaceMove
     var cropFile: String?
@@ -130,7 +131,7 @@ struct PlannedMove {
     var files: [(old: URL, new: URL)] = []
 }
 
-/// Where a face's files lie below its set's folder.
+/// Paths of a face's files relative to its set's folder.
 struct CropPlace: Sendable, FetchableRecord {
     let id: Int64
     let cropFile: String?
@@ -145,7 +146,7 @@ struct CropPlace: Sendable, FetchableRecord {
 }
 
 extension ExtractionSettings {
-    /// Whether crops made with these settings can stand among those made with the others.
+    /// Whether crops with these settings are compatible with those of other settings.
     package func cutsLike(_ other: ExtractionSettings) -> Bool {
         crop == other.crop && cropMargin == other.cropMargin && cropSize == other.cropSize
             && cropFormat == other.cropFormat

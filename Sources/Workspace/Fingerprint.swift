@@ -1,11 +1,11 @@
 import Files
 import Foundation
 
-/// Tells whether a file is the same as before without reading all of it: its size, and a hash of its first and last
-/// 256 KB. For a folder of pictures, names and sizes of its files.
+/// Identifies a file without reading all of it: its size and a hash of its first and last 256 KB. For a folder of pictures,
+/// a hash of the names and sizes of its files.
 package struct Fingerprint: Sendable, Codable, Hashable {
     package var size: Int64
-    /// FNV-1a, 64 bits, in hex: against mistakes, not against forgers.
+    /// FNV-1a, 64 bits, hexadecimal. Not cryptographic.
     package var hash: String
 
     private static let ends = 256 << 10
@@ -31,7 +31,7 @@ package struct Fingerprint: Sendable, Codable, Hashable {
         }
     }
 
-    /// Of several files together, such as the pictures of a folder, by their names and sizes.
+    /// Fingerprint of several files, such as the pictures of a folder, by their names and sizes.
     package init(ofFolderWith files: [URL]) throws {
         var hash = FNV1a()
         var total: Int64 = 0

@@ -1,54 +1,54 @@
 import Faces
 
-/// Everybody's faces in some clips, and the sets of the people in them.
+/// All faces of a group of clips, and the sets of the people in them.
 ///
-/// The faces are first entered into a set that bears the footage's name. Telling the people apart moves each person's faces
-/// into a set of their own, `NAME-1`, `NAME-2`, …; who is seen too seldom, or cannot be told, stays behind.
+/// The faces are first stored in a set with the name of the footage. `assignPeople` clusters them and moves the faces of each
+/// person into a separate set, `NAME-1`, `NAME-2`, …; people with too few faces and unidentified tracks remain in the first.
 package struct Footage {
     package let workspace: Workspace
     package let name: String
 
-    /// What telling apart found.
+    /// Result of the clustering.
     package struct Outcome: Sendable, Codable, Equatable {
-        /// Sets that were made by it.
+        /// Names of new sets.
         package var new: [String] = []
-        /// Groups of faces too small for a set of their own.
+        /// Number of people with too few faces for a set.
         package var seldom = 0
-        /// Faces that stay behind: of the seldom ones, and of those whom nobody can tell.
+        /// Number of faces without a set: of people with too few faces and of unidentified tracks.
         package var unassigned = 0
         package var threshold: LikenessThreshold
     }
 
     package init(_ workspace: Workspace, name: String) { (self.workspace, self.name) = (workspace, name) }
 
-    /// Sets of the people told apart so far, by their numbers.
+    /// Sets of the known people, by number.
     package func people() throws -> [FaceSetRecord] {
         try workspace.index.sets().filter { $0.footage == name }
             .sorted { (number($0.name), $0.name) < (number($1.name), $1.name) }
     }
 
-    /// Whether each clip's faces have been given to their people.
+    /// Whether the faces of all clips are assigned to people.
     package func isAssigned() throws -> Bool {
         try workspace.index.extractions(set: name).allSatisfy { $0.isAnalysed && $0.isCropped }
     }
 
-    /// Refuses to tell apart anew what is one person's set, and footage that has not been looked at to its end.
+    /// Throws if the set belongs to one person, or if its clips were not analysed completely.
     package func requireFootage() throws {
         let (index, states) = (workspace.index, try workspace.index.extractions(set: name))
-        // Kept faces with crops are one person's, as in a set that was imported: footage keeps those that nobody has.
+        // Included faces with crops belong to one person, as in an imported set: footage contains only unassigned faces.
         guard try index.set(name)?.identity == nil, !states.isEmpty,
             try !people().isEmpty || index.count(ofSet: name).cropped == 0
         else {
             throw WorkspaceError(
                 .notFound,
-                "'\(name)' in \(workspace.folder.path) is no footage of several people; make one with "
+                "'\(name)' in \(workspace.folder.path) is not footage of several people; create one with "
                     + "`dimorph extract --set \(name) --everyone`")
         }
         guard states.allSatisfy(\.isAnalysed) else {
             throw WorkspaceError(
                 .mismatch,
-                "the videos of '\(name)' in \(workspace.folder.path) have not been looked at to their end; first run "
-                    + "`dimorph extract … --set \(name) --everyone` to its end")
+                "the videos of '\(name)' in \(workspace.folder.path) were not analysed completely; first complete "
+                    + "`dimorph extract … --set \(name) --everyone`")
         }
     }
 
@@ -56,14 +56,14 @@ package struct Footage {
         set.hasPrefix(name + "-") ? Int(set.dropFirst(name.count + 1)) ?? Int.max : Int.max
     }
 
-    /// Gives every face to its person, in one transaction.
+    /// Assigns all faces to people, in one transaction.
     ///
-    /// Faces that have a person keep it, and new tracks go to the people who are known first; with `anew` all people are
-    /// told apart from the beginning, and sets keep their names by the faces that they have in common.
+    /// Assigned faces keep their person, and new tracks are preferably assigned to known people. With `fromScratch`, all
+    /// tracks are clustered again, and sets keep their names according to the faces they have in common.
     ///
     /// - Parameters:
-    ///   - fewest: people with fewer faces get no set.
-    ///   - reference: whoever is most like it, and new, gets the set's name in `referenceName`.
+    ///   - fewest: minimum number of faces of a person to create a set.
+    ///   - reference: embedding of a reference; the most similar person, if new, gets the set name `referenceName`.
     package func assignPeople(
         fewest: Int, likeness: Double?, fromScratch: Bool = false, reference: Embedding? = nil,
         referenceName: String? = nil
@@ -91,7 +91,7 @@ package struct Footage {
     private func enter(_ division: Division, known: [FaceSetRecord], home: [Int64: String], fromScratch: Bool)
         throws
     {
-        // As the footage was made, with the options that were named for it.
+        // Settings of the footage, including its options.
         let settings = try workspace.index.set(name)?.settings ?? workspace.settings.extraction
         let verdicts = PersonVerdicts(minimumWidth: settings.minimumFaceWidth)
         var moves: [FaceMove] = []
@@ -134,7 +134,7 @@ package struct Footage {
 }
 
 extension FaceRecord.Rejection {
-    /// Whether a person decided so, by hand or by a rule: it stays with the face wherever it goes.
+    /// Whether the user decided it, manually or by a rule; such rejections are kept when the face is moved.
     package var isDecided: Bool {
         switch self {
         case .byHand, .byRule, .surplus: true

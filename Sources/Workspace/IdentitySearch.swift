@@ -1,26 +1,26 @@
 import Faces
 
-/// Tells the people of some footage apart: from the tracks in the index to persons.
+/// Clusters the tracks of footage into people by identity embeddings.
 package struct IdentitySearch: Sendable {
     package struct Result: Sendable, Equatable {
-        /// A person's number for each track; the known ones come first, in their order. Nil: nobody can tell.
+        /// Person number of each track; known people have the first numbers. `nil`: unidentified.
         package var people: [Int?]
         package var threshold: LikenessThreshold
     }
 
-    /// Frames that two tracks must share before they count as two people's: the tracker may see a face twice for a moment.
+    /// Number of common frames from which two tracks belong to different people; the tracker may briefly detect a face twice.
     static let shared = 3
 
     private let grouping: IdentityGrouping
 
-    /// - Parameter likeness: cosine from which two tracks are one person's; nil: the footage decides.
+    /// - Parameter likeness: minimum cosine similarity of two tracks of one person; `nil`: derived from the footage.
     package init(likeness: Double? = nil) { grouping = IdentityGrouping(likeness: likeness) }
 
-    /// - Parameter known: for each person who is known already, the tracks of that person's set.
+    /// - Parameter known: tracks of the set of each known person.
     package func callAsFunction(_ tracks: [SeenTrack], known: [[SeenTrack]] = []) -> Result {
         let recognised = tracks.indices.filter { tracks[$0].identity != nil }
         let persons = known.map { TrackIdentity.joined($0.compactMap(\.identity)) }
-        // A known person without any embedding keeps its number, and nothing can be like it.
+        // A known person without an embedding keeps its number but cannot match any track.
         let placeholder = TrackIdentity(mean: Embedding(values: []), weight: 0)
         let candidates =
             persons.map { IdentityGrouping.Candidate($0 ?? placeholder, isKnown: true) }
@@ -38,7 +38,7 @@ package struct IdentitySearch: Sendable {
         let frame: Int
     }
 
-    /// Which groups of faces were seen in the same frames.
+    /// For each group of faces, the groups that occur in the same frames.
     private static func together(_ groups: [[FaceDetection]]) -> [Set<Int>] {
         var seen: [Place: [Int]] = [:]
         for (group, faces) in groups.enumerated() {
@@ -62,7 +62,7 @@ package struct IdentitySearch: Sendable {
         return result
     }
 
-    /// Tracks without an embedding go to their clip's only person, where they are alone in their frames.
+    /// Assigns tracks without an embedding to the only person of their clip, if they are alone in their frames.
     private func adoptNameless(_ tracks: [SeenTrack], _ known: [[SeenTrack]], _ people: inout [Int?]) {
         let nameless = tracks.indices.filter { tracks[$0].identity == nil }
         guard !nameless.isEmpty else { return }

@@ -2,7 +2,7 @@ import Faces
 import GRDB
 
 extension Index {
-    /// All faces of a set, kept or not, without their landmarks, by clip, frame and track.
+    /// All faces of a set, included or excluded, without landmarks, by clip, frame and track.
     package func summaries(ofSet name: String) throws -> [FaceSummary] {
         try read { database in
             try FaceSummary.fetchAll(
@@ -13,7 +13,7 @@ extension Index {
         }
     }
 
-    /// Expression coefficients of a set's faces, one face after the other.
+    /// Expression coefficients of the faces of a set, flattened.
     package func forEachExpression(ofSet name: String, _ body: (Int64, Expression) throws -> Void) throws {
         try explaining {
             try database.read { database in
@@ -29,7 +29,7 @@ extension Index {
         }
     }
 
-    /// Changes which faces of a set stay, all or none; the set counts as not packed from then on.
+    /// Excludes or restores faces of a set in one transaction; the set is marked as not packed.
     package func mark(_ marks: [FaceMark], inSet name: String) throws {
         try write { database in
             let statement = try database.makeStatement(
@@ -41,7 +41,7 @@ extension Index {
         }
     }
 
-    /// Enters how much of each face is unlike the person's other faces.
+    /// Stores the occlusion scores of faces.
     package func enter(occlusionScores: [Int64: Double]) throws {
         try write { database in
             let statement = try database.makeStatement(sql: "UPDATE face SET strangeness = ? WHERE id = ?")
@@ -49,7 +49,7 @@ extension Index {
         }
     }
 
-    /// Forgets the crops of these faces, so that the next extraction cuts them anew.
+    /// Removes the crop paths of these faces, so that the next extraction cuts them again.
     package func forgetCrops(of ids: [Int64], inSet name: String) throws {
         try write { database in
             let statement = try database.makeStatement(
@@ -60,10 +60,10 @@ extension Index {
     }
 }
 
-/// Whether a face stays, and why.
+/// Inclusion or exclusion of a face, with the reason.
 package struct FaceMark: Sendable, Equatable {
     package let id: Int64
-    /// Nil for a face that stays.
+    /// `nil` for an included face.
     package let rejection: FaceRecord.Rejection?
     package let remark: String?
 
@@ -73,6 +73,6 @@ package struct FaceMark: Sendable, Equatable {
 }
 
 extension FaceRecord {
-    /// The remark on a face that a person has put back although the program had left it out.
+    /// Remark on a face that the user restored after it was rejected automatically.
     package static let restored = "restored by hand"
 }

@@ -1,11 +1,11 @@
 import GRDB
 
 extension Index {
-    /// Enters a set that comes from elsewhere, with nothing left to extract: all of it or nothing.
+    /// Stores an imported, completely extracted set in one transaction.
     ///
     /// - Parameters:
-    ///   - clips: those that the index knows by their fingerprints stay as they are known.
-    ///   - faces: their `clip` counts in `clips`.
+    ///   - clips: clips with known fingerprints are not changed.
+    ///   - faces: `clip` is an index in `clips`.
     package func enter(_ set: FaceSetRecord, clips: [ClipRecord], faces: [FaceRecord]) throws {
         try write { database in
             try set.insert(database)
@@ -26,7 +26,7 @@ extension Index {
         }
     }
 
-    /// A clip that is through.
+    /// State of a completely extracted clip.
     private static func finished(set: String, clip: Int64, _ frames: Int?) -> ExtractionState {
         var state = ExtractionState(setName: set, clip: clip)
         (state.nextFrame, state.nextCrop) = (frames ?? 0, frames ?? 0)

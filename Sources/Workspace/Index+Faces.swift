@@ -3,9 +3,9 @@ import Foundation
 import GRDB
 
 extension Index {
-    /// Enters the faces of some frames and how far extraction came, both or neither.
+    /// Stores the faces of several frames and the progress of the extraction in one transaction.
     ///
-    /// - Parameter frameCount: the clip's length, once its end has been seen.
+    /// - Parameter frameCount: number of frames of the clip, if it was read completely.
     package func commit(_ faces: [FaceRecord], _ state: ExtractionState, frameCount: Int? = nil) throws {
         try write { database in
             for var face in faces { try face.insert(database) }
@@ -17,7 +17,7 @@ extension Index {
         }
     }
 
-    /// The lowest track number that the clip does not use yet, neither in the set nor in those of its people.
+    /// The lowest unused track number of the clip, in the set and in those of its people.
     package func nextTrack(set: String, clip: Int64) throws -> Int {
         try read { database in
             let next =
@@ -35,7 +35,7 @@ extension Index {
         }
     }
 
-    /// Enters where crops lie and how far cropping came, both or neither.
+    /// Stores the paths of crops and the progress of cropping in one transaction.
     package func commit(_ crops: [CropEntry], _ state: ExtractionState) throws {
         try write { database in
             let statement = try database.makeStatement(
@@ -54,7 +54,7 @@ extension Index {
         }
     }
 
-    /// Kept faces of a clip: where each lies, without what else is known of it.
+    /// Locations of the included faces of a clip.
     package func places(set: String, clip: Int64) throws -> [FaceLocation] {
         try read { database in
             try FaceLocation.fetchAll(
@@ -67,7 +67,7 @@ extension Index {
         }
     }
 
-    /// Frames of a clip with kept faces that have no crop yet.
+    /// Frames of a clip with included faces that have no crop.
     package func framesWithoutCrop(set: String, clip: Int64) throws -> [Int] {
         try read { database in
             try Int.fetchAll(
@@ -79,8 +79,8 @@ extension Index {
         }
     }
 
-    /// Enters steadied alignments.
-    package func steady(_ alignments: [Int64: FaceAlignment]) throws {
+    /// Stores smoothed alignments.
+    package func storeSmoothed(_ alignments: [Int64: FaceAlignment]) throws {
         try write { database in
             let statement = try database.makeStatement(
                 sql: "UPDATE face SET steadyA = ?, steadyB = ?, steadyX = ?, steadyY = ? WHERE id = ?")
@@ -91,7 +91,7 @@ extension Index {
         }
     }
 
-    /// Marks clips whose kept faces have no crop as not cropped: after another choice of person.
+    /// Marks clips with uncropped included faces as not cropped, after a change of the included faces.
     package func reopenCrops(ofSet name: String) throws {
         try write { database in
             try database.execute(
@@ -102,7 +102,7 @@ extension Index {
         }
     }
 
-    /// Forgets a set's crops, so that they are cut fromScratch: after a change of settings.
+    /// Removes the crop paths of a set, so that crops are cut again after a change of settings.
     package func forgetCrops(ofSet name: String) throws {
         try write { database in
             try database.execute(
@@ -112,7 +112,7 @@ extension Index {
         }
     }
 
-    /// Faces of a clip in a set by frame, whole.
+    /// Complete face records of a clip in a set, by frame.
     package func faces(set: String, clip: Int64, frames: Range<Int> = 0..<Int(Int32.max), kept: Bool = true)
         throws
         -> [FaceRecord]
@@ -125,7 +125,7 @@ extension Index {
         }
     }
 
-    /// The kept, cropped faces of a set, by clip and frame, one after the other: sets can be larger than memory.
+    /// Iterates over the included, cropped faces of a set by clip and frame; sets can be larger than memory.
     package func forEachCrop(ofSet name: String, _ body: (FaceRecord) throws -> Void) throws {
         try explaining {
             try database.read { database in
@@ -160,8 +160,8 @@ extension Index {
         }
     }
 
-    /// Sets why faces are left out (nil: they stay), and whose set it is. What people decided (by hand, by a rule, by a
-    /// choice of the best, by restoring) stays as it is.
+    /// Stores the rejections of faces (`nil`: included) and the set record. Decisions of the user (manually, by a rule, by
+    /// `faces best`, by restoring) are kept.
     package func judge(_ verdicts: [Int64: FaceRecord.Rejection?], set: FaceSetRecord) throws {
         try write { database in
             let statement = try database.makeStatement(
@@ -177,10 +177,10 @@ extension Index {
     }
 }
 
-/// A crop that has been written.
+/// A written crop.
 package struct CropEntry: Sendable, Equatable {
     package let id: Int64
-    /// Path below the set's folder.
+    /// Path relative to the set's folder.
     package let file: String
     package let quality: FaceQuality
 
@@ -189,14 +189,14 @@ package struct CropEntry: Sendable, Equatable {
     }
 }
 
-/// Where a face lies in its clip.
+/// Location of a face in its clip.
 package struct FaceLocation: Sendable, Equatable, FetchableRecord {
     package let id: Int64
     package let frame: Int
     package let track: Int
-    /// As measured.
+    /// Measured alignment.
     package let alignment: FaceAlignment
-    /// As steadied along the track; nil until that is done.
+    /// Alignment smoothed along the track; `nil` until computed.
     package let steady: FaceAlignment?
     package let hasCrop: Bool
 
@@ -212,12 +212,12 @@ package struct FaceLocation: Sendable, Equatable, FetchableRecord {
     }
 }
 
-/// How many faces a set has.
+/// Number of faces of a set.
 package struct FaceCount: Sendable, Codable, Equatable {
     package var seen = 0
     package var kept = 0
     package var cropped = 0
-    /// By reason.
+    /// Number of rejected faces by reason.
     package var rejected: [String: Int] = [:]
 
     package init() {}

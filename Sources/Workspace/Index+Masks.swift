@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 extension Index {
-    /// Enters which masks replace those drawn from the landmarks (nil: none), and that the set has to be packed anew.
+    /// Stores the paths of imported and refined masks (`nil`: none); the set is marked as not packed.
     package func enterMasks(_ files: [Int64: String?], set name: String) throws {
         try write { database in
             let statement = try database.makeStatement(
@@ -12,17 +12,17 @@ extension Index {
         }
     }
 
-    /// Refuses to lose masks that people painted over crops which are to be cut in another way.
+    /// Throws if the set has imported or refined masks, which a change of the crops would invalidate.
     package func requireNoMasks(ofSet name: String, before change: String) throws {
         let count = try masks(ofSet: name).count
         guard count > 0 else { return }
         throw WorkspaceError(
             .mismatch,
-            "set '\(name)' has \(count) masks of its own, which \(change) would spoil; go back to the settings that it was "
-                + "extracted with, or give the masks up by `dimorph faces masks clear \(name)`")
+            "set '\(name)' has \(count) imported or refined masks, which \(change) would invalidate; restore the settings "
+                + "of its extraction, or remove the masks with `dimorph faces masks clear \(name)`")
     }
 
-    /// Faces with a mask of their own, left out or not, and their crops' paths below the set's folder.
+    /// Faces with an imported or refined mask, included or excluded, and the paths of their crops.
     package func maskedFaces(ofSet name: String) throws -> [Int64: String?] {
         try read { database in
             let rows = try Row.fetchAll(
@@ -37,7 +37,7 @@ extension Index {
         }
     }
 
-    /// Paths of all masks of a set, of faces that are left out too.
+    /// Paths of all masks of a set, including those of excluded faces.
     package func masks(ofSet name: String) throws -> [String] {
         try read { database in
             try String.fetchAll(

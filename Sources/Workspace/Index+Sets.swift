@@ -10,19 +10,19 @@ extension Index {
         try read { try FaceSetRecord.order(Column("name")).fetchAll($0) }.map(sound)
     }
 
-    /// Passes on a set whose settings can be meant: whoever draws masks trusts in their sizes.
+    /// Returns the set if its settings are valid; other code relies on their sizes.
     private func sound(_ set: FaceSetRecord) throws -> FaceSetRecord {
         var settings = ProjectSettings()
         settings.extraction = set.settings
         if let complaint = settings.complaint {
             throw damaged(WorkspaceError(.damaged, "set '\(set.name)' has \(complaint)"))
         }
-        // A set's folder is called like the set.
+        // The set's name is the name of its folder.
         guard Workspace.isSetName(set.name) else {
-            throw damaged(WorkspaceError(.damaged, "'\(set.name.prefix(80))' cannot be a set's name"))
+            throw damaged(WorkspaceError(.damaged, "'\(set.name.prefix(80))' is not a valid set name"))
         }
         guard set.identity?.values.allSatisfy(\.isFinite) ?? true else {
-            throw damaged(WorkspaceError(.damaged, "set '\(set.name)' has an identity that is out of range"))
+            throw damaged(WorkspaceError(.damaged, "set '\(set.name)' has an invalid identity embedding"))
         }
         return set
     }
@@ -35,7 +35,7 @@ extension Index {
         _ = try write { try FaceSetRecord.deleteOne($0, key: name) }
     }
 
-    /// The clip with these bytes, as it is known or newly entered. Its path follows where the file lies now.
+    /// The clip with this fingerprint, existing or newly added. Its path is updated.
     package func enter(_ clip: ClipRecord) throws -> ClipRecord {
         try write { database in
             let known = try ClipRecord.fetchAll(database).first { $0.fingerprint == clip.fingerprint }
@@ -51,7 +51,7 @@ extension Index {
         }
     }
 
-    /// The clips of a set, in the order in which they were entered.
+    /// The clips of a set, in the order of their addition.
     package func clips(ofSet name: String) throws -> [ClipRecord] {
         try read { database in
             try ClipRecord.fetchAll(
@@ -62,7 +62,7 @@ extension Index {
         }
     }
 
-    /// How far a clip has come in a set; entered as not begun where it is new.
+    /// The extraction progress of a clip in a set; added as not started if it is new.
     package func extraction(set: String, clip: Int64) throws -> ExtractionState {
         try write { database in
             if let state = try ExtractionState.fetchOne(database, key: ["setName": set, "clip": clip]) {
@@ -80,9 +80,9 @@ extension Index {
         }
     }
 
-    /// The set that holds exactly what it did, or an error that says which videos it was made from.
+    /// Checks that all videos of the set are specified again.
     ///
-    /// - Parameter clips: the clips asked for now; clips that the set does not have yet are welcome.
+    /// - Parameter clips: the specified clips; they may include new ones.
     package func checkClips(_ clips: [ClipRecord], ofSet name: String, workspace: String) throws {
         let missing = try self.clips(ofSet: name).filter { known in
             !clips.contains { $0.fingerprint == known.fingerprint }
@@ -91,6 +91,6 @@ extension Index {
         throw WorkspaceError(
             .mismatch,
             "set '\(name)' in \(workspace) was made from other videos: \(missing.map(\.name).joined(separator: ", ")) "
-                + "is not among those given; name the same videos, or choose another --workspace or set")
+                + "is not specified; specify the same videos, or choose another --workspace or set")
     }
 }

@@ -2,8 +2,8 @@ import Foundation
 import GRDB
 
 extension Index {
-    /// Enters a run that begins now. One that goes on with a checkpoint belongs to the newest model of the same people
-    /// and kind, if there is one.
+    /// Stores a new run. A run resumed from a checkpoint belongs to the newest model of the same people and architecture, if
+    /// there is one.
     package func begin(_ run: TrainingRun) throws -> TrainingRun {
         try write { database in
             var run = run
@@ -22,7 +22,7 @@ extension Index {
         }
     }
 
-    /// Enters points of a run, all or none; figures of an iteration that has some already are joined with them.
+    /// Stores points of a run in one transaction; metrics are merged with existing ones of the same iteration.
     package func enter(_ points: [TrainingPoint], of run: Int64) throws {
         try write { database in
             let statement = try database.makeStatement(
@@ -40,10 +40,10 @@ extension Index {
         }
     }
 
-    /// The newest model's runs and curves; nil where nothing was trained.
+    /// Runs and metrics of the newest model; `nil` if there is none.
     ///
-    /// What a run did beyond the checkpoint that a later one went on from was lost with the first; it stays in the table
-    /// and is left out here.
+    /// Points after the checkpoint from which a later run was resumed were lost in training; they remain in the table but are
+    /// excluded here.
     package func trainingHistory() throws -> TrainingHistory? {
         try read { database in
             guard let newest = try TrainingRun.order(Column("id").desc).fetchOne(database) else { return nil }
@@ -64,7 +64,7 @@ extension Index {
         }
     }
 
-    /// Tables of the third version.
+    /// Tables of index version 3.
     static func createTraining(_ database: Database) throws {
         try database.create(table: "trainingRun") { table in
             table.autoIncrementedPrimaryKey("id")
@@ -91,7 +91,7 @@ extension TrainingPoint {
     fileprivate init(_ row: Row) throws {
         let damaged = WorkspaceError(
             .damaged,
-            "the index (dimorph.sqlite) holds a damaged point of the training's history; restore it from a copy, or delete the "
+            "the index (dimorph.sqlite) contains a damaged point of the training history; restore it from a copy, or delete the "
                 + "rows of its table trainingPoint: the model does not need them")
         guard let run = try? row.decode(Int64.self, forColumn: "run"),
             let iteration = try? row.decode(Int.self, forColumn: "iteration"),

@@ -8,7 +8,7 @@ extension Index {
         }
     }
 
-    /// The first number above those of all tracks of a clip, whichever sets they are in.
+    /// The lowest track number of each clip above all existing ones, over all sets.
     package func freeTracks() throws -> [Int64: Int] {
         try read { database in
             let rows = try Row.fetchAll(
@@ -22,11 +22,11 @@ extension Index {
         }
     }
 
-    /// Moves faces, copies how far their clips have come, saves and removes sets: all of it or nothing.
+    /// Moves faces, copies the progress of their clips, saves and removes sets, in one transaction.
     func perform(
         _ plans: [PlannedMove], saving sets: [FaceSetRecord], removing: [String], footage: String?
     ) throws {
-        // Faces that stay and get another track make room for those that come with that track's number.
+        // Faces of the set whose track numbers change are updated first, to free these numbers for the added faces.
         let rows = (plans.filter { $0.move.track != nil } + plans.filter { $0.move.track == nil })
             .map { ($0.move, $0.cropFile, $0.maskFile) }
         try write { database in
@@ -56,16 +56,16 @@ extension Index {
         }
     }
 
-    /// The index itself is sound then.
+    /// Error for conflicting faces; the index is not damaged.
     private static func doubled(_ move: FaceMove, _ error: DatabaseError) -> WorkspaceError {
         WorkspaceError(
             .mismatch,
-            "face \(move.face) of '\(move.from)' cannot go to '\(move.to)', which has a face of the same frame and track, "
-                + "and nothing has changed; export '\(move.from)', import it under another name, and use that",
+            "face \(move.face) of '\(move.from)' cannot be moved to '\(move.to)', which has a face of the same frame and track; "
+                + "nothing was changed. Export '\(move.from)', import it under another name, and use that",
             cause: error)
     }
 
-    /// A clip that comes to a set with its faces has come as far as it had where they were, but for the crops.
+    /// Copies the progress of a clip to the set that receives its faces, except for the crops.
     private static func copyStates(_ moves: [FaceMove], _ database: Database) throws {
         struct Way: Hashable {
             let from: String
@@ -81,15 +81,15 @@ extension Index {
                 """)
         for (way, faces) in Dictionary(grouping: moves, by: { Way(from: $0.from, to: $0.to) })
         where way.from != way.to {
-            // One face of each clip is enough, but telling them apart costs as much as asking for all.
+            // One face per clip would be sufficient, but selecting them costs as much as updating for all.
             for move in faces { try copy.execute(arguments: [way.to, way.from, move.face]) }
         }
     }
 
-    /// What a change of a set's faces means for its crops and its packed copy.
+    /// Updates the states of crops and packed copy after a change of the set's faces.
     private static func reopen(_ name: String, _ database: Database) throws {
         try database.execute(sql: "UPDATE faceSet SET isPacked = 0 WHERE name = ?", arguments: [name])
-        // Also where cutting goes on behind frames that now lack a crop.
+        // Also for clips whose cropping has already passed frames that now lack a crop.
         try database.execute(
             sql: """
                 UPDATE extraction SET nextCrop = 0, isCropped = 0 WHERE setName = ? AND clip IN

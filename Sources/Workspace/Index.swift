@@ -3,14 +3,14 @@ import Files
 import Foundation
 import GRDB
 
-/// The workspace's database: clips, face sets, faces, how far extraction came, and how training went.
+/// The database of the workspace: clips, face sets, faces, extraction progress and training history.
 ///
-/// Every change is a transaction: a process that is killed leaves the last whole one.
+/// Every change is a transaction: a killed process leaves a consistent state.
 package struct Index: Sendable {
     let database: DatabaseQueue
     private let file: URL
 
-    /// Opens the database, makes it where it is missing, and brings its tables to this version.
+    /// Opens or creates the database and migrates its tables to this version.
     package init(at file: URL) throws {
         self.file = file
         database = try Self.explaining(file) {
@@ -30,10 +30,10 @@ package struct Index: Sendable {
         }
     }
 
-    /// Bytes of the longest value that is read.
+    /// Maximum length of a value in bytes.
     private static let longestValue: Int32 = 16 << 20
 
-    /// Refuses triggers, views and virtual tables: Dimorph makes none, and they would run with its statements.
+    /// Throws if there are triggers, views or virtual tables: Dimorph creates none, and they would run with its statements.
     private static func requirePlainSchema(_ database: Database) throws {
         let other = try String.fetchOne(
             database,
@@ -46,7 +46,7 @@ package struct Index: Sendable {
 
     private struct UnsupportedSchema: Error, CustomStringConvertible {
         let name: String
-        var description: String { "it holds '\(name.prefix(80))', which is no table" }
+        var description: String { "it contains '\(name.prefix(80))', which is not a table" }
     }
 
     /// Runs a transaction that may change the database.
@@ -62,7 +62,7 @@ package struct Index: Sendable {
         try Self.explaining(file, body)
     }
 
-    /// Turns what the database says into errors that name the file and the remedy.
+    /// Converts database errors to errors that name the file and the remedy.
     private static func explaining<Value>(_ file: URL, _ body: () throws -> Value) throws -> Value {
         do { return try body() } catch let error as DatabaseError {
             throw failure(error, file)
@@ -80,7 +80,7 @@ package struct Index: Sendable {
     private static func damaged(_ file: URL, _ cause: any Error) -> WorkspaceError {
         WorkspaceError(
             .damaged,
-            "\(file.path) is damaged; restore it from a copy, or delete it and extract the sets anew",
+            "\(file.path) is damaged; restore it from a copy, or delete it and extract the sets again",
             cause: cause)
     }
 
@@ -99,7 +99,7 @@ package struct Index: Sendable {
                 .unwritable, "\(file.path) cannot be read or written; check the disk", cause: cause)
         case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_SCHEMA, .SQLITE_MISMATCH,
             .SQLITE_CONSTRAINT, .SQLITE_TOOBIG:
-            // Beside what SQLite calls corrupt: tables, columns or rows that a sound index always has.
+            // In addition to SQLite's corruption codes: missing tables, columns or rows.
             damaged(file, cause)
         case .SQLITE_FULL:
             WorkspaceError(
@@ -113,7 +113,7 @@ package struct Index: Sendable {
         }
     }
 
-    /// Tables by version. A published migration is never changed; the next one follows it.
+    /// Tables by version. Published migrations are never changed; new ones are appended.
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: clips, sets, faces") { database in
@@ -173,14 +173,14 @@ package struct Index: Sendable {
         return migrator
     }
 
-    /// Settings that sets of the first version do not have get their defaults.
+    /// Adds the defaults of settings that sets of the first version lack.
     private static func enterNewSettings(_ database: Database) throws {
         let defaults = String(decoding: try JSONEncoder().encode(ExtractionSettings()), as: UTF8.self)
         try database.execute(
             sql: "UPDATE faceSet SET settings = json_patch(?, settings)", arguments: [defaults])
     }
 
-    /// Openings of faces that were entered before they had columns of their own.
+    /// Computes the openings of faces stored before these columns existed.
     private static func enterOpenings(_ database: Database) throws {
         let update = try database.makeStatement(
             sql: "UPDATE face SET mouthOpening = ?, leftEyeOpening = ?, rightEyeOpening = ? WHERE id = ?")
@@ -219,7 +219,7 @@ package struct Index: Sendable {
     }
 }
 
-/// SQLite's reason for a failure, without the statement, which says nothing to a user.
+/// SQLite's reason for a failure, without the statement.
 private struct DatabaseFailure: Error, CustomStringConvertible {
     let description: String
 

@@ -1,6 +1,6 @@
 import Faces
 
-/// What a packed set holds besides pictures, column by column.
+/// Numeric columns of a packed set.
 struct PackedColumns {
     private var expression: [Float] = []
     private var pose: [Float] = []
@@ -26,7 +26,7 @@ struct PackedColumns {
         track.append(Int32(clamping: face.track))
     }
 
-    /// Steadies the measures, each track by itself.
+    /// Smooths the measures along each track.
     mutating func smoothMeasures() {
         struct Key: Hashable { let clip, track: Int32 }
         let tracks = Dictionary(grouping: measures.indices) { Key(clip: clip[$0], track: track[$0]) }

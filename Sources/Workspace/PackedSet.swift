@@ -3,19 +3,19 @@ import Foundation
 import Pictures
 import Safetensors
 
-/// A face set as training reads it: one safetensors file, mapped into memory, with faces along the first axis.
+/// A face set in the format for training: one memory-mapped safetensors file with faces along the first axis.
 ///
 /// | array | shape | what |
 /// |---|---|---|
 /// | `images` | [N, S, S, 3] u8 | crops, RGB, rows from the top |
-/// | `masks` | [N, S, S] u8 | the face's hull, 0 … 255 |
-/// | `eyes`, `mouth` | [N, S, S] u8 | regions that training weighs more, 0 … 255 |
+/// | `masks` | [N, S, S] u8 | face mask, 0 … 255 |
+/// | `eyes`, `mouth` | [N, S, S] u8 | regions with a higher loss weight, 0 … 255 |
 /// | `expression` | [N, 52] f32 | `Expression.names` |
 /// | `pose` | [N, 3] f32 | yaw, pitch, roll in degrees |
 /// | `openings` | [N, 3] f32 | mouth, left eye, right eye |
-/// | `measures` | [N, K] f32 | as the metadata's `measures` names them (`FaceMeasures.names`), smoothed along the track |
-/// | `time` | [N] f64 | seconds from the clip's start |
-/// | `clip`, `frame`, `track` | [N] i32 | where the face is from |
+/// | `measures` | [N, K] f32 | named by the metadata's `measures` (`FaceMeasures.names`), smoothed along the track |
+/// | `time` | [N] f64 | time from the start of the clip, in seconds |
+/// | `clip`, `frame`, `track` | [N] i32 | source of the face |
 ///
 /// Faces are ordered by clip, then frame. Metadata: `format`, `version`, `set`, `crop`,
 /// `margin`, `size`, `sources` and `measures` (names, as JSON).
@@ -26,39 +26,39 @@ package final class PackedSet: Sendable {
     package let file: SafetensorsFile
     package let name: String
     package let crop: CropKind
-    /// How much the pictures are wider than the crop, as a share of it.
+    /// Margin of the pictures around the crop, as a fraction of its size.
     package let margin: Double
-    /// Sides of the pictures, in pixels.
+    /// Width and height of the pictures, in pixels.
     package let size: Int
 
-    /// Pixels that the crop itself is wide, without its margin.
+    /// Width of the crop in pixels, without its margin.
     package var cropSide: Double { Self.cropSide(size: size, margin: margin) }
 
-    /// The same of pictures of `size` pixels that are wider than the crop by a share of it.
+    /// Width of the crop without margin for pictures of `size` pixels.
     package static func cropSide(size: Int, margin: Double) -> Double {
         let side = Double(size) / (1 + margin)
-        // A whole number survives a margin such as 0.2, which has no exact binary form.
+        // Rounding, because a margin such as 0.2 has no exact binary representation.
         return abs(side - side.rounded()) < 1e-6 ? side.rounded() : side
     }
 
-    /// How many faces.
+    /// Number of faces.
     package let count: Int
-    /// Names of the videos that the faces are from.
+    /// Names of the source videos.
     package let sources: [String]
-    /// Frames along a track over which the smoothing of alignment and measures carries what one face shows.
+    /// Radius of the smoothing of alignments and measures along a track, in frames.
     package let reach: Int
-    /// What its measures are called: those of the Dimorph that packed it.
+    /// Names of the measures, as of the version that packed the set.
     package let measureNames: [String]
 
-    /// Whether it holds all that today's sets hold.
+    /// Whether the file contains all arrays of the current version.
     package var isCurrent: Bool { measureNames == FaceMeasures.names }
 
-    /// Maps a packed set and checks that it is whole.
+    /// Maps a packed set and validates it.
     package init(mapping url: URL) throws {
         guard FileManager.default.fileExists(atPath: url.path) else {
             throw WorkspaceError(
                 .notFound,
-                "\(url.path) is missing: the set was not extracted yet, or its packed copy was moved; run `dimorph extract`, or "
+                "\(url.path) is missing: the set was not extracted, or its packed copy was moved; run `dimorph extract`, or "
                     + "`dimorph faces pack`"
             )
         }
@@ -68,7 +68,8 @@ package final class PackedSet: Sendable {
             let size = metadata["size"].flatMap(Int.init), let crop = metadata["crop"].flatMap(CropKind.init),
             let margin = metadata["margin"].flatMap(Double.init)
         else {
-            throw WorkspaceError(.damaged, "\(url.path) is not a packed face set; run `dimorph extract` anew")
+            throw WorkspaceError(
+                .damaged, "\(url.path) is not a packed face set; run `dimorph extract` again")
         }
         guard version <= Self.currentVersion else {
             throw WorkspaceError(.tooNew, "\(url.path) was written by a later Dimorph; update Dimorph")
@@ -76,18 +77,18 @@ package final class PackedSet: Sendable {
         guard Self.sizes.contains(size), (0...1).contains(margin) else {
             throw WorkspaceError(
                 .damaged,
-                "\(url.path) holds pictures of \(size) px with a margin of \(margin), which cannot be; run `dimorph faces pack`"
+                "\(url.path) has pictures of \(size) px with a margin of \(margin), which is invalid; run `dimorph faces pack`"
             )
         }
         self.size = size
         self.crop = crop
         self.margin = margin
         name = metadata["set"] ?? ""
-        // Sets of earlier versions do not say it: theirs is that of the default.
+        // Sets of earlier versions lack this entry and have the default.
         reach = max(0, metadata["reach"].flatMap(Int.init) ?? ZeroPhaseFilter().radius)
         sources =
             (try? JSONDecoder().decode([String].self, from: Data((metadata["sources"] ?? "[]").utf8))) ?? []
-        // A file that does not say it holds today's.
+        // A file without this entry has the current measures.
         measureNames =
             metadata["measures"].map {
                 (try? JSONDecoder().decode([String].self, from: Data($0.utf8))) ?? []
@@ -95,7 +96,7 @@ package final class PackedSet: Sendable {
         guard FaceMeasures(values: measureNames.map { _ in 0 }, named: measureNames) != nil else {
             throw WorkspaceError(
                 .damaged,
-                "\(url.path) names measures that this Dimorph does not know; run `dimorph faces pack`")
+                "\(url.path) contains unknown measures; run `dimorph faces pack`")
         }
         count = try file.entry("time").shape.first ?? 0
         for (array, type, shape) in Self.layout(count: count, size: size, measures: measureNames.count) {
@@ -104,16 +105,16 @@ package final class PackedSet: Sendable {
                 throw WorkspaceError(
                     .damaged,
                     "'\(array)' in \(url.path) is \(entry.type.rawValue) \(entry.shape) where \(type.rawValue) \(shape) "
-                        + "was expected; run `dimorph extract` anew")
+                        + "was expected; run `dimorph extract` again")
             }
             if type == .f32 { try file.requireNumbers(array, upTo: Self.greatest) }
             if type == .f64 { try file.requireNumbers(array) }
         }
     }
 
-    /// Sides of pictures that a packed set can have.
+    /// Valid picture sizes of packed sets.
     private static let sizes = 8...4096
-    /// Coefficients, degrees, deviations: all are small.
+    /// Maximum absolute value of coefficients, degrees and deviations.
     private static let greatest = 1e6
 
     /// Names, types and shapes of all arrays.
@@ -130,7 +131,7 @@ package final class PackedSet: Sendable {
         ]
     }
 
-    /// The measures of all faces, in today's names.
+    /// The measures of all faces, with the current names.
     package func measures() throws -> [FaceMeasures] {
         let values = try file.values("measures", as: Float.self)
         let width = measureNames.count
@@ -151,7 +152,8 @@ package final class PackedSet: Sendable {
 
     private func bytes(_ array: String, of face: Int) throws -> [UInt8] {
         guard face >= 0, face < count else {
-            throw WorkspaceError(.notFound, "\(file.url.path) has \(count) faces; there is no face \(face)")
+            throw WorkspaceError(
+                .notFound, "\(file.url.path) has \(count) faces; face \(face) does not exist")
         }
         let entry = try file.entry(array)
         let length = entry.shape.dropFirst().reduce(1, *)

@@ -5,7 +5,7 @@ import Safetensors
 
 /// Writes the packed copy of a face set.
 ///
-/// Pictures stream through, drawn on all cores: memory holds a few of them, and a few hundred bytes for each face.
+/// Pictures are rendered on all cores and streamed: memory contains a few of them, and a few hundred bytes per face.
 package struct PackedSetWriter {
     package let crop: CropKind
     package let margin: Double
@@ -21,9 +21,9 @@ package struct PackedSetWriter {
     }
 
     /// - Parameters:
-    ///   - picture: gives a face's crop as a picture of `size` × `size` pixels. Called from several threads, as is `mask`.
-    ///   - mask: gives the mask that replaces the one drawn from the landmarks, of the same size; nil for none.
-    /// - Returns: how many faces were written.
+    ///   - picture: returns the crop of a face with `size` × `size` pixels. Called from several threads, as is `mask`.
+    ///   - mask: returns an imported or refined mask of the same size; `nil` to derive it from the landmarks.
+    /// - Returns: number of written faces.
     @discardableResult
     package func write(
         set name: String, of index: Index, to url: URL,
@@ -58,7 +58,7 @@ package struct PackedSetWriter {
         return columns.count
     }
 
-    /// Pictures that are drawn at once.
+    /// Number of pictures rendered in parallel.
     private static let together = 32
 
     private func metadata(_ name: String, of index: Index) throws -> [String: String] {
@@ -74,7 +74,7 @@ package struct PackedSetWriter {
         ]
     }
 
-    /// What fills an array of pictures or planes, face by face; nil for arrays of numbers.
+    /// Renderer of an array of pictures or planes per face; `nil` for arrays of numbers.
     private func drawing(
         _ array: String, _ picture: @escaping @Sendable (FaceRecord) throws -> Picture,
         _ mask: @escaping @Sendable (FaceRecord) throws -> Plane?

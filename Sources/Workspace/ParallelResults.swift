@@ -1,6 +1,6 @@
 import Foundation
 
-/// Results of independent pieces of work, done on all cores, in their order.
+/// Results of independent tasks that run on all cores, in order.
 package final class ParallelResults<Value: Sendable>: @unchecked Sendable {
     private let lock = NSLock()
     private var results: [Result<Value, any Error>?]
@@ -14,6 +14,6 @@ package final class ParallelResults<Value: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// All values, or the first error.
+    /// Returns all values or throws the first error.
     package func values() throws -> [Value] { try results.compactMap { try $0?.get() } }
 }

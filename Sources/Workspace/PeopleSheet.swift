@@ -1,16 +1,16 @@
 import Foundation
 import Pictures
 
-/// A contact sheet: a row a person with number, set, faces, seconds on the screen, and crops spread over all of the person's
+/// A contact sheet with one row per person: number, set, faces, seconds of video, and crops sampled evenly from the person's
 /// frames.
 package struct PeopleSheet {
     private let workspace: Workspace
     private let read: (URL) throws -> Picture
-    /// Crops in a row, and the side of each in pixels.
+    /// Number of crops per row, and size of each in pixels.
     private static let columns = 8
     private static let side = 128
 
-    /// - Parameter read: reads a picture file; codecs are not the workspace's.
+    /// - Parameter read: reads a picture file; this module has no codecs.
     package init(_ workspace: Workspace, read: @escaping (URL) throws -> Picture) {
         (self.workspace, self.read) = (workspace, read)
     }
@@ -24,7 +24,7 @@ package struct PeopleSheet {
         ).picture
     }
 
-    /// What is to be said of a person, in the size of a crop.
+    /// Text about a person, in a field of the size of a crop.
     private func card(_ number: Int, _ person: PersonReport) -> Picture {
         var card = Picture(width: Self.side, height: Self.side, Colour.paper)
         let letters = Self.side / BitmapFont.advance
@@ -34,7 +34,7 @@ package struct PeopleSheet {
         lines.append("\(person.faces) faces")
         lines.append("\((person.seconds * 10).rounded() / 10) s")
         lines.append("\(person.clips.count) clip\(person.clips.count == 1 ? "" : "s")")
-        if person.leftOut > 0 { lines.append("\(person.leftOut) left out") }
+        if person.leftOut > 0 { lines.append("\(person.leftOut) excluded") }
         for (line, text) in lines.enumerated() { card.write(text, x: 2, y: 42 + line * 13) }
         return card
     }

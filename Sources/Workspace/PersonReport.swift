@@ -1,21 +1,21 @@
 import Faces
 import GRDB
 
-/// One person of some footage, as a user sees it.
+/// Report on one person of a footage group.
 package struct PersonReport: Sendable, Codable, Equatable {
     package var set: String
     package var label: String?
-    /// Faces that stay in the set, and those that are left out.
+    /// Numbers of included and excluded faces.
     package var faces: Int
     package var leftOut: Int
     package var tracks: Int
     /// Names of the clips.
     package var clips: [String]
-    /// Seconds in which the person is seen.
+    /// Seconds of video with the person.
     package var seconds: Double
-    /// Median likeness of the set's faces to its identity; nil where none was recognised.
+    /// Median cosine similarity of the faces to the identity of the set; `nil` without embeddings.
     package var likeness: Double?
-    /// The person most like this one.
+    /// The most similar other person.
     package var nearest: Nearest?
 
     package struct Nearest: Sendable, Codable, Equatable {
@@ -25,12 +25,12 @@ package struct PersonReport: Sendable, Codable, Equatable {
 }
 
 extension Footage {
-    /// All its people, by their numbers.
+    /// All people of the footage, by number.
     package func report() throws -> [PersonReport] { try PersonReport.reports(of: people(), workspace.index) }
 }
 
 extension PersonReport {
-    /// What is known of some sets' people; the nearest is looked for among them.
+    /// Reports on the people of several sets, among which the most similar one is searched.
     package static func reports(of sets: [FaceSetRecord], _ index: Index) throws -> [PersonReport] {
         try sets.map { set in
             let count = try index.count(ofSet: set.name)
@@ -48,7 +48,7 @@ extension PersonReport {
     }
 }
 
-/// How much of a person one clip shows.
+/// Extent of a person in one clip.
 struct Presence: Sendable {
     let clip: String
     let tracks: Int
@@ -83,7 +83,7 @@ extension Index {
         return values.isEmpty ? nil : values[values.count / 2]
     }
 
-    /// Likenesses of a set's faces to its identity, the least first.
+    /// Cosine similarities of the faces to the identity of their set, ascending.
     package func likenesses(ofSet name: String) throws -> [Double] {
         try read { database in
             try Double.fetchAll(
@@ -95,7 +95,7 @@ extension Index {
         }
     }
 
-    /// Crop files of a set by face.
+    /// Crop files of a set, by face.
     package func cropFiles(ofSet name: String) throws -> [Int64: String] {
         try read { database in
             let rows = try Row.fetchAll(
@@ -111,7 +111,7 @@ extension Index {
         }
     }
 
-    /// Crop files of a set's kept faces, by clip and frame.
+    /// Crop files of the included faces of a set, by clip and frame.
     func crops(ofSet name: String) throws -> [String] {
         try read { database in
             try String.fetchAll(

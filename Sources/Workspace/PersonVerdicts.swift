@@ -1,15 +1,15 @@
 import Faces
 
-/// Which of the faces that are one person's stay in that person's set.
+/// Decides which faces of a person are included in the set.
 package struct PersonVerdicts {
-    /// Faces that are narrower are left out, in pixels of the video.
+    /// Minimum face width in pixels of the video.
     package let minimumWidth: Double
 
     package init(minimumWidth: Double) { self.minimumWidth = minimumWidth }
 
-    /// Too small ones go, and of two in one frame the one whose track is less like the person.
+    /// Rejects faces that are too small and, of two faces in one frame, the one whose track is less similar to the person.
     ///
-    /// - Returns: why each face is left out; nil for those that stay.
+    /// - Returns: reason for rejection of each face; `nil` for included ones.
     package func callAsFunction(_ tracks: [SeenTrack], identity: Embedding?) -> [Int64: FaceRecord.Rejection?]
     {
         struct Place: Hashable {

@@ -1,21 +1,21 @@
 import Foundation
 
-/// Takes note of how far a stage has come. Called from the stage's own threads, now and then, never for each frame.
+/// Receives progress events of a stage. Called from the threads of the stage, at intervals, not for every frame.
 package typealias ProgressHandler = @Sendable (ProgressEvent) -> Void
 
-/// How far a stage has come: what `--json` writes, one object a line, and what a terminal shows as one line.
+/// Progress of a stage: written by `--json` as one object per line, and shown on a terminal as one line.
 package struct ProgressEvent: Sendable, Codable, Equatable {
-    /// The stage that speaks: `extract`, `train`, `convert`, `evaluate`.
+    /// The reporting stage: `extract`, `train`, `convert`, `evaluate`.
     package var stage: String
-    /// What it does, in words for a person; nil where the values say it all.
+    /// Message for the user; `nil` if the values are sufficient.
     package var message: String?
-    /// Done share of the stage, 0…1; nil where nobody knows.
+    /// Completed fraction of the stage, 0…1; `nil` if unknown.
     package var fraction: Double?
-    /// Seconds that the stage will still take; nil where nobody knows.
+    /// Estimated remaining time in seconds; `nil` if unknown.
     package var remaining: Double?
-    /// Figures by name, in snake case, such as `iteration` or `frames_per_second`.
+    /// Values by name, in snake case, such as `iteration` or `frames_per_second`.
     package var values: [String: Double]
-    /// Files that the stage has written, by what they are, such as `preview`.
+    /// Files written by the stage, by kind, such as `preview`.
     package var files: [String: String]
 
     package init(
@@ -30,8 +30,8 @@ package struct ProgressEvent: Sendable, Codable, Equatable {
         self.files = files
     }
 
-    /// The event as one line of JSON with sorted keys, without a line break. Figures that JSON has no word for (NaN,
-    /// infinite) are left out.
+    /// The event as one line of JSON with sorted keys, without a line break. Values that JSON does not support (NaN, infinity)
+    /// are omitted.
     package var line: String {
         var event = self
         event.values = values.filter { $0.value.isFinite }

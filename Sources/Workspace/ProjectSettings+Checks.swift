@@ -1,10 +1,10 @@
 extension ProjectSettings {
-    /// The first value that cannot be meant, as its key and what it should be; nil when all is well.
+    /// Message about the first invalid value, with its key and the valid values; `nil` if all are valid.
     package var complaint: String? {
         func range<Value: Comparable>(_ key: String, _ value: Value, _ allowed: ClosedRange<Value>) -> String?
         {
             allowed.contains(value)
-                ? nil : "\(key) = \(value): must lie between \(allowed.lowerBound) and \(allowed.upperBound)"
+                ? nil : "\(key) = \(value): must be between \(allowed.lowerBound) and \(allowed.upperBound)"
         }
         func word(_ key: String, _ value: String, _ allowed: [String]) -> String? {
             allowed.contains(value)
@@ -21,7 +21,7 @@ extension ProjectSettings {
             range("extraction.to", extraction.to, 0...1e7),
             extraction.to == 0 || extraction.to > extraction.from
                 ? nil
-                : "extraction.to = \(extraction.to): must lie behind from = \(extraction.from), or be 0",
+                : "extraction.to = \(extraction.to): must be greater than from = \(extraction.from), or 0",
             range("extraction.minimum_face_width", extraction.minimumFaceWidth, 0...10_000),
             range("extraction.maximum_faces", extraction.maximumFaces, 1...100),
             range("extraction.likeness", extraction.likeness, 0...1),

@@ -1,10 +1,10 @@
 import Faces
 
-/// What a project is made with: the content of `dimorph.toml`, and where every default lives.
+/// The settings of a project: the content of `dimorph.toml`, with all defaults.
 ///
-/// Flags of the command line override it for one run.
+/// Command-line options override them for one run.
 package struct ProjectSettings: Sendable, Codable, Equatable {
-    /// Version of this layout; a file of a later version is refused.
+    /// Version of the file format; files of later versions are rejected.
     package static let currentVersion = 1
 
     package var version = currentVersion
@@ -16,31 +16,31 @@ package struct ProjectSettings: Sendable, Codable, Equatable {
     package init() {}
 }
 
-/// How videos become a face set.
+/// Settings of the extraction.
 package struct ExtractionSettings: Sendable, Codable, Equatable {
-    /// How much around the face a crop shows.
+    /// The crop area.
     package var crop = CropKind.full
-    /// How much the pictures are wider than the crop, as a share of it: room for training to turn and shift them.
+    /// Margin around the crop, as a fraction of its size, for rotation and translation in training.
     package var cropMargin = 0.25
-    /// Sides of the crop files, in pixels, margin included.
+    /// Size of the crop files in pixels, including the margin.
     package var cropSize = 560
-    /// Crop files as `png` (exact) or `jpg` (a quarter of the size).
+    /// Crop file format: `png` (lossless) or `jpg` (a quarter of the size).
     package var cropFormat = CropFormat.jpg
-    /// Sides of the pictures in the packed copy that training reads, in pixels, margin included.
+    /// Size of the pictures in the packed copy for training, in pixels, including the margin.
     package var packedSize = 160
-    /// Take each n-th frame.
+    /// Step between analysed frames.
     package var every = 1
-    /// Frames before this time are left out: seconds from a video's start; pictures of a folder count as one a second.
+    /// Start time in seconds from the beginning of a video; pictures of a folder count as one per second.
     package var from = 0.0
-    /// Frames from this time on are left out, likewise; 0 for the video's end.
+    /// End time in seconds; 0 for the end of the video.
     package var to = 0.0
-    /// Faces that are narrower are left out: pixels of the video.
+    /// Minimum face width in pixels of the video.
     package var minimumFaceWidth = 20.0
-    /// No more faces than this are followed in a frame, the largest first.
+    /// Maximum number of faces per frame, largest first.
     package var maximumFaces = 8
-    /// Cosine from which two tracks are one person's; 0: the footage decides.
+    /// Minimum cosine similarity of two tracks of one person; 0: derived from the footage.
     package var likeness = 0.0
-    /// Standard deviation, in frames, of the filter that steadies the crops along a track.
+    /// Standard deviation, in frames, of the temporal smoothing of crops along a track.
     package var smoothing = 2.0
 
     package init() {}
@@ -51,92 +51,92 @@ package enum CropFormat: String, Sendable, Codable, CaseIterable {
     case jpg
 }
 
-/// How a model is trained.
+/// Settings of the training.
 package struct TrainingSettings: Sendable, Codable, Equatable {
     /// `quick`, `standard` or `film`.
     package var preset = "quick"
-    /// Same seed, same data, same machine: same model.
+    /// Random seed; the same seed, data and machine give the same model.
     package var seed = 1
     /// `auto`, `cpu`, `cuda`, `cuda:1` …, `mps`.
     package var device = "auto"
-    /// Seconds between two preview sheets.
+    /// Interval between preview sheets in seconds.
     package var previewEvery = 30.0
-    /// Seconds between two checkpoints.
+    /// Interval between checkpoints in seconds.
     package var checkpointEvery = 30.0
-    /// The newest checkpoints that are kept, two at least.
+    /// Number of newest checkpoints to keep, at least two.
     package var checkpoints = 2
-    /// Seconds of training between two snapshots, checkpoints that stay; and how many of them stay.
+    /// Training time between snapshots (permanent checkpoints) in seconds, and the number of snapshots to keep.
     package var snapshotEvery = 3600.0
     package var snapshots = 3
 
     package init() {}
 }
 
-/// How the model's face is put into the target's frames. Lengths are fractions of the face's width.
+/// Settings of conversion and compositing. Lengths are fractions of the face width.
 package struct SwappingSettings: Sendable, Codable, Equatable {
-    /// What belongs to the face: the model's `learned` mask, the `hull` of the landmarks, their `product`,
-    /// their `union`, all that is drawn (`crop`), or the product where a network sees a person (`segmentation`).
+    /// Face mask: the model's `learned` mask, the `hull` of the landmarks, their `product` or `union`, the whole `crop`, or
+    /// the product restricted by a person segmentation network (`segmentation`).
     package var mask = "product"
-    /// How far the mask shrinks before its soft edge begins.
+    /// Erosion of the mask; negative values dilate it.
     package var inset = 0.0
-    /// Width of the soft edge.
+    /// Width of the feathered edge.
     package var feather = 0.10
-    /// The same towards the forehead, the cheeks and the chin; below 0 as `feather`.
+    /// Feather width at the forehead, the cheeks and the chin; negative: as `feather`.
     package var featherForehead = -1.0
     package var featherCheeks = -1.0
     package var featherChin = -1.0
-    /// What the new face takes over of the old one's colours: its `light` (the slow part of the difference), `seamless`
+    /// Colour transfer from the target face: its `light` (low frequencies of the difference), `seamless`
     /// (the difference along the edge), `edge` (the same, fading towards the middle), means and deviations (`rct`), means and covariances (`lct`, `mkl`), whole
     /// distributions channel by channel (`histogram`) or jointly (`idt`, `sot`), or `none`. `statistics` is an older word for `rct`.
     package var colour = "skin"
-    /// How much of the way the colours go, 0…1.
+    /// Strength of the colour transfer, 0…1.
     package var colourStrength = 1.0
-    /// Detail added to the new face by unsharp masking; 0 for none.
+    /// Strength of unsharp masking; 0 disables it.
     package var sharpening = 0.0
-    /// How much of the fine detail that the network loses is taken from the source's own frames, 0…1.
+    /// Amount of fine detail to transfer from the source frames, 0…1.
     package var sourceDetail = 1.0
-    /// How much the new face's sharpness is adjusted towards the old one's, 0…1.
+    /// Strength of matching the sharpness of the target face, 0…1.
     package var matchDetail = 1.0
-    /// How much of the old face's grain is added where the new one lacks it, 0…1.
+    /// Strength of matching the grain of the target face, 0…1.
     package var matchGrain = 0.0
-    /// How much of the fine parts that compression has taken from the old face is taken from the new one, 0…1.
+    /// Strength of matching the compression loss of the target face, 0…1.
     package var matchCompression = 0.0
-    /// Blur along the face's way: the share of a frame's time for which the shutter is open; 0 for none.
+    /// Motion blur along the movement of the face: shutter time as a fraction of the frame time; 0 disables it.
     package var motionBlur = 0.0
-    /// Size of the new face against the old one's.
+    /// Scale of the swapped face.
     package var scale = 1.0
-    /// Frames over which a face is faded in and out where its track begins or ends within the video; 0 for none.
+    /// Number of frames of the cross-fade where a track begins or ends within the video; 0 disables it.
     package var fade = 0
-    /// Parts of the old face that stay: `mouth`, `eyes`, `teeth`.
+    /// Parts of the target face to keep: `mouth`, `eyes`, `teeth`.
     package var keep: [String] = []
-    /// Whether hands, microphones and hair that stand before the old face stay in front of the new one.
+    /// Whether occlusions (hands, microphones, hair) are kept in front of the swapped face.
     package var occlusion = true
-    /// Standard deviation, in frames, of the filter that steadies the face's place along a track; 0 leaves its mask unsteadied, too.
+    /// Standard deviation, in frames, of the temporal smoothing of face position and mask along a track; 0 disables both.
     package var smoothing = 2.0
 
     package init() {}
 
-    /// All words for `colour`.
+    /// Valid values of `colour`.
     package static let colours = [
         "skin", "light", "seamless", "edge", "rct", "lct", "mkl", "histogram", "idt", "sot", "none",
         "statistics",
     ]
-    /// All words for `keep`.
+    /// Valid values of `keep`.
     package static let parts = ["mouth", "eyes", "teeth"]
-    /// All words for `mask`.
+    /// Valid values of `mask`.
     package static let masks = ["learned", "hull", "product", "union", "crop", "segmentation"]
 }
 
-/// How the result is encoded; its container follows the file's extension (mp4, mov, mkv).
+/// Encoding of the output; the file extension determines the container (mp4, mov, mkv).
 package struct EncodingChoice: Sendable, Codable, Equatable {
-    /// `auto` (the target's own, or what comes nearest), `h264`, `hevc`, `prores` or `ffv1`.
+    /// `auto` (codec of the target or the closest supported one), `h264`, `hevc`, `prores` or `ffv1`.
     package var codec = "auto"
-    /// Constant rate factor of h264 and hevc, 0 (exact) to 51 (the worst); -1 for a visually lossless one of the codec's
-    /// own: 16 for h264, 20 for hevc.
+    /// Constant rate factor (CRF) of h264 and hevc, 0 (lossless) to 51 (worst); -1 for a visually lossless default: 16 for
+    /// h264, 20 for hevc.
     package var quality = -1
-    /// `auto` (copied, or encoded to AAC where the container cannot carry it), `copy`, `aac`, `opus`, `flac` or `none`.
+    /// `auto` (copied, or encoded to AAC if the container does not support it), `copy`, `aac`, `opus`, `flac` or `none`.
     package var sound = "auto"
-    /// The encoder's preset, from `ultrafast` to `veryslow`.
+    /// Encoder preset, from `ultrafast` to `veryslow`.
     package var speed = "medium"
 
     package init() {}

@@ -1,6 +1,6 @@
 import Faces
 
-/// A track: faces that follow one another and are surely one person's.
+/// A track: consecutive detections of one person.
 package struct SeenTrack: Sendable, Equatable {
     package struct Key: Sendable, Hashable, Comparable {
         package let clip: Int64
@@ -13,7 +13,7 @@ package struct SeenTrack: Sendable, Equatable {
 
     package let key: Key
     package let faces: [FaceDetection]
-    /// Nil where no face of the track was recognised.
+    /// Identity embedding; `nil` if no face of the track has one.
     package let identity: TrackIdentity?
 
     package init(key: Key, faces: [FaceDetection]) {
@@ -22,7 +22,7 @@ package struct SeenTrack: Sendable, Equatable {
             faces.compactMap { face in face.embedding.map { ($0, face.weight) } })
     }
 
-    /// In the order of clips and tracks.
+    /// Tracks of detections, ordered by clip and track.
     package static func tracks(of detections: [FaceDetection]) -> [SeenTrack] {
         Dictionary(grouping: detections) { Key(clip: $0.clip, track: $0.track) }
             .map { SeenTrack(key: $0.key, faces: $0.value) }

@@ -1,12 +1,11 @@
 import Faces
 import GRDB
 
-/// Brings a set's identity, and each face's likeness to it, up to date with the faces that are in it, and leaves out those
-/// that must be someone else's.
+/// Updates the identity of a set and the similarity of each face to it, and rejects faces of other people.
 ///
-/// Whoever changes a set's faces (extraction, merging, splitting) runs this before the packing.
+/// Must run after changes of a set's faces (extraction, merging, splitting) and before packing.
 package struct SetLikeness {
-    /// How a remark begins by which this leaves faces out; such faces are judged anew each time.
+    /// Prefix of the remark of faces rejected here; these faces are evaluated again each time.
     package static let remark = "likeness "
 
     private let workspace: Workspace
@@ -14,7 +13,7 @@ package struct SetLikeness {
 
     package init(_ workspace: Workspace, set: String) { (self.workspace, self.set) = (workspace, set) }
 
-    /// - Returns: how many faces are left out for their likeness.
+    /// - Returns: number of faces rejected for low similarity.
     @discardableResult
     package func run() throws -> Int {
         guard var record = try workspace.index.set(set) else { return 0 }
@@ -23,7 +22,7 @@ package struct SetLikeness {
             detections.filter { $0.rejection == .otherPerson && $0.remark?.hasPrefix(Self.remark) == true }
                 .map(\.id))
         let own = detections.filter { $0.rejection == nil || flagged.contains($0.id) }
-        // Those left out before count as the others do, so that a repetition finds the same.
+        // Includes faces rejected before, so that repeated runs give the same result.
         let known = TrackIdentity(own.compactMap { face in face.embedding.map { ($0, face.weight) } })
         guard let identity = known?.mean ?? record.identity else { return 0 }
         let judge = FaceJudge(identity: identity, others: try rivals(record), of: own)
@@ -44,17 +43,17 @@ package struct SetLikeness {
     }
 }
 
-/// Tells of each face of a track how like the set's person it is, and whether it must be someone else.
+/// Computes the similarity of each face of a track to the set's identity, and whether it belongs to another person.
 ///
-/// A face without an embedding is judged by the nearest one in its track that has one.
+/// A face without an embedding gets the result of the nearest one in its track.
 private struct FaceJudge {
     let identity: Embedding
     let others: [Embedding]
     private let spread: LikenessSpread?
 
-    /// Embeddings of less weight, turned or small faces, vary so much that only the lowest likeness tells.
+    /// Embeddings of lower weight (turned or small faces) vary so much that only a very low similarity rejects them.
     private static let minimumWeight = 0.5
-    /// A face that is so much more like another person of the footage is that person's.
+    /// A face that is more similar to another person of the footage by this margin belongs to that person.
     private static let lead: Float = 0.15
 
     init(identity: Embedding, others: [Embedding], of faces: [FaceDetection]) {
@@ -106,14 +105,14 @@ private struct FaceJudge {
     private static func digits(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 }
 
-/// What is entered of a face's likeness.
+/// Result for a face, to be stored in the index.
 struct LikenessEntry: Sendable, Equatable {
     let id: Int64
     let likeness: Double?
-    /// Why the face must be someone else's; nil where it stays.
+    /// Reason for rejection; `nil` for included faces.
     let remark: String?
 
-    /// Whether a person has put the face back, whatever its likeness.
+    /// Whether the user restored the face, regardless of its similarity.
     var isRestored = false
 
     var isOther: Bool { remark != nil && !isRestored }
@@ -124,7 +123,7 @@ struct LikenessEntry: Sendable, Equatable {
 }
 
 extension Index {
-    /// Enters likenesses and who is left out for them, and the set's record, in one transaction.
+    /// Stores similarities, rejections and the set record in one transaction.
     func enter(_ entries: [LikenessEntry], saving set: FaceSetRecord) throws {
         try write { database in
             let update = try database.makeStatement(

@@ -1,30 +1,30 @@
 import Foundation
 import Pictures
 
-/// Brings a set's packed copy, which training reads, up to date with the index.
+/// Updates the packed copy of a set, which training reads, from the index.
 ///
-/// Whoever changes which faces stay (extraction, curation) marks the set as not packed and runs this.
+/// Must run after changes of the included faces (extraction, curation), which mark the set as not packed.
 package struct SetPacking: Sendable {
     private let workspace: Workspace
     private let set: String
     private let read: @Sendable (URL) throws -> Picture
 
-    /// - Parameter read: reads a picture file; codecs are not the workspace's. Called from several threads.
+    /// - Parameter read: reads a picture file; this module has no codecs. Called from several threads.
     package init(_ workspace: Workspace, set: String, read: @escaping @Sendable (URL) throws -> Picture) {
         (self.workspace, self.set, self.read) = (workspace, set, read)
     }
 
-    /// Marks faces whose crops are missing, and packs the others where the copy is not what it should be.
+    /// Marks faces with missing crops, and packs the others if the copy is outdated.
     ///
-    /// - Parameter willPack: called before the work, where there is any.
-    /// - Returns: what was found of the crops.
-    /// - Throws: `WorkspaceError`, what `read` throws, `CancellationError` (the old copy stays).
+    /// - Parameter willPack: called before packing, if packing is required.
+    /// - Returns: state of the crop files.
+    /// - Throws: `WorkspaceError`, errors of `read`, `CancellationError` (the old copy is kept).
     @discardableResult
     package func run(willPack: () -> Void = {}) throws -> CropPresence {
         guard var record = try workspace.index.set(set) else {
             throw WorkspaceError(
                 .notFound,
-                "there is no set '\(set)' in \(workspace.folder.path); `dimorph info` lists those that are"
+                "there is no set '\(set)' in \(workspace.folder.path); `dimorph info` lists the existing ones"
             )
         }
         let crops = try CropPresence(workspace, set: set)
@@ -50,23 +50,23 @@ package struct SetPacking: Sendable {
         return crops
     }
 
-    /// A packed copy with faces is not replaced by an empty one.
+    /// Throws instead of replacing a packed copy by an empty one.
     private func nothingToPack() -> WorkspaceError {
         let reasons = (try? workspace.index.count(ofSet: set).rejected) ?? [:]
         let out = reasons.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         return WorkspaceError(
             .notFound,
-            "no face of the set '\(set)' is left to pack\(out.isEmpty ? "" : " (left out: \(out))"); its packed copy stays as "
-                + "it was. `dimorph faces restore` brings faces back, `dimorph extract` cuts crops that are wanted"
+            "no face of the set '\(set)' is left to pack\(out.isEmpty ? "" : " (excluded: \(out))"); its packed copy was "
+                + "not changed. `dimorph faces restore` restores faces, `dimorph extract` cuts missing crops"
         )
     }
 
-    /// A painted mask, whose grey is how much belongs to the face.
+    /// Reads an imported or refined mask, whose grey values are the mask values.
     private func mask(_ file: URL, size: Int) throws -> Plane {
         guard FileManager.default.fileExists(atPath: file.path) else {
             throw WorkspaceError(
                 .filesMissing,
-                "\(file.path) is missing, a mask that was imported or refined; put it back, import it again, or give masks up by "
+                "\(file.path) is missing, a mask that was imported or refined; restore it, import it again, or remove masks with "
                     + "`dimorph faces masks clear \(set)`"
             )
         }

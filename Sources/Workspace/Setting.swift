@@ -1,6 +1,6 @@
 import Foundation
 
-/// A settings file's content before its keys are known: what TOML and JSON have in common.
+/// An untyped settings value: the common data model of TOML and JSON.
 enum Setting: Codable, Equatable {
     case flag(Bool)
     case integer(Int)
@@ -9,14 +9,14 @@ enum Setting: Codable, Equatable {
     case list([Setting])
     case table([String: Setting])
 
-    /// The value as it would stand in a file, with keys in snake case.
+    /// Encodes a value, with keys in snake case.
     init(of value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         self = try JSONDecoder().decode(Setting.self, from: encoder.encode(value))
     }
 
-    /// Stored JSON with the keys that it lacks, as later versions have them, and without those that are unknown.
+    /// Stored JSON, completed by the defaults of newer keys and without unknown ones.
     static func completed(_ json: String, from defaults: some Encodable) throws -> String {
         let given = try JSONDecoder().decode(Setting.self, from: Data(json.utf8))
         let known = try JSONDecoder().decode(Setting.self, from: JSONEncoder().encode(defaults))
@@ -31,7 +31,7 @@ enum Setting: Codable, Equatable {
             })
     }
 
-    /// A section's value. What was a single value in an earlier version begins anew as a section.
+    /// Merges a section. A single value of an earlier version is replaced by the default section.
     private func nested(completedFrom defaults: Setting) -> Setting {
         switch (self, defaults) {
         case (.table, _): completed(from: defaults)
@@ -69,12 +69,12 @@ enum Setting: Codable, Equatable {
         }
     }
 
-    /// A table's value; nil for what is no table.
+    /// The value of a key; `nil` if this is not a table.
     subscript(key: String) -> Setting? {
         if case .table(let values) = self { values[key] } else { nil }
     }
 
-    /// The value as TOML writes it; tables have no literal here.
+    /// TOML literal of the value; tables have none.
     var literal: String {
         switch self {
         case .flag(let value): "\(value)"
@@ -87,8 +87,8 @@ enum Setting: Codable, Equatable {
         }
     }
 
-    /// Lays these keys over the defaults; a key without a default is an error that names it.
-    func laid(over defaults: Setting, section: String?, name: String) throws -> Setting {
+    /// Overrides the defaults with these keys; throws for unknown keys.
+    func merged(over defaults: Setting, section: String?, name: String) throws -> Setting {
         guard case .table(let known) = defaults else { return self }
         guard case .table(let given) = self else {
             let key = section ?? ""
@@ -99,10 +99,10 @@ enum Setting: Codable, Equatable {
             guard let standard = known[key] else {
                 throw WorkspaceError(
                     .settings,
-                    "\(name): unknown key '\(key)'\(section.map { " in [\($0)]" } ?? ""); known are "
+                    "\(name): unknown key '\(key)'\(section.map { " in [\($0)]" } ?? ""); known keys are "
                         + known.keys.sorted().joined(separator: ", "))
             }
-            result[key] = try value.laid(over: standard, section: key, name: name)
+            result[key] = try value.merged(over: standard, section: key, name: name)
         }
         return .table(result)
     }

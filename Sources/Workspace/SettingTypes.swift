@@ -1,9 +1,9 @@
-/// Finds values of a wrong type among settings as they are written in a file.
+/// Checks the types of values in a settings file.
 enum SettingTypes {
-    /// The first value whose type its key does not take, as key, value and what is expected; `nil` if there is none, or if
-    /// the key's own type is not known here.
+    /// Message about the first value of a wrong type, with key, value and expected type; `nil` if there is none, or if
+    /// the type of the key is not known here.
     ///
-    /// - Parameter value: what the settings describe; its properties are the keys in camel case.
+    /// - Parameter value: the settings struct; its properties are the keys in camel case.
     static func complaint(_ given: Setting, for value: Any, at path: String = "") -> String? {
         guard case .table(let entries) = given else { return nil }
         let children = Mirror(reflecting: value).children
@@ -27,7 +27,7 @@ enum SettingTypes {
         let isMet: (Setting) -> Bool
     }
 
-    /// What the file must hold for a property with such a value; `nil` for types that have keys of their own.
+    /// The expected type of a property; `nil` for structs, which are sections.
     private static func expectation(of value: Any) -> Expectation? {
         switch value {
         case is Bool: Expectation(words: "true or false") { if case .flag = $0 { true } else { false } }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Settings of any kind as TOML, read strictly: a key that the defaults do not have is an error that names it.
+/// Settings as TOML, read strictly: unknown keys are errors.
 package enum SettingsDocument {
-    /// Reads a document; keys that it leaves out keep their defaults.
+    /// Reads a document; missing keys have their defaults.
     ///
-    /// - Parameter name: how errors call the document.
+    /// - Parameter name: document name for error messages.
     /// - Throws: `WorkspaceError` (`settings`) that names the key or the line.
     package static func read<Value: Codable>(_ document: String, over defaults: Value, name: String) throws
         -> Value
@@ -12,7 +12,7 @@ package enum SettingsDocument {
         try value(parse(document, name: name), over: defaults, name: name)
     }
 
-    /// Sets single values, each given as `section.key=value`; a bare word is a text.
+    /// Sets single values, given as `section.key=value`; a bare word is a string.
     package static func assign<Value: Codable>(_ assignments: [String], in value: Value, name: String) throws
         -> Value
     {
@@ -21,7 +21,7 @@ package enum SettingsDocument {
                 $0.trimmingCharacters(in: .whitespaces)
             }
             guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-                throw WorkspaceError(.settings, "\(name) \(assignment): must read key=value")
+                throw WorkspaceError(.settings, "\(name) \(assignment): must have the form key=value")
             }
             let label = "\(name) \(assignment)"
             let plain = try? parse("\(parts[0]) = \(parts[1])", name: label)
@@ -30,26 +30,26 @@ package enum SettingsDocument {
         }
     }
 
-    /// A value stored as JSON by this version or an earlier one: keys that it lacks are taken from the defaults,
-    /// those that are unknown by now are dropped.
+    /// Restores a value stored as JSON by this or an earlier version: missing keys have their defaults, unknown keys are
+    /// ignored.
     package static func restored<Value: Codable>(_ json: String, over defaults: Value) throws -> Value {
         try JSONDecoder().decode(
             Value.self, from: Data(Setting.completed(json, from: defaults).utf8))
     }
 
-    /// The value as JSON that `restored` reads.
+    /// The value as JSON, for `restored`.
     package static func json(of value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    /// The value as a document that `read` reads.
+    /// The value as a document, for `read`.
     package static func text(of value: some Encodable) throws -> String {
         lines(of: try Setting(of: value), section: nil).joined(separator: "\n") + "\n"
     }
 
-    /// A table's single values first, then its sections.
+    /// Writes a table: single values first, then sections.
     private static func lines(of setting: Setting, section: String?) -> [String] {
         guard case .table(let values) = setting else { return [] }
         let sorted = values.sorted { $0.key < $1.key }
@@ -64,7 +64,7 @@ package enum SettingsDocument {
         return lines
     }
 
-    /// A TOML document's content.
+    /// The content of a TOML document.
     ///
     /// - Throws: `WorkspaceError` (`settings`) that names the file and the line.
     static func parse(_ document: String, name: String) throws -> Setting {
@@ -84,7 +84,7 @@ package enum SettingsDocument {
     }
 
     static func value<Value: Codable>(_ given: Setting, over defaults: Value, name: String) throws -> Value {
-        let merged = try given.laid(over: Setting(of: defaults), section: nil, name: name)
+        let merged = try given.merged(over: Setting(of: defaults), section: nil, name: name)
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
@@ -97,15 +97,15 @@ package enum SettingsDocument {
 
     private static func words(for error: DecodingError) -> String {
         func key(_ context: DecodingError.Context) -> String {
-            // The decoder's path is in camel case; the file's keys are not.
+            // The coding path is in camel case; the keys of the file are in snake case.
             context.codingPath.map { SettingTypes.snake($0.stringValue) }.joined(separator: ".")
         }
         switch error {
         case .typeMismatch(_, let context), .dataCorrupted(let context):
-            return "'\(key(context))' has a value of a type that it does not take; correct it"
+            return "'\(key(context))' has a value of a wrong type; correct it"
         case .valueNotFound(_, let context), .keyNotFound(_, let context):
             return "'\(key(context))' has no value"
-        @unknown default: return "a value is not possible; correct it"
+        @unknown default: return "a value is invalid; correct it"
         }
     }
 }

@@ -1,18 +1,18 @@
-/// Writes a run's points to the index while it trains.
+/// Writes the metrics of a running training to the index.
 ///
-/// At most once a second, in one small transaction; after the first hour once in each 3600th part of the time
-/// trained, so that days leave some twenty thousand rows. Points in between are not lost: their figures go into the next
-/// one's means. Points at which the model was looked at are all kept.
+/// Writes at most once a second, in one small transaction; after the first hour once per 1/3600 of the training time, so that
+/// days give about twenty thousand rows. Metrics of points in between are averaged into the next one. Validation points are
+/// all kept.
 package final class TrainingLog {
     package let run: TrainingRun
     private let index: Index
     private var written: ContinuousClock.Instant?
-    /// Examinations and, as its mean, all else that has come since the last write.
+    /// Validation points and the mean of all other points since the last write.
     private var waiting: [TrainingPoint] = []
     private var steps: [TrainingPoint] = []
     private var lastSeconds = -Double.infinity
 
-    /// Enters the run.
+    /// Stores the run.
     package init(_ index: Index, _ run: TrainingRun) throws {
         self.index = index
         self.run = try index.begin(run)
@@ -27,13 +27,13 @@ package final class TrainingLog {
         written = now
     }
 
-    /// Enters what must not be joined with other points: something that happened once.
+    /// Adds a point that must not be averaged with others, such as a rollback.
     package func mark(_ point: TrainingPoint) throws {
         waiting.append(point)
         try write(steps: false)
     }
 
-    /// Writes what has not been written: at the end of the run.
+    /// Writes pending points at the end of the run.
     package func close() throws { try write(steps: true) }
 
     private func write(steps wanted: Bool) throws {
@@ -47,7 +47,7 @@ package final class TrainingLog {
         waiting = []
     }
 
-    /// Means of the figures, at the last point's place.
+    /// Mean metrics, with iteration and time of the last point.
     static func mean(of points: [TrainingPoint]) -> TrainingPoint? {
         guard var result = points.last else { return nil }
         var counts: [TrainingFigure: Double] = [:]

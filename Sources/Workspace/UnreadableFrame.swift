@@ -1,9 +1,9 @@
-/// A frame of a clip that could not be read and was left out.
+/// An unreadable frame of a clip, which was skipped.
 package struct UnreadableFrame: Sendable, Codable, Equatable {
     package var frame: Int
-    /// Seconds from the clip's start.
+    /// Time from the start of the clip, in seconds.
     package var time: Double
-    /// The picture's file name, where the clip is a folder of pictures.
+    /// File name, if the clip is a folder of pictures.
     package var file: String?
 
     package init(frame: Int, time: Double, file: String? = nil) {

@@ -1,18 +1,18 @@
 import Files
 import Foundation
 
-/// The folder on disk where the stages of one project meet.
+/// The project folder, which all stages share.
 ///
 /// ```
-/// dimorph.toml                 settings, for people to change
-/// dimorph.sqlite               index: clips, faces, how far extraction came
-/// sets/NAME/CLIP/*.png         crops, for people to look at
-/// sets/NAME.faces.safetensors  the set's packed copy, which training maps into memory
+/// dimorph.toml                 settings, editable
+/// dimorph.sqlite               index: clips, faces, extraction progress, training history
+/// sets/NAME/CLIP/*.png         crops
+/// sets/NAME.faces.safetensors  packed copy of the set, memory-mapped by training
 /// model/                       the model and its checkpoints
 /// previews/                    preview sheets
-/// consents.jsonl, .head        who allows the use of the faces, as a hash chain
-/// ledger.jsonl, .head          what was made here, as a hash chain
-/// pending/                     which outputs in the ledger have no name yet
+/// consents.jsonl, .head        consents, as a hash chain
+/// ledger.jsonl, .head          ledger of outputs, as a hash chain
+/// pending/                     outputs in the ledger without their final names
 /// ```
 package struct Workspace: Sendable {
     package let folder: URL
@@ -21,7 +21,7 @@ package struct Workspace: Sendable {
 
     static let settingsName = "dimorph.toml"
 
-    /// Opens a workspace; with `create`, makes folder, settings and index where they are missing.
+    /// Opens a workspace; with `create`, creates missing folder, settings and index.
     ///
     /// - Throws: `WorkspaceError` that names the folder or file and the remedy.
     package static func open(_ folder: URL, create: Bool) throws -> Workspace {
@@ -31,7 +31,7 @@ package struct Workspace: Sendable {
             guard create else {
                 throw WorkspaceError(
                     .notFound,
-                    "\(folder.path) is no workspace (no \(settingsName) in it); `dimorph extract` or `dimorph swap` make one"
+                    "\(folder.path) is not a workspace (it contains no \(settingsName)); create one with `dimorph extract` or `dimorph swap`"
                 )
             }
             try makeFolder(folder)
@@ -43,7 +43,7 @@ package struct Workspace: Sendable {
         )
     }
 
-    /// Holds the workspace for writing as long as the result lives.
+    /// Locks the workspace for writing while the returned lock exists.
     package func lock(shared: Bool = false) throws -> FileLock {
         let lock = try FileLock(
             folder.appending(path: ".lock"), shared: shared, on: "the workspace \(folder.path)")
@@ -51,27 +51,27 @@ package struct Workspace: Sendable {
         return lock
     }
 
-    /// Works in the workspace as the only process.
+    /// Runs `body` with exclusive access to the workspace.
     package func locked<Result>(_ body: () throws -> Result) throws -> Result {
         let lock = try lock()
         return try namingLoss(under: lock, body)
     }
 
-    /// Works in the workspace: where that fails because the folder went away meanwhile, the error says so.
+    /// Runs `body` and reports errors caused by the removal of the folder as such.
     ///
-    /// - Parameter lock: what this process holds of the workspace; nil where another process holds it for this one.
+    /// - Parameter lock: lock of this process; `nil` if another process holds it on behalf of this one.
     package func namingLoss<Result>(under lock: FileLock?, _ body: () throws -> Result) throws -> Result {
         do { return try withExtendedLifetime(lock, body) } catch {
             let isGone = lock?.isLost ?? !FileSystem.isFolder(folder)
             guard isGone, !(error is CancellationError) else { throw error }
             throw WorkspaceError(
                 .unwritable,
-                "the workspace \(folder.path) was removed, renamed or unmounted while this command worked in it; put it back "
+                "the workspace \(folder.path) was removed, renamed or unmounted while this command was running; restore it "
                     + "and run the same command again", cause: error)
         }
     }
 
-    /// Removes the temporary files of processes that ended while they wrote.
+    /// Removes temporary files of processes that were killed while writing.
     private func collectTemporaryFiles() {
         func folders(in folder: URL) -> [URL] {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -86,76 +86,76 @@ package struct Workspace: Sendable {
 
     package var setsFolder: URL { folder.appending(path: "sets", directoryHint: .isDirectory) }
 
-    /// Where a set's crops lie, in one folder a clip.
+    /// Folder of a set's crops, with one subfolder per clip.
     package func cropsFolder(set: String) -> URL {
         setsFolder.appending(path: set, directoryHint: .isDirectory)
     }
 
-    /// Where a file of a set lies whose path the index names: its crop or its mask. The one way from such a path to a file.
+    /// URL of a crop or mask from its path in the index. All accesses to such files use this function.
     ///
-    /// - Throws: `FileError` `outsideFolder` for a path that leaves the set's folder, by itself or by a link.
+    /// - Throws: `FileError` `outsideFolder` if the path leaves the set's folder, directly or through a link.
     package func file(_ path: String, ofSet set: String) throws -> URL {
         try cropsFolder(set: set).contained(path)
     }
 
-    /// Whether a path stays below its folder as it is written; links are another matter.
+    /// Whether a path stays below its folder lexically, without resolving links.
     static func isBelow(_ path: String) -> Bool {
         !path.isEmpty && !path.utf8.contains(0)
             && path.split(separator: "/", omittingEmptySubsequences: false)
                 .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
     }
 
-    /// Masks that replace drawn ones; a path below the set's folder begins with this name.
+    /// Name of the subfolder with imported and refined masks.
     package static let masksName = "masks"
 
-    /// A set's packed copy.
+    /// The packed copy of a set.
     package func packed(set: String) -> URL { setsFolder.appending(path: set + Self.packedEnding) }
 
     package var modelFolder: URL { folder.appending(path: "model", directoryHint: .isDirectory) }
-    /// The model that swapping uses.
+    /// The model used for conversion.
     package var modelFile: URL { modelFolder.appending(path: "model.safetensors") }
-    /// The model whose swaps were judged best while it was trained.
+    /// The model with the best validation score.
     package var bestModelFile: URL { modelFolder.appending(path: "best.safetensors") }
-    /// Where a training's state lies, which serves as a model too.
+    /// The training checkpoint, which also serves as a model.
     package var checkpointFile: URL { modelFolder.appending(path: "checkpoint.safetensors") }
-    /// The model, or the checkpoint where a training was killed before it wrote one.
+    /// The model, or the checkpoint if training was killed before writing a model.
     package var newestModel: URL {
         let files = FileManager.default
         let onlyCheckpoint =
             !files.fileExists(atPath: modelFile.path) && files.fileExists(atPath: checkpointFile.path)
         return onlyCheckpoint ? checkpointFile : modelFile
     }
-    /// Whoever makes this file ends the training that runs here.
+    /// Creating this file ends a running training.
     package var stopFile: URL { folder.appending(path: "stop") }
     package var previewsFolder: URL { folder.appending(path: "previews", directoryHint: .isDirectory) }
-    /// The newest preview sheet of the training.
+    /// The newest preview sheet.
     package var newestPreview: URL { previewsFolder.appending(path: "newest.png") }
 
-    /// Makes a folder and those above it, or says why not.
+    /// Creates a folder and its parents; throws `WorkspaceError`.
     package static func makeFolder(_ folder: URL) throws {
         try FileSystem.makeFolder(folder)
     }
 
-    /// Refuses names that would lead out of the workspace, confuse a file system, or be another set's packed copy.
+    /// Throws for set names that leave the workspace, are not portable, or collide with the packed copy of another set.
     package static func checkSetName(_ name: String) throws {
         guard isSetName(name) else {
             throw WorkspaceError(
                 .settings,
-                "'\(name)' cannot be a set's name: use letters, digits, '-', '_' and '.', at most 64")
+                "'\(name)' is not a valid set name: use letters, digits, '-', '_' and '.', at most 64")
         }
         guard !name.lowercased().hasSuffix(packedEnding) else {
             throw WorkspaceError(
                 .settings,
-                "'\(name)' cannot be a set's name: the packed copy of the set "
-                    + "'\(name.dropLast(packedEnding.count))' is called so; choose a name that does not end in \(packedEnding)"
+                "'\(name)' is not a valid set name: it is the name of the packed copy of the set "
+                    + "'\(name.dropLast(packedEnding.count))'; choose a name that does not end in \(packedEnding)"
             )
         }
     }
 
-    /// What the names of packed copies end in.
+    /// File name suffix of packed copies.
     private static let packedEnding = ".faces.safetensors"
 
-    /// Whether a name is safe as a folder's.
+    /// Whether a name is safe as a folder name.
     static func isSetName(_ name: String) -> Bool {
         name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
             && !name.isEmpty && name.count <= 64 && !name.hasPrefix(".")
@@ -166,7 +166,8 @@ package struct Workspace: Sendable {
         do {
             let data = try Data(contentsOf: file)
             guard data.count <= 1 << 20 else {
-                throw WorkspaceError(.damaged, "\(file.path) is larger than a settings file can be (1 MB)")
+                throw WorkspaceError(
+                    .damaged, "\(file.path) is larger than the limit for settings files (1 MB)")
             }
             text = String(decoding: data, as: UTF8.self)
         } catch let error as WorkspaceError {

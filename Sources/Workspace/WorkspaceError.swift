@@ -3,19 +3,19 @@ import Files
 /// A failure of the workspace folder: its settings, its index, its face sets.
 package struct WorkspaceError: CausedError {
     package enum Code: Sendable {
-        /// There is no workspace, set or clip of this name.
+        /// No workspace, set or clip has this name.
         case notFound
-        /// Settings with unknown keys or impossible values.
+        /// Settings with unknown keys or invalid values.
         case settings
-        /// Files that the index names are absent: a disk that is not mounted, a folder that was renamed.
+        /// Files of the index are missing, for example because a disk is not mounted or a folder was renamed.
         case filesMissing
-        /// A file is not what it should be.
+        /// A file is damaged or invalid.
         case damaged
         /// Written by a later version of Dimorph.
         case tooNew
-        /// Another process works in the folder.
+        /// Another process uses the folder.
         case locked
-        /// The workspace was made from other videos.
+        /// The workspace was created from other videos.
         case mismatch
         case unwritable
         case diskFull
@@ -31,7 +31,7 @@ package struct WorkspaceError: CausedError {
         self.cause = cause
     }
 
-    /// Whether the input is at fault rather than the machine.
+    /// Whether the cause is the input rather than the machine.
     package var isBadInput: Bool {
         switch code {
         case .notFound, .settings, .filesMissing, .damaged, .tooNew, .mismatch: true

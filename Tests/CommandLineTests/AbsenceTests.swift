@@ -60,7 +60,8 @@ struct AbsenceTests {
             let outcome = try run(["faces"] + command)
             #expect(outcome.status == 3, "\(command): \(outcome.output)\(outcome.errors)")
             #expect(
-                outcome.errors.contains("is missing, which holds crops of the set 'c'"), "\(outcome.errors)")
+                outcome.errors.contains("is missing, which contains crops of the set 'c'"),
+                "\(outcome.errors)")
         }
         try refused(["nothing was changed"], "extract", video, "--set", "c", "--device", "cpu")
         try FileManager.default.moveItem(at: away, to: crops)

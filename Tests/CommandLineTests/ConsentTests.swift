@@ -30,7 +30,7 @@ struct ConsentTests {
         #expect(show.output.contains("a short film") && show.output.contains("record's SHA-256"))
         #expect(try run("check").status == 0)
         let revoked = try run("revoke", anna, "--reason", "withdrawn")
-        #expect(revoked.status == 0 && revoked.output.contains("face set concerned"))
+        #expect(revoked.status == 0 && revoked.output.contains("affected face set"))
         let check = try run("check")
         #expect(
             check.status == 3 && check.output.contains("was revoked on") && check.output.contains("withdrawn")

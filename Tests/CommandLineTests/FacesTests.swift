@@ -41,7 +41,7 @@ struct FacesTests {
         }
         #expect(try consent("Carl", "c").status == 0)
         let split = try faces(["split", "c", "--face", crops[0], "--into", "part"], workspace)
-        #expect(split.status == 0 && split.errors.contains("nobody has recorded whom it shows"))
+        #expect(split.status == 0 && split.errors.contains("its person is not recorded"))
         // Under another name the set shows the same person.
         #expect(try faces(["merge", "part", "c", "--into", "whole"], workspace).status == 0)
         let other = try consent("Dora", "whole")
@@ -77,7 +77,7 @@ struct FacesTests {
         #expect((dry?["values"] as? [String: Double])?["rejected"] == 2)
         #expect(try lines(faces("list", "c", "--json")).count == 8)
         let rejected = try faces("reject", "c", blunt)
-        #expect(rejected.output.contains("2 of 8 faces left out, 6 stay"))
+        #expect(rejected.output.contains("2 of 8 faces excluded, 6 kept"))
         let out = try lines(faces("list", "c", "--rejected", "--json"))
         #expect(out.count == 2 && out.allSatisfy { $0["remark"] as? String == blunt })
 
@@ -86,7 +86,7 @@ struct FacesTests {
         let info = try Program.run("info", "--workspace", workspace)
         #expect(info.output.contains("3 faces of 8 seen") && info.output.contains("unfinished"))
         #expect(try faces("pack", "c").output.contains("3 faces packed"))
-        #expect(try faces("restore", "c", "--all").output.contains("5 faces brought back, 8 stay"))
+        #expect(try faces("restore", "c", "--all").output.contains("5 faces restored, 8 included"))
 
         let sheet = try lines(faces("sort", "c", "--by", "yaw", "--json")).last
         let file = try #require((sheet?["files"] as? [String: String])?["sheet"])
@@ -95,12 +95,12 @@ struct FacesTests {
             try lines(faces("cover", "c", "--output", scratch.path("m.png"), "--json")).last)
         #expect((cover["source"] as? [String: Any])?["faces"] as? Int == 8)
         #expect(try PictureFile.read(scratch.url.appending(path: "m.png")).width > 800)
-        #expect(try faces("cover", "c", "c").output.contains("lacks nothing"))
+        #expect(try faces("cover", "c", "c").output.contains("no significant gaps"))
 
         try joining(workspace, listed.compactMap { $0["crop"] as? String })
 
         let unknown = try faces("list", "d")
-        #expect(unknown.status == 3 && unknown.errors.contains("there are c"))
+        #expect(unknown.status == 3 && unknown.errors.contains("existing sets: c"))
         let number = try faces("reject", "c", "--faces", "99")
         #expect(number.status == 3 && number.errors.contains("has no face 99"))
         let rule = try faces("list", "c", "--where", "yaw ! 3")

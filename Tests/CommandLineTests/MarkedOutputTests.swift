@@ -145,8 +145,8 @@ struct MarkedOutputTests {
             "stated in the credits")
         try expectMarked("bare.mp4", label: false)
         let bare = try run("verify", scratch.path("bare.mp4"))
-        #expect(bare.output.contains("left off: stated in the credits"))
-        #expect(bare.output.contains("made without the visible tag: stated in the credits"))
+        #expect(bare.output.contains("omitted: stated in the credits"))
+        #expect(bare.output.contains("made without the visible label: stated in the credits"))
 
         try done("export", "--output", scratch.path("model.safetensors"))
         let model = try Data(contentsOf: scratch.url.appending(path: "model.safetensors"))

@@ -41,7 +41,7 @@ struct ModelsTests {
     func resolutions() throws {
         let outcome = try Program.start(["models", "--resolution", "144"]).finish()
         #expect(outcome.status == 0 && outcome.output.contains(/original +144/))
-        #expect(outcome.errors.contains("not with 144 px") && outcome.errors.contains("df-ud"))
+        #expect(outcome.errors.contains("not available at 144 px") && outcome.errors.contains("df-ud"))
         #expect(!outcome.output.contains("df-ud"))
     }
 }

@@ -58,7 +58,7 @@ struct OutputTests {
     private func expectGoesOn(_ output: String = "out.mp4", frames whole: [[UInt8]]) throws {
         let outcome = try convert(output).finish()
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.output.contains("6 frames had been converted before"), "\(outcome.output)")
+        #expect(outcome.output.contains("6 frames had already been converted"), "\(outcome.output)")
         try expectWhole(output, frames: whole)
     }
 
@@ -111,7 +111,7 @@ struct OutputTests {
         try FileManager.default.createDirectory(atPath: head, withIntermediateDirectories: false)
         close(held)
         let failed = try running.finish()
-        #expect(failed.status != 0 && failed.errors.contains("the same command goes on from there"))
+        #expect(failed.status != 0 && failed.errors.contains("run the same command to resume"))
         #expect(!exists("out.mp4") && exists(staged("signed.mp4")))
         let signed = try Data(contentsOf: staged("signed.mp4"))
         rmdir(head)

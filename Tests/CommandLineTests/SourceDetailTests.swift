@@ -30,7 +30,7 @@ struct SourceDetailTests {
         try FileManager.default.moveItem(at: crops, to: scratch.url.appending(path: "away"))
         let away = try convert("away.mkv")
         #expect(away.status == 3, "\(away.errors)")
-        #expect(away.errors.contains("is missing, which holds crops of the set 'a'"), "\(away.errors)")
+        #expect(away.errors.contains("is missing, which contains crops of the set 'a'"), "\(away.errors)")
         #expect(away.errors.contains("--source-detail 0"), "\(away.errors)")
         #expect(!FileManager.default.fileExists(atPath: scratch.path("away.mkv")))
         let off = try convert("off.mkv", ["--source-detail", "0"])

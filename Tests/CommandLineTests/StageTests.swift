@@ -61,7 +61,7 @@ struct StageTests {
         let again = try Program.start(command).finish()
         #expect(again.output.contains("5 faces") && !again.output.contains("frames in"))
         let longer = try Program.start(command + ["--to", "1.5"]).finish()
-        #expect(longer.output.contains("6 faces") && longer.errors.contains("looked at again"))
+        #expect(longer.output.contains("6 faces") && longer.errors.contains("analysed again"))
     }
 
     @Test("other videos than before are refused")

@@ -79,7 +79,7 @@ struct TrainingEndTests {
             ).finish()
             #expect(outcome.status == 1, "\(megabytes): \(outcome.errors)")
             #expect(outcome.errors.contains("memory"), "\(megabytes): \(outcome.errors)")
-            for word in ["damaged;", "train again", "restore it"] {
+            for word in ["damaged;", "sets again", "restore it"] {
                 #expect(!outcome.errors.contains(word), "\(megabytes): \(outcome.errors)")
             }
         }

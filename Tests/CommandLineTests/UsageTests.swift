@@ -24,7 +24,7 @@ struct UsageTests {
             (complete + ["--preset", "slow"], "slow"),
             (complete + ["--device", "toaster"], "--device toaster"),
             (complete + ["--quality", "70"], "--quality 70"),
-            (complete + ["--codec", "ffv1"], "--codec ffv1 needs --output with .mkv"),
+            (complete + ["--codec", "ffv1"], "--codec ffv1 requires --output with .mkv"),
             (complete + ["--colour"], "--colour"),
             (["swap", "--source", "a.mp4", "--target", "b.mp4", "--output", "c.txt"], ".mp4, .mov or .mkv"),
             (["swap", "--source", "a.mp4", "--target", "b.mp4", "--output", "./b.mp4"], "one of the inputs"),
@@ -32,46 +32,49 @@ struct UsageTests {
             (convert + ["c.mp4", "--compare", "./c.mp4"], "--compare ./c.mp4 is one of the inputs"),
             (convert + ["c.mp4", "--compare", "d.png"], "--compare d.png: the name must end in"),
             (convert + ["c.mp4", "--preview", "3"], "use a name such as frame.png"),
-            (convert + ["c.png", "--preview", "-3"], "--preview -3: frames are counted from 0"),
+            (convert + ["c.png", "--preview", "-3"], "--preview -3: must be 0 or more"),
             (convert + ["c.png", "--preview", "3", "--compare", "d.mp4"], "use --preview with --beside"),
-            (convert + ["c.mp4", "--beside"], "--beside needs --preview"),
+            (convert + ["c.mp4", "--beside"], "--beside requires --preview"),
             (convert + ["c.mp4", "--colour", "sepia"], "must be one of skin, light, seamless"),
             (convert + ["c.mp4", "--map", "ben"], "--map"),
-            (convert + ["c.mp4", "--map", "ben=anna", "--map", "ben=dora"], "a person gets one face"),
+            (convert + ["c.mp4", "--map", "ben=anna", "--map", "ben=dora"], "each target must be unique"),
             (
                 convert + ["c.mp4", "--map", "a=b", "--map", "c=d", "--consent-source", "self:B"],
-                "speak of one person"
+                "apply to one person"
             ),
-            (convert + ["c.mp4", "--layer", "face"], "--layer face is transparent"),
+            (convert + ["c.mp4", "--layer", "face"], "--layer face requires an alpha channel"),
             (
                 convert + ["c.mov", "--layer", "face", "--codec", "prores", "--pixel-format", "yuv422p10le"],
-                "which yuv422p10le is not"
+                "which yuv422p10le lacks"
             ),
-            (convert + ["c.mp4", "--layer", "mask", "--compare", "d.mp4"], "leave --layer out"),
-            (convert + ["c.png", "--preview", "3", "--layer", "face"], "which --preview does not show"),
-            (convert + ["c/%05d.png", "--codec", "ffv1"], "are exact pictures"),
-            (convert + ["c/%05d.png", "--shard", "1/2"], "made in one run"),
-            (convert + ["c.mp4", "--pixel-format", "yuv9"], "there is no such format"),
+            (
+                convert + ["c.mp4", "--layer", "mask", "--compare", "d.mp4"],
+                "cannot be combined with --layer"
+            ),
+            (convert + ["c.png", "--preview", "3", "--layer", "face"], "which --preview does not support"),
+            (convert + ["c/%05d.png", "--codec", "ffv1"], "is a lossless picture sequence"),
+            (convert + ["c/%05d.png", "--shard", "1/2"], "written in one run"),
+            (convert + ["c.mp4", "--pixel-format", "yuv9"], "unknown pixel format"),
             (convert + ["c.mp4", "--mask", "square"], "must be one of learned, hull"),
-            (convert + ["c.mp4", "--feather", "2"], "swapping.feather = 2.0: must lie between"),
-            (complete + ["--colour-strength", "2"], "must lie between 0.0 and 1.0"),
+            (convert + ["c.mp4", "--feather", "2"], "swapping.feather = 2.0: must be between"),
+            (complete + ["--colour-strength", "2"], "must be between 0.0 and 1.0"),
             (["train", "--source", "a", "--target", "a", "--workspace", "w"], "same set"),
             (
                 ["train", "--source", "a", "--target", "b", "--workspace", "w", "--plot", "a.jpg"],
                 "--plot a.jpg: curves are drawn as PNG"
             ),
-            (["info", "--plot", "a.png"], "name it with --workspace"),
-            (["extract", "a.mp4", "--set", "../a", "--workspace", "w"], "cannot be a set's name"),
-            (extract + ["--every", "0"], "--every 0: must lie between 1 and 1000"),
+            (["info", "--plot", "a.png"], "--plot requires --workspace"),
+            (["extract", "a.mp4", "--set", "../a", "--workspace", "w"], "is not a valid set name"),
+            (extract + ["--every", "0"], "--every 0: must be between 1 and 1000"),
             (extract + ["--max-faces", "0"], "--max-faces 0"),
             (extract + ["--size", "16"], "--size 16"),
             (extract + ["--crop", "torso"], "torso"),
             (extract + ["--from", "1:75"], "1:75"),
             (extract + ["--from", "1:2:3:4"], "1:2:3:4"),
-            (extract + ["--from", "0:02:00", "--to", "90"], "--to: must lie behind --from"),
+            (extract + ["--from", "0:02:00", "--to", "90"], "--to: must be greater than --from"),
             (
                 ["evaluate", "a.mp4", "--target", "b.mp4", "--source", "c.mp4", "--mask", "m.mkv"],
-                "--mask needs --truth"
+                "--mask requires --truth"
             ),
             (
                 ["evaluate", "a.mp4", "--target", "b.mp4", "--source", "c.mp4", "--html", "r.pdf"],
@@ -79,18 +82,18 @@ struct UsageTests {
             ),
             (["export", "--workspace", "w", "--output", "m.pt"], "must end in .safetensors"),
             (export + ["--torchscript", "m.onnx"], "must end in .pt"),
-            (export + ["--as", "a"], "whom --torchscript draws"),
-            (["models", "--resolution", "8"], "--resolution 8: must lie between"),
+            (export + ["--as", "a"], "--as requires --torchscript"),
+            (["models", "--resolution", "8"], "--resolution 8: must be between"),
             (["models", "--batch", "0"], "--batch 0"),
             (["faces", "list", "a", "--workspace", "w", "--sort", "beauty"], "- motion_blur"),
             (["faces", "list", "a", "--workspace", "w", "--limit", "0"], "--limit 0: must be at least 1"),
-            (["faces", "reject", "a", "--workspace", "w"], "Give one or more rules"),
+            (["faces", "reject", "a", "--workspace", "w"], "Specify one or more rules"),
             (
                 ["faces", "reject", "a", "yaw < 3", "--faces", "1", "--workspace", "w"],
-                "Give one or more rules"
+                "Specify one or more rules"
             ),
-            (["faces", "reject", "a", "yaaw < 3", "--workspace", "w"], "there is no key 'yaaw'"),
-            (["faces", "restore", "a", "--workspace", "w"], "Say which"),
+            (["faces", "reject", "a", "yaaw < 3", "--workspace", "w"], "unknown key 'yaaw'"),
+            (["faces", "restore", "a", "--workspace", "w"], "Specify --reason"),
             (["faces", "restore", "a", "--reason", "bad", "--workspace", "w"], "byHand, byRule, surplus"),
             (["faces", "best", "a", "--count", "0", "--workspace", "w"], "--count 0: must be at least 1"),
             (["faces", "sort", "a", "--by", "yaw", "--output", "a.gif", "--workspace", "w"], ".png or .jpg"),
@@ -151,7 +154,8 @@ struct UsageTests {
     @Test("a folder that is no workspace; a workspace with an unknown setting")
     func workspace() throws {
         let scratch = try Scratch()
-        try expect(try Program.run("info", "--workspace", scratch.url.path), "is no workspace", made: scratch)
+        try expect(
+            try Program.run("info", "--workspace", scratch.url.path), "is not a workspace", made: scratch)
         _ = try scratch.write("[training]\nsede = 1\n", to: "dimorph.toml")
         let outcome = try Program.run(
             "train", "--source", "a", "--target", "b", "--workspace", scratch.url.path)

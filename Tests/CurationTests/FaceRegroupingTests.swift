@@ -149,7 +149,7 @@ struct FaceRegroupingTests {
         let error = try #require(throws: WorkspaceError.self) {
             try FaceTransfer(stage.workspace)(moves, saving: [], removing: ["anna"])
         }
-        #expect(error.message.contains("nothing has changed") && !error.message.contains("delete"))
+        #expect(error.message.contains("nothing was changed") && !error.message.contains("delete"))
         #expect(try stage.words("anna").count == 5 && stage.words("cast-1").count == 10)
         let folder = stage.workspace.cropsFolder(set: "cast-1").appending(path: "1-a")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 10)
@@ -236,7 +236,7 @@ struct FaceRegroupingTests {
         let gone = try #require(throws: CurationError.self) {
             try regrouping.merge("cast-1", with: "cast-2", into: target)
         }
-        #expect(gone.message.contains("/videos/a.mp4 is gone"))
+        #expect(gone.message.contains("/videos/a.mp4 is missing"))
         var track = FaceSelection()
         track.tracks = ["1"]
         #expect(throws: CurationError.self) { try regrouping.split("cast-2", track, into: "cast-1") }
@@ -247,7 +247,7 @@ struct FaceRegroupingTests {
         let painted = try #require(throws: WorkspaceError.self) {
             try regrouping.merge("cast-1", with: "cast-2", into: target)
         }
-        #expect(painted.message.contains("masks of its own"))
+        #expect(painted.message.contains("imported or refined masks"))
         #expect(try stage.words("cast-1").count == 10 && stage.words("cast-2").count == 12)
         try index.enterMasks([ids[0]: nil], set: follows)
 
@@ -331,6 +331,6 @@ struct FaceRegroupingTests {
         let imported = Footage(stage.workspace, name: "imported")
         #expect(
             try #require(throws: WorkspaceError.self) { try imported.requireFootage() }.message.contains(
-                "no footage"))
+                "not footage"))
     }
 }

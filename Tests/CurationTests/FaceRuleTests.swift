@@ -35,13 +35,15 @@ struct FaceRuleTests {
     @Test(
         "that cannot be meant are errors that say why",
         arguments: [
-            ("", "nothing in it"), ("   ", "nothing in it"), ("sharpnes < 20", "did you mean sharpness?"),
-            ("blur < 20", "there is no key 'blur'; there are sharpness, motion_blur"), ("yaw", "not the end"),
-            ("yaw 20", "one of < <= > >= = !=, not '20'"), ("yaw < high", "a number, not 'high'"),
-            ("yaw < nan", "a number, not 'nan'"), ("yaw < inf", "a number"), ("yaw =< 3", "not '=<'"),
+            ("", "it is empty"), ("   ", "it is empty"), ("sharpnes < 20", "did you mean sharpness?"),
+            ("blur < 20", "unknown key 'blur'; keys are sharpness, motion_blur"), ("yaw", "not the end"),
+            ("yaw 20", "one of < <= > >= = != is expected, not '20'"),
+            ("yaw < high", "a number is expected, not 'high'"),
+            ("yaw < nan", "a number is expected, not 'nan'"), ("yaw < inf", "a number"),
+            ("yaw =< 3", "not '=<'"),
             ("yaw < 3 width < 4", "'width' cannot follow"), ("(yaw < 3", "bracket"),
             ("yaw < 3)", "')' cannot"),
-            ("yaw < 3 and", "ends where a key was expected"), ("yaw < 3; drop", "';' has no meaning"),
+            ("yaw < 3 and", "ends where a key was expected"), ("yaw < 3; drop", "';' is not allowed"),
             (String(repeating: "(", count: 1001), "at most 1000"),
             (String(repeating: "(", count: 1000), "ends where a key"),
         ])
@@ -73,7 +75,7 @@ struct FaceRuleTests {
             separator: "\n")
         #expect(
             lines == [
-                "id  crop        frame    yaw  sharpness  left out",
+                "id  crop        frame    yaw  sharpness  excluded",
                 " 3  (none)          3    0.0          -",
                 "12  1-a/12.png     12  -30.0      50.00  byRule: yaw < 0",
             ])

@@ -112,7 +112,7 @@ struct MaskTests {
         }
         for words in [
             "nobody.png matches no crop", "1-take1-000001.png is 4×4", "1-take1-000002.png is 64×48",
-            "1-take1-000003.png has colours", "1-take1-000004.jpg is no PNG", "1-take1-000005.png",
+            "1-take1-000003.png has colours", "1-take1-000004.jpg is not a PNG", "1-take1-000005.png",
         ] {
             #expect(error?.message.contains(words) == true, "\(String(describing: error))")
         }

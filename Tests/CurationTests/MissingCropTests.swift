@@ -126,7 +126,7 @@ struct MissingCropTests {
     func emptied() throws {
         try curation().mark(curation().marks(byHand: curation().faces().map(\.id)))
         let error = try #require(throws: WorkspaceError.self) { try curation().pack() }
-        #expect(error.isBadInput && error.message.contains("left out: 6 byHand"))
+        #expect(error.isBadInput && error.message.contains("excluded: 6 byHand"))
         #expect(try packedFaces == 6)
     }
 

@@ -48,7 +48,7 @@ struct SetCurationTests {
         let unknown = try #require(throws: CurationError.self) { try curation.marks(byHand: [3, 900]) }
         #expect(unknown.code == .notFound && unknown.message.contains("no face 900;"))
         let set = try #require(throws: CurationError.self) { try SetCuration(workspace, set: "ann") }
-        #expect(set.message.contains("there is no set 'ann'") && set.message.contains("there are anna"))
+        #expect(set.message.contains("there is no set 'ann'") && set.message.contains("existing sets: anna"))
     }
 
     @Test("what people decided outlasts the next extraction's own choice")

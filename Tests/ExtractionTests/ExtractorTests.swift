@@ -190,7 +190,7 @@ struct ExtractorTests {
         let error = #expect(throws: WorkspaceError.self) {
             _ = try Self.extract(workspace, [clip], observer: ScriptedObserver(Self.walk))
         }
-        #expect(error?.code == .mismatch && error?.message.contains("1 masks") == true)
+        #expect(error?.code == .mismatch && error?.message.contains("1 imported or refined masks") == true)
         // Another packed size leaves the crops where they are.
         workspace.settings.extraction.crop = .full
         workspace.settings.extraction.packedSize = 40

@@ -155,7 +155,7 @@ struct FootageTests {
         _ = try Extractor(workspace: other, set: "cast", observer: ScriptedObserver(Self.scene)) { _ in }
             .run(ClipSource.sources(at: [clip]))
         let error = try #require(throws: ExtractionError.self) { try Self.extract(other, [clip]) }
-        #expect(error.message.contains("one person's"))
+        #expect(error.message.contains("belongs to one person"))
     }
 
     @Test("a stranger within a track is left out, with a remark, and counted")
@@ -200,7 +200,7 @@ struct FootageTests {
         #expect(throws: MediaError.self) { try finish() }
         _ = try makeClip(clip, frames: 19)
         let error = try #require(throws: ExtractionError.self) { try finish() }
-        #expect(error.message.contains("put that back"))
+        #expect(error.message.contains("restore that video"))
         try FileManager.default.removeItem(at: clip)
         try FileManager.default.moveItem(at: elsewhere, to: clip)
         #expect(try finish().faces.cropped == 3)

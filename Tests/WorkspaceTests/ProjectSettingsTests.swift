@@ -64,8 +64,8 @@ struct ProjectSettingsTests {
                 "swapping.keep = \"nose\": must be one of mouth, eyes, teeth"
             ),
             ("[swapping]\nkeep = \"eyes\"\n", "'swapping.keep' = \"eyes\": must be a list of texts"),
-            ("[training]\nseed = -1\n", "training.seed = -1: must lie between 0"),
-            ("[training]\ncheckpoints = 1\n", "training.checkpoints = 1: must lie between 2"),
+            ("[training]\nseed = -1\n", "training.seed = -1: must be between 0"),
+            ("[training]\ncheckpoints = 1\n", "training.checkpoints = 1: must be between 2"),
             ("[training\n", "my.toml, line 1"),
         ])
     func faults(document: String, words: String) throws {

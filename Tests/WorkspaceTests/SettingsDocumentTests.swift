@@ -53,8 +53,9 @@ struct SettingsDocumentTests {
     @Test(
         "faults name the assignment and what is known",
         arguments: [
-            ("loss.eye=7", "unknown key 'eye' in [loss]; known are eyes, kind"),
-            ("loss", "must read key=value"), ("=3", "must read key=value"), ("batch=", "must read key=value"),
+            ("loss.eye=7", "unknown key 'eye' in [loss]; known keys are eyes, kind"),
+            ("loss", "must have the form key=value"), ("=3", "must have the form key=value"),
+            ("batch=", "must have the form key=value"),
             ("batch=many", "'batch' = \"many\": must be a whole number"),
             ("batch=8.5", "'batch' = 8.5: must be a whole number"),
             ("batch=true", "'batch' = true: must be a whole number"),

@@ -2,7 +2,7 @@ extension TOMLCursor {
     private static let quote = UInt8(ascii: "\"")
     private static let apostrophe = UInt8(ascii: "'")
 
-    /// A text in quotes or apostrophes, of one line or, in three of them, of several.
+    /// A string in double or single quotes, single-line or multi-line (triple quotes).
     mutating func text(isKey: Bool) throws(Fault) -> String {
         guard let mark = next else { throw fault("a text is missing") }
         let isLong = next(1) == mark && next(2) == mark
@@ -12,7 +12,7 @@ extension TOMLCursor {
         }
         guard !isKey else { throw fault("a key cannot have several lines") }
         advance(3)
-        // A line's end right behind the marks does not count.
+        // A newline immediately after the opening quotes is ignored.
         _ = skipNewline()
         return try content(until: mark, isLong: true)
     }
@@ -27,7 +27,7 @@ extension TOMLCursor {
                 }
                 let count = marks(mark)
                 advance(count)
-                // One or two marks may stand right before the three that end the text.
+                // One or two quotes may precede the closing three.
                 bytes += repeatElement(mark, count: count < 3 ? count : count - 3)
                 if count >= 3 { return String(decoding: bytes, as: UTF8.self) }
             } else if byte == UInt8(ascii: "\\"), mark == Self.quote {
@@ -40,7 +40,8 @@ extension TOMLCursor {
                 guard !Self.isControl(byte) else {
                     throw fault(
                         byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
-                            ? "the text has no end" : "a text holds a control character; write it as \\uXXXX")
+                            ? "the text has no end"
+                            : "a text contains a control character; write it as \\uXXXX")
                 }
                 bytes.append(byte)
                 advance()
@@ -49,12 +50,12 @@ extension TOMLCursor {
         throw fault("the text has no end")
     }
 
-    /// How many marks follow each other here, five at most.
+    /// Number of consecutive quotes at the cursor, at most five.
     private func marks(_ mark: UInt8) -> Int {
         (0..<5).prefix { next($0) == mark }.count
     }
 
-    /// Skips a backslash's line end and all blanks behind it.
+    /// Skips the newline after a backslash and all following whitespace.
     private mutating func skipLineEnd() throws(Fault) -> Bool {
         var ahead = self
         ahead.skipSpaces()
@@ -64,7 +65,7 @@ extension TOMLCursor {
         return true
     }
 
-    /// What follows a backslash.
+    /// An escape sequence, after its backslash.
     private mutating func escaped() throws(Fault) -> String {
         guard let letter = next else { throw fault("the text has no end") }
         advance()
@@ -80,7 +81,7 @@ extension TOMLCursor {
         case UInt8(ascii: "U"): return try scalar(digits: 8)
         default:
             throw fault(
-                "a backslash is followed by what it cannot escape; write \\\\ for the backslash itself")
+                "invalid escape sequence; write \\\\ for the backslash itself")
         }
     }
 
@@ -95,7 +96,7 @@ extension TOMLCursor {
             advance()
         }
         guard let scalar = Unicode.Scalar(value) else {
-            throw fault("there is no character with the number \(String(value, radix: 16))")
+            throw fault("there is no Unicode character with the number \(String(value, radix: 16))")
         }
         return String(scalar)
     }

@@ -1,7 +1,7 @@
 extension TOMLCursor {
-    /// Any value.
+    /// Reads any value.
     ///
-    /// - Parameter depth: of the value in the document.
+    /// - Parameter depth: nesting depth of the value.
     mutating func value(depth: Int) throws(Fault) -> Setting {
         skipSpaces()
         switch next {
@@ -12,7 +12,7 @@ extension TOMLCursor {
         }
     }
 
-    /// `[1, 2]`, over several lines where it is written so.
+    /// An array such as `[1, 2]`, possibly on several lines.
     private mutating func list(depth: Int) throws(Fault) -> Setting {
         advance()
         var values: [Setting] = []
@@ -29,7 +29,7 @@ extension TOMLCursor {
         return .list(values)
     }
 
-    /// `{ a = 1, b.c = 2 }`, on one line.
+    /// An inline table such as `{ a = 1, b.c = 2 }`, on one line.
     private mutating func inlineTable(depth: Int) throws(Fault) -> Setting {
         advance()
         let table = TOMLTable(depth: depth)
@@ -69,7 +69,7 @@ extension TOMLCursor {
         }
         if let number = try number(word) { return number }
         guard TOMLTime.isOne(word) else {
-            throw fault("'\(word.prefix(60))' is no value; a text needs quotes")
+            throw fault("'\(word.prefix(60))' is not a value; a text needs quotes")
         }
         return .text(word)
     }
@@ -79,11 +79,11 @@ extension TOMLCursor {
             || [UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: "#")].contains(byte)
     }
 
-    /// A whole number or a decimal; nil for other words.
+    /// An integer or floating-point number; `nil` for other words.
     private func number(_ word: String) throws(Fault) -> Setting? {
         let unsigned = word.first == "+" || word.first == "-" ? word.dropFirst() : word[...]
         if unsigned == "inf" || unsigned == "nan" {
-            throw fault("\(word) is a number that no setting can have")
+            throw fault("\(word) is not a valid number for a setting")
         }
         for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where word.hasPrefix(prefix) {
             guard let digits = Self.digits(word.dropFirst(2), radix: radix) else { return nil }
@@ -116,7 +116,7 @@ extension TOMLCursor {
         return .number(value)
     }
 
-    /// Digits without the underscores between them; nil for anything else.
+    /// Digits without underscores; `nil` for other text.
     private static func digits(_ text: Substring, radix: Int) -> String? {
         let parts = text.split(separator: "_", omittingEmptySubsequences: false)
         let isSound = parts.allSatisfy { part in

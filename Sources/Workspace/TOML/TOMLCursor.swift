@@ -1,4 +1,4 @@
-/// A place in the bytes of a TOML document, and what its grammar is made of: blanks, comments and keys.
+/// A position in the bytes of a TOML document, with parsers for whitespace, comments and keys.
 struct TOMLCursor {
     typealias Fault = TOMLDocument.Fault
 
@@ -7,10 +7,10 @@ struct TOMLCursor {
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
-    /// The byte here; nil at the document's end.
+    /// The current byte; `nil` at the end of the document.
     var next: UInt8? { place < bytes.count ? bytes[place] : nil }
 
-    /// The byte some places behind this one.
+    /// The byte at an offset from the current one.
     func next(_ distance: Int) -> UInt8? {
         place + distance < bytes.count ? bytes[place + distance] : nil
     }
@@ -21,7 +21,7 @@ struct TOMLCursor {
         Fault(line: bytes[..<place].reduce(1) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }, message: message)
     }
 
-    /// The depth below `depth`, unless that is deeper than documents go.
+    /// The next nesting depth; throws if it exceeds the maximum.
     func deeper(than depth: Int) throws(Fault) -> Int {
         guard depth < TOMLDocument.deepest else {
             throw fault("nests deeper than \(TOMLDocument.deepest) levels")
@@ -29,7 +29,7 @@ struct TOMLCursor {
         return depth + 1
     }
 
-    /// Takes bytes as long as they are wanted.
+    /// Takes bytes while a condition holds.
     mutating func take(while isWanted: (UInt8) -> Bool) -> String {
         let start = place
         while let byte = next, isWanted(byte) { place += 1 }
@@ -40,7 +40,7 @@ struct TOMLCursor {
         while next == UInt8(ascii: " ") || next == UInt8(ascii: "\t") { place += 1 }
     }
 
-    /// Skips a line's end, `\n` or `\r\n`; false where there is none.
+    /// Skips a newline, `\n` or `\r\n`; returns `false` if there is none.
     mutating func skipNewline() -> Bool {
         if next == UInt8(ascii: "\n") {
             place += 1
@@ -52,7 +52,7 @@ struct TOMLCursor {
         return true
     }
 
-    /// Skips spaces, comments and the ends of lines.
+    /// Skips whitespace, comments and newlines.
     mutating func skipBlanks() throws(Fault) {
         repeat {
             skipSpaces()
@@ -64,16 +64,16 @@ struct TOMLCursor {
         guard next == UInt8(ascii: "#") else { return }
         while let byte = next, byte != UInt8(ascii: "\n") {
             if byte == UInt8(ascii: "\r"), next(1) == UInt8(ascii: "\n") { return }
-            guard !Self.isControl(byte) else { throw fault("a comment holds a control character") }
+            guard !Self.isControl(byte) else { throw fault("a comment contains a control character") }
             place += 1
         }
     }
 
-    /// Nothing but a comment may follow on a line.
+    /// Throws if anything but a comment follows on the line.
     mutating func endLine() throws(Fault) {
         skipSpaces()
         try skipComment()
-        guard next == nil || skipNewline() else { throw fault("the line goes on where it should end") }
+        guard next == nil || skipNewline() else { throw fault("unexpected text at the end of the line") }
     }
 
     /// Skips spaces and a given character.
@@ -109,7 +109,7 @@ struct TOMLCursor {
         }
     }
 
-    /// Control characters, which neither texts nor comments may hold.
+    /// Control characters, which are not allowed in strings and comments.
     static func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && byte != UInt8(ascii: "\t") || byte == 0x7F }
 
     static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

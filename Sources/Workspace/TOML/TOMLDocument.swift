@@ -1,26 +1,25 @@
 /// A TOML 1.0 document read into `Setting` values.
 ///
-/// A reader of its own, because documents come from elsewhere: it reports every fault as an error with its line, whatever
-/// the bytes are, and limits how deep values nest. Dates and times become texts as they are written; `inf` and `nan` are
-/// refused, since no setting has such a value.
+/// A custom parser for untrusted documents: it reports all faults as errors with line numbers, for arbitrary bytes, and limits
+/// the nesting depth. Dates and times become strings; `inf` and `nan` are rejected, because they are not valid settings.
 ///
 /// Source of the grammar: toml.io/en/v1.0.0.
 struct TOMLDocument {
-    /// A fault and the line where it is, counted from 1.
+    /// A syntax error and its line, counted from 1.
     struct Fault: Error, Equatable {
         let line: Int
         let message: String
     }
 
-    /// Tables, arrays and key parts that may lie inside each other.
+    /// Maximum nesting depth of tables, arrays and key parts.
     static let deepest = 64
-    /// Bytes of the longest document that is read.
+    /// Maximum size of a document in bytes.
     static let longest = 16 << 20
 
     private var cursor: TOMLCursor
     private let root = TOMLTable(depth: 0)
 
-    /// Reads a whole document.
+    /// Reads a document.
     ///
     /// - Throws: `Fault`.
     static func read(_ text: String) throws(Fault) -> Setting {
@@ -51,7 +50,7 @@ struct TOMLDocument {
         }
     }
 
-    /// `[a.b]` or `[[a.b]]`, from its first bracket to its last.
+    /// Reads a section header, `[a.b]` or `[[a.b]]`.
     private mutating func header() throws(Fault) -> TOMLTable {
         cursor.advance()
         let isElement = cursor.next == UInt8(ascii: "[")

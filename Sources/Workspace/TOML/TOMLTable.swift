@@ -1,4 +1,4 @@
-/// A table while its document is read: it knows how it came to be, since TOML allows no table to be defined twice.
+/// A table during parsing. Stores how it was defined, because TOML does not allow defining a table twice.
 final class TOMLTable {
     private enum Entry {
         case value(Setting)
@@ -8,10 +8,10 @@ final class TOMLTable {
     }
 
     private enum Origin {
-        /// Named on the way to another section: may still be defined.
+        /// Implicitly created as a parent of another section; may still be defined.
         case implied
         case header
-        /// By dotted keys: further dotted keys of the same section may add to it.
+        /// Created by dotted keys; may be extended by further dotted keys of the same section.
         case dotted
     }
 
@@ -34,26 +34,26 @@ final class TOMLTable {
             })
     }
 
-    /// Enters a value under a key that must be free.
+    /// Sets a value; throws if the key exists.
     func enter(_ key: String, _ value: Setting, at cursor: TOMLCursor) throws(TOMLDocument.Fault) {
         guard entries[key] == nil else { throw cursor.fault("'\(key)' is set twice") }
         entries[key] = .value(value)
     }
 
-    /// The table that the parts of a dotted key before its last lead to; created where it does not exist.
+    /// The table of all but the last part of a dotted key; created if it does not exist.
     func dotted(_ path: ArraySlice<String>, at cursor: TOMLCursor) throws(TOMLDocument.Fault) -> TOMLTable {
         var place = self
         for key in path {
             switch place.entries[key] {
             case nil: place = try place.add(key, .dotted, at: cursor)
             case .table(let table) where table.origin == .dotted: place = table
-            default: throw cursor.fault("'\(key)' is set already and cannot be added to here")
+            default: throw cursor.fault("'\(key)' is already set and cannot be extended here")
             }
         }
         return place
     }
 
-    /// The table in which a section's last name is defined; of an array of tables the newest.
+    /// The parent table of a section; for an array of tables, its newest element.
     func section(_ path: ArraySlice<String>, at cursor: TOMLCursor) throws(TOMLDocument.Fault) -> TOMLTable {
         var place = self
         for key in path {
@@ -67,7 +67,7 @@ final class TOMLTable {
         return place
     }
 
-    /// The section `[… key]`.
+    /// Defines the section `[… key]`.
     func define(_ key: String, at cursor: TOMLCursor) throws(TOMLDocument.Fault) -> TOMLTable {
         switch entries[key] {
         case nil: return try add(key, .header, at: cursor)
@@ -78,15 +78,15 @@ final class TOMLTable {
         }
     }
 
-    /// A further table of the array `[[… key]]`.
+    /// Appends a table to the array `[[… key]]`.
     func element(_ key: String, at cursor: TOMLCursor) throws(TOMLDocument.Fault) -> TOMLTable {
         var tables: [TOMLTable]
         switch entries[key] {
         case nil: tables = []
         case .elements(let known): tables = known
-        default: throw cursor.fault("'\(key)' is set already and is no array of sections")
+        default: throw cursor.fault("'\(key)' is already set and is not an array of sections")
         }
-        // The array lets go of its tables while it grows: otherwise each further one would copy it.
+        // Removes the array from the dictionary while appending, to avoid copying it each time.
         entries[key] = nil
         let table = TOMLTable(depth: try cursor.deeper(than: depth + 1), .header)
         tables.append(table)

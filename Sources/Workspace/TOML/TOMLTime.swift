@@ -1,4 +1,4 @@
-/// Dates and times as TOML writes them (RFC 3339): `1979-05-27`, `07:32:00.5`, `1979-05-27T07:32:00Z`.
+/// Dates and times in TOML (RFC 3339): `1979-05-27`, `07:32:00.5`, `1979-05-27T07:32:00Z`.
 enum TOMLTime {
     /// Whether a word is a date, a time, or both with or without an offset.
     static func isOne(_ word: String) -> Bool {
