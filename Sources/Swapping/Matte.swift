@@ -25,7 +25,7 @@ package final class Matte: @unchecked Sendable {
     /// - Throws: `SwappingError` (`matte`) if its size differs from the target's, `MediaError` if it cannot be read.
     package init(_ url: URL, for target: URL) throws {
         guard FileManager.default.fileExists(atPath: url.path) else {
-            throw SwappingError(.matte, "\(url.path): there is no such file; name a picture or a video")
+            throw SwappingError(.matte, "\(url.path): no such file; name a picture or a video")
         }
         self.url = url
         fingerprint = try Fingerprint(of: url)

@@ -322,7 +322,8 @@ struct FaceRegroupingTests {
         (state.isAnalysed, state.isCropped) = (false, false)
         try stage.workspace.index.commit([FaceRecord](), state)
         #expect(
-            try #require(throws: WorkspaceError.self) { try footage.requireFootage() }.message.contains("end")
+            try #require(throws: WorkspaceError.self) { try footage.requireFootage() }.message.contains(
+                "completely")
         )
         // Even so the clip stays one whose faces have yet to be given to their people.
         _ = try footage.assignPeople(fewest: 3, likeness: nil, fromScratch: true)

@@ -63,7 +63,7 @@ struct HashChainTests {
         try write(lines[1...].joined(separator: "\n") + "\n")
         #expect(complaint().contains("line 1 is missing"))
         try FileManager.default.removeItem(at: chain.file)
-        #expect(complaint().contains("is gone"))
+        #expect(complaint().contains("is missing, though"))
     }
 
     @Test("an invalid record and a missing head are named")
