@@ -20,7 +20,7 @@ package final class Console: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var told = [String: ContinuousClock.Instant]()
+        var lastReport = [String: ContinuousClock.Instant]()
         var lineIsOpen = false
         var log: TextStream?
     }
@@ -49,8 +49,10 @@ package final class Console: Sendable {
             guard let log = state.log else { return nil }
             let place = "log \(event.stage)"
             if event.message == nil {
-                if let told = state.told[place], told.duration(to: .now) < .seconds(10) { return nil }
-                state.told[place] = .now
+                if let lastReport = state.lastReport[place], lastReport.duration(to: .now) < .seconds(10) {
+                    return nil
+                }
+                state.lastReport[place] = .now
             }
             return log
         }
@@ -134,8 +136,10 @@ package final class Console: Sendable {
                 state.lineIsOpen = true
                 return "\r\u{1B}[K\(line.count >= width ? String(line.prefix(width - 1)) : line)"
             }
-            if let told = state.told[event.stage], told.duration(to: .now) < .seconds(5) { return nil }
-            state.told[event.stage] = .now
+            if let lastReport = state.lastReport[event.stage], lastReport.duration(to: .now) < .seconds(5) {
+                return nil
+            }
+            state.lastReport[event.stage] = .now
             return line + "\n"
         }
         if let text { writeErrors(text) }

@@ -1,6 +1,6 @@
 import Pictures
 
-/// How like its person each face of a set is, and which are so unlike that they must be someone else's.
+/// Distribution of the similarity of a set's faces to its person, and the limit below which faces belong to someone else.
 package struct LikenessSpread: Sendable, Equatable {
     /// Median of the set's similarities.
     package let median: Double

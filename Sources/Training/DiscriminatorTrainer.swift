@@ -30,7 +30,7 @@ package final class DiscriminatorTrainer {
             side: side, settings: settings, seed: seed, resuming: file, distributed: .alone, device: device)
     }
 
-    /// - Parameter joint: the processes that share batches with this one.
+    /// - Parameter distributed: the processes that share batches with this one.
     static func ofFaces(
         side: Int, settings: GANSettings, seed: UInt64, resuming file: SafetensorsFile?,
         distributed: DistributedBatch, device: Device
@@ -56,7 +56,7 @@ package final class DiscriminatorTrainer {
             shape: code, settings: settings, seed: seed, resuming: file, distributed: .alone, device: device)
     }
 
-    /// - Parameter joint: the processes that share batches with this one.
+    /// - Parameter distributed: the processes that share batches with this one.
     static func ofCodes(
         shape code: [Int], settings: GANSettings, seed: UInt64, resuming file: SafetensorsFile?,
         distributed: DistributedBatch, device: Device

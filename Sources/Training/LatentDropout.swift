@@ -3,8 +3,8 @@ import Tensors
 
 /// Noise on the latent code, and dropout of its learned or measured part as a whole or of single measures.
 ///
-/// A decoder that can rely on neither part alone draws the person's face from expression features that another person's
-/// latents are never confused with.
+/// A decoder must draw from expression features alone, since another person's learned latent is outside of the
+/// distribution that it was trained on.
 struct LatentDropout {
     private let settings: CodeSettings
 

@@ -15,7 +15,7 @@ struct StepBuffer {
     private var indices: [Int64] = []
 
     mutating func add(_ values: [Float], shape: [Int]) -> Slot {
-        precondition(values.count == shape.reduce(1, *), "a slot's values fill its shape")
+        precondition(values.count == shape.reduce(1, *), "the number of values must match the shape")
         defer { floats += values }
         return Slot(range: floats.count..<floats.count + values.count, shape: shape)
     }
@@ -26,6 +26,7 @@ struct StepBuffer {
         return IndexSlot(range: indices.count..<indices.count + values.count)
     }
 
+    /// A range of row indices in the buffer.
     struct IndexSlot {
         fileprivate let range: Range<Int>
     }

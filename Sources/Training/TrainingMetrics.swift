@@ -15,7 +15,7 @@ package struct TrainingMetrics {
     /// Second from which each validation has found a plateau or an increasing error.
     private var settledSince: Double?
     /// The last reported verdict, and its time.
-    private var told: (verdict: ConvergenceEstimate.Verdict, seconds: Double)?
+    private var lastRemark: (verdict: ConvergenceEstimate.Verdict, seconds: Double)?
     /// The best model so far, with its iteration and training time.
     private(set) var best: Best?
 
@@ -96,10 +96,12 @@ package struct TrainingMetrics {
     /// minutes.
     mutating func news(seconds: Double) -> String? {
         guard let trend, trend.verdict != .tooEarly else { return nil }
-        if let told, told.verdict == trend.verdict, seconds - told.seconds < max(600, 0.1 * seconds) {
+        if let lastRemark, lastRemark.verdict == trend.verdict,
+            seconds - lastRemark.seconds < max(600, 0.1 * seconds)
+        {
             return nil
         }
-        told = (trend.verdict, seconds)
+        lastRemark = (trend.verdict, seconds)
         return remark(seconds: seconds)
     }
 

@@ -13,7 +13,10 @@ struct LedgerLayer {
             (entry, found, how) = (origin, false, "is not an output, but the target of")
         case .similar(let near, let bits):
             // The face is a small part of a frame: the target is almost as similar.
-            let words = String(format: "is similar (%.1f of 64 bits differ; its target may be, too) to", bits)
+            let words = String(
+                format:
+                    "is similar (%.1f of 64 bits differ; the target of that output is almost as similar) to",
+                bits)
             (entry, found, how) = (near, nil, words)
         }
         let label: String
